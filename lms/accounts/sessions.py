@@ -1,0 +1,175 @@
+"""Sign-ins as rows: opened, read in the page's own query, ended at once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, g, request
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import Actor, Role, forget_actor
+from lms.accounts.models import Person, RoleGrant, SignInSession
+from lms.web.csrf import STRANGER_COOKIE, session_cookie_name
+
+SEEN_EVERY = timedelta(minutes=10)
+
+
+def hash_token(token: str) -> bytes:
+    """Return what is kept of a secret that was handed out."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _held(today: date) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            SignInSession.id,
+            SignInSession.expires_at,
+            SignInSession.last_seen_at,
+            Person.id,
+            Person.given_names,
+            Person.family_name,
+            Person.locale,
+            Person.welcomed_at,
+            Person.password_hash,
+            RoleGrant.role,
+            RoleGrant.course_id,
+            RoleGrant.edition_id,
+        )
+        .join(Person, Person.id == SignInSession.person_id)
+        .outerjoin(
+            RoleGrant,
+            sa.and_(
+                RoleGrant.person_id == Person.id,
+                sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
+            ),
+        )
+        .where(
+            SignInSession.token_hash == sa.bindparam("token_hash"), Person.suspended_at.is_(None)
+        )
+    )
+
+
+def load_actor() -> Actor | None:
+    """Return who holds the request's cookie, with all they hold now; one statement."""
+    token = request.cookies.get(session_cookie_name())
+    if not token:
+        return None
+    now = clock.now()
+    rows = db.session().execute(_held(now.date()), {"token_hash": hash_token(token)}).all()
+    if not rows or rows[0][1] <= now:
+        return None
+    first = rows[0]
+    if now - first[2] >= SEEN_EVERY:
+        _note_renewal(first[0], now)
+    grants = [(r[9], r[10], r[11]) for r in rows if r[9] is not None]
+    trainer = [g for g in grants if g[0] is Role.TRAINER]
+    return Actor(
+        person_id=first[3],
+        session_id=first[0],
+        display_name=f"{first[4]} {first[5]}",
+        locale=first[6],
+        roles=frozenset(g[0] for g in grants),
+        trains_courses=frozenset(g[1] for g in trainer if g[1] is not None),
+        trains_editions=frozenset(g[2] for g in trainer if g[2] is not None),
+        trains_all=any(g[1] is None and g[2] is None for g in trainer),
+        is_welcomed=first[7] is not None or bool(grants),
+        must_set_password=first[8] is None,
+    )
+
+
+def _note_renewal(session_id: int, now: datetime) -> None:
+    """Renew at once inside a write; otherwise leave word for `renew_if_due`."""
+    if db.is_writing():
+        _renew(session_id, now)
+    else:
+        g.session_to_renew = session_id
+
+
+def _renew(session_id: int, now: datetime) -> None:
+    hours = current_app.config["LMS"].session_hours
+    db.session().execute(
+        sa.update(SignInSession)
+        .where(SignInSession.id == session_id)
+        .values(last_seen_at=now, expires_at=now + timedelta(hours=hours))
+    )
+
+
+def renew_if_due() -> None:
+    """Prolong the sign-in that was just read, at most every ten minutes; ends the open read for it.
+
+    Call it before the page reads: what was read before would be stale after the write.
+    """
+    session_id = g.pop("session_to_renew", None)
+    if session_id is not None:
+        db.end_reading()
+        with db.writing():
+            _renew(session_id, clock.now())
+
+
+def open_session(person: Person, *, now: datetime) -> str:
+    """Open a sign-in for a person and return its secret, for the cookie. Runs inside a write."""
+    token = secrets.token_urlsafe(32)
+    settings = current_app.config["LMS"]
+    db.session().add(
+        SignInSession(
+            token_hash=hash_token(token),
+            person_id=person.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(hours=settings.session_hours),
+            device=(request.user_agent.string or "")[:255],
+        )
+    )
+    forget_actor()
+    return token
+
+
+def set_cookie(response: Response, token: str) -> None:
+    """Hand the secret to the browser; it forgets it when it closes."""
+    response.set_cookie(
+        session_cookie_name(),
+        token,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["LMS"].is_https,
+        path="/",
+    )
+    response.delete_cookie("lang")  # the person's own language takes over
+    response.delete_cookie(STRANGER_COOKIE)
+
+
+def drop_cookie(response: Response) -> None:
+    """Take the secret back from the browser."""
+    response.delete_cookie(
+        session_cookie_name(), path="/", secure=current_app.config["LMS"].is_https, httponly=True
+    )
+
+
+def end_session(session_id: int) -> None:
+    """End one sign-in. Runs inside a write."""
+    db.session().execute(sa.delete(SignInSession).where(SignInSession.id == session_id))
+
+
+def end_by_token(token: str) -> None:
+    """End the sign-in of a cookie. Runs inside a write."""
+    db.session().execute(
+        sa.delete(SignInSession).where(SignInSession.token_hash == hash_token(token))
+    )
+
+
+def end_expired(*, now: datetime) -> None:
+    """Delete sign-ins that have lapsed. Runs inside a write."""
+    db.session().execute(sa.delete(SignInSession).where(SignInSession.expires_at <= now))
+
+
+def end_all(person_id: int, *, but: int | None = None) -> None:
+    """End a person's sign-ins at once, but for one where named. Runs inside a write."""
+    statement = sa.delete(SignInSession).where(SignInSession.person_id == person_id)
+    if but is not None:
+        statement = statement.where(SignInSession.id != but)
+    db.session().execute(statement)

@@ -1,0 +1,13 @@
+"""The record of who did what: append-only, chained, its personal values erasable."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the record's pages, and the job that chains the entries."""
+    from lms.audit import jobs  # noqa: F401 -- its task registers itself
+    from lms.audit.views import bp
+    from lms.web import navigation
+
+    app.register_blueprint(bp)
+    navigation.add(navigation.Entry("Record", "audit.browse", "history", "audit:see", 90))

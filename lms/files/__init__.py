@@ -1,0 +1,7 @@
+"""See ARCHITECTURE.md."""
+
+from flask import Flask
+
+
+def init_app(_app: Flask) -> None:
+    """Register what this feature adds."""

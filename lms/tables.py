@@ -1,0 +1,23 @@
+"""Every table, so that one import knows them all."""
+
+from lms.accounts import models as accounts
+from lms.audit import models as audit
+from lms.certificates import models as certificates
+from lms.courses import models as courses
+from lms.files import models as files
+from lms.jobs import models as jobs
+from lms.mail import models as mail
+from lms.organisations import models as organisations
+from lms.quizzes import models as quizzes
+
+__all__ = [
+    "accounts",
+    "audit",
+    "certificates",
+    "courses",
+    "files",
+    "jobs",
+    "mail",
+    "organisations",
+    "quizzes",
+]
