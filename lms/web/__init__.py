@@ -1,0 +1,1 @@
+"""What every page shares: language, templates, forms, safety headers, error pages."""

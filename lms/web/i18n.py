@@ -1,0 +1,138 @@
+"""Language: catalogues read once, sentences translated at the edge, dates and numbers by locale."""
+
+from __future__ import annotations
+
+import io
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import has_request_context, request
+
+from lms.access import current_actor
+
+LOCALES = ("ro", "en")
+FOLDER = Path(__file__).parent.parent / "translations"
+LOCALE_COOKIE = "lang"
+_forced: ContextVar[str | None] = ContextVar("locale", default=None)
+_default = "ro"
+
+
+def set_default(locale: str) -> None:
+    """Set the language of people who have chosen none."""
+    global _default  # noqa: PLW0603 -- one site, one default
+    _default = locale
+
+
+@cache
+def catalogue(locale: str) -> NullTranslations:
+    """Return the sentences of a language, gathered from translations/<locale>/<package>.po.
+
+    English needs no catalogue: its sentences are the message ids.
+    """
+    gathered = Catalog(locale=Locale.parse(locale))
+    folder = FOLDER / locale
+    for path in sorted(folder.glob("*.po")) if folder.is_dir() else []:
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale=locale):
+                if message.id and message.string:
+                    gathered.add(message.id, message.string, context=message.context)
+    if not len(gathered):
+        return NullTranslations()
+    buffer = io.BytesIO()
+    write_mo(buffer, gathered)
+    buffer.seek(0)
+    return GNUTranslations(buffer)
+
+
+def current_locale() -> str:
+    """Return the language of this answer: forced, the person's, the cookie's, the site's."""
+    if forced := _forced.get():
+        return forced
+    if has_request_context():
+        chosen = request.cookies.get(LOCALE_COOKIE)
+        if chosen in LOCALES:
+            return chosen
+        if (actor := current_actor()) is not None and actor.locale in LOCALES:
+            return actor.locale
+    return _default
+
+
+class in_locale:  # noqa: N801 -- reads as a sentence: with in_locale("ro")
+    """Speak a given language in the block: a mail speaks its recipient's."""
+
+    def __init__(self, locale: str) -> None:
+        self.locale = locale if locale in LOCALES else _default
+
+    def __enter__(self) -> None:
+        self.token = _forced.set(self.locale)
+
+    def __exit__(self, *_: object) -> None:
+        _forced.reset(self.token)
+
+
+def gettext(message: str, **values: object) -> str:
+    """Translate a sentence; %(name)s is replaced by the keyword's value."""
+    text = catalogue(current_locale()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
+    """Translate a sentence that counts; %(num)s is the count, in the language's digits."""
+    text = catalogue(current_locale()).ngettext(singular, plural, count)
+    return text % {"num": format_number(count), **values}
+
+
+def format_number(value: int | Decimal | float, places: int | None = None) -> str:
+    """Write a number as the language does: 1.661.422,5."""
+    pattern = None if places is None else "#,##0." + "0" * places
+    return numbers.format_decimal(value, format=pattern, locale=current_locale())
+
+
+def format_percent(value: Decimal | float) -> str:
+    """Write a percentage given in per cent: 66,67 %."""
+    text = numbers.format_decimal(value, format="#,##0.##", locale=current_locale())
+    return f"{text}\N{NO-BREAK SPACE}%" if current_locale() == "ro" else f"{text}%"
+
+
+def format_hours(value: Decimal | float) -> str:
+    """Write a duration in hours: 18,5 ore; 1 oră; 24 de ore."""
+    text = numbers.format_decimal(value, format="#,##0.##", locale=current_locale())
+    whole = value == int(value)
+    form = ngettext("%(num)s hour", "%(num)s hours", int(value) if whole else 2)
+    counted = format_number(int(value) if whole else 2)
+    return form.replace(counted, text, 1)
+
+
+def format_date(value: date | datetime, zone: str = "Europe/Bucharest") -> str:
+    """Write a day in full: 22 noiembrie 2026."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone)).date()
+    return dates.format_date(value, "d MMMM y", locale=current_locale())
+
+
+def format_short_date(value: date | datetime, zone: str = "Europe/Bucharest") -> str:
+    """Write a day for a table: 22.11.2026."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone)).date()
+    return dates.format_date(value, "dd.MM.y", locale=current_locale())
+
+
+def format_time(value: datetime, zone: str = "Europe/Bucharest", *, seconds: bool = False) -> str:
+    """Write a time of day: 14:05, or 14:05:07."""
+    return value.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def format_datetime(value: datetime, zone: str = "Europe/Bucharest") -> str:
+    """Write an instant: 22 noiembrie 2026, ora 14:05."""
+    return gettext(
+        "%(date)s, at %(time)s", date=format_date(value, zone), time=format_time(value, zone)
+    )
