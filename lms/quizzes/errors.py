@@ -1,0 +1,26 @@
+"""Refusals of this package."""
+
+from lms.errors import Refused
+from lms.quizzes.attempt_rules import StartRefusal
+
+
+class AttemptClosed(Refused):
+    """The attempt was already submitted; it takes no more answers."""
+
+
+class CannotStart(Refused):
+    """No new attempt may start, for the reason named."""
+
+    def __init__(self, reason: StartRefusal) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class QuizNotReady(Refused):
+    """The quiz has no published questions, or fewer than it draws."""
+
+
+class OddAnswer(Refused):
+    """What was sent is not an answer that the page offered; nothing was changed."""
+
+    status = 400

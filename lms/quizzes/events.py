@@ -1,0 +1,8 @@
+"""News of this package; listeners run in the same transaction and only write rows."""
+
+from blinker import Namespace
+
+_events = Namespace()
+
+#: An attempt has been submitted and graded. Sent with the Attempt.
+attempt_graded = _events.signal("attempt-graded")

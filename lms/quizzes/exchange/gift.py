@@ -1,0 +1,200 @@
+"""Quiz files: GIFT with front matter and keys in comments (see docs/quiz-format.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lms.quizzes.exchange.front_matter import read_head
+from lms.quizzes.exchange.gift_answers import Answers, Texts, Unreadable, read_answers
+from lms.quizzes.exchange.gift_syntax import (
+    Key,
+    RawQuestion,
+    clean,
+    hide_escapes,
+    raw_questions,
+)
+from lms.quizzes.exchange.gift_writer import write_gift
+from lms.quizzes.exchange.quiz_file import (
+    ItemStatus,
+    Problem,
+    ProblemKind,
+    QuizFile,
+    QuizItem,
+)
+from lms.quizzes.question_types.ids import derive_id
+from lms.quizzes.question_types.protocol import InvalidQuestion, Question
+from lms.quizzes.question_types.registry import parse_question
+
+__all__ = ["QuizFile", "QuizItem", "read_gift", "write_gift"]
+
+MAX_LENGTH = 2_000_000
+MAX_QUESTIONS = 2_000
+MAX_PROBLEMS = 500
+GAP = "_____"
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+_SINGLE_KEYS = {"id", "lesson", "status", "scoring", "unit", "marks"}
+_SEVERAL_KEYS = {"fact", "tag"}
+_ONLY_FOR = {"scoring": "multiple_choice", "unit": "numerical"}
+
+
+def read_gift(text: str, *, ids_required: bool = True) -> QuizFile:
+    """Read a quiz file; never raise. What can't be read is among the problems, by line.
+
+    `ids_required=False` is for files from elsewhere: a question without an id gets one made
+    of its words.
+    """
+    problems: list[Problem] = []
+    if len(text) > MAX_LENGTH:
+        return QuizFile(problems=(Problem(1, ProblemKind.TOO_LARGE),))
+    head = read_head(clean(text, problems), problems)
+    items: list[QuizItem] = []
+    for raw in raw_questions(hide_escapes(head.rest), head.first_line, problems):
+        if len(items) == MAX_QUESTIONS or len(problems) > MAX_PROBLEMS:
+            problems.append(Problem(raw.line, ProblemKind.TOO_LARGE))
+            break
+        item = _item(raw, ids_required, problems)
+        if item is not None:
+            items.append(item)
+    items = _without_doubles(items, problems)
+    quiz = QuizFile(id=head.id, title=head.title, settings=head.settings, items=tuple(items))
+    _check_draw(quiz, head.draw_line, problems)
+    return QuizFile(
+        id=quiz.id,
+        title=quiz.title,
+        settings=quiz.settings,
+        items=quiz.items,
+        problems=tuple(sorted(problems)),
+    )
+
+
+def _item(raw: RawQuestion, ids_required: bool, problems: list[Problem]) -> QuizItem | None:
+    keys = _Keys(raw, problems)
+    name = keys.id or raw.title
+    if raw.body is None:
+        problems.append(Problem(raw.line, ProblemKind.NOT_SUPPORTED, name, reason="description"))
+        return None
+    question = _question(raw, keys, name, problems)
+    content_id = _content_id(raw, keys, ids_required, problems)
+    if question is None or content_id is None:
+        return None
+    return QuizItem(
+        id=content_id,
+        question=question,
+        title=raw.title,
+        status=keys.status,
+        lesson=keys.one("lesson"),
+        facts=keys.several("fact"),
+        tags=keys.several("tag"),
+        category=raw.category,
+        line=raw.line,
+    )
+
+
+class _Keys:
+    """The bracket keys of one question, checked."""
+
+    def __init__(self, raw: RawQuestion, problems: list[Problem]) -> None:
+        self._keys: dict[str, list[Key]] = {}
+        for key in raw.keys:
+            self._keys.setdefault(key.name, []).append(key)
+        self.id = self.one("id")
+        self.status = self._status(raw, problems)
+        for name, keys in self._keys.items():
+            if name not in _SINGLE_KEYS | _SEVERAL_KEYS:
+                problems.append(Problem(keys[0].line, ProblemKind.UNKNOWN_KEY, self.id, name))
+            elif name in _SINGLE_KEYS and len(keys) > 1:
+                problems.append(Problem(keys[1].line, ProblemKind.BAD_KEY, self.id, name))
+
+    def one(self, name: str) -> str:
+        return self._keys[name][0].value if name in self._keys else ""
+
+    def several(self, name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key.value for key in self._keys.get(name, ()) if key.value))
+
+    def line_of(self, name: str, default: int) -> int:
+        return self._keys[name][0].line if name in self._keys else default
+
+    def _status(self, raw: RawQuestion, problems: list[Problem]) -> ItemStatus:
+        written = self.one("status") or ItemStatus.PUBLISHED
+        if written in list(ItemStatus):
+            return ItemStatus(written)
+        line = self.line_of("status", raw.line)
+        problems.append(Problem(line, ProblemKind.BAD_KEY, self.id, "status", written))
+        return ItemStatus.DRAFT
+
+
+def _question(raw: RawQuestion, keys: _Keys, name: str, problems: list[Problem]) -> Question | None:
+    texts = Texts(raw.format)
+    assert raw.body is not None
+    try:
+        answers = read_answers(raw, raw.body, texts)
+    except Unreadable as fault:
+        problems.append(Problem(fault.line, fault.kind, name, reason=fault.reason))
+        return None
+    answers.payload["stem"] = _stem(raw, texts)
+    _add_keys(answers, keys, name, problems)
+    if texts.simplified:
+        problems.append(Problem(raw.line, ProblemKind.HTML_SIMPLIFIED, name))
+    try:
+        return parse_question(answers.payload)
+    except InvalidQuestion as invalid:
+        line = _line_of(invalid, answers, keys, raw)
+        problems.append(
+            Problem(line, ProblemKind.INVALID_QUESTION, name, invalid.field, invalid.reason)
+        )
+        return None
+
+
+def _stem(raw: RawQuestion, texts: Texts) -> str:
+    stem = texts.markdown(raw.stem)
+    return f"{stem} {GAP} {texts.markdown(raw.tail)}" if raw.tail else stem
+
+
+def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem]) -> None:
+    for key in ("marks", "scoring", "unit"):
+        value = keys.one(key)
+        if not value:
+            continue
+        if answers.payload["type"] != _ONLY_FOR.get(key, answers.payload["type"]):
+            problems.append(Problem(keys.line_of(key, 0), ProblemKind.KEY_NOT_USED, name, key))
+            continue
+        answers.payload[key] = value.replace("-", "_") if key == "scoring" else value
+
+
+def _line_of(invalid: InvalidQuestion, answers: Answers, keys: _Keys, raw: RawQuestion) -> int:
+    if invalid.index is not None and invalid.index < len(answers.lines):
+        return answers.lines[invalid.index]
+    return keys.line_of(invalid.field, raw.line)
+
+
+def _content_id(
+    raw: RawQuestion, keys: _Keys, required: bool, problems: list[Problem]
+) -> str | None:
+    if not keys.id:
+        if not required:
+            body = raw.body.text if raw.body else ""
+            return derive_id(f"{raw.title} {raw.stem} {body}", prefix="gift-")
+        problems.append(Problem(raw.line, ProblemKind.MISSING_ID, raw.title))
+        return None
+    if not _ID.fullmatch(keys.id):
+        line = keys.line_of("id", raw.line)
+        problems.append(Problem(line, ProblemKind.BAD_ID, raw.title, "id", keys.id[:80]))
+        return None
+    return keys.id
+
+
+def _without_doubles(items: Sequence[QuizItem], problems: list[Problem]) -> list[QuizItem]:
+    first: dict[str, QuizItem] = {}
+    for item in items:
+        if first.setdefault(item.id, item) is not item:
+            problems.append(Problem(item.line, ProblemKind.DUPLICATE_ID, item.id))
+    return list(first.values())
+
+
+def _check_draw(quiz: QuizFile, line: int, problems: list[Problem]) -> None:
+    draw = quiz.settings.draw
+    if draw is not None and draw > len(quiz.published):
+        reason = f"{len(quiz.published)} < {draw}"
+        problems.append(Problem(line, ProblemKind.TOO_FEW_QUESTIONS, quiz.id, "draw", reason))

@@ -1,0 +1,165 @@
+"""Writing a quiz file canonically: reading it again gives the same quiz."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import yaml
+
+from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem
+from lms.quizzes.question_types.choices import Option
+from lms.quizzes.question_types.matching.rules import Matching
+from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
+from lms.quizzes.question_types.multiple_choice.schemes import Scheme
+from lms.quizzes.question_types.numerical.rules import Numerical, NumericAnswer, ToleranceKind
+from lms.quizzes.question_types.payload import number_text
+from lms.quizzes.question_types.protocol import ONE, ZERO, Question
+from lms.quizzes.question_types.single_choice.rules import SingleChoice
+from lms.quizzes.question_types.true_false.rules import TrueFalse
+from lms.quizzes.settings import UNLIMITED, QuizSettings, dump_settings
+
+_SPECIAL = re.compile(r"([\\~=#{}:])")
+# What the reader would take for something else at the start of a text.
+_MISLEADING_START = re.compile(r"\s*(\[(html|markdown|plain|moodle)\]|//|\$|---|::)", re.IGNORECASE)
+_ALWAYS_WRITTEN = ("pass_mark", "attempts", "shuffle_questions", "shuffle_options", "feedback")
+
+
+def write_gift(quiz: QuizFile) -> str:
+    """Write a quiz file. Ids of options aren't in it: `match_ids` finds them again."""
+    parts = [_front_matter(quiz)] if quiz.id else []
+    category = ""
+    for item in quiz.items:
+        if item.category != category:
+            parts.append(f"$CATEGORY: {_escape(item.category)}\n")
+            category = item.category
+        parts.append(_item(item))
+    return "\n".join(parts)
+
+
+def _front_matter(quiz: QuizFile) -> str:
+    values: dict[str, object] = {"id": quiz.id}
+    if quiz.title:
+        values["title"] = dict(quiz.title)
+    values |= _settings(quiz.settings)
+    written = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{written}---\n"
+
+
+def _settings(settings: QuizSettings) -> dict[str, object]:
+    usual = dump_settings(QuizSettings())
+    values = dump_settings(settings)
+    written = {
+        name: value
+        for name, value in values.items()
+        if name in _ALWAYS_WRITTEN or value != usual[name]
+    }
+    if settings.attempts is None:
+        written["attempts"] = UNLIMITED
+    if settings.pass_mark == settings.pass_mark.to_integral_value():
+        written["pass_mark"] = int(settings.pass_mark)
+    return written
+
+
+def _item(item: QuizItem) -> str:
+    title = f"::{_escape(item.title)}::" if item.title else ""
+    question = item.question
+    stem = _text(question.stem, lead=not title)
+    body = "".join(f"\n{line}" for line in _body(question))
+    return f"// {_keys(item)}\n{title}{stem} {{{body}\n}}\n"
+
+
+def _keys(item: QuizItem) -> str:
+    question = item.question
+    keys = [("id", item.id), *(("fact", fact) for fact in item.facts)]
+    keys += [("lesson", item.lesson), *(("tag", tag) for tag in item.tags)]
+    if item.status is ItemStatus.DRAFT:
+        keys.append(("status", item.status.value))
+    if question.marks != ONE:
+        keys.append(("marks", number_text(question.marks)))
+    if isinstance(question, MultipleChoice) and question.scoring != Scheme.SUM_OF_FRACTIONS:
+        keys.append(("scoring", question.scoring.replace("_", "-")))
+    if isinstance(question, Numerical):
+        keys.append(("unit", question.unit))
+    return " ".join(f"[{name}:{_key_value(value)}]" for name, value in keys if value)
+
+
+def _key_value(value: str) -> str:
+    return _escape(" ".join(value.split())).replace("]", "\\]")
+
+
+def _body(question: Question) -> Iterator[str]:
+    match question:
+        case SingleChoice() | MultipleChoice():
+            is_single = isinstance(question, SingleChoice)
+            yield from (_option(option, is_single) for option in question.options)
+        case TrueFalse():
+            yield _true_false(question)
+        case Matching():
+            yield from _pairs(question)
+        case Numerical():
+            yield "#"
+            yield from (_numeric(answer) for answer in question.answers)
+            if question.other_feedback:
+                yield f"~{_feedback(question.other_feedback)}"
+        case _:
+            raise TypeError(f"no way to write a question of type {question.type}")
+    if question.general_feedback:
+        yield f"####{_text(question.general_feedback)}"
+
+
+def _option(option: Option, is_single: bool) -> str:
+    is_key = is_single and option.fraction == ONE
+    sign, usual = ("=", ONE) if is_key else ("~", ZERO)
+    plain = option.fraction == usual and not option.text.startswith("%")
+    weight = "" if plain else _weight(option.fraction)
+    return f"{sign}{weight}{_text(option.text)}{_feedback(option.feedback)}"
+
+
+def _true_false(question: TrueFalse) -> str:
+    right, wrong = question.feedback_true, question.feedback_false
+    if not question.answer:
+        right, wrong = wrong, right
+    word = "TRUE" if question.answer else "FALSE"
+    tail = f"#{_text(wrong)}#{_text(right)}" if right else _feedback(wrong)
+    return word + tail
+
+
+def _pairs(question: Matching) -> Iterator[str]:
+    texts = {answer.id: answer.text for answer in question.answers}
+    for stem in question.stems:
+        left = _text(stem.text).replace("->", "-\\>")
+        # A stem that begins with a percentage would be read as a weight.
+        weight = _weight(ONE) if stem.text.startswith("%") else ""
+        yield f"={weight}{left} -> {_text(texts[stem.answer])}{_feedback(stem.feedback)}"
+    used = {stem.answer for stem in question.stems}
+    yield from (f"= -> {_text(text)}" for key, text in texts.items() if key not in used)
+
+
+def _numeric(answer: NumericAnswer) -> str:
+    weight = "" if answer.fraction == ONE else _weight(answer.fraction)
+    reach, sign = answer.tolerance, ""
+    if answer.tolerance_kind is ToleranceKind.RELATIVE:
+        reach, sign = reach.scaleb(2), "%"
+    value = f"{number_text(answer.value)}:{number_text(reach)}{sign}"
+    return f"={weight}{value}{_feedback(answer.feedback)}"
+
+
+def _weight(fraction: Decimal) -> str:
+    return f"%{number_text(fraction.scaleb(2))}%"
+
+
+def _feedback(text: str) -> str:
+    return f"#{_text(text)}" if text else ""
+
+
+def _text(text: str, *, lead: bool = False) -> str:
+    """Escape a text; one that looks like markup of the file is marked as Markdown."""
+    escaped = _escape(text)
+    misled = _MISLEADING_START.match(text) and (lead or text.lstrip().startswith("["))
+    return f"[markdown]{escaped}" if misled else escaped
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text).replace("\n", "\\n")

@@ -1,0 +1,109 @@
+"""What a quiz file says, as plain values, and what is wrong with it, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lms.quizzes.question_types.protocol import Question
+from lms.quizzes.settings import QuizSettings
+
+
+class ItemStatus(StrEnum):
+    """Say whether a question may be asked."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+
+
+class Severity(StrEnum):
+    """Say whether a problem stops the import of what it concerns."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class ProblemKind(StrEnum):
+    """Name what can be wrong in a quiz file."""
+
+    TOO_LARGE = "too_large"
+    CONTROL_CHARACTER = "control_character"
+    BAD_FRONT_MATTER = "bad_front_matter"
+    BAD_SETTING = "bad_setting"
+    MISSING_ID = "missing_id"
+    BAD_ID = "bad_id"
+    DUPLICATE_ID = "duplicate_id"
+    BAD_KEY = "bad_key"
+    UNKNOWN_KEY = "unknown_key"
+    KEY_NOT_USED = "key_not_used"
+    NOT_SUPPORTED = "not_supported"
+    UNCLOSED_BRACE = "unclosed_brace"
+    UNEXPECTED_BRACE = "unexpected_brace"
+    MISSING_BLANK_LINE = "missing_blank_line"
+    BAD_ANSWERS = "bad_answers"
+    BAD_WEIGHT = "bad_weight"
+    INVALID_QUESTION = "invalid_question"
+    HTML_SIMPLIFIED = "html_simplified"
+    TOO_FEW_QUESTIONS = "too_few_questions"
+
+
+_WARNINGS = frozenset(
+    {ProblemKind.UNKNOWN_KEY, ProblemKind.KEY_NOT_USED, ProblemKind.HTML_SIMPLIFIED}
+)
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """Say what is wrong and where.
+
+    `item` is the question's id or title, `field` the setting, key or field concerned, and
+    `reason` the value of a `QuestionFault` or `SettingFault`, or the offending word itself.
+    """
+
+    line: int
+    kind: ProblemKind
+    item: str = ""
+    field: str = ""
+    reason: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """Say whether the import must stop for it."""
+        return Severity.WARNING if self.kind in _WARNINGS else Severity.ERROR
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizItem:
+    """Hold one question with what the file says about it."""
+
+    id: str
+    question: Question
+    title: str = ""
+    status: ItemStatus = ItemStatus.PUBLISHED
+    lesson: str = ""
+    facts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    category: str = ""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizFile:
+    """Hold a whole quiz file: settings, the questions that could be read, and the problems."""
+
+    id: str = ""
+    title: Mapping[str, str] = field(default_factory=dict)
+    settings: QuizSettings = field(default_factory=QuizSettings)
+    items: tuple[QuizItem, ...] = ()
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
+
+    @property
+    def published(self) -> tuple[QuizItem, ...]:
+        """List the questions that may be asked."""
+        return tuple(item for item in self.items if item.status is ItemStatus.PUBLISHED)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """List the problems that stop an import of all or nothing."""
+        return tuple(each for each in self.problems if each.severity is Severity.ERROR)

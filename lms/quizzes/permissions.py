@@ -1,0 +1,22 @@
+"""Who may take, see and help with quizzes."""
+
+from lms.access import (
+    Permission,
+    all_of,
+    any_of,
+    is_self,
+    not_,
+    oversees,
+    registers,
+    signed_in,
+    trains,
+)
+
+SEE_QUIZ = Permission("quiz:see", signed_in)  # what is visible may be seen
+TAKE_QUIZ = Permission("quiz:take", is_self)
+SAVE_ANSWER = Permission("attempt:save", is_self)
+SUBMIT_ATTEMPT = Permission("attempt:submit", is_self)
+SEE_PAPER = Permission("attempt:take", is_self)
+REVIEW_ATTEMPT = Permission("attempt:review", any_of(is_self, trains, oversees))
+PREVIEW_QUIZ = Permission("quiz:preview", any_of(trains, oversees))
+GIVE_ATTEMPT = Permission("attempt:give", all_of(any_of(trains, registers), not_(is_self)))

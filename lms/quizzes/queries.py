@@ -1,0 +1,234 @@
+"""Reads made for pages: papers, results, standings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.courses.models import Enrolment
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.models import (
+    Attempt,
+    AttemptAllowance,
+    AttemptItem,
+    QuestionRevision,
+    QuestionVersion,
+    Quiz,
+    ResponseVersion,
+)
+from lms.quizzes.question_types.protocol import Question, QuestionType
+from lms.quizzes.question_types.registry import parse_question, rules_for
+
+
+@dataclass(frozen=True)
+class PaperItem:
+    """One question of an attempt with the answer it has now."""
+
+    item_id: int
+    position: int
+    question_id: int
+    version_id: int
+    revision_id: int
+    question: Question
+    option_order: tuple[str, ...]
+    fraction: Decimal | None
+    payload: Mapping[str, Any]
+    sequence: int
+    received_at: datetime | None
+
+    @property
+    def rules(self) -> QuestionType[Any]:
+        """The rules of the question's type."""
+        return rules_for(self.question)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing is left to fill in."""
+        return self.rules.is_answered(self.question, self.payload)
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """What may be shown during an attempt."""
+        return self.rules.public(self.question, self.option_order)
+
+
+def _newest_revision() -> sa.ScalarSelect[int]:
+    other = sa.orm.aliased(QuestionRevision)
+    return (
+        sa.select(sa.func.max(other.number))
+        .where(other.version_id == QuestionRevision.version_id)
+        .correlate(QuestionRevision)
+        .scalar_subquery()
+    )
+
+
+def newest_revisions(version_ids: sa.Select[Any] | Sequence[int]) -> sa.Select[Any]:
+    """Select (version id, revision id, payload) of the newest words of versions."""
+    return sa.select(
+        QuestionRevision.version_id, QuestionRevision.id, QuestionRevision.payload
+    ).where(
+        QuestionRevision.version_id.in_(version_ids),
+        QuestionRevision.number == _newest_revision(),
+    )
+
+
+_parsed: dict[int, Question] = {}
+
+
+def question_of(revision_id: int, payload: Mapping[str, Any]) -> Question:
+    """Parse a stored question, once per process: a revision never changes."""
+    found = _parsed.get(revision_id)
+    if found is None:
+        if len(_parsed) > 5000:
+            _parsed.clear()
+        found = _parsed[revision_id] = parse_question(payload)
+    return found
+
+
+def forget() -> None:
+    """Drop what is kept; for a store that was replaced under the process."""
+    _parsed.clear()
+
+
+def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[PaperItem]:
+    """Read an attempt's questions in order with their newest answers; one statement."""
+    newest = (
+        sa.select(ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence"))
+        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
+        .where(AttemptItem.attempt_id == attempt_id)
+        .group_by(ResponseVersion.item_id)
+        .subquery()
+    )
+    statement = (
+        sa.select(
+            AttemptItem.id,
+            AttemptItem.position,
+            AttemptItem.option_order,
+            AttemptItem.fraction,
+            AttemptItem.question_version_id,
+            QuestionVersion.question_id,
+            QuestionRevision.id,
+            QuestionRevision.payload,
+            ResponseVersion.payload,
+            ResponseVersion.sequence,
+            ResponseVersion.received_at,
+        )
+        .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .join(
+            QuestionRevision,
+            sa.and_(
+                QuestionRevision.version_id == QuestionVersion.id,
+                QuestionRevision.number == _newest_revision(),
+            ),
+        )
+        .outerjoin(newest, newest.c.item_id == AttemptItem.id)
+        .outerjoin(
+            ResponseVersion,
+            sa.and_(
+                ResponseVersion.item_id == AttemptItem.id,
+                ResponseVersion.sequence == newest.c.sequence,
+            ),
+        )
+        .where(AttemptItem.attempt_id == attempt_id)
+        .order_by(AttemptItem.position)
+    )
+    if item_ids is not None:
+        statement = statement.where(AttemptItem.id.in_(item_ids))
+    return [
+        PaperItem(
+            item_id=row[0],
+            position=row[1],
+            option_order=tuple(row[2]),
+            fraction=row[3],
+            version_id=row[4],
+            question_id=row[5],
+            revision_id=row[6],
+            question=question_of(row[6], row[7]),
+            payload=row[8] or {},
+            sequence=row[9] or 0,
+            received_at=row[10],
+        )
+        for row in db.session().execute(statement)
+    ]
+
+
+@dataclass(frozen=True)
+class AttemptLine:
+    """An attempt in a list."""
+
+    id: int
+    quiz_id: int
+    number: int
+    state: AttemptState
+    started_at: datetime
+    submitted_at: datetime | None
+    due_at: datetime | None
+    earned: Decimal | None
+    possible: Decimal | None
+    percent: Decimal | None
+    passed: bool | None
+
+
+def attempts_of(enrolment_id: int, quiz_id: int | None = None) -> list[AttemptLine]:
+    """Read an enrolment's attempts, oldest first."""
+    statement = (
+        sa.select(
+            Attempt.id,
+            Attempt.quiz_id,
+            Attempt.number,
+            Attempt.state,
+            Attempt.started_at,
+            Attempt.submitted_at,
+            Attempt.due_at,
+            Attempt.earned,
+            Attempt.possible,
+            Attempt.percent,
+            Attempt.passed,
+        )
+        .where(Attempt.enrolment_id == enrolment_id)
+        .order_by(Attempt.quiz_id, Attempt.number)
+    )
+    if quiz_id is not None:
+        statement = statement.where(Attempt.quiz_id == quiz_id)
+    return [AttemptLine(*row) for row in db.session().execute(statement)]
+
+
+def extra_attempts(enrolment_id: int, quiz_id: int) -> int:
+    """Count the attempts given beyond the quiz's own."""
+    found = db.session().scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(AttemptAllowance.extra), 0)).where(
+            AttemptAllowance.enrolment_id == enrolment_id, AttemptAllowance.quiz_id == quiz_id
+        )
+    )
+    return int(found or 0)
+
+
+def quizzes_of(course_id: int) -> list[Quiz]:
+    """Read a course's quizzes that are in use, in the modules' order."""
+    return list(
+        db.session().scalars(
+            sa.select(Quiz)
+            .where(Quiz.course_id == course_id, Quiz.withdrawn_at.is_(None))
+            .order_by(Quiz.module_id, Quiz.position)
+        )
+    )
+
+
+def passed_by_edition(edition_id: int) -> dict[int, set[int]]:
+    """Read which quizzes each enrolment of an edition has passed."""
+    rows = db.session().execute(
+        sa.select(Attempt.enrolment_id, Attempt.quiz_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(Enrolment.edition_id == edition_id, Attempt.passed.is_(True))
+        .distinct()
+    )
+    found: dict[int, set[int]] = {}
+    for enrolment_id, quiz_id in rows:
+        found.setdefault(enrolment_id, set()).add(quiz_id)
+    return found

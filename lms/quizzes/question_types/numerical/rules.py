@@ -1,0 +1,273 @@
+"""A number, right within a tolerance, typed as the learner is used to writing it.
+
+The first answer whose interval holds the value gives its fraction. The answer is kept as it
+was typed; it is read anew each time it is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from enum import StrEnum
+from typing import ClassVar
+
+from lms.quizzes.question_types import payload as read
+from lms.quizzes.question_types.ids import digest
+from lms.quizzes.question_types.numerical.number_input import (
+    MAX_LENGTH,
+    NumberFault,
+    NumberReading,
+    read_number,
+)
+from lms.quizzes.question_types.protocol import (
+    ONE,
+    ZERO,
+    FormValues,
+    InvalidQuestion,
+    InvalidResponse,
+    MarkResult,
+    OptionOrder,
+    PartResult,
+    Payload,
+    Question,
+    QuestionFault,
+    ResponseFault,
+    ResponseNotice,
+    result,
+)
+
+NAME: str = "numerical"
+FIELD = "value"
+OTHER = "other"
+LIMIT = Decimal("1e30")
+
+
+class ToleranceKind(StrEnum):
+    """Name what a tolerance is measured in."""
+
+    NOMINAL = "nominal"
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True)
+class NumericAnswer:
+    """Hold a value, how far from it is near enough, and what it earns.
+
+    A relative tolerance is a fraction of the value: 0.01 is one per cent.
+    """
+
+    value: Decimal
+    tolerance: Decimal = ZERO
+    tolerance_kind: ToleranceKind = ToleranceKind.NOMINAL
+    fraction: Decimal = ONE
+    feedback: str = ""
+
+    def holds(self, value: Decimal) -> bool:
+        """Say whether a value is near enough, the edges included."""
+        with localcontext(prec=200):
+            reach = self.tolerance
+            if self.tolerance_kind is ToleranceKind.RELATIVE:
+                reach *= abs(self.value)
+            return abs(value - self.value) <= reach
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numerical(Question):
+    """Ask for a number; `other_feedback` is for any value that no answer holds."""
+
+    type: ClassVar[str] = NAME
+    answers: tuple[NumericAnswer, ...]
+    unit: str = ""
+    other_feedback: str = ""
+
+
+def parse(payload: Payload) -> Numerical:
+    """Read the question; at least one answer earns everything."""
+    answers = tuple(
+        _read_answer(item, index)
+        for index, item in enumerate(read.objects(payload, "answers", least=1))
+    )
+    if all(answer.fraction < ONE for answer in answers):
+        raise InvalidQuestion("answers", QuestionFault.NO_RIGHT_ANSWER)
+    return Numerical(
+        stem=read.stem(payload),
+        marks=read.marks(payload),
+        general_feedback=read.general_feedback(payload),
+        answers=answers,
+        unit=read.text(payload, "unit", required=False, limit=40),
+        other_feedback=read.text(payload, "other_feedback", required=False),
+    )
+
+
+def _read_answer(item: Payload, index: int) -> NumericAnswer:
+    kind = read.text(item, "tolerance_kind", index=index, required=False) or ToleranceKind.NOMINAL
+    if kind not in list(ToleranceKind):
+        raise InvalidQuestion("tolerance_kind", QuestionFault.UNKNOWN, index)
+    return NumericAnswer(
+        value=read.decimal(item, "value", index=index, low=-LIMIT, high=LIMIT),
+        tolerance=read.decimal(item, "tolerance", ZERO, index=index, low=ZERO, high=LIMIT),
+        tolerance_kind=ToleranceKind(kind),
+        fraction=read.decimal(item, "fraction", ONE, index=index, low=ZERO, high=ONE),
+        feedback=read.text(item, "feedback", index=index, required=False),
+    )
+
+
+def dump(question: Numerical) -> dict[str, object]:
+    """Write the question canonically."""
+    return {
+        "type": NAME,
+        "stem": question.stem,
+        "marks": read.number_text(question.marks),
+        "unit": question.unit,
+        "answers": [{**_structure(a), "feedback": a.feedback} for a in question.answers],
+        "other_feedback": question.other_feedback,
+        "general_feedback": question.general_feedback,
+    }
+
+
+def _structure(answer: NumericAnswer) -> dict[str, str]:
+    return {
+        "value": read.number_text(answer.value),
+        "tolerance": read.number_text(answer.tolerance),
+        "tolerance_kind": answer.tolerance_kind.value,
+        "fraction": read.number_text(answer.fraction),
+    }
+
+
+def match_ids(new: Numerical, old: Numerical) -> Numerical:
+    """Keep everything: a number has no options."""
+    return new
+
+
+def map_texts(question: Numerical, change: Callable[[str], str]) -> Numerical:
+    """Change stem and feedback; the unit is a plain word and stays."""
+    return replace(
+        question,
+        stem=change(question.stem),
+        general_feedback=change(question.general_feedback),
+        other_feedback=change(question.other_feedback),
+        answers=tuple(
+            replace(answer, feedback=change(answer.feedback)) for answer in question.answers
+        ),
+    )
+
+
+def structure_digest(question: Numerical) -> str:
+    """Hash what marking depends on; the order of answers counts, the first to fit wins."""
+    answers = [sorted(_structure(answer).items()) for answer in question.answers]
+    return digest([NAME, read.number_text(question.marks), question.unit, answers])
+
+
+def option_ids(question: Numerical) -> OptionOrder:
+    """List nothing: there is nothing to choose from."""
+    return ()
+
+
+def draw(question: Numerical, seed: int, *, shuffle: bool = True) -> OptionOrder:
+    """Order nothing."""
+    return ()
+
+
+def public(question: Numerical, order: Sequence[str]) -> dict[str, object]:
+    """Show stem, marks and unit."""
+    return {
+        "type": NAME,
+        "stem": question.stem,
+        "marks": read.number_text(question.marks),
+        "unit": question.unit,
+    }
+
+
+def field_names(question: Numerical) -> tuple[str, ...]:
+    """Name the one field."""
+    return (FIELD,)
+
+
+def read_response(question: Numerical, form_values: FormValues) -> dict[str, object]:
+    """Keep what was typed, readable or not: nothing a learner typed is lost."""
+    values = [read.UNUSABLE.sub("", value).strip() for value in form_values.get(FIELD, ())]
+    if len(values) > 1:
+        raise InvalidResponse(FIELD, ResponseFault.SEVERAL_VALUES)
+    typed = values[0] if values else ""
+    if len(typed) > MAX_LENGTH:
+        raise InvalidResponse(FIELD, ResponseFault.TOO_LONG)
+    return {"text": typed} if typed else {}
+
+
+def is_answered(question: Numerical, payload: Payload) -> bool:
+    """Say whether something is typed; `notice` tells whether it can be read."""
+    return bool(_typed(payload))
+
+
+def notice(question: Numerical, payload: Payload) -> ResponseNotice | None:
+    """Remark what can't be read as a number, or is in another unit."""
+    if not _typed(payload):
+        return None
+    fault = _read(question, payload).fault
+    if fault is None:
+        return None
+    if fault is NumberFault.OTHER_UNIT:
+        return ResponseNotice.OTHER_UNIT
+    return ResponseNotice.NOT_A_NUMBER
+
+
+def mark(question: Numerical, payload: Payload) -> MarkResult:
+    """Mark the kindest plausible reading of what was typed."""
+    key, fraction = _best(question, payload)
+    part = PartResult(
+        key=FIELD,
+        given=_typed(payload) or None,
+        expected=key_text(question)[0],
+        is_right=fraction == ONE,
+        fraction=fraction,
+    )
+    answered = is_answered(question, payload)
+    return result(fraction, [part], answered=answered, feedback=[key] if answered else [])
+
+
+def feedback(question: Numerical, payload: Payload) -> tuple[str, ...]:
+    """Show the feedback of the answer hit, or the one for other values; and the general one."""
+    specific = ""
+    if is_answered(question, payload):
+        key, _ = _best(question, payload)
+        specific = question.other_feedback if key == OTHER else question.answers[int(key)].feedback
+    return tuple(text for text in (specific, question.general_feedback) if text)
+
+
+def key_text(question: Numerical) -> tuple[str, ...]:
+    """Give the right value with a decimal point; the page writes it as its reader does."""
+    right = next(answer for answer in question.answers if answer.fraction == ONE)
+    return (read.number_text(right.value),)
+
+
+def response_text(question: Numerical, payload: Payload) -> tuple[str, ...]:
+    """Give what was typed."""
+    typed = _typed(payload)
+    return (typed,) if typed else ()
+
+
+def random_guess(question: Numerical) -> Decimal | None:
+    """Expect nothing of a number picked at random."""
+    return ZERO
+
+
+def _best(question: Numerical, payload: Payload) -> tuple[str, Decimal]:
+    """Find the answer that is kindest to the learner, as its index or `other`."""
+    best: tuple[str, Decimal] | None = None
+    for value in _read(question, payload).values:
+        for index, answer in enumerate(question.answers):
+            if answer.holds(value):
+                if best is None or answer.fraction > best[1]:
+                    best = (str(index), answer.fraction)
+                break
+    return best or (OTHER, ZERO)
+
+
+def _read(question: Numerical, payload: Payload) -> NumberReading:
+    return read_number(_typed(payload), unit=question.unit)
+
+
+def _typed(payload: Payload) -> str:
+    value = payload.get("text")
+    return value.strip() if isinstance(value, str) else ""

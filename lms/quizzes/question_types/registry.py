@@ -1,0 +1,62 @@
+"""The question types there are. To add one: copy a folder, name it here, document it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from lms.quizzes.question_types.matching import rules as matching
+from lms.quizzes.question_types.multiple_choice import rules as multiple_choice
+from lms.quizzes.question_types.numerical import rules as numerical
+from lms.quizzes.question_types.protocol import (
+    InvalidQuestion,
+    Payload,
+    Question,
+    QuestionFault,
+    QuestionType,
+)
+from lms.quizzes.question_types.single_choice import rules as single_choice
+from lms.quizzes.question_types.true_false import rules as true_false
+
+TYPES: Mapping[str, QuestionType[Any]] = MappingProxyType(
+    {
+        single_choice.NAME: single_choice,
+        multiple_choice.NAME: multiple_choice,
+        true_false.NAME: true_false,
+        matching.NAME: matching,
+        numerical.NAME: numerical,
+    }
+)
+
+
+def rules_for(question: Question) -> QuestionType[Any]:
+    """Find the rules of a question."""
+    return TYPES[question.type]
+
+
+def parse_question(payload: Payload) -> Question:
+    """Read a question of any type from its stored form; raise `InvalidQuestion`."""
+    name = payload.get("type")
+    if not isinstance(name, str) or name not in TYPES:
+        raise InvalidQuestion("type", QuestionFault.UNKNOWN if name else QuestionFault.MISSING)
+    question: Question = TYPES[name].parse(payload)
+    return question
+
+
+def dump_question(question: Question) -> dict[str, object]:
+    """Write a question of any type canonically."""
+    return rules_for(question).dump(question)
+
+
+def with_kept_ids(new: Question, old: Question) -> Question:
+    """Keep the ids of a question's earlier form; one of another type has none to keep."""
+    if new.type != old.type:
+        return new
+    question: Question = rules_for(new).match_ids(new, old)
+    return question
+
+
+def is_revision(new: Question, old: Question) -> bool:
+    """Say whether only words differ, so that stored answers and marks keep their meaning."""
+    return rules_for(new).structure_digest(new) == rules_for(old).structure_digest(old)

@@ -1,0 +1,147 @@
+"""Hypothesis strategies: any question, and any answer to it."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from lms.quizzes.question_types.ids import derive_id, same_text
+from lms.quizzes.question_types.protocol import Question
+from lms.quizzes.question_types.registry import parse_question, rules_for
+
+# What GIFT gives a meaning to, beside letters that a Romanian text has.
+LETTERS = "aăâbcșțABZ 019.,;()[]\\~=#{}:*_%/|-><$„”–\n"
+texts = st.text(LETTERS, min_size=1, max_size=30).filter(lambda text: bool(text.strip()))
+maybe = st.one_of(st.just(""), texts)
+marks = st.sampled_from(["1", "2", "0.5", "10"])
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+def _distinct(least: int, most: int = 6) -> st.SearchStrategy[list[str]]:
+    return st.lists(texts, min_size=least, max_size=most, unique_by=same_text)
+
+
+@st.composite
+def single_choices(draw: st.DrawFn) -> Question:
+    words = draw(_distinct(2))
+    partial = st.sampled_from(["0", "0", "0.5", "0.3333333", "-0.25", "-1"])
+    fractions = ["1", *[draw(partial) for _ in words[1:]]]
+    return _choice(draw, "single_choice", words, draw(st.permutations(fractions)))
+
+
+@st.composite
+def multiple_choices(draw: st.DrawFn) -> Question:
+    words = draw(_distinct(2))
+    right = draw(st.integers(1, len(words)))
+    whole = {1: "1", 2: "0.5", 3: "0.3333333", 4: "0.25", 5: "0.2", 6: "0.1666667"}[right]
+    wrong = st.sampled_from(["0", "-0.5", "-1", "-0.3333333"])
+    fractions = [whole] * right + [draw(wrong) for _ in words[right:]]
+    return _choice(draw, "multiple_choice", words, draw(st.permutations(fractions)))
+
+
+def _choice(draw: st.DrawFn, name: str, words: list[str], fractions: list[str]) -> Question:
+    schemes = ["", "all_or_nothing", "right_minus_wrong", "proportional", "openolat_partial"]
+    options = [
+        {"text": text, "fraction": fraction, "feedback": draw(maybe)}
+        for text, fraction in zip(words, fractions, strict=True)
+    ]
+    return parse_question(
+        {
+            "type": name,
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "scoring": draw(st.sampled_from(schemes)),
+            "options": options,
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
+def true_falses(draw: st.DrawFn) -> Question:
+    return parse_question(
+        {
+            "type": "true_false",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "answer": draw(st.booleans()),
+            "feedback_true": draw(maybe),
+            "feedback_false": draw(maybe),
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
+def matchings(draw: st.DrawFn) -> Question:
+    answers = draw(_distinct(2, 5))
+    stems = draw(_distinct(2, 5))
+    ids = [derive_id(answer, prefix="a") for answer in answers]
+    return parse_question(
+        {
+            "type": "matching",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "stems": [
+                {"text": stem, "answer": draw(st.sampled_from(ids)), "feedback": draw(maybe)}
+                for stem in stems
+            ],
+            "answers": [{"id": i, "text": a} for i, a in zip(ids, answers, strict=True)],
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+decimals = st.decimals(-(10**9), 10**9, places=3).map(str)
+reaches = st.decimals(0, 1000, places=2).map(str)
+
+
+@st.composite
+def numericals(draw: st.DrawFn) -> Question:
+    answers = draw(st.lists(st.tuples(decimals, reaches), min_size=1, max_size=3))
+    fractions = ["1", *[draw(st.sampled_from(["0", "0.5", "1"])) for _ in answers[1:]]]
+    return parse_question(
+        {
+            "type": "numerical",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "unit": draw(st.sampled_from(["", "lei", "%", "zile lucrătoare"])),
+            "answers": [
+                {
+                    "value": value,
+                    "tolerance": tolerance,
+                    "tolerance_kind": draw(st.sampled_from(["nominal", "relative"])),
+                    "fraction": fraction,
+                    "feedback": draw(maybe),
+                }
+                for (value, tolerance), fraction in zip(answers, fractions, strict=True)
+            ],
+            "other_feedback": draw(maybe),
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+questions = st.one_of(
+    single_choices(), multiple_choices(), true_falses(), matchings(), numericals()
+)
+
+
+@st.composite
+def payloads_for(draw: st.DrawFn, question: Question) -> dict[str, object]:
+    """Draw an answer that may be right, odd, or nonsense."""
+    ids = [*rules_for(question).option_ids(question), "unknown"]
+    chosen = st.sampled_from(ids)
+    stems = [stem.id for stem in getattr(question, "stems", ())] or ["unknown"]
+    return draw(
+        st.one_of(
+            st.fixed_dictionaries({"choice": chosen}),
+            st.fixed_dictionaries({"choices": st.lists(chosen, max_size=6)}),
+            st.fixed_dictionaries({"pairs": st.dictionaries(st.sampled_from(stems), chosen)}),
+            st.fixed_dictionaries({"text": st.one_of(decimals, st.text(max_size=20))}),
+            st.dictionaries(st.sampled_from(["choice", "choices", "pairs", "text"]), json_values),
+        )
+    )
