@@ -1,0 +1,23 @@
+"""Courses, editions, enrolments, and the way through them."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the learner's and trainer's pages and the navigation."""
+    from lms.access import Actor, Role
+    from lms.courses.views import bp
+    from lms.web import navigation
+
+    app.register_blueprint(bp)
+
+    def learns(actor: Actor) -> bool:
+        return not actor.is_staff
+
+    def teaches(actor: Actor) -> bool:
+        return Role.TRAINER in actor.roles or actor.runs_everything
+
+    navigation.add(navigation.Entry("My course", "courses.home", "home", "home:see", 10, learns))
+    navigation.add(
+        navigation.Entry("Courses", "courses.teaching", "book", "teaching:see", 30, teaches)
+    )

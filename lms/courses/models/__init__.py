@@ -1,0 +1,55 @@
+"""Courses, programmes with their editions and groups, enrolments, progress."""
+
+from lms.courses.models.course import (
+    ContentItem,
+    ContentKind,
+    Course,
+    CourseFact,
+    CourseFigure,
+    FactSignOff,
+    Lesson,
+    Module,
+)
+from lms.courses.models.enrolment import Enrolment, EnrolmentState, Release
+from lms.courses.models.programme import (
+    Edition,
+    Group,
+    IssuingMode,
+    Programme,
+    ProgrammeLogo,
+    Signatory,
+)
+from lms.courses.models.progress import (
+    Completion,
+    CompletionCondition,
+    ConditionKind,
+    Confirmation,
+    LessonProgress,
+    SubjectKind,
+)
+
+__all__ = [
+    "Completion",
+    "CompletionCondition",
+    "ConditionKind",
+    "Confirmation",
+    "ContentItem",
+    "ContentKind",
+    "Course",
+    "CourseFact",
+    "CourseFigure",
+    "Edition",
+    "Enrolment",
+    "EnrolmentState",
+    "FactSignOff",
+    "Group",
+    "IssuingMode",
+    "Lesson",
+    "LessonProgress",
+    "Module",
+    "Programme",
+    "ProgrammeLogo",
+    "Release",
+    "Signatory",
+    "SubjectKind",
+]

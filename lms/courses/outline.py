@@ -1,0 +1,188 @@
+"""A course's outline as plain values, kept in memory for as long as its version stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.courses import activities
+from lms.courses.activities import Activity
+from lms.courses.completion import Condition, Kind, ModulePlan
+from lms.courses.models import CompletionCondition, Course, Lesson, Module
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """A lesson in the outline."""
+
+    id: int
+    module_id: int
+    slug: str
+    number: str
+    title_ro: str
+    title_en: str
+    minutes: int
+
+    def title(self, locale: str) -> str:
+        """The title in a language."""
+        return self.title_en if locale == "en" else self.title_ro
+
+
+@dataclass(frozen=True)
+class ModuleEntry:
+    """A module in the outline, with its lessons and activities in order."""
+
+    id: int
+    slug: str
+    position: int
+    title_ro: str
+    title_en: str
+    summary_ro: str
+    summary_en: str
+    outcomes: tuple[dict[str, str], ...]
+    hours: object
+    lessons: tuple[LessonEntry, ...]
+    activities: tuple[Activity, ...]
+
+    def title(self, locale: str) -> str:
+        """The title in a language."""
+        return self.title_en if locale == "en" else self.title_ro
+
+    def summary(self, locale: str) -> str:
+        """The summary in a language."""
+        return self.summary_en if locale == "en" else self.summary_ro
+
+    @property
+    def plan(self) -> ModulePlan:
+        """The module as the rules of completion want it."""
+        return ModulePlan(
+            self.id, tuple(le.id for le in self.lessons), tuple(a.key for a in self.activities)
+        )
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A course's whole structure at one version."""
+
+    course_id: int
+    slug: str
+    version: int
+    title_ro: str
+    title_en: str
+    summary_ro: str
+    summary_en: str
+    in_order: bool
+    modules: tuple[ModuleEntry, ...]
+    conditions: tuple[Condition, ...]
+
+    def title(self, locale: str) -> str:
+        """The title in a language."""
+        return self.title_en if locale == "en" else self.title_ro
+
+    def summary(self, locale: str) -> str:
+        """The summary in a language."""
+        return self.summary_en if locale == "en" else self.summary_ro
+
+    @property
+    def plans(self) -> tuple[ModulePlan, ...]:
+        """The modules as the rules of completion want them."""
+        return tuple(m.plan for m in self.modules)
+
+    @property
+    def lessons(self) -> tuple[LessonEntry, ...]:
+        """All lessons in reading order."""
+        return tuple(le for m in self.modules for le in m.lessons)
+
+    def module(self, module_id: int) -> ModuleEntry:
+        """The module with an id."""
+        return next(m for m in self.modules if m.id == module_id)
+
+
+_kept: dict[int, Outline] = {}
+
+
+def outline_of(course_id: int, version: int) -> Outline:
+    """Return a course's outline; read from the database once per version and process."""
+    known = _kept.get(course_id)
+    if known is not None and known.version == version:
+        return known
+    outline = _read(course_id)
+    if outline.version == version:  # a change may have come between the two reads
+        _kept[course_id] = outline
+    return outline
+
+
+def forget() -> None:
+    """Drop what is kept; for a store that was replaced under the process."""
+    _kept.clear()
+
+
+def _read(course_id: int) -> Outline:
+    session = db.session()
+    course = session.scalars(sa.select(Course).where(Course.id == course_id)).one()
+    lessons = session.execute(
+        sa.select(
+            Lesson.id,
+            Lesson.module_id,
+            Lesson.slug,
+            Lesson.number,
+            Lesson.title_ro,
+            Lesson.title_en,
+            (Lesson.reading_minutes + Lesson.exercise_minutes + Lesson.test_minutes),
+        )
+        .where(
+            Lesson.course_id == course_id,
+            Lesson.is_published,
+            Lesson.withdrawn_at.is_(None),
+        )
+        .order_by(Lesson.position)
+    ).all()
+    by_module: dict[int, list[LessonEntry]] = {}
+    for row in lessons:
+        by_module.setdefault(row[1], []).append(LessonEntry(*row))
+    extra: dict[int, list[Activity]] = {}
+    for provider in activities.PROVIDERS:
+        for module_id, found in provider.outline(course_id).items():
+            extra.setdefault(module_id, []).extend(found)
+    modules = session.scalars(
+        sa.select(Module)
+        .where(Module.course_id == course_id, Module.withdrawn_at.is_(None))
+        .order_by(Module.position)
+    ).all()
+    conditions = session.scalars(
+        sa.select(CompletionCondition)
+        .where(CompletionCondition.course_id == course_id)
+        .order_by(CompletionCondition.position)
+    ).all()
+    return Outline(
+        course_id=course.id,
+        slug=course.slug,
+        version=course.version,
+        title_ro=course.title_ro,
+        title_en=course.title_en,
+        summary_ro=course.summary_ro,
+        summary_en=course.summary_en,
+        in_order=course.modules_in_order,
+        modules=tuple(
+            _module_entry(m, by_module.get(m.id, []), extra.get(m.id, [])) for m in modules
+        ),
+        conditions=tuple(Condition(c.id, Kind(c.kind.value), c.parameters) for c in conditions),
+    )
+
+
+def _module_entry(module: Module, lessons: list[LessonEntry], extra: list[Activity]) -> ModuleEntry:
+    return ModuleEntry(
+        id=module.id,
+        slug=module.slug,
+        position=module.position,
+        title_ro=module.title_ro,
+        title_en=module.title_en,
+        summary_ro=module.summary_ro,
+        summary_en=module.summary_en,
+        outcomes=tuple(module.outcomes),
+        hours=module.hours,
+        lessons=tuple(lessons),
+        activities=tuple(sorted(extra, key=lambda a: a.position)),
+    )

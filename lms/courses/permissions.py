@@ -1,0 +1,25 @@
+"""Who may see and do what with courses."""
+
+from lms.access import (
+    Permission,
+    Role,
+    any_of,
+    has_role,
+    is_self,
+    oversees,
+    registers,
+    signed_in,
+    trains,
+)
+
+SEE_OWN_HOME = Permission("home:see", signed_in)
+SEE_COURSE = Permission("course:see", signed_in)  # what is visible may be seen
+SEE_LESSON = Permission("lesson:see", signed_in)
+MARK_LESSON_READ = Permission("lesson:mark-read", is_self)
+SEE_TEACHING = Permission("teaching:see", any_of(has_role(Role.TRAINER), oversees))
+IMPORT_COURSE = Permission("course:import", any_of(trains, registers))
+CREATE_COURSE = Permission("course:create", registers)
+EXPORT_COURSE = Permission("course:export", any_of(trains, oversees))
+PUBLISH_COURSE = Permission("course:publish", any_of(trains, registers))
+SIGN_OFF_FACT = Permission("fact:sign-off", any_of(trains, registers))
+SEE_FACTS = Permission("fact:see", any_of(trains, oversees))

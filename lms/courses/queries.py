@@ -1,0 +1,292 @@
+"""Reads made for pages: where a person stands, in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.courses import activities
+from lms.courses.activities import ActivityState
+from lms.courses.completion import Evidence, Result, assess, module_is_complete, open_modules
+from lms.courses.models import (
+    Completion,
+    Confirmation,
+    Course,
+    Edition,
+    Enrolment,
+    EnrolmentState,
+    LessonProgress,
+    SubjectKind,
+)
+from lms.courses.outline import LessonEntry, ModuleEntry, Outline, outline_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """A person's place on an edition, with what rules and pages ask of it."""
+
+    enrolment_id: int
+    person_id: int
+    edition_id: int
+    course_id: int
+    course_version: int
+    edition_title: str
+    edition_slug: str
+    hours_attended: Decimal
+    hours_required: Decimal
+    last_lesson_id: int | None
+    zone: str = "Europe/Bucharest"
+
+
+_PLACE = (
+    Enrolment.id,
+    Enrolment.person_id,
+    Enrolment.edition_id,
+    Edition.course_id,
+    Course.version,
+    Edition.title,
+    Edition.slug,
+    Enrolment.hours_attended,
+    Edition.hours_required,
+    Enrolment.last_lesson_id,
+)
+
+
+def _places() -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(*_PLACE)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(Course, Course.id == Edition.course_id)
+        .where(Enrolment.state == EnrolmentState.ACTIVE, Course.published_at.is_not(None))
+        .order_by(Edition.starts_on.desc(), Enrolment.id.desc())
+    )
+
+
+def places_of(person_id: int) -> list[Place]:
+    """Return a person's places, the newest edition first."""
+    rows = db.session().execute(_places().where(Enrolment.person_id == person_id)).all()
+    return [Place(*row) for row in rows]
+
+
+def place_on(person_id: int, course_slug: str) -> Place | None:
+    """Return a person's place on the newest edition of a course."""
+    row = (
+        db.session()
+        .execute(
+            _places().where(Enrolment.person_id == person_id, Course.slug == course_slug).limit(1)
+        )
+        .first()
+    )
+    return Place(*row) if row else None
+
+
+def place_by_id(enrolment_id: int) -> Place | None:
+    """Return the place with an id, whatever its state."""
+    row = (
+        db.session()
+        .execute(
+            sa.select(*_PLACE)
+            .join(Edition, Edition.id == Enrolment.edition_id)
+            .join(Course, Course.id == Edition.course_id)
+            .where(Enrolment.id == enrolment_id)
+        )
+        .first()
+    )
+    return Place(*row) if row else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a place has come: evidence, states, results, and what is open."""
+
+    place: Place
+    outline: Outline
+    evidence: Evidence
+    states: dict[str, ActivityState]
+    completed_at: datetime | None
+    modules_completed: dict[int, datetime]
+    opened_lessons: frozenset[int]
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Each condition and how it stands."""
+        return assess(self.outline.conditions, self.outline.plans, self.evidence)
+
+    @property
+    def open_modules(self) -> frozenset[int]:
+        """Modules that may be entered."""
+        return open_modules(self.outline.plans, self.evidence, in_order=self.outline.in_order)
+
+    def is_complete(self, module: ModuleEntry) -> bool:
+        """Whether a module is complete."""
+        return module_is_complete(module.plan, self.evidence)
+
+    @property
+    def modules_done(self) -> int:
+        """How many modules are complete."""
+        return sum(1 for m in self.outline.modules if self.is_complete(m))
+
+    def module_state(self, module: ModuleEntry) -> str:
+        """done, half, todo or locked, as the train line draws it."""
+        if self.is_complete(module):
+            return "done"
+        if module.id not in self.open_modules:
+            return "locked"
+        begun = any(le.id in self.opened_lessons for le in module.lessons) or any(
+            a.key in self.states for a in module.activities
+        )
+        return "half" if begun else "todo"
+
+    def next_step(self) -> tuple[str, str, ModuleEntry] | None:
+        """Return (kind, key, module) of the next thing: a lesson's id or an activity's key."""
+        for module in self.outline.modules:
+            if module.id not in self.open_modules:
+                return None
+            for lesson in module.lessons:
+                if lesson.id not in self.evidence.lessons_read and not self.is_complete(module):
+                    return "lesson", str(lesson.id), module
+            for activity in module.activities:
+                if activity.key not in self.evidence.activities_passed and not self.is_complete(
+                    module
+                ):
+                    return "activity", activity.key, module
+        return None
+
+    def lesson(self, lesson_id: int) -> LessonEntry:
+        """The outline's lesson with an id."""
+        return next(le for le in self.outline.lessons if le.id == lesson_id)
+
+
+def standing_of(place: Place) -> Standing:
+    """Read how far a place has come: three statements, and one per kind of activity."""
+    session = db.session()
+    outline = outline_of(place.course_id, place.course_version)
+    progress = session.execute(
+        sa.select(LessonProgress.lesson_id, LessonProgress.read_at).where(
+            LessonProgress.enrolment_id == place.enrolment_id
+        )
+    ).all()
+    completions = session.execute(
+        sa.select(Completion.kind, Completion.subject_id, Completion.earned_at).where(
+            Completion.enrolment_id == place.enrolment_id, Completion.kind != SubjectKind.LESSON
+        )
+    ).all()
+    states: dict[str, ActivityState] = {}
+    for provider in activities.PROVIDERS:
+        states.update(provider.states(place.enrolment_id))
+    confirmed = _confirmed(outline, [place.enrolment_id]).get(place.enrolment_id, frozenset())
+    modules = {c[1]: c[2] for c in completions if c[0] is SubjectKind.MODULE}
+    evidence = Evidence(
+        lessons_read=frozenset(p[0] for p in progress if p[1] is not None),
+        activities_passed=frozenset(k for k, s in states.items() if s.is_passed),
+        hours_attended=place.hours_attended,
+        hours_required=place.hours_required,
+        confirmed=confirmed,
+        modules_complete=frozenset(modules),
+    )
+    course = [c[2] for c in completions if c[0] is SubjectKind.COURSE]
+    return Standing(
+        place=place,
+        outline=outline,
+        evidence=evidence,
+        states=states,
+        completed_at=course[0] if course else None,
+        modules_completed=modules,
+        opened_lessons=frozenset(p[0] for p in progress),
+    )
+
+
+def _confirmed(outline: Outline, enrolment_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Read confirmations only where the course asks for one."""
+    if not any(c.kind.value == "confirmed_by_registrar" for c in outline.conditions):
+        return {}
+    rows = db.session().execute(
+        sa.select(Confirmation.enrolment_id, Confirmation.condition_id).where(
+            Confirmation.enrolment_id.in_(list(enrolment_ids))
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for enrolment_id, condition_id in rows:
+        found.setdefault(enrolment_id, set()).add(condition_id)
+    return {k: frozenset(v) for k, v in found.items()}
+
+
+@dataclass(frozen=True)
+class CohortRow:
+    """One participant in the edition's table."""
+
+    place: Place
+    evidence: Evidence
+    completed_at: datetime | None
+    results: tuple[Result, ...]
+    modules: tuple[str, ...]  # done, half or todo, in the outline's order
+
+
+def cohort_of(edition: Edition, version: int) -> tuple[Outline, dict[int, CohortRow]]:
+    """Read how all enrolments of an edition stand, in a fixed number of statements."""
+    session = db.session()
+    outline = outline_of(edition.course_id, version)
+    ids = sa.select(Enrolment.id).where(Enrolment.edition_id == edition.id)
+    places = [
+        Place(*row)
+        for row in session.execute(
+            sa.select(*_PLACE)
+            .join(Edition, Edition.id == Enrolment.edition_id)
+            .join(Course, Course.id == Edition.course_id)
+            .where(Enrolment.edition_id == edition.id)
+        )
+    ]
+    read: dict[int, set[int]] = {}
+    opened: dict[int, set[int]] = {}
+    for enrolment_id, lesson_id, read_at in session.execute(
+        sa.select(
+            LessonProgress.enrolment_id, LessonProgress.lesson_id, LessonProgress.read_at
+        ).where(LessonProgress.enrolment_id.in_(ids))
+    ):
+        opened.setdefault(enrolment_id, set()).add(lesson_id)
+        if read_at is not None:
+            read.setdefault(enrolment_id, set()).add(lesson_id)
+    earned: dict[int, dict[tuple[SubjectKind, int], datetime]] = {}
+    for enrolment_id, kind, subject_id, earned_at in session.execute(
+        sa.select(
+            Completion.enrolment_id, Completion.kind, Completion.subject_id, Completion.earned_at
+        ).where(Completion.enrolment_id.in_(ids), Completion.kind != SubjectKind.LESSON)
+    ):
+        earned.setdefault(enrolment_id, {})[kind, subject_id] = earned_at
+    passed: dict[int, set[str]] = {}
+    for provider in activities.PROVIDERS:
+        for enrolment_id, keys in provider.passed_by(edition.id).items():
+            passed.setdefault(enrolment_id, set()).update(keys)
+    confirmed = _confirmed(outline, [p.enrolment_id for p in places])
+    rows = {}
+    for place in places:
+        mine = earned.get(place.enrolment_id, {})
+        evidence = Evidence(
+            lessons_read=frozenset(read.get(place.enrolment_id, ())),
+            activities_passed=frozenset(passed.get(place.enrolment_id, ())),
+            hours_attended=place.hours_attended,
+            hours_required=place.hours_required,
+            confirmed=confirmed.get(place.enrolment_id, frozenset()),
+            modules_complete=frozenset(i for k, i in mine if k is SubjectKind.MODULE),
+        )
+        seen = opened.get(place.enrolment_id, set())
+        rows[place.enrolment_id] = CohortRow(
+            place=place,
+            evidence=evidence,
+            completed_at=mine.get((SubjectKind.COURSE, outline.course_id)),
+            results=assess(outline.conditions, outline.plans, evidence),
+            modules=tuple(_cohort_state(m, evidence, seen) for m in outline.modules),
+        )
+    return outline, rows
+
+
+def _cohort_state(module: ModuleEntry, evidence: Evidence, opened: set[int]) -> str:
+    if module_is_complete(module.plan, evidence):
+        return "done"
+    return "half" if any(le.id in opened for le in module.lessons) else "todo"

@@ -1,0 +1,1 @@
+"""Things that can be done with courses; none of them commits."""

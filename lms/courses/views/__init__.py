@@ -1,0 +1,9 @@
+"""Pages of courses."""
+
+from flask import Blueprint
+
+bp = Blueprint("courses", __name__)
+
+from lms.courses.views import learning, teaching  # noqa: E402 -- they add their routes to bp
+
+__all__ = ["bp", "learning", "teaching"]

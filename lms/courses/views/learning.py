@@ -1,0 +1,337 @@
+"""The learner's way: home, course, lesson."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, flash, make_response, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import Actor, current_actor, reads, writes
+from lms.courses import queries
+from lms.courses.errors import ModuleNotOpen
+from lms.courses.models import Course, CourseFigure, Lesson, LessonProgress, Module
+from lms.courses.outline import Outline, outline_of
+from lms.courses.permissions import MARK_LESSON_READ, SEE_COURSE, SEE_LESSON, SEE_OWN_HOME
+from lms.courses.queries import Place, Standing
+from lms.courses.services import progress
+from lms.courses.views import bp
+from lms.files import store
+from lms.files.models import StoredFile
+from lms.web import i18n
+from lms.web.i18n import gettext as _
+from lms.web.pages import etag_of
+from lms.web.templating import render, render_inline
+
+# What other packages show on the learner's pages (certificates do): providers called with a Place.
+HOME_PANELS: list[Any] = []
+
+
+@bp.get("/learn")
+@reads(SEE_OWN_HOME)
+def home() -> Response | str:
+    """Show the one obvious next step, the way so far, and what is missing."""
+    actor = current_actor()
+    assert actor is not None
+    standings = [queries.standing_of(p) for p in queries.places_of(actor.person_id)]
+    if not standings:
+        return render("courses/no_course.html")
+    panels = {s.place.enrolment_id: [panel(s.place) for panel in HOME_PANELS] for s in standings}
+    return render("courses/home.html", standings=standings, panels=panels, given=actor.display_name)
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """A course as one person sees it; trainers and the office see it without a place."""
+
+    course_id: int
+    outline: Outline
+    standing: Standing | None
+
+
+def load_course(actor: Actor, *, locked: bool, slug: str) -> CoursePage | None:
+    """Load a course through a place on it, else through what staff may see."""
+    place = None if actor.runs_everything else queries.place_on(actor.person_id, slug)
+    if place is not None:
+        standing = queries.standing_of(place)
+        return CoursePage(place.course_id, standing.outline, standing)
+    row = (
+        db.session()
+        .execute(
+            Course.visible_to(actor)
+            .where(Course.slug == slug)
+            .with_only_columns(Course.id, Course.version)
+        )
+        .first()
+    )
+    if row is None or not actor.is_staff:
+        return None
+    return CoursePage(row[0], outline_of(row[0], row[1]), None)
+
+
+@bp.get("/courses/<slug>")
+@reads(SEE_COURSE, load_course)
+def course(page: CoursePage) -> str:
+    """Show a course: modules with outcomes, lessons, tests, and what is missing."""
+    return render("courses/course.html", page=page, outline=page.outline, standing=page.standing)
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """A lesson with all that its page needs, as plain values."""
+
+    course_id: int
+    course_slug: str
+    lesson_id: int
+    module_id: int
+    html: str
+    html_digest: str
+    exercise: str | None
+    exercise_minutes: int
+    sources: list[Any]
+    checked_on: Any
+    place: Place | None
+    outline: Outline
+    standing: Standing | None
+    is_published: bool = True
+
+    @property
+    def person_id(self) -> int | None:
+        """Whose reading it is, for the rules of access."""
+        return self.place.person_id if self.place else None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the reader has marked the lesson as read."""
+        return bool(self.standing and self.lesson_id in self.standing.evidence.lessons_read)
+
+
+_LESSON = (
+    Course.id,
+    Course.slug,
+    Lesson.id,
+    Module.id,
+    Lesson.html,
+    Lesson.html_digest,
+    Lesson.exercise,
+    Lesson.exercise_minutes,
+    Lesson.sources,
+    Lesson.checked_on,
+    Course.version,
+    Lesson.is_published,
+)
+
+
+def _lesson_page(
+    row: Any, place: Place | None, outline: Outline, standing: Standing | None
+) -> LessonPage:
+    return LessonPage(
+        course_id=row[0],
+        course_slug=row[1],
+        lesson_id=row[2],
+        module_id=row[3],
+        html=row[4],
+        html_digest=row[5],
+        exercise=row[6],
+        exercise_minutes=row[7],
+        sources=row[8],
+        checked_on=row[9],
+        place=place,
+        outline=outline,
+        standing=standing,
+        is_published=row[11],
+    )
+
+
+def load_lesson(
+    actor: Actor, *, locked: bool, slug: str, module_slug: str, lesson_slug: str
+) -> LessonPage | None:
+    """Load a lesson for a learner (published, module open) or for staff (any)."""
+    statement = (
+        sa.select(*_LESSON)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(
+            Course.slug == slug,
+            Module.slug == module_slug,
+            Lesson.slug == lesson_slug,
+            Lesson.withdrawn_at.is_(None),
+        )
+    )
+    row = db.session().execute(statement).first()
+    if row is None:
+        return None
+    place = None if actor.runs_everything else queries.place_on(actor.person_id, slug)
+    if place is None:
+        visible = Course.visible_to(actor).where(Course.id == row[0]).with_only_columns(Course.id)
+        if not actor.is_staff or db.session().scalar(visible) is None:
+            return None
+        return _lesson_page(row, None, outline_of(row[0], row[10]), None)
+    if not row[11]:
+        return None
+    standing = queries.standing_of(place)
+    if row[3] not in standing.open_modules:
+        waiting = next(m for m in standing.outline.modules if not standing.is_complete(m))
+        raise ModuleNotOpen(waiting.title(i18n.current_locale()))
+    return _lesson_page(row, place, standing.outline, standing)
+
+
+@bp.errorhandler(ModuleNotOpen)
+def explain_closed(error: ModuleNotOpen) -> Response:
+    """Lead back to the course and say what comes first."""
+    if db.session().in_transaction():
+        db.session().rollback()
+    flash(
+        _("This part opens once you have completed “%(module)s”.", module=error.waiting_for), "info"
+    )
+    return redirect(url_for("courses.course", slug=(request.view_args or {})["slug"]))
+
+
+def _record_visit(page: LessonPage, now: datetime) -> None:
+    """Record a sign of life, in a short write of its own before the page is answered."""
+    place = page.place
+    if place is None or page.standing is None:
+        return
+    last = db.session().scalar(
+        sa.select(LessonProgress.last_active_at).where(
+            LessonProgress.enrolment_id == place.enrolment_id,
+            LessonProgress.lesson_id == page.lesson_id,
+        )
+    )
+    moved = place.last_lesson_id != page.lesson_id
+    if not moved and not progress.is_due(last, last is None, now):
+        return
+    db.end_reading()
+    with db.writing():
+        enrolment = progress.locked_enrolment(place.enrolment_id)
+        progress.record_activity(enrolment, page.lesson_id, now=now)
+
+
+@bp.get("/courses/<slug>/<module_slug>/<lesson_slug>")
+@reads(SEE_LESSON, load_lesson)
+def lesson(page: LessonPage) -> Response | str:
+    """Show a lesson; an unchanged one is answered without being drawn."""
+    actor = current_actor()
+    assert actor is not None
+    tag = etag_of(
+        page.html_digest,
+        page.outline.version,
+        page.standing and sorted(page.standing.evidence.lessons_read),
+        page.standing and sorted(page.standing.evidence.activities_passed),
+        i18n.current_locale(),
+        actor.display_name,
+        actor.session_id,
+        current_app.extensions["lms_build"],
+    )
+    _record_visit(page, clock.now())
+    if not session.get("_flashes") and request.if_none_match.contains(tag):
+        answer = Response(status=304)
+        answer.set_etag(tag)
+        return answer
+    response = make_response(_draw_lesson(page))
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _draw_lesson(page: LessonPage) -> str:
+    lessons = page.outline.lessons
+    at = next((i for i, le in enumerate(lessons) if le.id == page.lesson_id), None)
+    module = page.outline.module(page.module_id)
+    return render(
+        "courses/lesson.html",
+        page=page,
+        module=module,
+        entry=lessons[at] if at is not None else None,
+        body=render_inline(page.html),
+        previous=lessons[at - 1] if at else None,
+        modules={m.id: m for m in page.outline.modules},
+        standing=page.standing,
+    )
+
+
+@bp.post("/courses/<slug>/<module_slug>/<lesson_slug>/read")
+@writes(MARK_LESSON_READ, load_lesson)
+def mark_read(page: LessonPage) -> Response:
+    """Mark the lesson as read and lead to the next thing."""
+    assert page.place is not None
+    enrolment = progress.locked_enrolment(page.place.enrolment_id)
+    row = db.session().get(Lesson, page.lesson_id)
+    assert row is not None
+    progress.mark_read(enrolment, row, now=clock.now())
+    return redirect(_after(page))
+
+
+def _after(page: LessonPage) -> str:
+    """The address of what follows the lesson: the next lesson, the module's test, or home."""
+    module = page.outline.module(page.module_id)
+    at = [le.id for le in module.lessons].index(page.lesson_id)
+    if at + 1 < len(module.lessons):
+        return lesson_href(page.outline, module.lessons[at + 1].id)
+    if module.activities:
+        return module.activities[0].href
+    return url_for("courses.course", slug=page.course_slug)
+
+
+def lesson_href(outline: Outline, lesson_id: int) -> str:
+    """The address of a lesson."""
+    for module in outline.modules:
+        for entry in module.lessons:
+            if entry.id == lesson_id:
+                return url_for(
+                    "courses.lesson",
+                    slug=outline.slug,
+                    module_slug=module.slug,
+                    lesson_slug=entry.slug,
+                )
+    return url_for("courses.course", slug=outline.slug)
+
+
+@bp.post("/courses/<slug>/<module_slug>/<lesson_slug>/active")
+@writes(MARK_LESSON_READ, load_lesson)
+def active(page: LessonPage) -> Response:
+    """Take a sign of life from an open page, so that reading time is counted fairly."""
+    assert page.place is not None
+    enrolment = progress.locked_enrolment(page.place.enrolment_id)
+    progress.record_activity(enrolment, page.lesson_id, now=clock.now())
+    return Response(status=204)
+
+
+def load_figure(actor: Actor, *, locked: bool, slug: str, name: str) -> StoredFile | None:
+    """Load a course's figure through the course."""
+    page = (
+        sa.select(Course.id).where(Course.slug == slug)
+        if queries.place_on(actor.person_id, slug)
+        else Course.visible_to(actor).where(Course.slug == slug).with_only_columns(Course.id)
+    )
+    return (
+        db.session()
+        .scalars(
+            sa.select(StoredFile)
+            .join(CourseFigure, CourseFigure.file_id == StoredFile.id)
+            .where(CourseFigure.course_id.in_(page), CourseFigure.name == name)
+        )
+        .first()
+    )
+
+
+@bp.get("/courses/<slug>/figures/<name>")
+@reads(SEE_LESSON, load_figure)
+def figure(file: StoredFile) -> Response:
+    """Serve a figure; a script in it would not run."""
+    response = Response(mimetype=file.media_type)
+    response.set_etag(file.sha256[:24])
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    )
+    if request.if_none_match.contains(file.sha256[:24]):
+        response.status_code = 304
+        return response
+    settings = current_app.config["LMS"]
+    response.set_data(store.get(settings.folder("files"), file.sha256))
+    return response

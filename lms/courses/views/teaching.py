@@ -1,0 +1,36 @@
+"""The trainer's way: the courses one trains."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.access import current_actor, reads
+from lms.courses.models import Course, Edition, Enrolment, EnrolmentState
+from lms.courses.outline import outline_of
+from lms.courses.permissions import SEE_TEACHING
+from lms.courses.views import bp
+from lms.web.templating import render
+
+
+@bp.get("/teaching")
+@reads(SEE_TEACHING)
+def teaching() -> str:
+    """List the courses that one trains or runs, with their editions."""
+    actor = current_actor()
+    session = db.session()
+    courses = session.scalars(Course.visible_to(actor).order_by(Course.title_ro)).all()
+    editions = session.scalars(Edition.visible_to(actor).order_by(Edition.starts_on.desc())).all()
+    counts: dict[int, int] = dict(
+        session.execute(
+            sa.select(Enrolment.edition_id, sa.func.count())
+            .where(Enrolment.state == EnrolmentState.ACTIVE)
+            .group_by(Enrolment.edition_id)
+        )
+    )
+    return render(
+        "courses/teaching.html",
+        courses=[(c, outline_of(c.id, c.version)) for c in courses],
+        editions=editions,
+        counts=counts,
+    )

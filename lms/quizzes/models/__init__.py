@@ -1,0 +1,26 @@
+"""The bank of questions, quizzes, attempts."""
+
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.models.attempt import (
+    Attempt,
+    AttemptAllowance,
+    AttemptItem,
+    ResponseVersion,
+)
+from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, QuestionVersion
+from lms.quizzes.models.quiz import Quiz, QuizQuestion, QuizVersion
+
+__all__ = [
+    "Attempt",
+    "AttemptAllowance",
+    "AttemptItem",
+    "AttemptState",
+    "Question",
+    "QuestionRevision",
+    "QuestionState",
+    "QuestionVersion",
+    "Quiz",
+    "QuizQuestion",
+    "QuizVersion",
+    "ResponseVersion",
+]

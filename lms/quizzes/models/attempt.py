@@ -1,0 +1,130 @@
+"""Attempts: what was asked, what was answered, when; the mark is derived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.access import Actor
+from lms.courses.models import Enrolment
+from lms.db import Base, BigId, Id, Percent, Points, ScaledDecimal, text_enum
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.models.bank import QuestionVersion
+from lms.quizzes.models.quiz import Quiz, QuizVersion
+
+
+class Attempt(Base):
+    """One try of one person at a quiz; drawn questions and shuffles are fixed by its seed."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[Id]
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolments.id"), index=True)
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quizzes.id"), index=True)
+    quiz_version_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_versions.id"))
+    number: Mapped[int]
+    seed: Mapped[int] = mapped_column(sa.BigInteger)
+    state: Mapped[AttemptState] = mapped_column(text_enum(AttemptState), default=AttemptState.OPEN)
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    # Derived from the answers and the questions' versions; can be recomputed.
+    earned: Mapped[Points | None]
+    possible: Mapped[Points | None]
+    percent: Mapped[Percent | None]
+    passed: Mapped[bool | None]
+
+    enrolment: Mapped[Enrolment] = relationship()
+    quiz: Mapped[Quiz] = relationship()
+    quiz_version: Mapped[QuizVersion] = relationship()
+    items: Mapped[list[AttemptItem]] = relationship(
+        back_populates="attempt", order_by="AttemptItem.position"
+    )
+
+    __table_args__ = (
+        sa.UniqueConstraint("enrolment_id", "quiz_id", "number"),
+        sa.Index(
+            "uq_attempts_open",
+            "enrolment_id",
+            "quiz_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+    )
+
+    @property
+    def person_id(self) -> int:
+        """Whose attempt it is."""
+        return self.enrolment.person_id
+
+    @property
+    def course_id(self) -> int:
+        """The course whose trainers may see it."""
+        return self.quiz.course_id
+
+    @classmethod
+    def visible_to(cls, actor: Actor | None) -> sa.Select[Attempt]:
+        """Attempts of the enrolments one may see."""
+        return sa.select(cls).where(
+            cls.enrolment_id.in_(Enrolment.visible_to(actor).with_only_columns(Enrolment.id))
+        )
+
+
+class AttemptItem(Base):
+    """One question of an attempt, at its place, with its options in the order drawn."""
+
+    __tablename__ = "attempt_items"
+
+    id: Mapped[Id]
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempts.id"))
+    position: Mapped[int]
+    question_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_versions.id"), index=True
+    )
+    option_order: Mapped[list[Any]]
+    fraction: Mapped[Any | None] = mapped_column(ScaledDecimal(7))  # derived at submission
+
+    attempt: Mapped[Attempt] = relationship(back_populates="items")
+    question_version: Mapped[QuestionVersion] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("attempt_id", "position"),)
+
+
+class ResponseVersion(Base):
+    """An answer as it was given; never changed, the one with the highest sequence counts.
+
+    The idempotency key makes a repeated delivery of the same save one row.
+    """
+
+    __tablename__ = "response_versions"
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("attempt_items.id"))
+    sequence: Mapped[int]
+    idempotency_key: Mapped[str] = mapped_column(sa.String(64))
+    payload: Mapped[dict[str, Any]]
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("question_revisions.id"))
+    received_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.UniqueConstraint("item_id", "sequence"),
+        sa.UniqueConstraint("item_id", "idempotency_key"),
+    )
+
+
+class AttemptAllowance(Base):
+    """Attempts given beyond the quiz's own number, with who gave them and why."""
+
+    __tablename__ = "attempt_allowances"
+
+    id: Mapped[Id]
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolments.id"), index=True)
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quizzes.id"), index=True)
+    extra: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))

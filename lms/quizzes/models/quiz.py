@@ -1,0 +1,87 @@
+"""Quizzes: what is drawn from the bank, and under which rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.access import Actor
+from lms.courses.models import Course, Module
+from lms.db import Base, Id, Short
+from lms.quizzes.models.bank import QuestionVersion
+
+
+class Quiz(Base):
+    """A quiz of a module; its rules and questions stand in versions."""
+
+    __tablename__ = "quizzes"
+
+    id: Mapped[Id]
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("courses.id"), index=True)
+    module_id: Mapped[int] = mapped_column(sa.ForeignKey("modules.id"), index=True)
+    content_id: Mapped[str] = mapped_column(sa.String(80))
+    slug: Mapped[str] = mapped_column(sa.String(80))
+    position: Mapped[int] = mapped_column(default=1)
+    title_ro: Mapped[Short]
+    title_en: Mapped[Short]
+    current_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("quiz_versions.id", use_alter=True)
+    )
+    published_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    module: Mapped[Module] = relationship()
+    current_version: Mapped[QuizVersion | None] = relationship(
+        foreign_keys=[current_version_id], post_update=True
+    )
+
+    __table_args__ = (
+        sa.UniqueConstraint("course_id", "content_id"),
+        sa.UniqueConstraint("course_id", "slug"),
+    )
+
+    @classmethod
+    def visible_to(cls, actor: Actor | None) -> sa.Select[Quiz]:
+        """Quizzes of the courses one may see; for learners only published ones."""
+        statement = sa.select(cls).where(
+            cls.course_id.in_(Course.visible_to(actor).with_only_columns(Course.id))
+        )
+        if actor is None or not actor.is_staff:
+            statement = statement.where(cls.published_at.is_not(None), cls.withdrawn_at.is_(None))
+        return statement
+
+
+class QuizVersion(Base):
+    """The rules of a quiz as they stood; attempts keep the version they began with."""
+
+    __tablename__ = "quiz_versions"
+
+    id: Mapped[Id]
+    quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quizzes.id"), index=True)
+    number: Mapped[int]
+    settings: Mapped[dict[str, Any]]  # lms.quizzes.settings.QuizSettings, dumped
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+
+    questions: Mapped[list[QuizQuestion]] = relationship(order_by="QuizQuestion.position")
+
+    __table_args__ = (sa.UniqueConstraint("quiz_id", "number"),)
+
+
+class QuizQuestion(Base):
+    """A question that a version of a quiz may draw."""
+
+    __tablename__ = "quiz_questions"
+
+    quiz_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("quiz_versions.id"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question_version_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question_versions.id"), index=True
+    )
+
+    question_version: Mapped[QuestionVersion] = relationship()

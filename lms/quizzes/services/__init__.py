@@ -1,0 +1,1 @@
+"""Things that can be done with quizzes; none of them commits."""

@@ -1,0 +1,317 @@
+"""Start, answer, submit, grade. All of it runs inside the write transaction, on locked rows."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.audit.services import record
+from lms.courses.models import Enrolment
+from lms.courses.services.progress import locked_enrolment, review_completion
+from lms.quizzes import attempt_rules, queries
+from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.errors import AttemptClosed, CannotStart, OddAnswer, QuizNotReady
+from lms.quizzes.events import attempt_graded
+from lms.quizzes.grading import Grade, grade, mark_of
+from lms.quizzes.models import (
+    Attempt,
+    AttemptAllowance,
+    AttemptItem,
+    Question,
+    QuestionState,
+    QuestionVersion,
+    Quiz,
+    QuizQuestion,
+    QuizVersion,
+    ResponseVersion,
+)
+from lms.quizzes.question_types.protocol import InvalidResponse
+from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.settings import QuizSettings, parse_settings
+
+
+def settings_of(version: QuizVersion) -> QuizSettings:
+    """Return the rules that a version of a quiz holds."""
+    return parse_settings(version.settings)
+
+
+def _seen(enrolment_id: int, quiz_id: int) -> dict[str, int]:
+    rows = db.session().execute(
+        sa.select(AttemptItem.question_version_id, sa.func.count())
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == quiz_id)
+        .group_by(AttemptItem.question_version_id)
+    )
+    return {str(version_id): count for version_id, count in rows}
+
+
+def _pool(version_id: int) -> list[int]:
+    return list(
+        db.session().scalars(
+            sa.select(QuizQuestion.question_version_id)
+            .join(QuestionVersion, QuestionVersion.id == QuizQuestion.question_version_id)
+            .join(Question, Question.id == QuestionVersion.question_id)
+            .where(
+                QuizQuestion.quiz_version_id == version_id,
+                Question.state == QuestionState.PUBLISHED,
+            )
+            .order_by(QuizQuestion.position)
+        )
+    )
+
+
+def start_attempt(enrolment_id: int, quiz: Quiz, *, now: datetime) -> Attempt:
+    """Start an attempt, or return the one that is open.
+
+    Raises CannotStart with the reason, QuizNotReady where there is too little to draw from. The
+    enrolment's lock makes two clicks one attempt; the partial index would too.
+    """
+    enrolment = locked_enrolment(enrolment_id)
+    lines = queries.attempts_of(enrolment.id, quiz.id)
+    for line in lines:
+        if line.state is AttemptState.OPEN:
+            found = db.session().get(Attempt, line.id)
+            assert found is not None
+            return found
+    version = quiz.current_version
+    if version is None:
+        raise QuizNotReady
+    settings = settings_of(version)
+    extra = queries.extra_attempts(enrolment.id, quiz.id)
+    if refusal := attempt_rules.refuse_start(settings, now=now, used=len(lines), extra=extra):
+        raise CannotStart(refusal)
+    return _create(enrolment, quiz, version, settings, number=len(lines) + 1, now=now)
+
+
+def _create(
+    enrolment: Enrolment,
+    quiz: Quiz,
+    version: QuizVersion,
+    settings: QuizSettings,
+    *,
+    number: int,
+    now: datetime,
+) -> Attempt:
+    session = db.session()
+    seed = secrets.randbits(62)
+    try:
+        drawn = draw_questions(
+            [str(i) for i in _pool(version.id)],
+            settings.draw,
+            seed,
+            shuffle=settings.shuffle_questions,
+            seen=_seen(enrolment.id, quiz.id),
+        )
+    except NotEnoughQuestions as error:
+        raise QuizNotReady from error
+    if not drawn:
+        raise QuizNotReady
+    attempt = Attempt(
+        enrolment_id=enrolment.id,
+        quiz_id=quiz.id,
+        quiz_version_id=version.id,
+        number=number,
+        seed=seed,
+        state=AttemptState.OPEN,
+        started_at=now,
+        due_at=attempt_rules.due_at(settings, started_at=now),
+    )
+    session.add(attempt)
+    session.flush()  # the items need the attempt's id
+    ids = [int(d) for d in drawn]
+    words = {
+        row[0]: queries.question_of(row[1], row[2])
+        for row in session.execute(queries.newest_revisions(ids))
+    }
+    session.execute(
+        sa.insert(AttemptItem),
+        [
+            {
+                "attempt_id": attempt.id,
+                "position": position,
+                "question_version_id": version_id,
+                "option_order": list(
+                    rules_for(words[version_id]).draw(
+                        words[version_id],
+                        derived_seed(seed, str(version_id)),
+                        shuffle=settings.shuffle_options,
+                    )
+                ),
+            }
+            for position, version_id in enumerate(ids, 1)
+        ],
+    )
+    enrolment.first_activity_at = enrolment.first_activity_at or now
+    enrolment.last_activity_at = now
+    return attempt
+
+
+FormValues = Mapping[str, Sequence[str]]
+
+
+def save_answers(
+    attempt: Attempt, given: Mapping[int, FormValues], *, key: str, now: datetime
+) -> list[queries.PaperItem]:
+    """Append an answer for each question given; a repeated key or an unchanged answer adds nothing.
+
+    Returns the paper's given items as they now stand. Raises AttemptClosed, OddAnswer.
+    """
+    if not _takes_answers(attempt, now):
+        raise AttemptClosed
+    items = queries.paper_of(attempt.id, list(given))
+    if len(items) != len(given):
+        raise OddAnswer
+    rows = []
+    for item in items:
+        try:
+            payload = item.rules.read_response(item.question, given[item.item_id])
+        except InvalidResponse as error:
+            raise OddAnswer from error
+        if dict(item.payload) != payload:
+            rows.append(
+                {
+                    "item_id": item.item_id,
+                    "sequence": item.sequence + 1,
+                    "idempotency_key": key,
+                    "payload": payload,
+                    "revision_id": item.revision_id,
+                    "received_at": now,
+                }
+            )
+    rows = [r for r in rows if r["item_id"] not in _keyed(given, key)] if rows else []
+    if rows:
+        db.session().execute(sa.insert(ResponseVersion), rows)
+    return items
+
+
+def _keyed(given: Mapping[int, FormValues], key: str) -> set[int]:
+    """Which of the questions already have an answer under this key."""
+    return set(
+        db.session().scalars(
+            sa.select(ResponseVersion.item_id).where(
+                ResponseVersion.item_id.in_(list(given)), ResponseVersion.idempotency_key == key
+            )
+        )
+    )
+
+
+def _takes_answers(attempt: Attempt, now: datetime) -> bool:
+    return attempt_rules.judge_answer(attempt.state, now=now, due=attempt.due_at).counts
+
+
+def submit_attempt(attempt: Attempt, *, now: datetime) -> Grade:
+    """Close the attempt, grade it, tell whoever listens. Raises AttemptClosed the second time."""
+    if attempt.state is not AttemptState.OPEN:
+        raise AttemptClosed
+    attempt.state = AttemptState.SUBMITTED
+    attempt.submitted_at = attempt_rules.closed_at(now=now, due=attempt.due_at)
+    result = regrade(attempt)
+    session = db.session()
+    session.flush()  # completion reads the grade
+    enrolment = locked_enrolment(attempt.enrolment_id)
+    enrolment.last_activity_at = now
+    record(
+        "attempt.submitted",
+        by=enrolment.person_id,
+        on=attempt,
+        percent=str(result.percent),
+        passed=result.passed,
+    )
+    attempt_graded.send(attempt)
+    if result.passed:
+        review_completion(enrolment, now=now)
+    return result
+
+
+def regrade(attempt: Attempt) -> Grade:
+    """Compute marks and grade anew from the answers and the questions' versions."""
+    settings = settings_of(attempt.quiz_version)
+    marks = []
+    fractions = []
+    for item in queries.paper_of(attempt.id):
+        marked = item.rules.mark(item.question, item.payload)
+        marks.append(mark_of(item.question, marked))
+        fractions.append(
+            {"id": item.item_id, "fraction": marked.fraction.quantize(Decimal("1e-7"))}
+        )
+    if fractions:
+        db.session().execute(sa.update(AttemptItem), fractions)
+    result = grade(marks, pass_mark=settings.pass_mark)
+    attempt.earned = sum((m.earned for m in marks), Decimal(0)).quantize(Decimal("1e-5"))
+    attempt.possible = sum((m.possible for m in marks), Decimal(0)).quantize(Decimal("1e-5"))
+    attempt.percent, attempt.passed = result.percent, result.passed
+    return result
+
+
+def close_if_overdue(attempt: Attempt, *, now: datetime) -> bool:
+    """Submit an attempt whose time is up, with the answers saved in time; return whether it was."""
+    if not attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
+        return False
+    submit_attempt(attempt, now=now)
+    return True
+
+
+def give_attempt(
+    enrolment: Enrolment, quiz: Quiz, *, by: int, reason: str, now: datetime
+) -> AttemptAllowance:
+    """Give one attempt beyond the quiz's own, with a reason."""
+    allowance = AttemptAllowance(
+        enrolment_id=enrolment.id,
+        quiz_id=quiz.id,
+        extra=1,
+        reason=reason,
+        granted_at=now,
+        granted_by_id=by,
+    )
+    db.session().add(allowance)
+    record(
+        "attempt.given",
+        by=by,
+        on=enrolment,
+        course_id=quiz.course_id,
+        quiz=quiz.content_id,
+        reason=reason,
+    )
+    return allowance
+
+
+def overdue_ids(now: datetime) -> list[int]:
+    """Return the open attempts whose time and grace are over."""
+    return list(
+        db.session().scalars(
+            sa.select(Attempt.id).where(
+                Attempt.state == AttemptState.OPEN,
+                Attempt.due_at < now - attempt_rules.DEFAULT_GRACE,
+            )
+        )
+    )
+
+
+def locked_attempt(attempt_id: int) -> Attempt | None:
+    """Load an attempt under its lock, with quiz and enrolment."""
+    return (
+        db.session()
+        .scalars(
+            with_company(sa.select(Attempt).where(Attempt.id == attempt_id)).with_for_update(
+                of=Attempt
+            )
+        )
+        .one_or_none()
+    )
+
+
+def with_company(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Load an attempt's quiz, version and enrolment in the same statement."""
+    load = sa.orm.joinedload
+    return statement.options(
+        load(Attempt.enrolment).joinedload(Enrolment.edition),
+        load(Attempt.quiz),
+        load(Attempt.quiz_version),
+    )

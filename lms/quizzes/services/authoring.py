@@ -1,0 +1,425 @@
+"""Store questions and quizzes as their files say: words revised, keys never changed in place.
+
+A change of words that keeps option ids, key and marks is a new revision of the same version,
+shown at once; any other change is a new version. A quiz gets a new version only when its rules or
+its list of question versions change. Stored texts are HTML, made of the file's Markdown before the
+write.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.audit.services import record
+from lms.courses.models import CourseFact, FactSignOff
+from lms.errors import Refused
+from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile
+from lms.quizzes.models import (
+    Question,
+    QuestionRevision,
+    QuestionState,
+    QuestionVersion,
+    Quiz,
+    QuizQuestion,
+    QuizVersion,
+)
+from lms.quizzes.question_types import protocol
+from lms.quizzes.question_types.registry import (
+    dump_question,
+    parse_question,
+    rules_for,
+    with_kept_ids,
+)
+from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
+from lms.safety.html import render_inline, render_markdown
+
+CERTAIN = frozenset("VSTM")
+
+
+class FactsNotSignedOff(Refused):
+    """A draft can't be published: facts that it rests on wait for a sign-off."""
+
+    def __init__(self, question: str, waiting: Sequence[str]) -> None:
+        super().__init__(f"{question}: {', '.join(waiting)}")
+        self.question = question
+        self.waiting = tuple(waiting)
+
+
+# Rules ---------------------------------------------------------------------------------------
+
+
+class Change(enum.StrEnum):
+    """How a question of a file differs from the stored one."""
+
+    NEW = "new"
+    WORDS = "words"
+    KEY = "key"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class FactBasis:
+    """How the facts of a course stand: how sure each is, and which are signed off as worded now."""
+
+    confidence: Mapping[str, str]
+    signed: Collection[str]
+
+    def waiting(self, fact_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts that nobody has signed off as they are worded now."""
+        return tuple(fact for fact in fact_ids if fact not in self.signed)
+
+    def state(self, status: ItemStatus, fact_ids: Sequence[str]) -> QuestionState:
+        """Decide whether a question may be asked.
+
+        A draft, and a question on a fact that is not certain, waits until all its facts are signed
+        off; one that rests on no fact waits for its file.
+        """
+        is_certain = all(self.confidence.get(fact) in CERTAIN for fact in fact_ids)
+        if status is ItemStatus.PUBLISHED and is_certain:
+            return QuestionState.PUBLISHED
+        if fact_ids and not self.waiting(fact_ids):
+            return QuestionState.PUBLISHED
+        return QuestionState.DRAFT
+
+
+def compare(new: protocol.Question, old: protocol.Question | None) -> Change:
+    """Tell how a question, its ids already matched, differs from the stored one."""
+    if old is None:
+        return Change.NEW
+    if new.type != old.type:
+        return Change.KEY
+    rules = rules_for(new)
+    if rules.structure_digest(new) != rules.structure_digest(old):
+        return Change.KEY
+    return Change.NONE if dump_question(new) == dump_question(old) else Change.WORDS
+
+
+def to_html(text: str) -> str:
+    """Make stored HTML of a text: one line stays inline, several may have paragraphs and lists."""
+    if "\n" not in text:
+        return str(render_inline(text))
+    return str(render_markdown(text, resolve_image=lambda _name: None)).strip()
+
+
+@dataclass(frozen=True)
+class ReadyItem:
+    """A question of a file, its texts already HTML."""
+
+    content_id: str
+    question: protocol.Question
+    status: ItemStatus
+    fact_ids: tuple[str, ...]
+    lesson_number: str | None
+
+
+@dataclass(frozen=True)
+class ReadyQuiz:
+    """A quiz of a file, ready to be stored: nothing slow is left to do."""
+
+    content_id: str
+    title_ro: str
+    title_en: str
+    settings: QuizSettings
+    items: tuple[ReadyItem, ...]
+
+
+def prepare_quiz(quiz: QuizFile) -> ReadyQuiz:
+    """Render a quiz's texts; called before the write transaction opens."""
+    return ReadyQuiz(
+        content_id=quiz.id,
+        title_ro=quiz.title.get("ro", ""),
+        title_en=quiz.title.get("en", ""),
+        settings=quiz.settings,
+        items=tuple(
+            ReadyItem(
+                content_id=item.id,
+                question=rules_for(item.question).map_texts(item.question, to_html),
+                status=item.status,
+                fact_ids=item.facts,
+                lesson_number=item.lesson or None,
+            )
+            for item in quiz.items
+        ),
+    )
+
+
+# What is stored ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StoredQuestion:
+    """A question as it stands: its row, newest version and newest words."""
+
+    row: Question
+    version: QuestionVersion
+    revision: QuestionRevision
+
+    @property
+    def question(self) -> protocol.Question:
+        """The question as a plain value."""
+        return parse_question(self.revision.payload)
+
+
+def stored_questions(course_id: int) -> dict[str, StoredQuestion]:
+    """Return a course's questions by content id; three statements however many there are."""
+    session = db.session()
+    rows = session.scalars(sa.select(Question).where(Question.course_id == course_id)).all()
+    by_id = {row.id: row for row in rows}
+    versions: dict[int, QuestionVersion] = {}
+    for version in session.scalars(
+        sa.select(QuestionVersion)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(Question.course_id == course_id)
+        .order_by(QuestionVersion.number)
+    ):
+        versions[version.question_id] = version
+    revisions: dict[int, QuestionRevision] = {}
+    for revision in session.scalars(
+        sa.select(QuestionRevision)
+        .where(QuestionRevision.version_id.in_([v.id for v in versions.values()]))
+        .order_by(QuestionRevision.number)
+    ):
+        revisions[revision.version_id] = revision
+    return {
+        by_id[question_id].content_id: StoredQuestion(
+            by_id[question_id], version, revisions[version.id]
+        )
+        for question_id, version in versions.items()
+    }
+
+
+def fact_basis(course_id: int) -> FactBasis:
+    """Read how a course's facts stand."""
+    session = db.session()
+    confidence = dict(
+        session.execute(
+            sa.select(CourseFact.fact_id, CourseFact.confidence).where(
+                CourseFact.course_id == course_id
+            )
+        )
+        .tuples()
+        .all()
+    )
+    signed = session.scalars(
+        sa.select(CourseFact.fact_id)
+        .join(
+            FactSignOff,
+            sa.and_(
+                FactSignOff.course_id == CourseFact.course_id,
+                FactSignOff.fact_id == CourseFact.fact_id,
+                FactSignOff.statement_hash == CourseFact.statement_hash,
+            ),
+        )
+        .where(CourseFact.course_id == course_id)
+    ).all()
+    return FactBasis(confidence, frozenset(signed))
+
+
+def sign_off_hashes(course_id: int) -> frozenset[tuple[str, str]]:
+    """Return (fact, hash of its statement) of everything ever signed off for a course."""
+    rows = db.session().execute(
+        sa.select(FactSignOff.fact_id, FactSignOff.statement_hash).where(
+            FactSignOff.course_id == course_id
+        )
+    )
+    return frozenset((row[0], row[1]) for row in rows)
+
+
+# Acts ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Author:
+    """One storing of a course's quizzes: who, when, and what stands already."""
+
+    course_id: int
+    by: int | None
+    now: datetime
+    basis: FactBasis
+    known: dict[str, StoredQuestion]
+
+    def store_quiz(self, quiz: ReadyQuiz, *, module_id: int, slug: str) -> Quiz:
+        """Store a quiz with its questions; a published one it has too few of is not shown."""
+        session = db.session()
+        row = session.scalar(
+            sa.select(Quiz).where(
+                Quiz.course_id == self.course_id, Quiz.content_id == quiz.content_id
+            )
+        )
+        if row is None:
+            row = Quiz(course_id=self.course_id, content_id=quiz.content_id, slug=slug)
+            row.title_ro = row.title_en = ""
+            row.module_id = module_id
+            session.add(row)
+        row.module_id, row.withdrawn_at = module_id, None
+        row.title_ro, row.title_en = quiz.title_ro, quiz.title_en
+        session.flush()  # the versions need the quiz's id
+        versions = []
+        for item in quiz.items:
+            stored = self._store_question(item)
+            if stored.row.state is QuestionState.PUBLISHED:
+                versions.append(stored.version.id)
+        _renew(row, quiz.settings, versions, by=self.by, now=self.now)
+        return row
+
+    def _store_question(self, item: ReadyItem) -> StoredQuestion:
+        session = db.session()
+        state = self.basis.state(item.status, item.fact_ids)
+        before = self.known.get(item.content_id)
+        if before is None:
+            row = Question(
+                course_id=self.course_id,
+                content_id=item.content_id,
+                state=state,
+                fact_ids=list(item.fact_ids),
+                lesson_number=item.lesson_number,
+            )
+            session.add(row)
+            session.flush()  # the version needs the question's id
+            stored = self._add_version(row, item.question, number=1)
+        else:
+            row = before.row
+            row.state, row.lesson_number = state, item.lesson_number
+            if list(row.fact_ids) != list(item.fact_ids):
+                row.fact_ids = list(item.fact_ids)
+            stored = self._renew_question(before, item.question)
+        self.known[item.content_id] = stored
+        return stored
+
+    def _renew_question(
+        self, before: StoredQuestion, question: protocol.Question
+    ) -> StoredQuestion:
+        old = before.question
+        new = with_kept_ids(question, old)
+        change = compare(new, old)
+        if change is Change.KEY:
+            return self._add_version(before.row, new, number=before.version.number + 1)
+        if change is Change.WORDS:
+            return self._add_revision(
+                before.row, before.version, new, number=before.revision.number + 1
+            )
+        return before
+
+    def _add_version(
+        self, row: Question, question: protocol.Question, *, number: int
+    ) -> StoredQuestion:
+        version = QuestionVersion(
+            question_id=row.id,
+            number=number,
+            type=question.type,
+            structure_digest=rules_for(question).structure_digest(question),
+            created_at=self.now,
+        )
+        db.session().add(version)
+        db.session().flush()  # the revision needs the version's id
+        return self._add_revision(row, version, question, number=1)
+
+    def _add_revision(
+        self, row: Question, version: QuestionVersion, question: protocol.Question, *, number: int
+    ) -> StoredQuestion:
+        revision = QuestionRevision(
+            version_id=version.id,
+            number=number,
+            payload=dump_question(question),
+            created_at=self.now,
+            created_by_id=self.by,
+        )
+        db.session().add(revision)
+        db.session().flush()
+        return StoredQuestion(row, version, revision)
+
+    def retire_questions(self, kept: Collection[str]) -> None:
+        """Retire the questions that no file has any more."""
+        for content_id, stored in self.known.items():
+            if content_id not in kept and stored.row.state is not QuestionState.RETIRED:
+                stored.row.state = QuestionState.RETIRED
+
+    def withdraw_quizzes(self, kept: Collection[str]) -> None:
+        """Withdraw the quizzes that no file has any more."""
+        for quiz in db.session().scalars(
+            sa.select(Quiz).where(Quiz.course_id == self.course_id, Quiz.withdrawn_at.is_(None))
+        ):
+            if quiz.content_id not in kept:
+                quiz.withdrawn_at = self.now
+
+
+def author_of(course_id: int, *, by: int | None, now: datetime) -> Author:
+    """Begin storing a course's quizzes; facts and their sign-offs must be stored already."""
+    return Author(course_id, by, now, fact_basis(course_id), stored_questions(course_id))
+
+
+def _renew(
+    quiz: Quiz, settings: QuizSettings, versions: Sequence[int], *, by: int | None, now: datetime
+) -> bool:
+    """Make a new version where rules or questions differ; publish the quiz while it has enough."""
+    session = db.session()
+    dumped = dump_settings(settings)
+    current = session.get(QuizVersion, quiz.current_version_id) if quiz.current_version_id else None
+    is_renewed = (
+        current is None
+        or current.settings != dumped
+        or [q.question_version_id for q in current.questions] != list(versions)
+    )
+    if is_renewed:
+        version = QuizVersion(
+            quiz_id=quiz.id,
+            number=1 if current is None else current.number + 1,
+            settings=dumped,
+            created_at=now,
+            created_by_id=by,
+        )
+        version.questions = [
+            QuizQuestion(position=position, question_version_id=version_id)
+            for position, version_id in enumerate(versions, 1)
+        ]
+        session.add(version)
+        session.flush()  # the quiz points to its version
+        quiz.current_version_id = version.id
+    is_enough = len(versions) >= (settings.draw or 1)
+    if is_enough and quiz.published_at is None:
+        quiz.published_at = now
+    elif not is_enough and quiz.published_at is not None:
+        quiz.published_at = None
+    return is_renewed
+
+
+def publish_question(question: Question, *, by: int | None, now: datetime) -> bool:
+    """Publish a draft whose facts are signed off and add it to a new version of its quiz.
+
+    Raise FactsNotSignedOff where a fact still waits, or there is none to vouch for. False where it
+    was published already.
+    """
+    if question.state is QuestionState.PUBLISHED:
+        return False
+    basis = fact_basis(question.course_id)
+    waiting = basis.waiting(question.fact_ids)
+    if waiting or not question.fact_ids or question.state is QuestionState.RETIRED:
+        raise FactsNotSignedOff(question.content_id, waiting)
+    question.state = QuestionState.PUBLISHED
+    record(
+        "question.published",
+        by=by,
+        on=question,
+        course_id=question.course_id,
+        question=question.content_id,
+    )
+    return True
+
+
+def refresh_quiz(quiz: Quiz, question_ids: Sequence[str], *, by: int | None, now: datetime) -> bool:
+    """Draw the quiz's list anew from its questions in order; True where a version was made."""
+    known = stored_questions(quiz.course_id)
+    current = db.session().get(QuizVersion, quiz.current_version_id)
+    settings = parse_settings(current.settings) if current is not None else QuizSettings()
+    versions = [
+        known[content_id].version.id
+        for content_id in question_ids
+        if content_id in known and known[content_id].row.state is QuestionState.PUBLISHED
+    ]
+    return _renew(quiz, settings, versions, by=by, now=now)

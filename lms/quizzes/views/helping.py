@@ -1,0 +1,78 @@
+"""What trainers and registrars do for learners: look at a quiz, give one more attempt."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import Actor, current_actor, reads, writes
+from lms.courses.models import Edition, Enrolment
+from lms.quizzes import queries
+from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizQuestion
+from lms.quizzes.permissions import GIVE_ATTEMPT, PREVIEW_QUIZ
+from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.services import attempts as services
+from lms.quizzes.views import bp
+from lms.quizzes.views.taking import QuizPage, load_quiz
+from lms.safety.redirects import safe_next
+from lms.web.i18n import gettext as _
+from lms.web.templating import render
+
+
+@bp.get("/courses/<slug>/quizzes/<quiz_slug>/preview")
+@reads(PREVIEW_QUIZ, load_quiz)
+def preview(page: QuizPage) -> str:
+    """Show all questions with their keys; nothing is recorded and nothing counts."""
+    rows = (
+        db.session()
+        .execute(
+            sa.select(QuestionVersion.id, Question.content_id, Question.state, Question.fact_ids)
+            .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
+            .join(Question, Question.id == QuestionVersion.question_id)
+            .where(QuizQuestion.quiz_version_id == page.quiz.current_version_id)
+            .order_by(QuizQuestion.position)
+        )
+        .all()
+    )
+    words = {
+        row[0]: queries.question_of(row[1], row[2])
+        for row in db.session().execute(queries.newest_revisions([r[0] for r in rows]))
+    }
+    shown = [(row, words[row[0]], rules_for(words[row[0]]).key_text(words[row[0]])) for row in rows]
+    return render("quizzes/preview.html", page=page, questions=shown)
+
+
+def load_allowance(
+    actor: Actor, *, locked: bool, enrolment_id: int, quiz_id: int
+) -> Enrolment | None:
+    """Load the enrolment that an attempt is given to; the quiz must be of its course."""
+    statement = (
+        Enrolment.visible_to(actor)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(Quiz, Quiz.course_id == Edition.course_id)
+        .where(Enrolment.id == enrolment_id, Quiz.id == quiz_id)
+    )
+    if locked:
+        statement = statement.with_for_update(of=Enrolment)
+    found: Enrolment | None = db.session().scalars(statement).one_or_none()
+    return found
+
+
+@bp.post("/enrolments/<int:enrolment_id>/quizzes/<int:quiz_id>/attempts")
+@writes(GIVE_ATTEMPT, load_allowance)
+def give(enrolment: Enrolment) -> Response:
+    """Give one more attempt, with a reason."""
+    actor = current_actor()
+    assert actor is not None
+    back = safe_next(request.form.get("next"), url_for("web.home"))
+    reason = " ".join(request.form.get("reason", "").split())[:500]
+    if not reason:
+        flash(_("Nothing was changed. Say in a few words why the attempt is given."), "error")
+        return redirect(back)
+    quiz = db.session().get(Quiz, int((request.view_args or {})["quiz_id"]))
+    assert quiz is not None
+    services.give_attempt(enrolment, quiz, by=actor.person_id, reason=reason, now=clock.now())
+    flash(_("One more attempt was given at “%(quiz)s”.", quiz=quiz.title_ro), "success")
+    return redirect(back)

@@ -1,0 +1,345 @@
+"""The learner's way through a quiz: first page, paper, result."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import Actor, reads, writes
+from lms.courses import queries as course_queries
+from lms.courses.models import Course, EnrolmentState
+from lms.courses.outline import Outline, outline_of
+from lms.courses.queries import Place
+from lms.quizzes import attempt_rules, queries
+from lms.quizzes.attempt_rules import AttemptState, StartRefusal
+from lms.quizzes.errors import AttemptClosed, CannotStart, OddAnswer, QuizNotReady
+from lms.quizzes.models import Attempt, Quiz
+from lms.quizzes.permissions import (
+    REVIEW_ATTEMPT,
+    SAVE_ANSWER,
+    SEE_PAPER,
+    SEE_QUIZ,
+    SUBMIT_ATTEMPT,
+    TAKE_QUIZ,
+)
+from lms.quizzes.queries import PaperItem
+from lms.quizzes.services import attempts as services
+from lms.quizzes.settings import Layout, QuizSettings
+from lms.quizzes.views import bp
+from lms.web.i18n import format_time
+from lms.web.i18n import gettext as _
+from lms.web.pages import wants_json
+from lms.web.templating import render
+
+
+@dataclass(frozen=True)
+class QuizPage:
+    """A quiz as one person meets it."""
+
+    quiz: Quiz
+    settings: QuizSettings
+    outline: Outline
+    place: Place | None
+
+    @property
+    def course_id(self) -> int:
+        """The course that the quiz belongs to."""
+        return self.outline.course_id
+
+    @property
+    def person_id(self) -> int | None:
+        """Who would take it."""
+        return self.place.person_id if self.place else None
+
+
+def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizPage | None:
+    """Load a quiz through a place on its course, or for staff."""
+    place = None if actor.runs_everything else course_queries.place_on(actor.person_id, slug)
+    statement = (
+        sa.select(Quiz)
+        .options(sa.orm.joinedload(Quiz.current_version))
+        .join(Course, Course.id == Quiz.course_id)
+        .where(Course.slug == slug, Quiz.slug == quiz_slug)
+    )
+    if place is None:
+        statement = statement.where(Quiz.id.in_(Quiz.visible_to(actor).with_only_columns(Quiz.id)))
+        if not actor.is_staff:
+            return None
+    else:
+        statement = statement.where(Quiz.published_at.is_not(None), Quiz.withdrawn_at.is_(None))
+    quiz = db.session().scalars(statement).one_or_none()
+    if quiz is None or quiz.current_version is None:
+        return None
+    if place is None:
+        version = db.session().scalar(sa.select(Course.version).where(Course.id == quiz.course_id))
+        outline = outline_of(quiz.course_id, version or 0)
+    else:
+        outline = outline_of(place.course_id, place.course_version)
+    return QuizPage(quiz, services.settings_of(quiz.current_version), outline, place)
+
+
+@bp.get("/courses/<slug>/quizzes/<quiz_slug>")
+@reads(SEE_QUIZ, load_quiz)
+def quiz(page: QuizPage) -> str:
+    """Say what the quiz asks, how it is marked, and how one's attempts went."""
+    lines: list[queries.AttemptLine] = []
+    left: int | None = None
+    if page.place is not None:
+        lines = queries.attempts_of(page.place.enrolment_id, page.quiz.id)
+        extra = queries.extra_attempts(page.place.enrolment_id, page.quiz.id)
+        left = attempt_rules.attempts_left(page.settings, len(lines), extra)
+    return render(
+        "quizzes/quiz.html",
+        page=page,
+        lines=lines,
+        left=left,
+        open_line=next((a for a in lines if a.state is AttemptState.OPEN), None),
+        has_passed=any(a.passed for a in lines),
+        drawn=page.settings.draw,
+        module=_module(page),
+    )
+
+
+def _module(page: QuizPage) -> Any:
+    return page.outline.module(page.quiz.module_id)
+
+
+@bp.post("/courses/<slug>/quizzes/<quiz_slug>/start")
+@writes(TAKE_QUIZ, load_quiz)
+def start(page: QuizPage) -> Response:
+    """Start an attempt, or go on with the open one."""
+    assert page.place is not None
+    here = url_for("quizzes.quiz", slug=page.outline.slug, quiz_slug=page.quiz.slug)
+    standing = course_queries.standing_of(page.place)
+    if page.quiz.module_id not in standing.open_modules:
+        flash(_("This test opens once you have completed the modules before it."), "info")
+        return redirect(here)
+    try:
+        attempt = services.start_attempt(page.place.enrolment_id, page.quiz, now=clock.now())
+    except CannotStart as error:
+        flash(_refusal(error.reason), "warning")
+        return redirect(here)
+    except QuizNotReady:
+        flash(_("This test has no questions ready yet. Please ask your trainer."), "warning")
+        return redirect(here)
+    return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
+
+
+def _refusal(reason: StartRefusal) -> str:
+    if reason is StartRefusal.NONE_LEFT:
+        return _(
+            "You have used all your attempts; the best result stands. "
+            "Your trainer or the registrar can give you one more."
+        )
+    if reason is StartRefusal.NOT_YET_OPEN:
+        return _("This test is not open yet.")
+    return _("This test is closed.")
+
+
+def load_attempt(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
+    """Load an attempt with its company; a learner who has left sees it, but can't go on."""
+    statement = services.with_company(Attempt.visible_to(actor).where(Attempt.id == attempt_id))
+    if locked:
+        statement = statement.with_for_update(of=Attempt)
+    attempt: Attempt | None = db.session().scalars(statement).one_or_none()
+    return attempt
+
+
+def load_own_attempt(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
+    """Load one's own attempt on a place that is still held."""
+    attempt = load_attempt(actor, locked=locked, attempt_id=attempt_id)
+    if attempt is None or attempt.enrolment.state is not EnrolmentState.ACTIVE:
+        return None
+    return attempt
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@reads(SEE_PAPER, load_own_attempt)
+def paper(attempt: Attempt) -> Response | str:
+    """Show the paper with the answers given so far."""
+    now = clock.now()
+    closed = attempt.state is not AttemptState.OPEN
+    if closed or attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
+        return redirect(url_for("quizzes.result", attempt_id=attempt.id))
+    return _draw_paper(attempt, queries.paper_of(attempt.id))
+
+
+def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False) -> str:
+    settings = services.settings_of(attempt.quiz_version)
+    shown = items
+    at = None
+    if settings.layout is Layout.ONE:
+        wanted = request.values.get("q", "1")
+        at = min(max(int(wanted), 1), len(items)) if wanted.isdigit() else 1
+        shown = [items[at - 1]]
+    saved = [i.received_at for i in items if i.received_at is not None]
+    return render(
+        "quizzes/paper.html",
+        attempt=attempt,
+        settings=settings,
+        items=items,
+        shown=shown,
+        at=at,
+        asks=asks,
+        unanswered=[i for i in items if not i.is_answered],
+        saved_at=max(saved) if saved else None,
+        time_left=attempt_rules.time_left(now=clock.now(), due=attempt.due_at),
+        key=secrets.token_hex(8),
+    )
+
+
+def _given() -> Mapping[int, dict[str, list[str]]]:
+    """Read the questions that the form carries: „item” fields name them, fields are prefixed."""
+    found: dict[int, dict[str, list[str]]] = {}
+    for text in request.form.getlist("item")[:500]:
+        if not text.isdigit():
+            raise OddAnswer
+        prefix = f"i{text}-"
+        found[int(text)] = {
+            name[len(prefix) :]: request.form.getlist(name)
+            for name in request.form
+            if name.startswith(prefix)
+        }
+    return found
+
+
+def _key() -> str:
+    return (request.form.get("key") or secrets.token_hex(8))[:64]
+
+
+@bp.post("/attempts/<int:attempt_id>/answers")
+@writes(SAVE_ANSWER, load_own_attempt)
+def save(attempt: Attempt) -> Response:
+    """Save answers as they are given and say when; scripts get JSON, forms the paper again."""
+    now = clock.now()
+    here = url_for("quizzes.paper", attempt_id=attempt.id)
+    try:
+        services.save_answers(attempt, _given(), key=_key(), now=now)
+    except AttemptClosed:
+        message = _("This attempt is closed: the answer was not added. Answers saved before count.")
+        if wants_json():
+            response = jsonify(error=message, closed=True)
+            response.status_code = 409
+            return response
+        flash(message, "warning")
+        return redirect(url_for("quizzes.result", attempt_id=attempt.id))
+    if wants_json():
+        return jsonify(
+            saved_at=format_time(now, seconds=True),
+            message=_("Saved at %(time)s", time=format_time(now, seconds=True)),
+        )
+    flash(_("Your answers are saved (%(time)s).", time=format_time(now, seconds=True)), "success")
+    go = request.form.get("go", "")
+    return redirect(f"{here}?q={int(go)}" if go.isdigit() else here)
+
+
+@bp.post("/attempts/<int:attempt_id>/submit")
+@writes(SUBMIT_ATTEMPT, load_own_attempt)
+def submit(attempt: Attempt) -> Response | str:
+    """Save what the form carries, then submit; ask once more where questions are unanswered."""
+    now = clock.now()
+    there = url_for("quizzes.result", attempt_id=attempt.id)
+    if attempt.state is not AttemptState.OPEN:
+        flash(_("This attempt was already submitted; its result stands."), "info")
+        return redirect(there)
+    if given := _given():
+        try:
+            services.save_answers(attempt, given, key=_key(), now=now)
+        except AttemptClosed:
+            flash(
+                _("The time was over when the form arrived. Answers saved before count."),
+                "warning",
+            )
+    items = queries.paper_of(attempt.id)
+    confirmed = request.form.get("confirmed") == "1"
+    overdue = attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at)
+    if not confirmed and not overdue and any(not i.is_answered for i in items):
+        return _draw_paper(attempt, items, asks=True)
+    services.submit_attempt(attempt, now=now)
+    return redirect(there)
+
+
+@bp.get("/attempts/<int:attempt_id>/result")
+@reads(REVIEW_ATTEMPT, load_attempt)
+def result(attempt: Attempt) -> Response | str:
+    """Show the result and, when the rules allow, what was right and why."""
+    now = clock.now()
+    if attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
+        attempt = _close_by_the_clock(attempt.id)
+    from lms.access import current_actor
+
+    actor = current_actor()
+    own = actor is not None and attempt.person_id == actor.person_id
+    if attempt.state is AttemptState.OPEN:
+        if own:
+            return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
+        return render("quizzes/in_progress.html", attempt=attempt)
+    settings = services.settings_of(attempt.quiz_version)
+    shows = not own or attempt_rules.may_see_feedback(settings, attempt.state, now=now)
+    lines = queries.attempts_of(attempt.enrolment_id, attempt.quiz_id)
+    extra = queries.extra_attempts(attempt.enrolment_id, attempt.quiz_id)
+    return render(
+        "quizzes/result.html",
+        attempt=attempt,
+        settings=settings,
+        items=_reviewed(attempt.id) if shows else [],
+        shows=shows,
+        own=own,
+        left=attempt_rules.attempts_left(settings, len(lines), extra),
+        has_passed=any(a.passed for a in lines),
+        panels=[panel(attempt) for panel in RESULT_PANELS] if own else [],
+    )
+
+
+# What other packages show under a result (certificates do): providers called with an Attempt.
+RESULT_PANELS: list[Any] = []
+
+
+def _close_by_the_clock(attempt_id: int) -> Attempt:
+    """Submit an overdue attempt that somebody looks at before the clock's own work came by."""
+    db.end_reading()
+    with db.writing():
+        locked = services.locked_attempt(attempt_id)
+        assert locked is not None
+        services.close_if_overdue(locked, now=clock.now())
+    return locked
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A question of a closed attempt with key, marks and feedback."""
+
+    item: PaperItem
+    earned: Any
+    possible: Any
+    parts: Mapping[str, Any]
+    feedback: tuple[str, ...]
+    answer: tuple[str, ...]
+    key: tuple[str, ...]
+    is_right: bool
+
+
+def _reviewed(attempt_id: int) -> list[Reviewed]:
+    found = []
+    for item in queries.paper_of(attempt_id):
+        marked = item.rules.mark(item.question, item.payload)
+        found.append(
+            Reviewed(
+                item=item,
+                earned=item.question.marks * marked.fraction,
+                possible=item.question.marks,
+                parts={p.key: p for p in marked.parts},
+                feedback=tuple(item.rules.feedback(item.question, item.payload)),
+                answer=item.rules.response_text(item.question, item.payload),
+                key=item.rules.key_text(item.question),
+                is_right=marked.fraction == 1,
+            )
+        )
+    return found
