@@ -11,21 +11,6 @@ from lms.db import WRITE, ScaledDecimal, UtcDateTime, db
 config = context.config
 
 
-def include_object(
-    obj: object, name: str | None, kind: str, reflected: bool, other: object
-) -> bool:
-    """Leave out what the comparison can't see alike on both databases."""
-    return not (kind == "index" and name in EXPRESSION_INDEXES)
-
-
-# Indexes on expressions are not reflected by SQLite; a test of its own looks for them.
-EXPRESSION_INDEXES = {
-    "uq_persons_sign_in_email_lower",
-    "uq_role_grants_once",
-    "uq_awards_once",
-}
-
-
 def render_item(kind: str, obj: object, _autogen: object) -> str | bool:
     """Write plain SQL types into migrations, so that they stand when our own types change."""
     if kind == "type" and isinstance(obj, UtcDateTime):
@@ -46,7 +31,6 @@ def run() -> None:
             connection=connection,
             target_metadata=db.metadata,
             transactional_ddl=True,
-            include_object=include_object,
             render_item=render_item,
             **arguments,
         )

@@ -37,11 +37,8 @@ class Person(Base):
     )
 
     __table_args__ = (
-        sa.Index(
-            "uq_persons_sign_in_email_lower",
-            sa.func.lower(sa.text("sign_in_email")),
-            unique=True,
-        ),
+        sa.UniqueConstraint("sign_in_email"),
+        sa.CheckConstraint("sign_in_email = lower(sign_in_email)", name="sign_in_email_lower"),
         sa.CheckConstraint("sign_in_name = lower(sign_in_name)", name="sign_in_name_lower"),
     )
 
@@ -86,6 +83,17 @@ class PersonName(Base):
     reason: Mapped[str | None] = mapped_column(sa.Text)
 
 
+def _once(name: str, *columns: str, where: str) -> sa.Index:
+    """A role is held once; empty columns need indexes of their own."""
+    return sa.Index(
+        f"uq_role_grants_{name}",
+        *columns,
+        unique=True,
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
+    )
+
+
 class RoleGrant(Base):
     """A role held: a trainer's for a course, an edition or (both empty) all; else the site's."""
 
@@ -106,14 +114,9 @@ class RoleGrant(Base):
         sa.CheckConstraint(
             "role = 'trainer' OR (course_id IS NULL AND edition_id IS NULL)", name="scope"
         ),
-        sa.Index(
-            "uq_role_grants_once",
-            "person_id",
-            "role",
-            sa.func.coalesce(sa.text("course_id"), 0),
-            sa.func.coalesce(sa.text("edition_id"), 0),
-            unique=True,
-        ),
+        _once("site", "person_id", "role", where="course_id IS NULL AND edition_id IS NULL"),
+        _once("course", "person_id", "role", "course_id", where="edition_id IS NULL"),
+        _once("edition", "person_id", "role", "edition_id", where="course_id IS NULL"),
     )
 
 

@@ -1,8 +1,8 @@
 """first tables
 
-Revision ID: bdc74a4b0232
+Revision ID: c3867f9076d7
 Revises: 
-Created: 2026-11-22 21:11:04.320653+00:00
+Created: 2026-11-22 21:46:08.005355+00:00
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 
-revision = 'bdc74a4b0232'
+revision = 'c3867f9076d7'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -116,8 +116,10 @@ def upgrade() -> None:
     sa.Column('welcomed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('sign_in_email = lower(sign_in_email)', name=op.f('ck_persons_sign_in_email_lower')),
     sa.CheckConstraint('sign_in_name = lower(sign_in_name)', name=op.f('ck_persons_sign_in_name_lower')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_persons')),
+    sa.UniqueConstraint('sign_in_email', name=op.f('uq_persons_sign_in_email')),
     sa.UniqueConstraint('sign_in_name', name=op.f('uq_persons_sign_in_name'))
     )
     op.create_table('programmes',
@@ -465,10 +467,12 @@ def upgrade() -> None:
     sa.Column('module_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_awards_edition_id_editions')),
     sa.ForeignKeyConstraint(['module_id'], ['modules.id'], name=op.f('fk_awards_module_id_modules')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_awards'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_awards')),
+    sa.UniqueConstraint('edition_id', 'module_id', name=op.f('uq_awards_edition_id_module_id'))
     )
     with op.batch_alter_table('awards', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_awards_edition_id'), ['edition_id'], unique=False)
+        batch_op.create_index('uq_awards_whole_course', ['edition_id'], unique=True, sqlite_where=sa.text('module_id IS NULL'), postgresql_where=sa.text('module_id IS NULL'))
 
     op.create_table('groups',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -588,6 +592,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('role_grants', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_role_grants_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('uq_role_grants_course', ['person_id', 'role', 'course_id'], unique=True, sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
+        batch_op.create_index('uq_role_grants_edition', ['person_id', 'role', 'edition_id'], unique=True, sqlite_where=sa.text('course_id IS NULL'), postgresql_where=sa.text('course_id IS NULL'))
+        batch_op.create_index('uq_role_grants_site', ['person_id', 'role'], unique=True, sqlite_where=sa.text('course_id IS NULL AND edition_id IS NULL'), postgresql_where=sa.text('course_id IS NULL AND edition_id IS NULL'))
 
     op.create_table('enrolments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -951,6 +958,9 @@ def downgrade() -> None:
 
     op.drop_table('enrolments')
     with op.batch_alter_table('role_grants', schema=None) as batch_op:
+        batch_op.drop_index('uq_role_grants_site', sqlite_where=sa.text('course_id IS NULL AND edition_id IS NULL'), postgresql_where=sa.text('course_id IS NULL AND edition_id IS NULL'))
+        batch_op.drop_index('uq_role_grants_edition', sqlite_where=sa.text('course_id IS NULL'), postgresql_where=sa.text('course_id IS NULL'))
+        batch_op.drop_index('uq_role_grants_course', sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_role_grants_person_id'))
 
     op.drop_table('role_grants')
@@ -977,6 +987,7 @@ def downgrade() -> None:
 
     op.drop_table('groups')
     with op.batch_alter_table('awards', schema=None) as batch_op:
+        batch_op.drop_index('uq_awards_whole_course', sqlite_where=sa.text('module_id IS NULL'), postgresql_where=sa.text('module_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_awards_edition_id'))
 
     op.drop_table('awards')

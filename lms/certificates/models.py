@@ -1,0 +1,204 @@
+"""Awards, certificates, their files, prints, and the chained register."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.access import Actor
+from lms.certificates.states import CertificateState
+from lms.courses.models import Edition, Enrolment, Module
+from lms.db import Base, Id, Short, text_enum
+
+
+class Award(Base):
+    """What is earned on an edition: a module, or (module empty) the whole course."""
+
+    __tablename__ = "awards"
+
+    id: Mapped[Id]
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), index=True)
+    module_id: Mapped[int | None] = mapped_column(sa.ForeignKey("modules.id"))
+
+    edition: Mapped[Edition] = relationship()
+    module: Mapped[Module | None] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("edition_id", "module_id"),
+        sa.Index(
+            "uq_awards_whole_course",
+            "edition_id",
+            unique=True,
+            sqlite_where=sa.text("module_id IS NULL"),
+            postgresql_where=sa.text("module_id IS NULL"),
+        ),
+    )
+
+
+class NumberCounter(Base):
+    """The last serial given in a series and year; its row's lock makes numbers gapless."""
+
+    __tablename__ = "number_counters"
+
+    series: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last_serial: Mapped[int] = mapped_column(default=0)
+    locked_reason: Mapped[str | None] = mapped_column(
+        sa.Text
+    )  # issuing stopped, e.g. after a restore
+
+
+class Certificate(Base):
+    """One numbered document; what it says is frozen in `facts` when the number is taken."""
+
+    __tablename__ = "certificates"
+
+    id: Mapped[Id]
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolments.id"), index=True)
+    award_id: Mapped[int] = mapped_column(sa.ForeignKey("awards.id"), index=True)
+    state: Mapped[CertificateState] = mapped_column(text_enum(CertificateState))
+    series: Mapped[str] = mapped_column(sa.String(12))
+    year: Mapped[int]
+    serial: Mapped[int]
+    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    code: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    verify_url: Mapped[Short]  # as printed, frozen
+    is_model: Mapped[bool]
+    facts: Mapped[dict[str, Any]]  # CertificateDocument.to_json
+    reserved_at: Mapped[datetime]
+    issued_on: Mapped[date]  # in the programme's zone
+    expires_on: Mapped[date | None]
+    issued_at: Mapped[datetime | None]
+    supersedes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificates.id"), unique=True)
+    ended_at: Mapped[datetime | None]  # superseded, revoked or void since
+    ended_reason: Mapped[str | None] = mapped_column(sa.Text)
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+    announced_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(sa.Text)
+
+    enrolment: Mapped[Enrolment] = relationship()
+    award: Mapped[Award] = relationship()
+    files: Mapped[list[CertificateFile]] = relationship(
+        back_populates="certificate", order_by="CertificateFile.id"
+    )
+
+    __table_args__ = (
+        sa.UniqueConstraint("series", "year", "serial"),
+        sa.Index(
+            "uq_certificates_current",
+            "enrolment_id",
+            "award_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('reserved', 'valid')"),
+            postgresql_where=sa.text("state IN ('reserved', 'valid')"),
+        ),
+    )
+
+    @property
+    def person_id(self) -> int:
+        """Whose certificate it is."""
+        return self.enrolment.person_id
+
+    @property
+    def course_id(self) -> int:
+        """The course whose trainers may see it."""
+        return self.enrolment.course_id
+
+    @property
+    def edition_id(self) -> int:
+        """The edition it was earned on."""
+        return self.enrolment.edition_id
+
+    @classmethod
+    def visible_to(cls, actor: Actor | None) -> sa.Select[Certificate]:
+        """Certificates of the enrolments one may see."""
+        return sa.select(cls).where(
+            cls.enrolment_id.in_(Enrolment.visible_to(actor).with_only_columns(Enrolment.id))
+        )
+
+
+class CertificateFile(Base):
+    """An issued file: kept for good, with its hash, signature level and engine."""
+
+    __tablename__ = "certificate_files"
+
+    id: Mapped[Id]
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    level: Mapped[str] = mapped_column(sa.String(8))  # B-B …
+    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
+    size: Mapped[int]
+    engine: Mapped[str] = mapped_column(sa.String(40))
+    seal_fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime]
+
+    certificate: Mapped[Certificate] = relationship(back_populates="files")
+
+    __table_args__ = (sa.UniqueConstraint("certificate_id", "level"),)
+
+
+class Printing(Base):
+    """A certificate put on paper, by whom and as what."""
+
+    __tablename__ = "printings"
+
+    id: Mapped[Id]
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    printed_at: Mapped[datetime]
+    printed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))
+    batch_key: Mapped[str] = mapped_column(sa.String(32))
+
+
+class RegisterEvent(enum.StrEnum):
+    """What can happen to a certificate in the register."""
+
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    VOIDED = "voided"
+
+
+class RegisterEntry(Base):
+    """A link of the register's chain, written under the number counter's lock."""
+
+    __tablename__ = "register_entries"
+
+    id: Mapped[Id]
+    series: Mapped[str] = mapped_column(sa.String(12))
+    sequence: Mapped[int]
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    event: Mapped[RegisterEvent] = mapped_column(text_enum(RegisterEvent))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None]
+    number: Mapped[str] = mapped_column(sa.String(40))
+    digest: Mapped[bytes] = mapped_column(sa.LargeBinary(32))  # salted, of the frozen facts
+    chain_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+
+    __table_args__ = (sa.UniqueConstraint("series", "sequence"),)
+
+
+class RegisterDetail(Base):
+    """The values behind a register entry's digest; erasable without breaking the chain."""
+
+    __tablename__ = "register_details"
+
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("register_entries.id"), primary_key=True)
+    salt: Mapped[bytes] = mapped_column(sa.LargeBinary(16))
+    values: Mapped[dict[str, Any]]
+
+
+class RecoveryKit(Base):
+    """That the seal's recovery kit was taken out and said to be stored elsewhere."""
+
+    __tablename__ = "recovery_kits"
+
+    id: Mapped[Id]
+    seal_fingerprint: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    stored_at: Mapped[datetime]
+    stored_by_id: Mapped[int | None]
+    where: Mapped[Short]
