@@ -1,0 +1,5 @@
+"""The pages of accounts."""
+
+from lms.accounts.views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,118 @@
+"""Sign in, sign out."""
+
+from __future__ import annotations
+
+from flask import flash, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import current_actor, prepares, reads, writes
+from lms.accounts import sessions
+from lms.accounts.errors import TooManyTries, WrongCredentials
+from lms.accounts.forms import SignInForm
+from lms.accounts.permissions import OWN_ACCOUNT, SIGN_IN, SIGN_OUT
+from lms.accounts.services import signing_in
+from lms.accounts.services.tries import Try
+from lms.accounts.views.blueprint import bp, caller, hand_over, page, presented_token
+from lms.errors import Refused
+from lms.safety.redirects import safe_next
+from lms.web import csrf
+from lms.web.i18n import gettext as _
+from lms.web.pages import wants_json
+
+
+@bp.get("/sign-in")
+@reads(SIGN_IN)
+def sign_in() -> Response:
+    """Ask for name and password."""
+    target = safe_next(request.args.get("next"), "")
+    if current_actor() is not None:
+        return redirect(target or url_for("web.home"))
+    return page("accounts/sign_in.html", form=SignInForm(next=target))
+
+
+@bp.post("/sign-in")
+@prepares(SIGN_IN)
+def check_sign_in() -> Response:
+    """Open a session where the password is right; answer everything else alike."""
+    form = SignInForm.posted()
+    if not form.validate():
+        return _refuse(form, None)
+    try:
+        counted = signing_in.prove(
+            form.identifier.data, form.password.data, caller(), now=clock.now()
+        )
+        with db.writing():
+            token = signing_in.sign_in(counted, replacing=presented_token(), now=clock.now())
+    except (WrongCredentials, TooManyTries) as refusal:
+        return _refuse(form, refusal)
+    return _let_in(form, counted, token)
+
+
+def _let_in(form: SignInForm, counted: Try, token: str) -> Response:
+    target = safe_next(form.next.data, url_for("web.home"))
+    if wants_json():
+        response: Response = jsonify(ok=True, csrf=csrf._derive(token))
+    else:
+        response = redirect(target, 303)
+    assert counted.person_id is not None  # a proved try is somebody's
+    return hand_over(response, token, counted.person_id)
+
+
+def sentence_for(refusal: Refused) -> str:
+    """Say why a try was refused, without saying whether there is such an account."""
+    if isinstance(refusal, TooManyTries):
+        return _(
+            "There were too many wrong tries. Nothing was changed. "
+            "Wait 15 minutes and try again, or ask the programme's team for a new code."
+        )
+    return _(
+        "The name and the password don't belong together. Check both and try again; "
+        "capital letters in the password matter."
+    )
+
+
+def _refuse(form: SignInForm, refusal: Refused | None) -> Response:
+    status = refusal.status if refusal else 422
+    sentence = sentence_for(refusal) if refusal else ""
+    if wants_json():
+        told = sentence or _("Write your sign-in name or e-mail, and your password.")
+        return _with_status(jsonify(ok=False, error=told), status)
+    if sentence:
+        form.form_errors.append(sentence)
+    return page("accounts/sign_in.html", status, form=form)
+
+
+def _with_status(response: Response, status: int) -> Response:
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/sign-out")
+@writes(SIGN_OUT)
+def sign_out() -> Response:
+    """End this browser's sign-in."""
+    if token := presented_token():
+        sessions.end_by_token(token)
+    return _leave(_("You are signed out."))
+
+
+@bp.post("/sign-out-everywhere")
+@writes(OWN_ACCOUNT)
+def sign_out_everywhere() -> Response:
+    """End all sign-ins of this person, this browser's included."""
+    actor = current_actor()
+    assert actor is not None  # the permission says so
+    sessions.end_all(actor.person_id)
+    return _leave(_("You are signed out on all devices."))
+
+
+def _leave(sentence: str) -> Response:
+    flash(sentence, "ok")
+    response: Response = redirect(url_for("web.home"), 303)
+    sessions.drop_cookie(response)
+    # What the browser kept of private pages and unsent answers goes too: the next person may sit
+    # at the same machine.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

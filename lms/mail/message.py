@@ -1,0 +1,77 @@
+"""A mail as bytes: headers that can't be forged from within, a text part and a plain HTML part."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+from lms.mail.addresses import as_sent
+
+_LONGEST_SUBJECT = 200
+_LINK = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says, to whom, and from whom."""
+
+    to: str
+    sender: str
+    subject: str
+    text: str
+    html: str | None
+    message_id: str
+    at: datetime
+
+
+def one_line(text: str) -> str:
+    """Return the text as a header can hold it: one line, no control characters, not too long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= _LONGEST_SUBJECT else line[: _LONGEST_SUBJECT - 1] + "…"
+
+
+def html_of(text: str) -> str:
+    """Return paragraphs of plain text as HTML, a line that is an address as a link."""
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "\n".join(f"<p>{'<br>'.join(map(_line, p.splitlines()))}</p>" for p in paragraphs)
+
+
+def _line(line: str) -> str:
+    pieces, end = [], 0
+    for match in _LINK.finditer(line):
+        address = html.escape(match.group())
+        pieces += [html.escape(line[end : match.start()]), f'<a href="{address}">{address}</a>']
+        end = match.end()
+    return "".join([*pieces, html.escape(line[end:])])
+
+
+def build(letter: Letter) -> EmailMessage:
+    """Build the message for its one recipient; raise ValueError where the address is none."""
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = _sender(letter.sender)
+    message["To"] = Address(addr_spec=as_sent(letter.to))
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = format_datetime(letter.at)
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(letter.text, cte="quoted-printable")
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def sender_address(sender: str) -> str:
+    """Return the bare address of a sender written as „Name <address>”."""
+    return parseaddr(sender)[1]
+
+
+def _sender(sender: str) -> Address:
+    name, address = parseaddr(sender)
+    return Address(display_name=one_line(name), addr_spec=address)

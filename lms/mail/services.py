@@ -1,0 +1,112 @@
+"""Compose mails: rows of the outbox, written with what caused them."""
+
+from __future__ import annotations
+
+import html
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from lms import clock, db
+from lms.jobs import queue
+from lms.mail.addresses import is_one_address
+from lms.mail.message import html_of, one_line
+from lms.mail.models import MailMessage, MailState
+from lms.web.i18n import current_locale, in_locale
+from lms.web.templating import render_mail
+
+SEND = "mail.send"
+
+
+class Recipient(Protocol):
+    """Somebody whom mail can be sent to."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def locale(self) -> str: ...
+
+
+def compose(event: str, person: Recipient, template: str, **context: object) -> MailMessage | None:
+    """Write a mail about an event to a person, in the person's language. Runs inside a write.
+
+    The pair (event, person) is unique: composed again, it returns None and nothing more is sent. A
+    person without a usable address gets none either. `template` names a file such as
+    „accounts/mail/invitation.txt”: its first line is the subject, the rest the text, of which the
+    HTML part is made. Beside the context it knows `person` and `site`.
+    """
+    if person.email is None:
+        return None
+    return _compose(person.email, event, person, template, context)
+
+
+def compose_to(
+    address: str, event: str, person: Recipient, template: str, **context: object
+) -> MailMessage | None:
+    """Do as `compose`, to an address that is not (or no longer) the person's."""
+    return _compose(address, event, person, template, context)
+
+
+def _compose(
+    address: str, event: str, person: Recipient, template: str, context: dict[str, object]
+) -> MailMessage | None:
+    if not is_one_address(address) or _exists(event, person.id):
+        return None
+    subject, text, page = _write(person.locale, template, {"person": person, **context})
+    now = clock.now()
+    row = MailMessage(
+        event=event,
+        person_id=person.id,
+        to_address=address,
+        subject=subject,
+        text=text,
+        html=page,
+        next_try_at=now,
+        created_at=now,
+    )
+    db.session().add(row)
+    _tell_once()
+    return row
+
+
+def _exists(event: str, person_id: int) -> bool:
+    statement = sa.select(MailMessage.id).where(
+        MailMessage.event == event, MailMessage.person_id == person_id
+    )
+    return db.session().scalar(statement) is not None
+
+
+def _write(locale: str, template: str, context: dict[str, object]) -> tuple[str, str, str]:
+    with in_locale(locale):
+        # The environment escapes for HTML; the text part wants the signs themselves back.
+        written = html.unescape(render_mail(template, **context)).strip()
+        subject, _, text = written.partition("\n")
+        text = text.strip() + "\n"
+        page = render_mail(
+            "mail/frame.html", subject=one_line(subject), body=html_of(text), lang=current_locale()
+        )
+    return one_line(subject), text, page
+
+
+def _tell_once() -> None:
+    """Tell the queue once for each transaction, however many mails it composes."""
+    session = db.session()
+    transaction = session.get_transaction()
+    if session.info.get("mail_told_in") is not transaction:
+        session.info["mail_told_in"] = transaction
+        queue.tell(SEND)
+
+
+def withdraw(event: str, person_id: int) -> None:
+    """Take back a mail that waits still; a sent one stays sent. Runs inside a write."""
+    db.session().execute(
+        sa.update(MailMessage)
+        .where(
+            MailMessage.event == event,
+            MailMessage.person_id == person_id,
+            MailMessage.state == MailState.WAITING,
+        )
+        .values(state=MailState.WITHDRAWN)
+    )
