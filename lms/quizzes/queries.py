@@ -22,6 +22,7 @@ from lms.quizzes.models import (
     Quiz,
     ResponseVersion,
 )
+from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.question_types.protocol import Question, QuestionType
 from lms.quizzes.question_types.registry import parse_question, rules_for
 
@@ -41,6 +42,7 @@ class PaperItem:
     payload: Mapping[str, Any]
     sequence: int
     received_at: datetime | None
+    lesson_number: str | None  # of the lesson that explains it
 
     @property
     def rules(self) -> QuestionType[Any]:
@@ -96,16 +98,32 @@ def forget() -> None:
     _parsed.clear()
 
 
-def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[PaperItem]:
-    """Read an attempt's questions in order with their newest answers; one statement."""
+def questions_of(revision_ids: Sequence[int]) -> dict[int, Question]:
+    """Return parsed questions by revision; reads only those not kept yet, in one statement."""
+    unknown = [i for i in revision_ids if i not in _parsed]
+    if unknown:
+        rows = db.session().execute(
+            sa.select(QuestionRevision.id, QuestionRevision.payload).where(
+                QuestionRevision.id.in_(unknown)
+            )
+        )
+        fresh = {row[0]: question_of(row[0], row[1]) for row in rows}
+        return {i: fresh.get(i) or _parsed[i] for i in revision_ids}
+    return {i: _parsed[i] for i in revision_ids}
+
+
+def _paper_statement() -> sa.Select[Any]:
+    """An attempt's questions with their newest words and newest answers; built once."""
     newest = (
-        sa.select(ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence"))
+        sa.select(
+            ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence")
+        )
         .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
-        .where(AttemptItem.attempt_id == attempt_id)
+        .where(AttemptItem.attempt_id == sa.bindparam("attempt_id"))
         .group_by(ResponseVersion.item_id)
         .subquery()
     )
-    statement = (
+    return (
         sa.select(
             AttemptItem.id,
             AttemptItem.position,
@@ -114,12 +132,13 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
             AttemptItem.question_version_id,
             QuestionVersion.question_id,
             QuestionRevision.id,
-            QuestionRevision.payload,
             ResponseVersion.payload,
             ResponseVersion.sequence,
             ResponseVersion.received_at,
+            QuestionRow.lesson_number,
         )
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
         .join(
             QuestionRevision,
             sa.and_(
@@ -135,11 +154,26 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
                 ResponseVersion.sequence == newest.c.sequence,
             ),
         )
-        .where(AttemptItem.attempt_id == attempt_id)
+        .where(AttemptItem.attempt_id == sa.bindparam("attempt_id"))
         .order_by(AttemptItem.position)
     )
-    if item_ids is not None:
-        statement = statement.where(AttemptItem.id.in_(item_ids))
+
+
+_PAPER = _paper_statement()
+_PAPER_SOME = _PAPER.where(AttemptItem.id.in_(sa.bindparam("item_ids", expanding=True)))
+
+
+def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[PaperItem]:
+    """Read an attempt's questions in order with their newest answers; one statement.
+
+    A second one reads the words of questions that this process has not met yet.
+    """
+    if item_ids is None:
+        rows = db.session().execute(_PAPER, {"attempt_id": attempt_id}).all()
+    else:
+        given = {"attempt_id": attempt_id, "item_ids": list(item_ids)}
+        rows = db.session().execute(_PAPER_SOME, given).all()
+    words = questions_of([row[6] for row in rows])
     return [
         PaperItem(
             item_id=row[0],
@@ -149,12 +183,13 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
             version_id=row[4],
             question_id=row[5],
             revision_id=row[6],
-            question=question_of(row[6], row[7]),
-            payload=row[8] or {},
-            sequence=row[9] or 0,
-            received_at=row[10],
+            question=words[row[6]],
+            payload=row[7] or {},
+            sequence=row[8] or 0,
+            received_at=row[9],
+            lesson_number=row[10],
         )
-        for row in db.session().execute(statement)
+        for row in rows
     ]
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.audit.services import record
-from lms.courses.models import Enrolment
+from lms.courses.models import Edition, Enrolment
 from lms.courses.services.progress import locked_enrolment, review_completion
 from lms.quizzes import attempt_rules, queries
 from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
@@ -185,7 +185,9 @@ def save_answers(
                     "received_at": now,
                 }
             )
-    rows = [r for r in rows if r["item_id"] not in _keyed(given, key)] if rows else []
+    if rows:
+        known = _keyed(given, key)
+        rows = [row for row in rows if row["item_id"] not in known]
     if rows:
         db.session().execute(sa.insert(ResponseVersion), rows)
     return items
@@ -311,7 +313,7 @@ def with_company(statement: sa.Select[Any]) -> sa.Select[Any]:
     """Load an attempt's quiz, version and enrolment in the same statement."""
     load = sa.orm.joinedload
     return statement.options(
-        load(Attempt.enrolment).joinedload(Enrolment.edition),
+        load(Attempt.enrolment).joinedload(Enrolment.edition).joinedload(Edition.course),
         load(Attempt.quiz),
         load(Attempt.quiz_version),
     )

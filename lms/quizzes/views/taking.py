@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,11 +13,12 @@ from flask import flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import Actor, reads, writes
+from lms.access import Actor, current_actor, reads, writes
 from lms.courses import queries as course_queries
 from lms.courses.models import Course, EnrolmentState
 from lms.courses.outline import Outline, outline_of
 from lms.courses.queries import Place
+from lms.courses.views.learning import lesson_href
 from lms.quizzes import attempt_rules, queries
 from lms.quizzes.attempt_rules import AttemptState, StartRefusal
 from lms.quizzes.errors import AttemptClosed, CannotStart, OddAnswer, QuizNotReady
@@ -33,7 +35,7 @@ from lms.quizzes.queries import PaperItem
 from lms.quizzes.services import attempts as services
 from lms.quizzes.settings import Layout, QuizSettings
 from lms.quizzes.views import bp
-from lms.web.i18n import format_time
+from lms.web.i18n import format_number, format_time
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
 from lms.web.templating import render
@@ -273,8 +275,6 @@ def result(attempt: Attempt) -> Response | str:
     now = clock.now()
     if attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
         attempt = _close_by_the_clock(attempt.id)
-    from lms.access import current_actor
-
     actor = current_actor()
     own = actor is not None and attempt.person_id == actor.person_id
     if attempt.state is AttemptState.OPEN:
@@ -289,7 +289,7 @@ def result(attempt: Attempt) -> Response | str:
         "quizzes/result.html",
         attempt=attempt,
         settings=settings,
-        items=_reviewed(attempt.id) if shows else [],
+        items=_reviewed(attempt) if shows else [],
         shows=shows,
         own=own,
         left=attempt_rules.attempts_left(settings, len(lines), extra),
@@ -324,11 +324,36 @@ class Reviewed:
     answer: tuple[str, ...]
     key: tuple[str, ...]
     is_right: bool
+    lesson: tuple[str, str] | None  # number and address of the lesson that explains it
+
+    def words(self, text: str) -> str:
+        """Write a plain value as the reader's language does; texts of options stay as they are."""
+        if self.item.question.type == "true_false":
+            return _("True") if text == "true" else _("False")
+        if self.item.question.type == "numerical":
+            try:
+                return format_number(Decimal(text))
+            except InvalidOperation:  # what was typed is no plain number: shown as it was typed
+                return text
+        return text
 
 
-def _reviewed(attempt_id: int) -> list[Reviewed]:
+def _lessons(outline: Outline, items: list[PaperItem]) -> dict[int, tuple[str, str]]:
+    """Find the lesson that each question belongs to, with its address."""
+    places = {le.number: le.id for le in outline.lessons}
+    return {
+        i.question_id: (i.lesson_number, lesson_href(outline, places[i.lesson_number]))
+        for i in items
+        if i.lesson_number in places
+    }
+
+
+def _reviewed(attempt: Attempt) -> list[Reviewed]:
+    items = queries.paper_of(attempt.id)
+    course = attempt.enrolment.edition.course
+    lessons = _lessons(outline_of(course.id, course.version), items)
     found = []
-    for item in queries.paper_of(attempt_id):
+    for item in items:
         marked = item.rules.mark(item.question, item.payload)
         found.append(
             Reviewed(
@@ -340,6 +365,7 @@ def _reviewed(attempt_id: int) -> list[Reviewed]:
                 answer=item.rules.response_text(item.question, item.payload),
                 key=item.rules.key_text(item.question),
                 is_right=marked.fraction == 1,
+                lesson=lessons.get(item.question_id),
             )
         )
     return found

@@ -1,0 +1,316 @@
+"""Carry out an import that was planned: all of it, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from lms import db
+from lms.audit.services import record
+from lms.courses.models import (
+    CompletionCondition,
+    ConditionKind,
+    Confirmation,
+    ContentItem,
+    ContentKind,
+    Course,
+    CourseFact,
+    CourseFigure,
+    Lesson,
+    Module,
+)
+from lms.exchange.course_values import CourseFiles, FileKind, ModuleFile
+from lms.exchange.errors import ConditionInUse, CourseChanged, CourseHasFaults
+from lms.exchange.lesson_file import LessonFile
+from lms.exchange.plan import ImportPlan, PlannedItem, Verdict, files_folder
+from lms.files import store
+from lms.files.models import StoredFile
+from lms.quizzes.services import authoring
+
+
+def keep_figures(plan: ImportPlan) -> None:
+    """Put the plan's pictures into the store of files; called before the write transaction."""
+    for figure in plan.course.figures:
+        store.put(files_folder(), figure.data)
+
+
+def apply_import(plan: ImportPlan, *, by: int | None, now: datetime) -> Course:
+    """Carry out a plan inside the caller's write transaction and return the course.
+
+    Refuses, before anything is changed, with CourseHasFaults, or with CourseChanged where the
+    course is no longer as it was planned on. A plan without changes changes nothing at all.
+    """
+    if plan.problems:
+        raise CourseHasFaults(plan.problems)
+    course = _locked(plan)
+    if course is not None and not plan.has_changes:
+        return course
+    return _Import(plan, course, by=by, now=now).run()
+
+
+def _locked(plan: ImportPlan) -> Course | None:
+    course = (
+        db.session()
+        .scalars(db.lock(sa.select(Course).where(Course.content_id == plan.course.id)))
+        .one_or_none()
+    )
+    version = 0 if course is None else course.version
+    if version != plan.course_version:
+        raise CourseChanged(plan.course.id)
+    return course
+
+
+def _both(row: Any, title: Mapping[str, str], summary: Mapping[str, str]) -> None:
+    row.title_ro, row.title_en = title["ro"], title["en"]
+    row.summary_ro, row.summary_en = summary["ro"], summary["en"]
+
+
+class _Import:
+    """One import under way: the plan, who and when, and the course's row."""
+
+    def __init__(
+        self, plan: ImportPlan, course: Course | None, *, by: int | None, now: datetime
+    ) -> None:
+        self.plan = plan
+        self.files: CourseFiles = plan.course
+        self.by = by
+        self.now = now
+        self.session = db.session()
+        self.course = course or self._new_course()
+        self.verdicts = {item.content_id: item for item in plan.items}
+
+    def _new_course(self) -> Course:
+        course = Course(
+            content_id=self.files.id,
+            slug=self.files.id,
+            title_ro="",
+            title_en="",
+            version=0,
+            created_at=self.now,
+        )
+        self.session.add(course)
+        try:
+            self.session.flush()  # everything else needs the course's id
+        except IntegrityError as error:  # somebody else imported the same new course just now
+            raise CourseChanged(self.files.id) from error
+        return course
+
+    def run(self) -> Course:
+        """Store everything, in the order in which things refer to each other."""
+        course = self.course
+        _both(course, self.files.title, self.files.summary)
+        course.modules_in_order = self.files.modules_in_order
+        course.version += 1
+        self._conditions()
+        self._facts()
+        self._figures()
+        modules = self._modules()
+        self._lessons(modules)
+        self._quizzes(modules)
+        self._sources()
+        self.session.flush()  # so that a constraint speaks here, not in the record
+        record(
+            "course.imported",
+            by=self.by,
+            on=course,
+            course_id=course.id,
+            version=course.version,
+            **{
+                verdict.value: len(self.plan.with_verdict(verdict))
+                for verdict in Verdict
+                if verdict is not Verdict.UNCHANGED
+            },
+            overwritten=sorted(i.content_id for i in self.plan.items if i.is_overwritten),
+        )
+        return course
+
+    # Course ----------------------------------------------------------------------------------
+
+    def _conditions(self) -> None:
+        rows = self.session.scalars(
+            sa.select(CompletionCondition).where(CompletionCondition.course_id == self.course.id)
+        )
+        here = {row.kind.value: row for row in rows}
+        for position, (kind, parameters) in enumerate(self.files.conditions, 1):
+            row = here.pop(kind.value, None)
+            if row is None:
+                row = CompletionCondition(course_id=self.course.id, kind=ConditionKind(kind.value))
+                self.session.add(row)
+            row.position = position
+            if getattr(row, "parameters", None) != dict(parameters):
+                row.parameters = dict(parameters)
+        for row in here.values():
+            used = sa.select(sa.exists().where(Confirmation.condition_id == row.id))
+            if self.session.scalar(used):
+                raise ConditionInUse(row.kind.value)
+            self.session.delete(row)
+
+    def _facts(self) -> None:
+        """Facts follow their file; sign-offs stand apart and are never touched."""
+        rows = self.session.scalars(
+            sa.select(CourseFact).where(CourseFact.course_id == self.course.id)
+        )
+        here = {row.fact_id: row for row in rows}
+        for fact in self.files.facts:
+            row = here.pop(fact.id, None)
+            if row is None:
+                row = CourseFact(course_id=self.course.id, fact_id=fact.id)
+                self.session.add(row)
+            row.statement, row.statement_hash = fact.statement, fact.statement_hash
+            row.source, row.confidence = fact.source, fact.confidence
+            row.checked_on = fact.checked_on
+        for row in here.values():
+            self.session.delete(row)
+        self.session.flush()  # the states of questions are decided on the facts as stored
+
+    def _figures(self) -> None:
+        """Point each name to its picture; a picture that no lesson wants any more stays served."""
+        rows = self.session.execute(
+            sa.select(CourseFigure, StoredFile.sha256)
+            .join(StoredFile, StoredFile.id == CourseFigure.file_id)
+            .where(CourseFigure.course_id == self.course.id)
+        )
+        here = {row[0].name: (row[0], row[1]) for row in rows}
+        for item in self.files.figures:
+            name = item.path.removeprefix("figures/")
+            figure, sha256 = here.get(name, (None, None))
+            if sha256 == item.sha256:
+                continue
+            file = StoredFile(
+                sha256=item.sha256,
+                size=len(item.data),
+                media_type="image/svg+xml",
+                name=name,
+                owner_type=Course.__tablename__,
+                owner_id=self.course.id,
+                created_at=self.now,
+                created_by_id=self.by,
+            )
+            self.session.add(file)
+            self.session.flush()  # the figure points to its file
+            if figure is None:
+                figure = CourseFigure(course_id=self.course.id, name=name)
+                self.session.add(figure)
+            figure.file_id = file.id
+
+    # Modules and lessons -----------------------------------------------------------------------
+
+    def _modules(self) -> dict[str, Module]:
+        rows = self.session.scalars(sa.select(Module).where(Module.course_id == self.course.id))
+        here = {row.content_id: row for row in rows}
+        wanted = {module.id: module for module in self.files.modules}
+        for row in here.values():
+            if row.content_id not in wanted:
+                row.withdrawn_at = row.withdrawn_at or self.now
+                row.slug = f"~{row.id}"  # free for whatever takes its place
+            elif row.slug != wanted[row.content_id].slug:
+                row.slug = f"~{row.id}"  # two folders may have changed names with each other
+        self.session.flush()
+        for position, module in enumerate(self.files.modules, 1):
+            here[module.id] = self._module(here.get(module.id), module, position)
+        self.session.flush()  # lessons need their module's id
+        return here
+
+    def _module(self, row: Module | None, module: ModuleFile, position: int) -> Module:
+        if row is None:
+            row = Module(course_id=self.course.id, content_id=module.id)
+            self.session.add(row)
+        row.slug, row.position, row.withdrawn_at = module.slug, position, None
+        _both(row, module.title, module.summary)
+        outcomes = [dict(outcome) for outcome in module.outcomes]
+        if getattr(row, "outcomes", None) != outcomes:
+            row.outcomes = outcomes
+        row.hours, row.test_minutes = module.hours, module.test_minutes
+        return row
+
+    def _lessons(self, modules: Mapping[str, Module]) -> None:
+        rows = self.session.scalars(sa.select(Lesson).where(Lesson.course_id == self.course.id))
+        here = {row.content_id: row for row in rows}
+        wanted = {
+            lesson.id: (modules[module.id].id, lesson.slug)
+            for module in self.files.modules
+            for lesson in module.lessons
+        }
+        for row in here.values():
+            if row.content_id not in wanted:
+                row.withdrawn_at = row.withdrawn_at or self.now
+                row.slug = f"~{row.id}"
+            elif (row.module_id, row.slug) != wanted[row.content_id]:
+                row.slug = f"~{row.id}"
+        self.session.flush()
+        for module in self.files.modules:
+            for position, lesson in enumerate(module.lessons, 1):
+                self._lesson(here.get(lesson.id), lesson, modules[module.id].id, position)
+
+    def _lesson(
+        self, row: Lesson | None, lesson: LessonFile, module_id: int, position: int
+    ) -> None:
+        if row is None:
+            row = Lesson(course_id=self.course.id, content_id=lesson.id, version=0)
+            self.session.add(row)
+        verdict = self.verdicts[lesson.id]
+        if verdict.verdict is not Verdict.UNCHANGED and not verdict.is_kept:
+            row.version += 1
+        row.module_id, row.slug, row.position = module_id, lesson.slug, position
+        row.number, row.withdrawn_at = lesson.number, None
+        _both(row, lesson.title, lesson.summary)
+        row.exercise = lesson.exercise or None
+        row.reading_minutes = lesson.reading_minutes
+        row.exercise_minutes = lesson.exercise_minutes
+        row.test_minutes = lesson.test_minutes
+        row.html = self.plan.lesson_html[lesson.id]
+        row.html_digest = hashlib.sha256(row.html.encode()).hexdigest()
+        sources = [dict(source) for source in lesson.sources]
+        if getattr(row, "sources", None) != sources:
+            row.sources = sources
+        row.checked_on = lesson.checked_on
+
+    # Quizzes ---------------------------------------------------------------------------------
+
+    def _quizzes(self, modules: Mapping[str, Module]) -> None:
+        author = authoring.author_of(self.course.id, by=self.by, now=self.now)
+        questions: set[str] = set()
+        for module in self.files.modules:
+            if module.quiz is not None:
+                quiz = self.plan.quizzes[module.quiz.id]
+                author.store_quiz(quiz, module_id=modules[module.id].id, slug=quiz.content_id)
+                questions.update(item.content_id for item in quiz.items)
+        author.retire_questions(questions)
+        author.withdraw_quizzes(set(self.plan.quizzes))
+
+    # Sources ---------------------------------------------------------------------------------
+
+    def _sources(self) -> None:
+        """Keep each file byte for byte; an item that keeps the site's text keeps its base too."""
+        rows = self.session.scalars(
+            sa.select(ContentItem).where(ContentItem.course_id == self.course.id)
+        )
+        here = {row.content_id: row for row in rows}
+        paths = {item.content_id: item.path for item in self.files.items}
+        for row in here.values():
+            if row.content_id not in paths:
+                self.session.delete(row)
+            elif row.path != paths[row.content_id]:
+                row.path = f"~{row.id}"  # two files may have changed names with each other
+        self.session.flush()
+        for item in self.files.items:
+            planned = self.verdicts[item.content_id]
+            if planned.verdict is Verdict.UNCHANGED or planned.is_kept:
+                continue
+            self._source(here.get(item.content_id), planned, item.data, item.sha256)
+
+    def _source(
+        self, row: ContentItem | None, planned: PlannedItem, data: bytes, sha256: str
+    ) -> None:
+        if row is None:
+            row = ContentItem(course_id=self.course.id, content_id=planned.content_id)
+            self.session.add(row)
+        row.path, row.kind = planned.path, ContentKind(planned.kind.value)
+        row.source = b"" if planned.kind is FileKind.FIGURE else data
+        row.source_hash = row.base_hash = sha256
+        row.changed_at, row.changed_by_id = self.now, self.by

@@ -1,0 +1,343 @@
+"""A course's files read into plain values, every fault with its file and line, all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from lms.courses.completion import Kind
+from lms.exchange.course_values import CourseFiles, FactEntry, FileKind, Item, ModuleFile, Reading
+from lms.exchange.lesson_file import LessonFile, read_lesson
+from lms.exchange.pictures import PictureRefusedError, check_svg
+from lms.exchange.problems import Problem, Reason
+from lms.exchange.yaml_lines import Fields, Located, Sink, compose, list_of_mappings
+from lms.quizzes.exchange.gift import read_gift
+from lms.quizzes.exchange.quiz_file import QuizFile, Severity
+
+COURSE, FACTS = "course.yaml", "facts.yaml"
+MODULE = "module.yaml"
+MAX_FILES = 1000
+MAX_TEXT_BYTES = 1_000_000
+MAX_FIGURE_BYTES = 500_000
+MAX_TOTAL_BYTES = 40_000_000
+CONFIDENCES = ("V", "S", "T", "M", "G")
+
+_COURSE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+_FACT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", re.ASCII)
+_FOLDER = re.compile(r"\d{1,3}-[a-z0-9][a-z0-9-]{0,70}", re.ASCII)
+_LESSON_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.md", re.ASCII)
+_QUIZ_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
+_FIGURE = re.compile(r"figures/[a-z0-9][a-z0-9_-]{0,100}\.svg", re.ASCII)
+_CEDILLA = re.compile("[şţŞŢ]")
+_RESERVED = frozenset({"import"})  # an address of the site
+
+
+def read_course(files: Mapping[str, bytes]) -> Reading:
+    """Read a course's files by path; never raise, and find every fault in one go."""
+    reader = _Reader(files)
+    course = reader.read()
+    problems = tuple(sorted(set(reader.problems)))
+    if any(p.is_error for p in problems):
+        course = None
+    return Reading(course, problems)
+
+
+class _Reader:
+    """One reading: what was found wrong so far, and which files were asked for."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.problems: list[Problem] = []
+        self.used: set[str] = set()
+        self.items: list[Item] = []
+        self.ids: set[str] = set()
+
+    def read(self) -> CourseFiles | None:
+        """Read the course; None where there is no telling what it is."""
+        if len(self.files) > MAX_FILES or sum(map(len, self.files.values())) > MAX_TOTAL_BYTES:
+            self.problems.append(Problem("", 1, Reason.TOO_MANY_FILES))
+            return None
+        self._check_figures()
+        course = self._course()
+        for path in sorted(self.files) if COURSE in self.files else ():
+            if path not in self.used and not path.startswith("figures/"):
+                self.problems.append(Problem(path, 1, Reason.FILE_NOT_LISTED))
+        return course
+
+    # Files -----------------------------------------------------------------------------------
+
+    def _text(self, path: str, mentioned: tuple[str, int] | None = None) -> str | None:
+        """Return a file's text; where it can't be had, say so at the place that asks for it."""
+        self.used.add(path)
+        data = self.files.get(path)
+        if data is None:
+            at, line = mentioned or (path, 1)
+            self.problems.append(Problem(at, line, Reason.FILE_MISSING, path))
+            return None
+        if len(data) > MAX_TEXT_BYTES:
+            self.problems.append(Problem(path, 1, Reason.FILE_TOO_LARGE))
+            return None
+        try:
+            text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.problems.append(Problem(path, line, Reason.NOT_UTF8))
+            return None
+        for number, line_text in enumerate(text.split("\n"), 1):
+            if found := _CEDILLA.search(line_text):
+                self.problems.append(Problem(path, number, Reason.CEDILLA, found[0]))
+        return text
+
+    def _item(self, path: str, kind: FileKind, content_id: str, line: int = 1) -> None:
+        """Remember a file under an id that no other thing of the course has."""
+        if content_id and self._is_new_id(path, line, content_id):
+            self.items.append(Item(path, kind, content_id, self.files[path]))
+
+    def _is_new_id(self, path: str, line: int, content_id: str) -> bool:
+        if content_id.casefold() in self.ids:
+            self.problems.append(Problem(path, line, Reason.DUPLICATE_ID, content_id))
+            return False
+        self.ids.add(content_id.casefold())
+        return True
+
+    def _check_figures(self) -> None:
+        for path in sorted(p for p in self.files if p.startswith("figures/")):
+            if not _FIGURE.fullmatch(path):
+                self.problems.append(Problem(path, 1, Reason.BAD_FILE_NAME))
+            elif len(self.files[path]) > MAX_FIGURE_BYTES:
+                self.problems.append(Problem(path, 1, Reason.FILE_TOO_LARGE))
+            else:
+                self._check_figure(path)
+
+    def _check_figure(self, path: str) -> None:
+        try:
+            check_svg(self.files[path])
+        except PictureRefusedError as error:
+            self.problems.append(Problem(path, error.line, error.reason, error.detail))
+        self._item(path, FileKind.FIGURE, path)
+
+    # Course and facts ------------------------------------------------------------------------
+
+    def _course(self) -> CourseFiles | None:
+        text = self._text(COURSE)
+        if text is None:
+            return None
+        sink = Sink(COURSE, self.problems)
+        fields = Fields.of(compose(text, sink), sink)
+        course_id = fields.identifier("id", _COURSE_ID)
+        if course_id in _RESERVED:
+            fields.wrong("id", Reason.BAD_ID)
+        self._item(COURSE, FileKind.COURSE, course_id, fields.line_of("id"))
+        course = CourseFiles(
+            id=course_id,
+            title=fields.words("title", limit=255),
+            summary=fields.words("summary", required=False),
+            modules_in_order=fields.flag("modules_in_order", default=True),
+            conditions=_conditions(fields),
+            facts=self._facts(),
+            modules=(),
+            items=(),
+        )
+        folders = fields.texts("modules")
+        fields.close()
+        modules = [self._module(folder) for folder in folders]
+        course = replace(course, modules=tuple(m for m in modules if m is not None))
+        self._check_references(course)
+        self.items.sort(key=lambda item: item.kind is FileKind.FIGURE)  # figures last
+        return replace(course, items=tuple(self.items))
+
+    def _facts(self) -> tuple[FactEntry, ...]:
+        if FACTS not in self.files:
+            return ()
+        text = self._text(FACTS)
+        if text is None:
+            return ()
+        sink = Sink(FACTS, self.problems)
+        self._item(FACTS, FileKind.FACTS, FACTS)
+        facts: dict[str, FactEntry] = {}
+        for fields in list_of_mappings(compose(text, sink), sink):
+            fact = _fact(fields)
+            if fact.id in facts:
+                fields.wrong("id", Reason.DUPLICATE_ID)
+            facts[fact.id] = fact
+        return tuple(facts.values())
+
+    # Modules ---------------------------------------------------------------------------------
+
+    def _module(self, folder: Located) -> ModuleFile | None:
+        mentioned = (COURSE, folder.line)
+        if not _FOLDER.fullmatch(folder.text):
+            self.problems.append(Problem(*mentioned, Reason.BAD_FILE_NAME, folder.text))
+            return None
+        base = f"modules/{folder.text}"
+        path = f"{base}/{MODULE}"
+        text = self._text(path, mentioned)
+        if text is None:
+            return None
+        sink = Sink(path, self.problems)
+        fields = Fields.of(compose(text, sink), sink)
+        module = _module(fields, folder.text)
+        self._item(path, FileKind.MODULE, module.id, fields.line_of("id"))
+        names = fields.texts("lessons")
+        lessons = [self._lesson(base, name, path, len(module.outcomes)) for name in names]
+        quiz = self._quiz(base, fields, path)
+        fields.close()
+        found = tuple(lesson for lesson in lessons if lesson is not None)
+        return replace(module, lessons=found, quiz=quiz)
+
+    def _lesson(self, base: str, name: Located, module: str, outcomes: int) -> LessonFile | None:
+        if not _LESSON_NAME.fullmatch(name.text):
+            self.problems.append(Problem(module, name.line, Reason.BAD_FILE_NAME, name.text))
+            return None
+        path = f"{base}/lessons/{name.text}"
+        text = self._text(path, (module, name.line))
+        if text is None:
+            return None
+        lesson = read_lesson(path, text, self.problems, outcomes=outcomes, id_pattern=_ID)
+        if lesson is not None:
+            self._item(path, FileKind.LESSON, lesson.id, lesson.line)
+        return lesson
+
+    def _quiz(self, base: str, fields: Fields, module: str) -> QuizFile | None:
+        name = fields.short("quiz", required=False)
+        if not name:
+            return None
+        line = fields.line_of("quiz")
+        if not _QUIZ_NAME.fullmatch(name):
+            self.problems.append(Problem(module, line, Reason.BAD_FILE_NAME, name))
+            return None
+        path = f"{base}/{name}"
+        text = self._text(path, (module, line))
+        if text is None:
+            return None
+        quiz = read_gift(text)
+        for p in quiz.problems:
+            stops = p.severity is Severity.ERROR
+            more = ":".join(part for part in (p.field, p.reason) if part)
+            self.problems.append(
+                Problem(path, p.line, Reason.QUIZ, p.kind.value, more, p.item, stops)
+            )
+        if not quiz.id:
+            self.problems.append(Problem(path, 1, Reason.MISSING_KEY, "id"))
+        for language in ("ro", "en"):
+            if not quiz.title.get(language):
+                self.problems.append(Problem(path, 1, Reason.MISSING_KEY, f"title: {language}"))
+        self._item(path, FileKind.QUIZ, quiz.id)
+        for item in quiz.items:
+            self._is_new_id(path, item.line, item.id)
+        return quiz
+
+    # What refers to what -----------------------------------------------------------------------
+
+    def _check_references(self, course: CourseFiles) -> None:
+        facts = {fact.id for fact in course.facts}
+        numbers: set[str] = set()
+        for lesson in course.lessons:
+            if lesson.number and lesson.number in numbers:
+                self._wrong(lesson.path, lesson.line, Reason.DUPLICATE_ENTRY, lesson.number)
+            numbers.add(lesson.number)
+            for fact in lesson.facts:
+                if fact.text not in facts:
+                    self._wrong(lesson.path, fact.line, Reason.UNKNOWN_FACT, fact.text)
+        self._check_module_numbers(course.modules)
+        for item in (i for i in self.items if i.kind is FileKind.QUIZ):
+            self._check_quiz(course, item, facts, numbers)
+        self._check_pictures(course)
+
+    def _check_module_numbers(self, modules: Sequence[ModuleFile]) -> None:
+        for place, module in enumerate(modules, 1):
+            if module.number != place:
+                path = f"modules/{module.slug}/{MODULE}"
+                self._wrong(path, 1, Reason.OUT_OF_RANGE, "number")
+
+    def _check_quiz(
+        self, course: CourseFiles, item: Item, facts: set[str], numbers: set[str]
+    ) -> None:
+        quiz = next(m.quiz for m in course.modules if m.quiz and m.quiz.id == item.content_id)
+        for question in quiz.items:
+            for fact in question.facts:
+                if fact not in facts:
+                    self._wrong(item.path, question.line, Reason.UNKNOWN_FACT, fact)
+            if question.lesson and question.lesson not in numbers:
+                self._wrong(item.path, question.line, Reason.UNKNOWN_LESSON, question.lesson)
+
+    def _check_pictures(self, course: CourseFiles) -> None:
+        used: set[str] = set()
+        for lesson in course.lessons:
+            for image in lesson.images:
+                used.add(image.text)
+                if image.text not in self.files or not _FIGURE.fullmatch(image.text):
+                    self._wrong(lesson.path, image.line, Reason.FIGURE_MISSING, image.text)
+        for path in self.files:
+            if path.startswith("figures/") and path not in used:
+                self._wrong(path, 1, Reason.FIGURE_NOT_USED)
+
+    def _wrong(self, path: str, line: int, reason: Reason, detail: str = "") -> None:
+        self.problems.append(Problem(path, line, reason, detail))
+
+
+def _fact(fields: Fields) -> FactEntry:
+    source, url = fields.text("source"), fields.address("url")
+    confidence = fields.short("confidence")
+    if confidence and confidence not in CONFIDENCES:
+        fields.wrong("confidence", Reason.UNKNOWN_CONFIDENCE)
+    fact = FactEntry(
+        id=fields.identifier("id", _FACT_ID),
+        statement=fields.text("statement"),
+        source=f"{source} – {url}" if url else source,
+        confidence=confidence,
+        checked_on=fields.day("checked_on", required=False),
+    )
+    fields.close()
+    return fact
+
+
+def _module(fields: Fields, slug: str) -> ModuleFile:
+    outcomes = []
+    for each in fields.each("outcomes"):
+        outcomes.append({"ro": each.text("ro", limit=1000), "en": each.text("en", limit=1000)})
+        each.close()
+    return ModuleFile(
+        id=fields.identifier("id", _ID),
+        slug=slug,
+        number=fields.whole("number", least=1, most=999),
+        title=fields.words("title", limit=255),
+        summary=fields.words("summary", required=False),
+        outcomes=tuple(outcomes),
+        hours=fields.hours("hours"),
+        test_minutes=fields.whole("test_minutes", least=0, most=1440, default=0),
+    )
+
+
+def _conditions(fields: Fields) -> tuple[tuple[Kind, Mapping[str, object]], ...]:
+    asked = fields.inner("conditions")
+    if asked is None:
+        return ()
+    found: list[tuple[Kind, Mapping[str, object]]] = []
+    for name in asked.nodes:
+        written = asked.short(name)
+        try:
+            kind = Kind(name)
+        except ValueError:
+            asked.wrong(name, Reason.UNKNOWN_CONDITION)
+            continue
+        parameters = _parameters(kind, written)
+        if parameters is None:
+            asked.wrong(name)
+        else:
+            found.append((kind, parameters))
+    return tuple(found)
+
+
+def _parameters(kind: Kind, written: str) -> Mapping[str, object] | None:
+    """Return a condition's parameters; None where what was written fits it not."""
+    if kind is Kind.HOURS_ATTENDED:
+        if written == "edition":
+            return {}
+        return {"hours": written} if re.fullmatch(r"\d{1,4}(\.\d{1,2})?", written) else None
+    if kind is Kind.FORM_SUBMITTED:
+        return {"form": written} if _ID.fullmatch(written) else None
+    expected = "required" if kind is Kind.CONFIRMED_BY_REGISTRAR else "all"
+    return {} if written == expected else None

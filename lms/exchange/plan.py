@@ -1,0 +1,286 @@
+"""What an import would do: a dry run, with everything slow done and nothing changed."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import current_app
+
+from lms import db
+from lms.courses.models import ContentItem, ContentKind, Course
+from lms.exchange.course_files import read_course
+from lms.exchange.course_values import CourseFiles, FileKind, Item
+from lms.exchange.problems import Problem
+from lms.files import store
+from lms.quizzes.models import QuestionState
+from lms.quizzes.question_types.registry import with_kept_ids
+from lms.quizzes.services import authoring, prepared
+from lms.quizzes.services.prepared import Change, ReadyQuiz
+from lms.safety.html import render_markdown
+
+
+class Verdict(enum.StrEnum):
+    """What an import does with one file."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """One file in the dry run.
+
+    A conflict was changed in the site and in the files; the site's text stays unless the file is to
+    overwrite it. `is_kept` says that the site's text stays.
+    """
+
+    content_id: str
+    path: str
+    kind: FileKind
+    verdict: Verdict
+    is_overwritten: bool = False
+    is_changed_in_site: bool = False
+    questions: Mapping[Change, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the site's own text stays."""
+        return self.is_changed_in_site and not self.is_overwritten
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file as the site has it."""
+
+    path: str
+    kind: FileKind
+    source_hash: str
+    base_hash: str
+
+    @property
+    def is_changed_in_site(self) -> bool:
+        """Whether somebody changed it here since it was imported."""
+        return self.source_hash != self.base_hash
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """An import worked out: what it does, and all that is to be stored."""
+
+    course: CourseFiles  # with the site's text where that stays
+    course_pk: int | None
+    course_version: int
+    items: tuple[PlannedItem, ...]
+    lesson_html: Mapping[str, str]
+    quizzes: Mapping[str, ReadyQuiz]
+    problems: tuple[Problem, ...]  # what stops it
+    short_of_questions: tuple[str, ...] = ()  # quizzes with fewer questions than they draw
+
+    @property
+    def is_new_course(self) -> bool:
+        """Whether the site does not have the course yet."""
+        return self.course_pk is None
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether applying it would change anything."""
+        return any(
+            item.verdict is not Verdict.UNCHANGED and not item.is_kept for item in self.items
+        )
+
+    @property
+    def conflicts(self) -> tuple[PlannedItem, ...]:
+        """The files changed on both sides."""
+        return tuple(i for i in self.items if i.verdict is Verdict.CONFLICT)
+
+    def with_verdict(self, verdict: Verdict) -> tuple[PlannedItem, ...]:
+        """The files with a verdict."""
+        return tuple(i for i in self.items if i.verdict is verdict)
+
+
+def plan_import(course: CourseFiles, *, overwrite: Collection[str] = ()) -> ImportPlan:
+    """Work out what importing the files does. Reads only; slow, so never inside a write.
+
+    `overwrite` names, by content id, what the files may replace though it was changed in the site.
+    """
+    row = (
+        db.session()
+        .execute(sa.select(Course.id, Course.version).where(Course.content_id == course.id))
+        .one_or_none()
+    )
+    course_pk, version = (row[0], row[1]) if row is not None else (None, 0)
+    stored = _stored(course_pk)
+    items = _verdicts(course.items, stored, frozenset(overwrite))
+    effective, problems = _with_kept(course, items, course_pk)
+    quizzes = {m.quiz.id: prepared.prepare_quiz(m.quiz) for m in effective.modules if m.quiz}
+    known = authoring.stored_questions(course_pk) if course_pk is not None else {}
+    return ImportPlan(
+        course=effective,
+        course_pk=course_pk,
+        course_version=version,
+        items=tuple(_with_questions(item, quizzes, known) for item in items),
+        lesson_html=_render_lessons(effective),
+        quizzes=quizzes,
+        problems=problems,
+        short_of_questions=_short_of_questions(effective, quizzes, course_pk),
+    )
+
+
+def _stored(course_pk: int | None) -> dict[str, Stored]:
+    rows = db.session().execute(
+        sa.select(
+            ContentItem.content_id,
+            ContentItem.path,
+            ContentItem.kind,
+            ContentItem.source_hash,
+            ContentItem.base_hash,
+        ).where(ContentItem.course_id == course_pk)
+    )
+    return {row[0]: Stored(row[1], FileKind(row[2].value), row[3], row[4]) for row in rows}
+
+
+def _verdicts(
+    items: Iterable[Item], stored: Mapping[str, Stored], overwrite: Collection[str]
+) -> list[PlannedItem]:
+    found = [_verdict(item, stored.get(item.content_id), overwrite) for item in items]
+    named = {item.content_id for item in found}
+    for content_id, here in sorted(stored.items()):
+        if content_id not in named:
+            changed = here.is_changed_in_site
+            found.append(
+                PlannedItem(
+                    content_id,
+                    here.path,
+                    here.kind,
+                    Verdict.CONFLICT if changed else Verdict.REMOVED,
+                    is_overwritten=changed and content_id in overwrite,
+                    is_changed_in_site=changed,
+                )
+            )
+    return found
+
+
+def _verdict(item: Item, here: Stored | None, overwrite: Collection[str]) -> PlannedItem:
+    is_overwritten = is_changed_in_site = False
+    sha256 = item.sha256
+    if here is None:
+        verdict = Verdict.NEW
+    elif sha256 == here.source_hash:
+        is_same = here.path == item.path and not here.is_changed_in_site
+        verdict = Verdict.UNCHANGED if is_same else Verdict.CHANGED
+    elif not here.is_changed_in_site:
+        verdict = Verdict.CHANGED
+    else:
+        is_changed_in_site = True
+        is_overwritten = item.content_id in overwrite
+        is_only_here = sha256 == here.base_hash and not is_overwritten
+        verdict = Verdict.UNCHANGED if is_only_here else Verdict.CONFLICT
+    return PlannedItem(
+        item.content_id,
+        item.path,
+        item.kind,
+        verdict,
+        is_overwritten=is_overwritten,
+        is_changed_in_site=is_changed_in_site,
+    )
+
+
+def _with_kept(
+    course: CourseFiles, items: Iterable[PlannedItem], course_pk: int | None
+) -> tuple[CourseFiles, tuple[Problem, ...]]:
+    """Put the site's text in place of the files that must not overwrite it, and read all again."""
+    kept = {item.content_id for item in items if item.is_kept}
+    if not kept:
+        return course, ()
+    files = {item.path: item.data for item in course.items if item.content_id not in kept}
+    rows = db.session().scalars(
+        sa.select(ContentItem).where(
+            ContentItem.course_id == course_pk, ContentItem.content_id.in_(kept)
+        )
+    )
+    files.update({row.path: bytes_of(row) for row in rows})
+    reading = read_course(files)
+    return reading.course or course, reading.errors
+
+
+def files_folder() -> Path:
+    """Return the folder of stored files."""
+    folder: Path = current_app.config["LMS"].folder("files")
+    return folder
+
+
+def bytes_of(row: ContentItem) -> bytes:
+    """Return a stored file's bytes: pictures stand in the store of files, the rest in the row."""
+    if row.kind is ContentKind.FIGURE:
+        return store.get(files_folder(), row.source_hash)
+    return row.source
+
+
+def figure_address(slug: str, name: str) -> str:
+    """Return where a picture of a course is served."""
+    return f"/courses/{slug}/figures/{name}"
+
+
+def _render_lessons(course: CourseFiles) -> dict[str, str]:
+    names = {item.path for item in course.figures}
+
+    def resolve(target: str) -> str | None:
+        if target not in names:
+            return None
+        return figure_address(course.id, target.removeprefix("figures/"))
+
+    return {
+        lesson.id: str(render_markdown(lesson.body, resolve_image=resolve))
+        for lesson in course.lessons
+    }
+
+
+def _with_questions(
+    item: PlannedItem,
+    quizzes: Mapping[str, ReadyQuiz],
+    known: Mapping[str, authoring.StoredQuestion],
+) -> PlannedItem:
+    """Say of a quiz that changes what happens to each of its questions."""
+    if item.kind is not FileKind.QUIZ or item.content_id not in quizzes:
+        return item
+    if item.verdict is Verdict.UNCHANGED or item.is_kept:
+        return item
+    found: dict[Change, list[str]] = {}
+    for each in quizzes[item.content_id].items:
+        before = known.get(each.content_id)
+        old = before.question if before is not None else None
+        new = with_kept_ids(each.question, old) if old is not None else each.question
+        found.setdefault(prepared.compare(new, old), []).append(each.content_id)
+    return replace(item, questions={change: tuple(ids) for change, ids in found.items()})
+
+
+def _short_of_questions(
+    course: CourseFiles, quizzes: Mapping[str, ReadyQuiz], course_pk: int | None
+) -> tuple[str, ...]:
+    """List the quizzes that would have fewer questions to ask than they draw."""
+    basis = basis_of(course, course_pk)
+    return tuple(
+        quiz.content_id
+        for quiz in quizzes.values()
+        if sum(
+            basis.state(item.status, item.fact_ids) is QuestionState.PUBLISHED
+            for item in quiz.items
+        )
+        < (quiz.settings.draw or 1)
+    )
+
+
+def basis_of(course: CourseFiles, course_pk: int | None) -> prepared.FactBasis:
+    """Tell how the facts would stand after the import; sign-offs hold while the wording does."""
+    hashes = authoring.sign_off_hashes(course_pk) if course_pk is not None else frozenset()
+    return prepared.FactBasis(
+        {fact.id: fact.confidence for fact in course.facts},
+        frozenset(f.id for f in course.facts if (f.id, f.statement_hash) in hashes),
+    )

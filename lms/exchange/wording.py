@@ -1,0 +1,180 @@
+"""What is wrong with a course's files, in a sentence; translated where it is shown."""
+
+from __future__ import annotations
+
+from lms.exchange.course_values import FileKind
+from lms.exchange.plan import Verdict
+from lms.exchange.problems import Problem, Reason
+from lms.quizzes.exchange.quiz_file import ProblemKind
+from lms.quizzes.question_types.protocol import QuestionFault
+from lms.quizzes.services.prepared import Change
+from lms.quizzes.settings import SettingFault
+from lms.safety.archive import RefusedBecause
+from lms.web.forms import lazy
+from lms.web.i18n import gettext
+
+_SENTENCES = {
+    Reason.FILE_MISSING: lazy("the file “%(detail)s” is missing"),
+    Reason.FILE_NOT_LISTED: lazy("no course.yaml or module.yaml lists this file"),
+    Reason.FILE_TOO_LARGE: lazy("the file is too large"),
+    Reason.TOO_MANY_FILES: lazy("there are too many files, or they are too large"),
+    Reason.BAD_FILE_NAME: lazy(
+        "the name can't be used; small letters a–z, digits and - only: %(detail)s"
+    ),
+    Reason.NOT_UTF8: lazy("the text is not in UTF-8"),
+    Reason.NOT_YAML: lazy("this can't be read as YAML: %(detail)s"),
+    Reason.ALIAS: lazy("YAML aliases (*name) can't be used"),
+    Reason.NO_FRONT_MATTER: lazy("the file must begin with its settings between two lines of ---"),
+    Reason.UNKNOWN_KEY: lazy("unknown key “%(detail)s”"),
+    Reason.MISSING_KEY: lazy("“%(detail)s” is missing"),
+    Reason.DUPLICATE_KEY: lazy("the key “%(detail)s” stands twice"),
+    Reason.WRONG_KIND: lazy("the value of “%(detail)s” is not what is expected there"),
+    Reason.OUT_OF_RANGE: lazy("the value of “%(detail)s” is outside what is allowed"),
+    Reason.TOO_LONG: lazy("the text of “%(detail)s” is too long"),
+    Reason.CONTROL_CHARACTER: lazy("the text of “%(detail)s” has a control character"),
+    Reason.BAD_ID: lazy("the id is not usable: letters a–z, digits, - . and _ only"),
+    Reason.DUPLICATE_ID: lazy("the id “%(detail)s” is already used"),
+    Reason.DUPLICATE_ENTRY: lazy("“%(detail)s” stands twice"),
+    Reason.BAD_DATE: lazy("“%(detail)s” is not a date such as 2026-11-22"),
+    Reason.BAD_ADDRESS: lazy("“%(detail)s” is not a web address"),
+    Reason.UNKNOWN_CONFIDENCE: lazy("the confidence must be V, S, T, M or G"),
+    Reason.UNKNOWN_CONDITION: lazy("no condition is called “%(detail)s”"),
+    Reason.UNKNOWN_FACT: lazy("facts.yaml has no fact “%(detail)s”"),
+    Reason.UNKNOWN_OUTCOME: lazy("the module has no outcome number %(detail)s"),
+    Reason.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),
+    Reason.FIGURE_MISSING: lazy("the figure “%(detail)s” is missing"),
+    Reason.FIGURE_NOT_USED: lazy("no lesson shows this figure"),
+    Reason.BAD_LINK: lazy("the link “%(detail)s” leads nowhere"),
+    Reason.NOT_A_PICTURE: lazy("this is not an SVG picture"),
+    Reason.DANGEROUS_PICTURE: lazy("the picture has something that is not drawing: %(detail)s"),
+    Reason.EMPTY_LESSON: lazy("the lesson has no text"),
+    Reason.TITLE_IN_TEXT: lazy("the title is drawn by the page; begin headings at ##"),
+    Reason.RAW_HTML: lazy("HTML is shown as text: %(detail)s"),
+    Reason.CEDILLA: lazy("“%(detail)s” has a cedilla; Romanian writes ș and ț with a comma"),
+}
+
+_QUIZ = {
+    ProblemKind.TOO_LARGE: lazy("the file is too large"),
+    ProblemKind.CONTROL_CHARACTER: lazy("there is a control character"),
+    ProblemKind.BAD_FRONT_MATTER: lazy("the settings can't be read"),
+    ProblemKind.BAD_SETTING: lazy("a setting can't be used"),
+    ProblemKind.MISSING_ID: lazy("the question has no [id:…]"),
+    ProblemKind.BAD_ID: lazy("the id is not usable: letters a–z, digits, - . and _ only"),
+    ProblemKind.DUPLICATE_ID: lazy("the question's id is already used"),
+    ProblemKind.BAD_KEY: lazy("a key in brackets can't be read"),
+    ProblemKind.UNKNOWN_KEY: lazy("a key in brackets is not known and was left out"),
+    ProblemKind.KEY_NOT_USED: lazy("a key in brackets says nothing for this type of question"),
+    ProblemKind.NOT_SUPPORTED: lazy("this type of question is not supported"),
+    ProblemKind.UNCLOSED_BRACE: lazy("a brace { is never closed"),
+    ProblemKind.UNEXPECTED_BRACE: lazy("a brace stands where none is expected"),
+    ProblemKind.MISSING_BLANK_LINE: lazy("an empty line is missing between two questions"),
+    ProblemKind.BAD_ANSWERS: lazy("the answers can't be read"),
+    ProblemKind.BAD_WEIGHT: lazy("a percentage can't be used"),
+    ProblemKind.INVALID_QUESTION: lazy("the question can't be used"),
+    ProblemKind.HTML_SIMPLIFIED: lazy("HTML was simplified"),
+    ProblemKind.TOO_FEW_QUESTIONS: lazy("fewer questions are published than the quiz draws"),
+}
+
+_QUESTION = {
+    QuestionFault.MISSING: lazy("a part of the question is missing"),
+    QuestionFault.NOT_TEXT: lazy("a text can't be read"),
+    QuestionFault.NOT_A_NUMBER: lazy("a number can't be read"),
+    QuestionFault.TOO_LONG: lazy("a text is too long"),
+    QuestionFault.TOO_FEW: lazy("there are too few options"),
+    QuestionFault.TOO_MANY: lazy("there are too many options"),
+    QuestionFault.OUT_OF_RANGE: lazy("a number is outside what is allowed"),
+    QuestionFault.DUPLICATE: lazy("two options are the same"),
+    QuestionFault.NO_RIGHT_ANSWER: lazy("no answer is right"),
+    QuestionFault.SEVERAL_RIGHT_ANSWERS: lazy("two right answers in a single-choice question"),
+    QuestionFault.POSITIVES_NOT_100: lazy("the right answers' percentages don't add up to 100"),
+}
+
+_SETTING = {
+    SettingFault.UNKNOWN_SETTING: lazy("no setting has this name"),
+    SettingFault.NOT_A_NUMBER: lazy("a number can't be read"),
+    SettingFault.NOT_A_WHOLE_NUMBER: lazy("a whole number is expected"),
+    SettingFault.NOT_YES_OR_NO: lazy("true or false is expected"),
+    SettingFault.OUT_OF_RANGE: lazy("a number is outside what is allowed"),
+    SettingFault.NOT_A_CHOICE: lazy("the value is none of the choices"),
+}
+
+_ARCHIVE = {
+    RefusedBecause.NOT_AN_ARCHIVE: lazy("The file is not a ZIP archive."),
+    RefusedBecause.DAMAGED: lazy("The archive is damaged."),
+    RefusedBecause.TOO_LARGE: lazy("The archive is too large."),
+    RefusedBecause.TOO_MANY_ENTRIES: lazy("The archive has too many files."),
+    RefusedBecause.ENTRY_TOO_LARGE: lazy("A file in the archive is too large."),
+    RefusedBecause.SWOLLEN: lazy("A file in the archive unpacks to far more than it should."),
+    RefusedBecause.ENCRYPTED: lazy("The archive is protected by a password."),
+    RefusedBecause.METHOD: lazy("The archive is compressed in a way that can't be read here."),
+    RefusedBecause.OVERLAP: lazy("The archive is built to deceive: its files overlap."),
+    RefusedBecause.SPECIAL_FILE: lazy("The archive has a link or a special file."),
+    RefusedBecause.NAME: lazy("The archive has a file name that can't be used."),
+    RefusedBecause.DUPLICATE: lazy("The archive has the same file twice."),
+}
+
+VERDICTS = {
+    Verdict.NEW: lazy("Added"),
+    Verdict.CHANGED: lazy("Altered"),
+    Verdict.UNCHANGED: lazy("The same"),
+    Verdict.CONFLICT: lazy("In conflict"),
+    Verdict.REMOVED: lazy("Taken out"),
+}
+
+KINDS = {
+    FileKind.COURSE: lazy("Course"),
+    FileKind.FACTS: lazy("List of facts"),
+    FileKind.MODULE: lazy("Module"),
+    FileKind.LESSON: lazy("Lesson"),
+    FileKind.QUIZ: lazy("Quiz"),
+    FileKind.FIGURE: lazy("Figure"),
+}
+
+CHANGES = {
+    Change.NEW: lazy("new questions:"),
+    Change.WORDS: lazy("new wording, answers keep their marks:"),
+    Change.KEY: lazy("new version, another key or other options:"),
+}
+
+CONFIDENCES = {
+    "V": lazy("official text seen"),
+    "S": lazy("secondary source"),
+    "T": lazy("tried out"),
+    "M": lazy("professional practice"),
+    "G": lazy("not certain"),
+}
+
+
+def sentence(problem: Problem) -> str:
+    """Say what is wrong, in the language in force."""
+    if problem.reason is Reason.QUIZ:
+        return _quiz_sentence(problem)
+    message = _SENTENCES[problem.reason].message
+    return gettext(message, detail=problem.detail).rstrip(" :")
+
+
+def _quiz_sentence(problem: Problem) -> str:
+    kind = ProblemKind(problem.detail)
+    last = problem.more.rpartition(":")[2]
+    text = str(_QUIZ[kind])
+    if kind is ProblemKind.INVALID_QUESTION and last in _QUESTION:
+        text = str(_QUESTION[QuestionFault(last)])
+    elif kind is ProblemKind.BAD_SETTING and last in _SETTING:
+        name = problem.more.rpartition(":")[0]
+        text = f"{_SETTING[SettingFault(last)]} ({name})"
+    elif kind is ProblemKind.TOO_FEW_QUESTIONS:
+        text = f"{text} ({last})"
+    elif problem.more:
+        text = f"{text} ({problem.more})"
+    return f"{text} [{problem.item}]" if problem.item else text
+
+
+def line(problem: Problem) -> str:
+    """Say where and what: „modules/1-x/quiz.gift:31: two right answers …”."""
+    where = f"{problem.path}:{problem.line}: " if problem.path else ""
+    return f"{where}{sentence(problem)}"
+
+
+def archive_sentence(reason: RefusedBecause) -> str:
+    """Say why an archive was not taken."""
+    return str(_ARCHIVE[reason])

@@ -1,0 +1,114 @@
+"""What a quiz file asks to be stored, its texts already HTML, and which questions may be asked.
+
+Nothing here reads the store: it is called before the write transaction opens.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile
+from lms.quizzes.models import QuestionState
+from lms.quizzes.question_types import protocol
+from lms.quizzes.question_types.registry import dump_question, rules_for
+from lms.quizzes.settings import QuizSettings
+from lms.safety.html import render_inline, render_markdown
+
+CERTAIN = frozenset("VSTM")
+
+
+class Change(enum.StrEnum):
+    """How a question of a file differs from the stored one."""
+
+    NEW = "new"
+    WORDS = "words"
+    KEY = "key"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class FactBasis:
+    """How the facts of a course stand: how sure each is, and which are signed off as worded now."""
+
+    confidence: Mapping[str, str]
+    signed: Collection[str]
+
+    def waiting(self, fact_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts that nobody has signed off as they are worded now."""
+        return tuple(fact for fact in fact_ids if fact not in self.signed)
+
+    def state(self, status: ItemStatus, fact_ids: Sequence[str]) -> QuestionState:
+        """Decide whether a question may be asked.
+
+        A draft, and a question on a fact that is not certain, waits until all its facts are signed
+        off; one that rests on no fact waits for its file.
+        """
+        is_certain = all(self.confidence.get(fact) in CERTAIN for fact in fact_ids)
+        if status is ItemStatus.PUBLISHED and is_certain:
+            return QuestionState.PUBLISHED
+        if fact_ids and not self.waiting(fact_ids):
+            return QuestionState.PUBLISHED
+        return QuestionState.DRAFT
+
+
+def compare(new: protocol.Question, old: protocol.Question | None) -> Change:
+    """Tell how a question, its ids already matched, differs from the stored one."""
+    if old is None:
+        return Change.NEW
+    if new.type != old.type:
+        return Change.KEY
+    rules = rules_for(new)
+    if rules.structure_digest(new) != rules.structure_digest(old):
+        return Change.KEY
+    return Change.NONE if dump_question(new) == dump_question(old) else Change.WORDS
+
+
+def to_html(text: str) -> str:
+    """Make stored HTML of a text: one line stays inline, several may have paragraphs and lists."""
+    if "\n" not in text:
+        return str(render_inline(text))
+    return str(render_markdown(text, resolve_image=lambda _name: None)).strip()
+
+
+@dataclass(frozen=True)
+class ReadyItem:
+    """A question of a file, its texts already HTML."""
+
+    content_id: str
+    question: protocol.Question
+    status: ItemStatus
+    fact_ids: tuple[str, ...]
+    lesson_number: str | None
+
+
+@dataclass(frozen=True)
+class ReadyQuiz:
+    """A quiz of a file, ready to be stored: nothing slow is left to do."""
+
+    content_id: str
+    title_ro: str
+    title_en: str
+    settings: QuizSettings
+    items: tuple[ReadyItem, ...]
+
+
+def prepare_quiz(quiz: QuizFile) -> ReadyQuiz:
+    """Render a quiz's texts; called before the write transaction opens."""
+    return ReadyQuiz(
+        content_id=quiz.id,
+        title_ro=quiz.title.get("ro", ""),
+        title_en=quiz.title.get("en", ""),
+        settings=quiz.settings,
+        items=tuple(
+            ReadyItem(
+                content_id=item.id,
+                question=rules_for(item.question).map_texts(item.question, to_html),
+                status=item.status,
+                fact_ids=item.facts,
+                lesson_number=item.lesson or None,
+            )
+            for item in quiz.items
+        ),
+    )
