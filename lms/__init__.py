@@ -2,140 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask_migrate import Migrate
-from whitenoise import WhiteNoise
+if TYPE_CHECKING:
+    from flask import Flask
 
-from lms import access, db
-from lms.config import Mode, Settings, read_settings
+    from lms.config import Settings
 
 __version__ = "0.1.0"
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
-
-
-@dataclass(frozen=True)
-class Site:
-    """What templates may know of the installation."""
-
-    name: str
-    mode: str
-    contact_email: str
-    contact_phone: str
-    footer: str
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Make the application: the table of contents of the whole."""
-    settings = settings or read_settings()
-    app = Flask("lms", static_folder=None, template_folder=None)
-    _configure(app, settings)
+    """Make the application; imported only then, so that small processes start fast."""
+    from lms.app import create_app as make
 
-    from lms import logs, tables  # noqa: F401 -- the tables must be known before the engine
-    from lms.web import csrf, pages, safety, templating
-
-    logs.init_app(app, settings)
-    templating.init_app(app)
-    safety.init_app(app, settings)
-    db.init_app(app)
-    Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
-    csrf.init_app(app)
-    pages.init_app(app)
-
-    from lms.accounts import sessions
-
-    access.init_app(app, sessions.load_actor)
-    _register_features(app)
-    if settings.mode is not Mode.TEST:
-        from lms.checks import refuse_dangerous_start
-
-        refuse_dangerous_start(app)
-    return app
-
-
-def _configure(app: Flask, settings: Settings) -> None:
-    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app.config.update(
-        LMS=settings,
-        SECRET_KEY=settings.secret_key or _kept_secret(settings),
-        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
-        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings.sqlalchemy_url),
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.is_https,
-        SESSION_COOKIE_NAME="note",
-        TESTING=settings.mode is Mode.TEST,
-    )
-    app.extensions["lms_site"] = Site(
-        name="Atestat",
-        mode=settings.mode.value,
-        contact_email=settings.contact_email,
-        contact_phone=settings.contact_phone,
-        footer="",
-    )
-    app.extensions["lms_build"] = _build_mark()
-    from lms.web import i18n
-
-    i18n.set_default(settings.default_locale)
-    static = WhiteNoise(app.wsgi_app, max_age=31536000)
-    static.add_files(str(Path(__file__).parent / "static"), prefix="static/")
-    app.wsgi_app = static  # type: ignore[method-assign]
-
-
-def _build_mark() -> str:
-    """Return a mark that changes with the program's pages, so that a kept page ends with them."""
-    root = Path(__file__).parent
-    files = [p for kind in ("*.html", "*.po", "*.css", "*.js") for p in root.rglob(kind)]
-    newest = max((p.stat().st_mtime_ns for p in files), default=0)
-    return f"{__version__}-{len(files)}-{newest}"
-
-
-def _kept_secret(settings: Settings) -> str:
-    """Return the secret kept in the instance, made on first use, private to the service."""
-    path = settings.folder("keys") / "secret"
-    if not path.exists():
-        path.touch(mode=0o600, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
-
-
-def _register_features(app: Flask) -> None:
-    """Let each feature add its pages, listeners, jobs and commands."""
-    from lms import (
-        accounts,
-        audit,
-        certificates,
-        courses,
-        demo,
-        exchange,
-        files,
-        jobs,
-        mail,
-        organisations,
-        participants,
-        programmes,
-        quizzes,
-    )
-
-    for feature in (
-        jobs,
-        audit,
-        mail,
-        files,
-        accounts,
-        organisations,
-        courses,
-        quizzes,
-        certificates,
-        programmes,
-        participants,
-        exchange,
-        demo,
-    ):
-        feature.init_app(app)
-    from lms import cli
-
-    cli.init_app(app)
+    return make(settings)

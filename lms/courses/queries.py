@@ -111,7 +111,12 @@ class Standing:
     states: dict[str, ActivityState]
     completed_at: datetime | None
     modules_completed: dict[int, datetime]
-    opened_lessons: frozenset[int]
+    last_active: dict[int, datetime]  # by lesson opened
+
+    @property
+    def opened_lessons(self) -> frozenset[int]:
+        """Lessons that were opened at least once."""
+        return frozenset(self.last_active)
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -168,9 +173,9 @@ def standing_of(place: Place) -> Standing:
     session = db.session()
     outline = outline_of(place.course_id, place.course_version)
     progress = session.execute(
-        sa.select(LessonProgress.lesson_id, LessonProgress.read_at).where(
-            LessonProgress.enrolment_id == place.enrolment_id
-        )
+        sa.select(
+            LessonProgress.lesson_id, LessonProgress.read_at, LessonProgress.last_active_at
+        ).where(LessonProgress.enrolment_id == place.enrolment_id)
     ).all()
     completions = session.execute(
         sa.select(Completion.kind, Completion.subject_id, Completion.earned_at).where(
@@ -198,7 +203,7 @@ def standing_of(place: Place) -> Standing:
         states=states,
         completed_at=course[0] if course else None,
         modules_completed=modules,
-        opened_lessons=frozenset(p[0] for p in progress),
+        last_active={p[0]: p[2] for p in progress},
     )
 
 

@@ -14,7 +14,7 @@ from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
 from lms.courses import queries
 from lms.courses.errors import ModuleNotOpen
-from lms.courses.models import Course, CourseFigure, Lesson, LessonProgress, Module
+from lms.courses.models import Course, CourseFigure, Lesson, Module
 from lms.courses.outline import Outline, outline_of
 from lms.courses.permissions import MARK_LESSON_READ, SEE_COURSE, SEE_LESSON, SEE_OWN_HOME
 from lms.courses.queries import Place, Standing
@@ -196,12 +196,7 @@ def _record_visit(page: LessonPage, now: datetime) -> None:
     place = page.place
     if place is None or page.standing is None:
         return
-    last = db.session().scalar(
-        sa.select(LessonProgress.last_active_at).where(
-            LessonProgress.enrolment_id == place.enrolment_id,
-            LessonProgress.lesson_id == page.lesson_id,
-        )
-    )
+    last = page.standing.last_active.get(page.lesson_id)
     moved = place.last_lesson_id != page.lesson_id
     if not moved and not progress.is_due(last, last is None, now):
         return

@@ -21,13 +21,12 @@ def teaching() -> str:
     session = db.session()
     courses = session.scalars(Course.visible_to(actor).order_by(Course.title_ro)).all()
     editions = session.scalars(Edition.visible_to(actor).order_by(Edition.starts_on.desc())).all()
-    counts: dict[int, int] = dict(
-        session.execute(
-            sa.select(Enrolment.edition_id, sa.func.count())
-            .where(Enrolment.state == EnrolmentState.ACTIVE)
-            .group_by(Enrolment.edition_id)
-        )
+    counted = session.execute(
+        sa.select(Enrolment.edition_id, sa.func.count())
+        .where(Enrolment.state == EnrolmentState.ACTIVE)
+        .group_by(Enrolment.edition_id)
     )
+    counts = {edition_id: number for edition_id, number in counted}
     return render(
         "courses/teaching.html",
         courses=[(c, outline_of(c.id, c.version)) for c in courses],
