@@ -1,0 +1,171 @@
+"""When modules and courses are complete, what is open, what is missing: tables, no store."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from lms.courses.active_time import credit
+from lms.courses.completion import (
+    Condition,
+    Evidence,
+    Kind,
+    ModulePlan,
+    assess,
+    course_is_complete,
+    module_is_complete,
+    open_modules,
+)
+
+ONE = ModulePlan(1, (11, 12), ("quiz:1",))
+TWO = ModulePlan(2, (21,), ("quiz:2",))
+MODULES = (ONE, TWO)
+READ = Condition(1, Kind.LESSONS_READ)
+PASSED = Condition(2, Kind.QUIZZES_PASSED)
+
+
+def evidence(read=(), passed=(), **more) -> Evidence:
+    return Evidence(lessons_read=set(read), activities_passed=set(passed), **more)
+
+
+@pytest.mark.parametrize(
+    ("shown", "complete"),
+    [
+        pytest.param(evidence(), False, id="nothing done"),
+        pytest.param(evidence([11, 12]), False, id="lessons without the quiz"),
+        pytest.param(evidence([], ["quiz:1"]), False, id="the quiz without the lessons"),
+        pytest.param(evidence([11], ["quiz:1"]), False, id="one lesson short"),
+        pytest.param(evidence([11, 12], ["quiz:1"]), True, id="all of it"),
+        pytest.param(
+            evidence(modules_complete={1}), True, id="earned before, whatever changed since"
+        ),
+    ],
+)
+def test_a_module_is_complete_with_its_lessons_read_and_its_quizzes_passed(shown, complete):
+    assert module_is_complete(ONE, shown) is complete
+
+
+@pytest.mark.parametrize(
+    ("shown", "in_order", "opened"),
+    [
+        pytest.param(evidence(), True, {1}, id="the first is always open"),
+        pytest.param(evidence([11, 12], ["quiz:1"]), True, {1, 2}, id="the next opens after it"),
+        pytest.param(
+            evidence([21], ["quiz:2"]), True, {1}, id="a later one done opens nothing before"
+        ),
+        pytest.param(evidence(), False, {1, 2}, id="without order all are open"),
+    ],
+)
+def test_modules_open_in_order_where_the_course_says_so(shown, in_order, opened):
+    assert open_modules(MODULES, shown, in_order=in_order) == opened
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown", "met", "done", "needed"),
+    [
+        pytest.param(READ, evidence([11]), False, 1, 3, id="lessons are counted"),
+        pytest.param(READ, evidence([11, 12, 21]), True, 3, 3, id="all lessons"),
+        pytest.param(
+            READ,
+            evidence([], modules_complete={1}),
+            False,
+            2,
+            3,
+            id="a module once earned counts whole",
+        ),
+        pytest.param(PASSED, evidence([], ["quiz:1", "quiz:2"]), True, 2, 2, id="all quizzes"),
+        pytest.param(
+            PASSED,
+            evidence([], ["quiz:9"]),
+            False,
+            0,
+            2,
+            id="a quiz that is not asked counts nothing",
+        ),
+        pytest.param(
+            Condition(3, Kind.HOURS_ATTENDED),
+            evidence(hours_attended=Decimal("5.5"), hours_required=Decimal(6)),
+            False,
+            Decimal("5.5"),
+            6,
+            id="half an hour short",
+        ),
+        pytest.param(
+            Condition(3, Kind.HOURS_ATTENDED),
+            evidence(hours_attended=Decimal(9), hours_required=Decimal(6)),
+            True,
+            6,
+            6,
+            id="more hours than asked are shown as asked",
+        ),
+        pytest.param(
+            Condition(3, Kind.HOURS_ATTENDED), evidence(), True, 0, 0, id="no hours asked"
+        ),
+        pytest.param(
+            Condition(3, Kind.HOURS_ATTENDED, {"hours": "4"}),
+            evidence(hours_attended=Decimal(3)),
+            False,
+            3,
+            4,
+            id="the condition's own hours win over the edition's",
+        ),
+        pytest.param(
+            Condition(4, Kind.FORM_SUBMITTED, {"form": "entry"}),
+            evidence(forms_submitted={"entry"}),
+            True,
+            1,
+            1,
+            id="a form",
+        ),
+        pytest.param(
+            Condition(5, Kind.CONFIRMED_BY_REGISTRAR),
+            evidence(confirmed={5}),
+            True,
+            1,
+            1,
+            id="confirmed",
+        ),
+        pytest.param(
+            Condition(5, Kind.CONFIRMED_BY_REGISTRAR),
+            evidence(confirmed={6}),
+            False,
+            0,
+            1,
+            id="another was confirmed",
+        ),
+    ],
+)
+def test_a_condition_tells_how_much_of_it_is_done(condition, shown, met, done, needed):
+    (result,) = assess([condition], MODULES, shown)
+    assert (result.is_met, result.done, result.needed) == (met, done, needed)
+    assert result.left == max(0, Decimal(needed) - Decimal(done))
+
+
+def test_a_course_without_conditions_is_never_complete():
+    assert not course_is_complete(())
+
+
+def test_a_course_is_complete_when_every_condition_is_met():
+    shown = evidence([11, 12, 21], ["quiz:1"])
+    assert not course_is_complete(assess([READ, PASSED], MODULES, shown))
+    shown = evidence([11, 12, 21], ["quiz:1", "quiz:2"])
+    assert course_is_complete(assess([READ, PASSED], MODULES, shown))
+
+
+NOW = datetime(2026, 10, 25, 0, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("gap", "seconds"),
+    [
+        pytest.param(None, 0, id="the first sign of life earns nothing"),
+        pytest.param(timedelta(seconds=40), 40, id="a short gap counts whole"),
+        pytest.param(timedelta(minutes=5), 300, id="five minutes still count"),
+        pytest.param(timedelta(minutes=5, seconds=1), 0, id="a longer pause is cut"),
+        pytest.param(timedelta(seconds=-30), 0, id="a clock that went back earns nothing"),
+    ],
+)
+def test_active_time_is_the_gaps_between_signs_of_life(gap, seconds):
+    assert credit(None if gap is None else NOW - gap, NOW) == seconds

@@ -1,0 +1,104 @@
+"""Makers of things that tests need beside the cast; all of them run inside a write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lms import db
+from lms.courses.models import Course, Module
+from lms.quizzes.exchange.gift import read_gift
+from lms.quizzes.models import (
+    Question,
+    QuestionRevision,
+    QuestionState,
+    QuestionVersion,
+    Quiz,
+    QuizQuestion,
+    QuizVersion,
+)
+from lms.quizzes.question_types.registry import dump_question, rules_for
+from tests.cast import EPOCH
+
+FIVE_TYPES = """\
+---
+id: proba
+title: {ro: Testul de probă, en: Sample test}
+---
+
+// [id:proba-1]
+::1::Cât fac doi și doi? {=patru#Corect.~trei#Mai numărați.~cinci#KEYCANARY-wrong}
+
+// [id:proba-2] [scoring:all-or-nothing]
+::2::Care sunt pare? {~%50%doi~%50%patru~%-100%trei#KEYCANARY-three}
+
+// [id:proba-3]
+::3::Trei este par. {FALSE#KEYCANARY-three is odd#Corect.}
+
+// [id:proba-4]
+::4::Potriviți. {=unu -> 1 =doi -> 2 =trei -> 3}
+
+// [id:proba-5] [unit:lei]
+::5::Cât fac 10 % din 182.409,6? {#18240.96:0.005}
+"""
+
+
+def make_quiz(
+    module_id: int, *, text: str = FIVE_TYPES, slug: str = "proba", **settings: Any
+) -> int:
+    """Make a published quiz of the text's questions in a module; return its id."""
+    session = db.session()
+    module = session.get(Module, module_id)
+    assert module is not None
+    read = read_gift(text)
+    assert not read.errors, read.errors
+    quiz = Quiz(
+        course_id=module.course_id,
+        module_id=module_id,
+        content_id=slug,
+        slug=slug,
+        title_ro="Testul de probă",
+        title_en="Sample test",
+        published_at=EPOCH,
+    )
+    session.add(quiz)
+    session.flush()
+    version = QuizVersion(quiz_id=quiz.id, number=1, settings=settings, created_at=EPOCH)
+    session.add(version)
+    session.flush()
+    for position, item in enumerate(read.items, 1):
+        question = Question(
+            course_id=module.course_id,
+            content_id=f"{slug}-{item.id}",
+            state=QuestionState.PUBLISHED,
+            fact_ids=[],
+        )
+        session.add(question)
+        session.flush()
+        words = QuestionVersion(
+            question_id=question.id,
+            number=1,
+            type=item.question.type,
+            structure_digest=rules_for(item.question).structure_digest(item.question),
+            created_at=EPOCH,
+        )
+        session.add(words)
+        session.flush()
+        session.add(
+            QuestionRevision(
+                version_id=words.id,
+                number=1,
+                payload=dump_question(item.question),
+                created_at=EPOCH,
+            )
+        )
+        session.add(
+            QuizQuestion(
+                quiz_version_id=version.id, position=position, question_version_id=words.id
+            )
+        )
+    quiz.current_version_id = version.id
+    course = session.get(Course, module.course_id)
+    assert course is not None
+    course.version += 1
+    session.flush()
+    return quiz.id
