@@ -1,0 +1,56 @@
+"""Certificates: numbers, register, signed files, verification."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register pages, panels, work, checks and commands."""
+    from lms.access import Actor
+    from lms.certificates import (
+        batches,  # noqa: F401 -- registers its work
+        checking,  # noqa: F401 -- registers its checks
+        issuing,
+        panels,
+    )
+    from lms.certificates.cli import certificate
+    from lms.certificates.views import bp
+    from lms.courses import participant_hooks
+    from lms.courses.views import learning
+    from lms.quizzes.views import taking
+    from lms.web import navigation
+
+    app.register_blueprint(bp)
+    app.cli.add_command(certificate)
+    issuing.init_app()
+    participant_hooks.register_column(panels.CertificateColumn())
+    participant_hooks.register_panel("certificate", panels.participant_panel)
+    for registry, panel in (
+        (learning.HOME_PANELS, panels.learner_panel),
+        (taking.RESULT_PANELS, panels.result_panel),
+    ):
+        if panel not in registry:  # several applications share a process in tests
+            registry.append(panel)
+
+    def learns(actor: Actor) -> bool:
+        return not actor.is_staff
+
+    for entry in (
+        navigation.Entry(
+            "My certificates",
+            "certificates.mine",
+            "certificate",
+            "certificate:see-own",
+            20,
+            learns,
+        ),
+        navigation.Entry(
+            "Register of certificates",
+            "certificates.register",
+            "certificate",
+            "register:see",
+            60,
+        ),
+        navigation.Entry("Seal", "certificates.seal", "key", "seal:manage", 90),
+    ):
+        if entry.endpoint not in {e.endpoint for e in navigation.ENTRIES}:
+            navigation.add(entry)

@@ -1,0 +1,206 @@
+"""Check what a certificate will say before a number is taken for it."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from PIL import Image
+
+from lms.certificates import layout, typography
+from lms.certificates.document import CertificateDocument, Logo
+from lms.certificates.numbering import normalise_code, parse_number
+
+
+class ProblemKind(StrEnum):
+    """What is wrong with one field."""
+
+    EMPTY = "empty"
+    GLYPH_MISSING = "glyph_missing"
+    TOO_LONG = "too_long"
+    CEDILLA = "cedilla"
+    ALL_CAPS = "all_caps"
+    ALL_LOWER = "all_lower"
+    NOT_COMPOSED = "not_composed"  # marks apart from letters, stray spaces, invisible characters
+    OVERCLAIM = "overclaim"  # a word the law keeps for authorised providers
+    HOURS_DIFFER = "hours_differ"
+    PERIOD_REVERSED = "period_reversed"
+    NUMBER_MALFORMED = "number_malformed"
+    CODE_MALFORMED = "code_malformed"
+    ADDRESS_MALFORMED = "address_malformed"
+    LOGO_UNREADABLE = "logo_unreadable"
+    LOGO_WITHOUT_WORDS = "logo_without_words"
+    TOO_MANY = "too_many"
+
+
+_TO_CONFIRM: Final = frozenset(
+    {ProblemKind.CEDILLA, ProblemKind.ALL_CAPS, ProblemKind.ALL_LOWER, ProblemKind.HOURS_DIFFER}
+)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem: the field as `CertificateDocument` names it, and what in it is wrong."""
+
+    kind: ProblemKind
+    field: str
+    detail: str = ""
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        """Tell whether a person who knows better may let it stand: a name can have a cedilla."""
+        return self.kind in _TO_CONFIRM
+
+
+_CEDILLA: Final = re.compile("[ŞşŢţ]")
+_OVERCLAIM: Final = re.compile(r"absolvi|calific|atest[aă]t|licen[țt]|diplom", re.IGNORECASE)
+_LETTERED_FIELDS: Final = ("holder", "course", "place", "title", "sentence", "issuer_contact")
+_LOGO_PIXELS: Final = 6_000_000
+_LOGO_BYTES: Final = 1_000_000
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+
+_LIMITS: Final = {"logos": 5, "signatories": 2, "issuers": 4, "programme_lines": 3, "statements": 3}
+
+
+def check(document: CertificateDocument) -> list[Problem]:
+    """List every problem, the worst for its reader first; an empty list may be numbered."""
+    finders = (_empty, _letters, _name, _fit, _claims, _figures, _references, _counts, _logos)
+    return [problem for find in finders for problem in find(document)]
+
+
+def name_problems(name: str) -> list[Problem]:
+    """List what is wrong with a name alone, for the page where a person confirms it."""
+    if not name.strip():
+        return [Problem(ProblemKind.EMPTY, "holder")]
+    return [*_text_problems("holder", name), *_name_case(name), *_name_fit(name)]
+
+
+def _texts(document: CertificateDocument) -> Iterator[tuple[str, str]]:
+    """Go through every text that is printed, with its field's name."""
+    for field in (*_LETTERED_FIELDS, "number", "verify_url", "seal_note"):
+        yield field, getattr(document, field)
+    yield from (("modules", module.title) for module in document.modules)
+    yield from (("issuers", issuer) for issuer in document.issuers)
+    yield from (("programme_lines", line) for line in document.programme_lines)
+    yield from (("statements", line) for line in document.statements)
+    for signatory in document.signatories:
+        yield "signatories", signatory.name
+        yield "signatories", signatory.function
+
+
+def _empty(document: CertificateDocument) -> Iterator[Problem]:
+    optional = {"seal_note"}
+    for field, text in _texts(document):
+        if field not in optional and not text.strip():
+            yield Problem(ProblemKind.EMPTY, field)
+    for field in ("issuers", "signatories"):
+        if not getattr(document, field):
+            yield Problem(ProblemKind.EMPTY, field)
+    if document.total_hours <= 0:
+        yield Problem(ProblemKind.EMPTY, "total_hours")
+
+
+def _letters(document: CertificateDocument) -> Iterator[Problem]:
+    for field, text in _texts(document):
+        yield from _text_problems(field, text)
+
+
+def _text_problems(field: str, text: str) -> Iterator[Problem]:
+    if missing := typography.missing_glyphs(text):
+        yield Problem(ProblemKind.GLYPH_MISSING, field, missing)
+    if found := _CEDILLA.findall(text):
+        yield Problem(ProblemKind.CEDILLA, field, "".join(dict.fromkeys(found)))
+    invisible = any(unicodedata.category(character)[0] == "C" for character in text)
+    if invisible or text != " ".join(unicodedata.normalize("NFC", text).split()):
+        yield Problem(ProblemKind.NOT_COMPOSED, field)
+
+
+def _name(document: CertificateDocument) -> Iterator[Problem]:
+    if document.holder.strip():
+        yield from _name_case(document.holder)
+        yield from _name_fit(document.holder)
+
+
+def _name_case(name: str) -> Iterator[Problem]:
+    """Question a name in one case only; initials and short particles don't count."""
+    words = [word for word in re.findall(r"[^\W\d_]+", name) if len(word) > 2]
+    if any(word.isupper() for word in words):
+        yield Problem(ProblemKind.ALL_CAPS, "holder", name)
+    if words and all(word.islower() for word in words):
+        yield Problem(ProblemKind.ALL_LOWER, "holder", name)
+
+
+def _name_fit(name: str) -> Iterator[Problem]:
+    if layout.fit_name(name) is None:
+        yield Problem(ProblemKind.TOO_LONG, "holder", name)
+
+
+def _fit(document: CertificateDocument) -> Iterator[Problem]:
+    if document.course.strip() and layout.fit_course(document.course, document.locale) is None:
+        yield Problem(ProblemKind.TOO_LONG, "course", document.course)
+    if layout.fit_modules(document.modules) is None:
+        yield Problem(ProblemKind.TOO_LONG, "modules")
+    for field, text in layout.overlong_lines(document):
+        yield Problem(ProblemKind.TOO_LONG, field, text)
+
+
+def _claims(document: CertificateDocument) -> Iterator[Problem]:
+    for field in ("title", "sentence"):
+        if found := _OVERCLAIM.search(getattr(document, field)):
+            yield Problem(ProblemKind.OVERCLAIM, field, found[0])
+
+
+def _figures(document: CertificateDocument) -> Iterator[Problem]:
+    if document.modules:
+        total = sum((module.hours for module in document.modules), Decimal(0))
+        if total != document.total_hours:
+            yield Problem(ProblemKind.HOURS_DIFFER, "total_hours", str(total))
+    if document.period_to < document.period_from:
+        yield Problem(ProblemKind.PERIOD_REVERSED, "period_to")
+
+
+def _references(document: CertificateDocument) -> Iterator[Problem]:
+    number = parse_number(document.number)
+    if number is None or str(number) != document.number:
+        yield Problem(ProblemKind.NUMBER_MALFORMED, "number", document.number)
+    if normalise_code(document.code) != document.code:
+        yield Problem(ProblemKind.CODE_MALFORMED, "code", document.code)
+    web = document.verify_url.startswith(("https://", "http://"))
+    if not (web and document.verify_url.isascii() and document.code in document.verify_url):
+        yield Problem(ProblemKind.ADDRESS_MALFORMED, "verify_url", document.verify_url)
+
+
+def _counts(document: CertificateDocument) -> Iterator[Problem]:
+    for field, limit in _LIMITS.items():
+        if len(getattr(document, field)) > limit:
+            yield Problem(ProblemKind.TOO_MANY, field, str(limit))
+
+
+def _logos(document: CertificateDocument) -> Iterator[Problem]:
+    for logo in document.logos:
+        if not logo.alt.strip():
+            yield Problem(ProblemKind.LOGO_WITHOUT_WORDS, "logos")
+        if not _readable(logo):
+            yield Problem(ProblemKind.LOGO_UNREADABLE, "logos", logo.alt)
+
+
+def _readable(logo: Logo) -> bool:
+    """Open a logo as the page will; its size is read from the header before it is unpacked."""
+    if not logo.png.startswith(_PNG) or len(logo.png) > _LOGO_BYTES or len(logo.png) < 33:
+        return False
+    across, high = struct.unpack(">II", logo.png[16:24])
+    if not 0 < across * high <= _LOGO_PIXELS:
+        return False
+    try:
+        with Image.open(io.BytesIO(logo.png)) as picture:
+            picture.load()
+    except (OSError, ValueError, SyntaxError, struct.error):
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""Refusals of this package."""
+
+from collections.abc import Sequence
+
+from lms.certificates.checks import Problem
+from lms.errors import Refused, TooMany
+
+
+class NotEligible(Refused):
+    """The enrolment has not earned a certificate, or something stands in the way."""
+
+
+class CannotBePrinted(Refused):
+    """What the certificate would say has faults; no number was taken."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(f"{p.field}: {p.kind}" for p in problems))
+        self.problems = tuple(problems)
+
+
+class IssuingLocked(Refused):
+    """Numbers of a series are locked, with the reason (after a restore, for instance)."""
+
+
+class WrongState(Refused):
+    """The certificate is not in a state in which this can be done."""
+
+
+class FileNotReady(Refused):
+    """The certificate has its number, but its signed file isn't there (yet)."""
+
+    status = 404
+
+
+class TooManyChecks(TooMany):
+    """One address has asked to verify too often; nothing was looked up."""
+
+
+class NothingChosen(Refused):
+    """No valid certificate was among those chosen."""
+
+
+class TooManyAtOnce(Refused):
+    """More certificates were chosen than one file should hold."""

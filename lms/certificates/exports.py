@@ -1,0 +1,115 @@
+"""The register and its files for others: tables, one file to print, the signed originals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.certificates import drafting, register, words
+from lms.certificates.document import CertificateDocument
+from lms.certificates.models import Certificate, CertificateFile
+from lms.certificates.print_file import render_print_file
+from lms.certificates.queries import RegisterLine
+from lms.files import store
+from lms.safety.archive import write_archive
+from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
+from lms.web.i18n import gettext as _
+
+MOST_AT_ONCE = 1000
+MOST_ORIGINALS = 500
+
+
+def _columns() -> list[Column | str]:
+    return [
+        _("Number"),
+        _("Name"),
+        _("Organisation"),
+        _("Course"),
+        _("Hours"),
+        _("Edition"),
+        _("Date of issue"),
+        _("Valid until"),
+        _("State"),
+        _("Ended on"),
+        _("Reason"),
+        _("Replaces"),
+        _("Code"),
+        "SHA-256",
+    ]
+
+
+def _cells(line: RegisterLine) -> list[Cell]:
+    return [
+        line.number,
+        line.holder,
+        line.organisation,
+        line.course,
+        Decimal(line.hours),
+        line.edition,
+        line.issued_on,
+        line.expires_on,
+        words.state_word(line.state)[1],
+        line.ended_at.date() if line.ended_at else None,
+        line.ended_reason,
+        line.supersedes,
+        line.code,
+        line.sha256,
+    ]
+
+
+def register_xlsx(lines: Sequence[RegisterLine]) -> bytes:
+    """Write lines of the register as a workbook."""
+    return write_xlsx(_("Register of certificates"), _columns(), map(_cells, lines))
+
+
+def register_csv(lines: Sequence[RegisterLine]) -> bytes:
+    """Write lines of the register as CSV."""
+    return write_csv(_columns(), map(_cells, lines))
+
+
+def documents_of(lines: Sequence[RegisterLine]) -> list[CertificateDocument]:
+    """Rebuild the frozen documents of lines, in their order; two statements' worth of reading."""
+    ids = [line.certificate_id for line in lines]
+    facts = {
+        row[0]: row[1]
+        for row in db.session().execute(
+            sa.select(Certificate.id, Certificate.facts).where(Certificate.id.in_(ids))
+        )
+    }
+    shas = sorted({logo["sha256"] for each in facts.values() for logo in each["logos"]})
+    found = drafting.pictures(shas)
+    return [CertificateDocument.from_facts(facts[key], found) for key in ids]
+
+
+def print_file(documents: Sequence[CertificateDocument]) -> bytes:
+    """Draw one print-ready file; the signed originals are never merged."""
+    return render_print_file(documents)
+
+
+def originals(lines: Sequence[RegisterLine], names: Sequence[str]) -> bytes:
+    """Pack the signed originals as issued, with the register's lines and a list of hashes.
+
+    A file that is missing or was changed raises: half an archive would pass for a whole one.
+    """
+    ids = [line.certificate_id for line in lines]
+    kept: dict[int, str] = {
+        row[0]: row[1]
+        for row in db.session().execute(
+            sa.select(CertificateFile.certificate_id, CertificateFile.sha256)
+            .where(CertificateFile.certificate_id.in_(ids))
+            .order_by(CertificateFile.id)
+        )
+    }
+    root = register.store_folder()
+    entries: dict[str, bytes] = {}
+    sums = []
+    for line, name in zip(lines, names, strict=True):
+        sha256 = kept[line.certificate_id]
+        entries[name] = store.get(root, sha256)
+        sums.append(f"{sha256}  {name}\n")
+    entries["registru.csv"] = register_csv(lines)
+    entries["sha256.txt"] = "".join(sums).encode()
+    return write_archive(entries)

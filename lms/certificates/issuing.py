@@ -1,0 +1,378 @@
+"""Issuing as repeatable steps: checked → reserved → drawn, sealed, stored → valid → announced.
+
+Only `reserved` and `valid` are written in a transaction; drawing and sealing happen between them,
+outside. A process may die at any point: the reserved row says what is still to do, and the sweep
+finds it. Two processes may do the same step: the second finds it done.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+import structlog
+from flask import current_app
+
+from lms import clock, db
+from lms.accounts.models import Person
+from lms.certificates import register, seals
+from lms.certificates.document import CertificateDocument
+from lms.certificates.eligibility import (
+    ConditionResult,
+    Eligibility,
+    EnrolmentStanding,
+    Release,
+    Standing,
+    eligibility,
+)
+from lms.certificates.errors import CannotBePrinted, IssuingLocked, NotEligible
+from lms.certificates.models import Award, Certificate
+from lms.certificates.render import render
+from lms.certificates.signing.api import SealError
+from lms.certificates.states import CertificateState
+from lms.courses import queries as course_queries
+from lms.courses.models import (
+    Completion,
+    Edition,
+    Enrolment,
+    EnrolmentState,
+    IssuingMode,
+    Programme,
+    SubjectKind,
+)
+from lms.files import store
+from lms.jobs import queue
+from lms.mail.links import absolute_url
+from lms.mail.services import compose
+
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 2.0
+"""How long an answer waits for a certificate that its request has made due."""
+
+
+def newest_certificate(enrolment_id: int) -> Certificate | None:
+    """Return the newest certificate for the whole course, whatever its state."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Certificate)
+            .join(Award, Award.id == Certificate.award_id)
+            .where(Certificate.enrolment_id == enrolment_id, Award.module_id.is_(None))
+            .order_by(Certificate.id.desc())
+            .limit(1)
+        )
+        .first()
+    )
+
+
+def eligibility_of(enrolment: Enrolment) -> Eligibility:
+    """Decide where an enrolment stands with its certificate, from stored rows."""
+    place = course_queries.place_by_id(enrolment.id)
+    assert place is not None
+    standing = course_queries.standing_of(place)
+    newest = newest_certificate(enrolment.id)
+    edition = enrolment.edition
+    if edition.issuing is IssuingMode.AUTOMATIC:
+        release = Release.AUTOMATIC
+    else:
+        release = Release.GIVEN if enrolment.release_id is not None else Release.AWAITED
+    if enrolment.person.suspended_at is not None:
+        state = EnrolmentStanding.SUSPENDED
+    elif enrolment.state is EnrolmentState.WITHDRAWN:
+        state = EnrolmentStanding.WITHDRAWN
+    else:
+        state = EnrolmentStanding.ACTIVE
+    return eligibility(
+        Standing(
+            conditions=[
+                ConditionResult(r.condition.kind.value, r.is_met, r.done, r.needed)
+                for r in standing.results
+            ],
+            enrolment=state,
+            name_confirmed=enrolment.person.name_confirmed_at is not None,
+            programme_complete=edition.programme.completed_at is not None,
+            release=release,
+            completed_at=standing.completed_at,
+            certificate=newest.state if newest else None,
+        )
+    )
+
+
+def _enrolment(enrolment_id: int, *, locked: bool) -> Enrolment:
+    load = sa.orm.joinedload
+    statement = (
+        sa.select(Enrolment)
+        .where(Enrolment.id == enrolment_id)
+        .options(load(Enrolment.person), load(Enrolment.edition).joinedload(Edition.programme))
+    )
+    if locked:
+        statement = statement.with_for_update(of=Enrolment)
+    return db.session().scalars(statement).one()
+
+
+def locked_enrolment(enrolment_id: int) -> Enrolment:
+    """Load an enrolment under its lock, with person and programme."""
+    return _enrolment(enrolment_id, locked=True)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a try to issue: the certificate's id, or why there is none."""
+
+    certificate_id: int | None = None
+    eligibility: Eligibility | None = None
+    refusal: CannotBePrinted | IssuingLocked | SealError | None = None
+
+
+def issue(enrolment_id: int, *, by: int | None = None) -> Outcome:
+    """Issue the certificate that an enrolment has earned: check, reserve, then finish.
+
+    Opens its own transactions; call it with none open. A certificate that is reserved or valid
+    already is finished or returned as it is.
+    """
+    outcome = reserve(enrolment_id, by=by)
+    if outcome.certificate_id is not None:
+        finish(outcome.certificate_id)
+    return outcome
+
+
+def reserve(enrolment_id: int, *, by: int | None = None) -> Outcome:
+    """Take the number that an enrolment has earned, or say why not; drawing and sealing come after.
+
+    Opens its own transactions; call it with none open. One that has its certificate gets its id.
+    """
+    enrolment = _enrolment(enrolment_id, locked=False)
+    found = eligibility_of(enrolment)
+    if not found.may_issue:
+        return Outcome(_standing_id(enrolment_id), found)
+    issuers = enrolment.edition.programme.issuers
+    try:
+        checked = register.checked_draft(enrolment, is_model=seals.is_model(), now=clock.now())
+        db.end_reading()
+        seals.signer(issuers[0] if issuers else "")  # a number is never taken without a seal
+        with db.writing():
+            return Outcome(_reserve(enrolment_id, by=by, checked=checked), found)
+    except (CannotBePrinted, IssuingLocked, SealError) as refusal:
+        db.end_reading()
+        log.warning("certificate not issued", enrolment=enrolment_id, reason=str(refusal))
+        return Outcome(None, found, refusal)
+    except NotEligible:  # another process was first, or something changed in between
+        return Outcome(_standing_id(enrolment_id), found)
+
+
+def _standing_id(enrolment_id: int) -> int | None:
+    """Return the certificate that stands, reserved or valid; one that has ended is none."""
+    newest = newest_certificate(enrolment_id)
+    stands = newest is not None and newest.state in (
+        CertificateState.RESERVED,
+        CertificateState.VALID,
+    )
+    found = newest.id if newest is not None and stands else None
+    db.end_reading()
+    return found
+
+
+def _reserve(enrolment_id: int, *, by: int | None, checked: CertificateDocument) -> int:
+    enrolment = _enrolment(enrolment_id, locked=True)
+    if not eligibility_of(enrolment).may_issue:
+        raise NotEligible
+    reserved = register.reserve(
+        enrolment, is_model=seals.is_model(), now=clock.now(), by=by, checked=checked
+    )
+    return reserved.id
+
+
+def finish(certificate_id: int) -> bool:
+    """Draw, seal, store and announce a reserved certificate; return whether it is valid now."""
+    certificate = db.session().get(Certificate, certificate_id)
+    if certificate is None or certificate.state is not CertificateState.RESERVED:
+        db.end_reading()
+        return certificate is not None and certificate.state is CertificateState.VALID
+    facts, reserved_at = certificate.facts, certificate.reserved_at
+    db.end_reading()
+    try:
+        seal = seals.signer()
+        data = seal.sign(render(register.document_from(facts)), at=reserved_at)
+        sha256 = store.put(register.store_folder(), data)
+    except Exception as error:  # whatever it is, the row says so, and the next one isn't held up
+        _note_failure(certificate_id, error)
+        return False
+    with db.writing():
+        locked = _locked(certificate_id)
+        issued = register.mark_issued(
+            locked,
+            sha256=sha256,
+            size=len(data),
+            engine=register.engine_version(),
+            fingerprint=seal.fingerprint,
+            now=clock.now(),
+        )
+        if issued:
+            _announce(locked, now=clock.now())
+        return locked.state is CertificateState.VALID
+
+
+def _locked(certificate_id: int) -> Certificate:
+    return (
+        db.session()
+        .scalars(
+            sa.select(Certificate)
+            .where(Certificate.id == certificate_id)
+            .with_for_update(of=Certificate)
+        )
+        .one()
+    )
+
+
+def _note_failure(certificate_id: int, error: Exception) -> None:
+    log.error("certificate not finished", certificate=certificate_id, error=str(error))
+    with db.writing():
+        certificate = _locked(certificate_id)
+        certificate.tries += 1
+        certificate.last_error = f"{type(error).__name__}: {error}"[:500]
+
+
+def _announce(certificate: Certificate, *, now: datetime) -> None:
+    """Write the holder's mail, once; one without an address hears of it on the own page."""
+    if certificate.announced_at is not None:
+        return
+    certificate.announced_at = now
+    compose(
+        f"certificate:{certificate.id}",
+        certificate.enrolment.person,
+        "certificates/mail/issued.txt",
+        number=certificate.number,
+        course=certificate.facts["course"],
+        verify_url=certificate.verify_url,
+        link=absolute_url("certificates.see", certificate_id=certificate.id),
+    )
+
+
+def issue_soon(enrolment_id: int) -> None:
+    """Issue after the present commit, in the same request; what fails is found by the sweep.
+
+    The answer waits for the signed file, but not longer than PATIENCE_SECONDS.
+    """
+
+    def now() -> None:
+        try:
+            outcome = reserve(enrolment_id)
+            if outcome.certificate_id is not None:
+                _finish_aside(outcome.certificate_id)
+        except Exception:  # the answer must not suffer; the sweep tries again
+            db.session().rollback()
+            log.exception("issuing failed", enrolment=enrolment_id)
+
+    db.after_commit(now)
+
+
+def _finish_aside(certificate_id: int) -> None:
+    """Finish in a thread of its own, and wait a little for it; it goes on after the answer."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    held = app.extensions.get("lms_finishers")
+    if held is None or held[0] != os.getpid():  # a forked process has no threads of its parent
+        held = (os.getpid(), ThreadPoolExecutor(max_workers=2, thread_name_prefix="finish"))
+        app.extensions["lms_finishers"] = held
+
+    def work() -> None:
+        with app.app_context():
+            try:
+                finish(certificate_id)
+            except Exception:  # the sweep tries again
+                log.exception("finishing failed", certificate=certificate_id)
+            finally:
+                db.db.session.remove()
+
+    wait([held[1].submit(work)], timeout=PATIENCE_SECONDS)
+
+
+@queue.task("certificates.sweep", sweep_seconds=30)
+def sweep() -> None:
+    """Finish what is reserved, and issue what is due and was missed."""
+    reserved = list(
+        db.session().scalars(
+            sa.select(Certificate.id)
+            .where(Certificate.state == CertificateState.RESERVED)
+            .order_by(Certificate.tries, Certificate.id)  # one that always fails holds up nobody
+        )
+    )
+    db.end_reading()
+    for certificate_id in reserved:
+        finish(certificate_id)
+    for enrolment_id in due_enrolments():
+        try:
+            issue(enrolment_id)
+        except Exception:  # one bad row holds up nobody
+            db.session().rollback()
+            log.exception("issuing failed", enrolment=enrolment_id)
+
+
+def due_enrolments(edition_id: int | None = None) -> list[int]:
+    """Return enrolments that completed, are released and confirmed, and have no certificate."""
+    found = list(db.session().scalars(due_statement(edition_id)))
+    db.end_reading()
+    return found
+
+
+def due_statement(edition_id: int | None = None) -> sa.Select[int]:
+    """Select what `due_enrolments` returns."""
+    completed = sa.and_(
+        Completion.enrolment_id == Enrolment.id, Completion.kind == SubjectKind.COURSE
+    )
+    statement = (
+        sa.select(Enrolment.id)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(Programme, Programme.id == Edition.programme_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Completion, completed)
+        .where(
+            sa.or_(Edition.issuing == IssuingMode.AUTOMATIC, Enrolment.release_id.is_not(None)),
+            Person.name_confirmed_at.is_not(None),
+            Person.suspended_at.is_(None),
+            Programme.completed_at.is_not(None),
+            ~sa.exists().where(
+                Certificate.enrolment_id == Enrolment.id,
+                Certificate.state != CertificateState.VOID,
+            ),
+        )
+        .order_by(Enrolment.id)
+    )
+    if edition_id is not None:
+        statement = statement.where(Enrolment.edition_id == edition_id)
+    return statement
+
+
+def init_app() -> None:
+    """Listen for what makes a certificate due."""
+    from lms.courses import events
+
+    events.course_completed.connect(_on_enrolment)
+    events.enrolment_changed.connect(_on_enrolment)
+    events.name_confirmed.connect(_on_person)
+    events.programme_completed.connect(_on_programme)
+
+
+def _on_enrolment(enrolment: Enrolment) -> None:
+    issue_soon(enrolment.id)
+
+
+def _on_person(person: object) -> None:
+    for enrolment_id in db.session().scalars(
+        sa.select(Enrolment.id).where(Enrolment.person_id == person.id)  # type: ignore[attr-defined]
+    ):
+        issue_soon(enrolment_id)
+
+
+def _on_programme(_programme: object) -> None:
+    queue.tell("certificates.sweep")
+
+
+def file_bytes(certificate: Certificate) -> bytes | None:
+    """Return the kept original, exactly as issued."""
+    if not certificate.files:
+        return None
+    return store.get(current_app.config["LMS"].folder("files"), certificate.files[-1].sha256)

@@ -1,0 +1,90 @@
+"""What a stranger gets to know: a code or a file judged against the register."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from pathlib import Path
+
+from lms import clock
+from lms.certificates import queries, seals
+from lms.certificates.errors import TooManyChecks
+from lms.certificates.models import Certificate
+from lms.certificates.numbering import normalise_code
+from lms.certificates.verification import (
+    SIZE_LIMIT,
+    Outcome,
+    PdfOutcome,
+    PdfVerdict,
+    RegisterEntry,
+    Verdict,
+    judge,
+    run_limited,
+)
+
+# No certificate has this code, and looking it up takes as long as any other.
+_NOBODYS_CODE = "0" * 27
+_WAIT_SECONDS = 20.0
+_inspections = threading.BoundedSemaphore(2)
+
+# Outcomes whose page shows who holds the certificate. A corrected one keeps the former name to
+# itself, and what was never issued shows nobody.
+SHOWS_HOLDER = frozenset({Outcome.VALID, Outcome.MODEL, Outcome.EXPIRED, Outcome.REVOKED})
+
+
+def entry_of(certificate: Certificate) -> RegisterEntry:
+    """Gather what judging needs of a certificate."""
+    return RegisterEntry(
+        number=certificate.number,
+        code=certificate.code,
+        state=certificate.state,
+        is_model=certificate.is_model,
+        sha256s=frozenset(file.sha256 for file in certificate.files),
+        expires_on=certificate.expires_on,
+        ended_at=certificate.ended_at,
+    )
+
+
+def check_code(typed: str) -> tuple[Verdict, Certificate | None]:
+    """Answer for a code as it was typed; a malformed one is looked up like an unknown one."""
+    found = queries.by_code(normalise_code(typed) or _NOBODYS_CODE)
+    return _judged(None, None, found), found
+
+
+def inspect(data: bytes) -> PdfVerdict:
+    """Inspect an uploaded file in a process of its own; nothing of it is kept.
+
+    Raises TooManyChecks where too many others are being inspected just now.
+    """
+    if len(data) > SIZE_LIMIT:
+        return PdfVerdict(PdfOutcome.TOO_LARGE, sha256="")
+    if not _inspections.acquire(timeout=_WAIT_SECONDS):
+        raise TooManyChecks
+    try:
+        with tempfile.TemporaryDirectory(prefix="verify-") as folder:
+            path = Path(folder) / "upload.pdf"
+            path.write_bytes(data)
+            return run_limited(path, trusted=seals.trusted())
+    finally:
+        _inspections.release()
+
+
+def check_file(
+    seen: PdfVerdict, sha256: str, asked_code: str = ""
+) -> tuple[Verdict, Certificate | None]:
+    """Answer for a file that was inspected; `asked_code` is the code whose page it was given on."""
+    found: Certificate | None = None
+    if asked := normalise_code(asked_code):
+        found = queries.by_code(asked)
+    if found is None:
+        found = queries.by_sha256(sha256)
+    if found is None and seen.claimed_code and (claimed := normalise_code(seen.claimed_code)):
+        found = queries.by_code(claimed)
+    return _judged(seen, sha256, found), found
+
+
+def _judged(seen: PdfVerdict | None, sha256: str | None, found: Certificate | None) -> Verdict:
+    if found is None:
+        return judge(seen, sha256, None, clock.today("UTC"))
+    zone = found.enrolment.edition.programme.zone
+    return judge(seen, sha256, entry_of(found), clock.today(zone))

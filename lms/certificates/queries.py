@@ -1,0 +1,334 @@
+"""Reads of certificates and their register, for pages and the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from lms import db
+from lms.accounts.models import Person
+from lms.certificates.models import (
+    Certificate,
+    CertificateFile,
+    NumberCounter,
+    Printing,
+    RegisterDetail,
+    RegisterEntry,
+    RegisterEvent,
+)
+from lms.certificates.states import CertificateState
+from lms.courses.models import Edition, Enrolment
+from lms.people_names import fold, person_sort_key, sort_key_ro
+
+# One certificate -------------------------------------------------------------------------------
+
+
+def by_code(code: str) -> Certificate | None:
+    """Find a certificate by its whole, normalised code, with its files and programme."""
+    return _public(Certificate.code == code)
+
+
+def by_sha256(sha256: str) -> Certificate | None:
+    """Find the certificate that a kept file belongs to."""
+    ids = sa.select(CertificateFile.certificate_id).where(CertificateFile.sha256 == sha256)
+    return _public(Certificate.id.in_(ids))
+
+
+def by_number(number: str) -> Certificate | None:
+    """Find a certificate by its number as printed."""
+    return _public(Certificate.number == number)
+
+
+def _public(condition: sa.ColumnElement[bool]) -> Certificate | None:
+    place = joinedload(Certificate.enrolment, innerjoin=True)
+    return (
+        db.session()
+        .scalars(
+            sa.select(Certificate)
+            .where(condition)
+            .options(
+                place.joinedload(Enrolment.edition, innerjoin=True).joinedload(
+                    Edition.programme, innerjoin=True
+                ),
+                selectinload(Certificate.files),
+            )
+        )
+        .unique()
+        .first()
+    )
+
+
+def of_person(person_id: int) -> Sequence[Certificate]:
+    """List a person's own certificates, the newest first; given-up numbers are no certificates."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Certificate)
+            .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+            .where(Enrolment.person_id == person_id, Certificate.state != CertificateState.VOID)
+            .order_by(Certificate.id.desc())
+        )
+        .all()
+    )
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One event in a certificate's life, as the register holds it."""
+
+    at: datetime
+    event: RegisterEvent
+    by: str
+    reason: str
+    sequence: int
+
+
+def history_of(certificate_id: int) -> list[HistoryLine]:
+    """List what the register holds on a certificate, in order."""
+    rows = db.session().execute(
+        sa.select(RegisterEntry, RegisterDetail.values, Person.given_names, Person.family_name)
+        .outerjoin(RegisterDetail, RegisterDetail.entry_id == RegisterEntry.id)
+        .outerjoin(Person, Person.id == RegisterEntry.by_id)
+        .where(RegisterEntry.certificate_id == certificate_id)
+        .order_by(RegisterEntry.id)
+    )
+    return [
+        HistoryLine(
+            entry.at,
+            entry.event,
+            f"{given} {family}" if family else "",
+            (values or {}).get("reason") or "",
+            entry.sequence,
+        )
+        for entry, values, given, family in rows
+    ]
+
+
+@dataclass(frozen=True)
+class PrintLine:
+    """That a certificate was put on paper."""
+
+    at: datetime
+    by: str
+
+
+def printings_of(certificate_id: int) -> list[PrintLine]:
+    """List when and by whom a certificate was printed."""
+    rows = db.session().execute(
+        sa.select(Printing.printed_at, Person.given_names, Person.family_name)
+        .join(Person, Person.id == Printing.printed_by_id)
+        .where(Printing.certificate_id == certificate_id)
+        .order_by(Printing.id)
+    )
+    return [PrintLine(at, f"{given} {family}") for at, given, family in rows]
+
+
+def successor_of(certificate_id: int) -> Certificate | None:
+    """Return the certificate that has replaced one."""
+    return (
+        db.session()
+        .scalars(sa.select(Certificate).where(Certificate.supersedes_id == certificate_id))
+        .one_or_none()
+    )
+
+
+# The register ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the register is asked for; empty means all."""
+
+    edition_id: int | None = None
+    state: CertificateState | None = None
+    series: str = ""
+    year: int | None = None
+    text: str = ""
+    ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class RegisterLine:
+    """One certificate in the register's list, from its frozen facts."""
+
+    certificate_id: int
+    number: str
+    state: CertificateState
+    holder: str
+    family_name: str
+    given_names: str
+    course: str
+    organisation: str
+    edition: str
+    hours: str
+    issued_on: date
+    expires_on: date | None
+    issued_at: datetime | None
+    ended_at: datetime | None
+    ended_reason: str
+    code: str
+    supersedes: str
+    sha256: str
+    is_renamed: bool
+    printed: int
+
+
+def lines_of(wanted: Wanted) -> list[RegisterLine]:
+    """Return the register's lines that are wanted, in the numbers' order."""
+    older = sa.orm.aliased(Certificate)
+    printed = (
+        sa.select(sa.func.count(Printing.id))
+        .where(Printing.certificate_id == Certificate.id)
+        .correlate(Certificate)
+        .scalar_subquery()
+    )
+    sha256 = (
+        sa.select(sa.func.max(CertificateFile.sha256))
+        .where(CertificateFile.certificate_id == Certificate.id)
+        .correlate(Certificate)
+        .scalar_subquery()
+    )
+    statement = (
+        sa.select(
+            Certificate,
+            Person.family_name,
+            Person.given_names,
+            Enrolment.organisation_name,
+            Edition.title,
+            older.number,
+            sha256,
+            printed,
+        )
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(older, older.id == Certificate.supersedes_id)
+        .order_by(Certificate.series, Certificate.year, Certificate.serial)
+    )
+    for condition in _conditions(wanted):
+        statement = statement.where(condition)
+    lines = [_line(row) for row in db.session().execute(statement)]
+    sought = fold(wanted.text)
+    return [line for line in lines if not sought or _matches(line, sought)]
+
+
+def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.edition_id is not None:
+        found.append(Enrolment.edition_id == wanted.edition_id)
+    if wanted.state is not None:
+        found.append(Certificate.state == wanted.state)
+    if wanted.series:
+        found.append(Certificate.series == wanted.series)
+    if wanted.year is not None:
+        found.append(Certificate.year == wanted.year)
+    if wanted.ids:
+        found.append(Certificate.id.in_(wanted.ids))
+    return found
+
+
+def _matches(line: RegisterLine, sought: str) -> bool:
+    """Search as people type: no diacritics, any order of names, part of a number."""
+    heap = fold(f"{line.number} {line.holder} {line.organisation}")
+    return all(word in heap for word in sought.split())
+
+
+def _line(row: Any) -> RegisterLine:
+    certificate, family, given, organisation, edition, older, sha256, printed = row
+    standing = certificate.state in {CertificateState.RESERVED, CertificateState.VALID}
+    holder = certificate.facts["holder"]
+    return RegisterLine(
+        certificate_id=certificate.id,
+        number=certificate.number,
+        state=certificate.state,
+        holder=holder,
+        family_name=family,
+        given_names=given,
+        course=certificate.facts["course"],
+        organisation=organisation or "",
+        edition=edition,
+        hours=certificate.facts["total_hours"],
+        issued_on=certificate.issued_on,
+        expires_on=certificate.expires_on,
+        issued_at=certificate.issued_at,
+        ended_at=certificate.ended_at,
+        ended_reason=certificate.ended_reason or "",
+        code=certificate.code,
+        supersedes=older or "",
+        sha256=sha256 or "",
+        is_renamed=standing and holder.split() != f"{given} {family}".split(),
+        printed=printed,
+    )
+
+
+def by_name(lines: Sequence[RegisterLine]) -> list[RegisterLine]:
+    """Order lines by the holder's family name, as Romanian lists do."""
+    return sorted(
+        lines, key=lambda line: (person_sort_key(line.family_name, line.given_names), line.number)
+    )
+
+
+def by_organisation(lines: Sequence[RegisterLine]) -> list[RegisterLine]:
+    """Order lines by organisation, then by name: a bundle for each."""
+    return sorted(by_name(lines), key=lambda line: sort_key_ro(line.organisation))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the register can be filtered by."""
+
+    editions: list[tuple[int, str]]
+    series: list[str]
+    years: list[int]
+
+
+def choices() -> Choices:
+    """Read what there is to filter by; two statements."""
+    session = db.session()
+    editions = session.execute(
+        sa.select(Edition.id, Edition.title).order_by(Edition.starts_on.desc(), Edition.id)
+    ).all()
+    used = session.execute(
+        sa.select(Certificate.series, Certificate.year).distinct().order_by(Certificate.series)
+    ).all()
+    return Choices(
+        [(row[0], row[1]) for row in editions],
+        sorted({row[0] for row in used}),
+        sorted({row[1] for row in used}, reverse=True),
+    )
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A counter whose numbers are not given, and why."""
+
+    series: str
+    year: int
+    last_serial: int
+    reason: str
+
+
+def locks() -> list[Lock]:
+    """List the counters that are locked."""
+    rows = db.session().scalars(
+        sa.select(NumberCounter)
+        .where(NumberCounter.locked_reason.is_not(None))
+        .order_by(NumberCounter.series, NumberCounter.year)
+    )
+    return [Lock(r.series, r.year, r.last_serial, r.locked_reason or "") for r in rows]
+
+
+def unfinished() -> list[Certificate]:
+    """List reserved certificates whose file isn't there yet, the oldest first."""
+    return list(
+        db.session().scalars(
+            sa.select(Certificate)
+            .where(Certificate.state == CertificateState.RESERVED)
+            .order_by(Certificate.reserved_at)
+        )
+    )

@@ -1,0 +1,416 @@
+"""The register: reserve, issue, supersede, revoke, void. The only writers of certificates.
+
+All of it runs inside the write transaction. Numbers come from a counter row held under its lock, so
+they have no gaps and no doubles; each event adds a link to the series' chain under the same lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from lms import db
+from lms.audit.services import digest_of, record
+from lms.certificates import drafting
+from lms.certificates.checks import Problem, check
+from lms.certificates.document import CertificateDocument
+from lms.certificates.errors import CannotBePrinted, IssuingLocked, WrongState
+from lms.certificates.models import (
+    Award,
+    Certificate,
+    CertificateFile,
+    NumberCounter,
+    RegisterDetail,
+    RegisterEntry,
+    RegisterEvent,
+)
+from lms.certificates.numbering import code_from_bytes, format_number
+from lms.certificates.states import CertificateState
+from lms.config import Settings
+from lms.courses.models import Edition, Enrolment
+
+
+def award_of(edition_id: int, module_id: int | None = None) -> Award:
+    """Return what is earned on an edition, made on first use."""
+    session = db.session()
+    statement = sa.select(Award).where(
+        Award.edition_id == edition_id,
+        Award.module_id.is_(None) if module_id is None else Award.module_id == module_id,
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        # Two may come here at once: the second waits, and then finds what the first has made.
+        session.execute(sa.select(Edition.id).where(Edition.id == edition_id).with_for_update())
+        found = session.scalars(statement).one_or_none()
+    if found is None:
+        found = Award(edition_id=edition_id, module_id=module_id)
+        session.add(found)
+        session.flush()  # certificates need its id
+    return found
+
+
+def locked_counter(series: str, year: int) -> NumberCounter:
+    """Lock the counter of a series and year, made on first use."""
+    session = db.session()
+    statement = (
+        sa.select(NumberCounter)
+        .where(NumberCounter.series == series, NumberCounter.year == year)
+        .with_for_update()
+    )
+    found = session.scalars(statement).one_or_none()
+    if found is not None:
+        return found
+    _insert_quietly(series, year)
+    return session.scalars(statement).one()
+
+
+def _insert_quietly(series: str, year: int) -> None:
+    """Add a counter unless another transaction is just adding it."""
+    if db.session().get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    db.session().execute(
+        insert(NumberCounter)
+        .values(series=series, year=year, last_serial=0)
+        .on_conflict_do_nothing()
+    )
+
+
+def blocking(problems: list[Problem]) -> list[Problem]:
+    """Leave out what the holder has confirmed by confirming the name."""
+    return [p for p in problems if not p.may_be_confirmed]
+
+
+def reserve(
+    enrolment: Enrolment,
+    *,
+    is_model: bool,
+    now: datetime,
+    by: int | None,
+    supersedes: Certificate | None = None,
+    reason: str | None = None,
+    checked: CertificateDocument | None = None,
+) -> Certificate:
+    """Take the next number and code for an enrolment and freeze what the certificate says.
+
+    The enrolment must be locked and eligible; `checked` is a draft found good before the lock, not
+    checked again where nothing has changed. Raises IssuingLocked, CannotBePrinted: no number is
+    taken then.
+    """
+    programme = enrolment.edition.programme
+    award = award_of(enrolment.edition_id)
+    issued_on = drafting.local_day(now, programme)
+    locale = "ro"
+    plain = drafting.draft(enrolment, award, issued_on=issued_on, is_model=is_model, locale=locale)
+    if plain != checked and (problems := blocking(check(plain))):
+        raise CannotBePrinted(problems)
+    series = drafting.series_of(programme, is_model)
+    counter = locked_counter(series, issued_on.year)
+    if counter.locked_reason:
+        raise IssuingLocked(counter.locked_reason)
+    counter.last_serial += 1
+    number = format_number(series, issued_on.year, counter.last_serial)
+    code = code_from_bytes(secrets.token_bytes(17))
+    document = drafting.draft(
+        enrolment,
+        award,
+        issued_on=issued_on,
+        number=number,
+        code=code,
+        is_model=is_model,
+        locale=locale,
+    )
+    if supersedes is not None:
+        _end(supersedes, CertificateState.SUPERSEDED, by=by, reason=reason or "", now=now)
+        db.session().flush()  # the partial index allows one current certificate at a time
+    certificate = Certificate(
+        enrolment_id=enrolment.id,
+        award_id=award.id,
+        state=CertificateState.RESERVED,
+        series=series,
+        year=issued_on.year,
+        serial=counter.last_serial,
+        number=number,
+        code=code,
+        verify_url=document.verify_url,
+        is_model=is_model,
+        facts=document.to_facts(),
+        reserved_at=now,
+        issued_on=issued_on,
+        expires_on=_expiry(programme.certificate_years_valid, issued_on),
+        supersedes_id=supersedes.id if supersedes else None,
+    )
+    db.session().add(certificate)
+    db.session().flush()  # the register names it
+    _enter(certificate, RegisterEvent.RESERVED, by=by, now=now)
+    record(
+        "certificate.reserved",
+        by=by,
+        on=certificate,
+        course_id=enrolment.edition.course_id,
+        number=number,
+        supersedes=supersedes.number if supersedes else None,
+        reason=reason,
+    )
+    return certificate
+
+
+def checked_draft(enrolment: Enrolment, *, is_model: bool, now: datetime) -> CertificateDocument:
+    """Draft what the certificate would say today, found fit to print. Raises CannotBePrinted."""
+    issued_on = drafting.local_day(now, enrolment.edition.programme)
+    plain = drafting.draft(enrolment, None, issued_on=issued_on, is_model=is_model)
+    if problems := blocking(check(plain)):
+        raise CannotBePrinted(problems)
+    return plain
+
+
+def _expiry(years: int | None, issued_on: date) -> date | None:
+    if years is None:
+        return None
+    try:
+        return issued_on.replace(year=issued_on.year + years)
+    except ValueError:  # 29 February
+        return issued_on.replace(year=issued_on.year + years, day=28)
+
+
+def document_from(facts: dict[str, Any]) -> CertificateDocument:
+    """Rebuild a document from its frozen facts, logos included; raises where one is missing."""
+    logos = [logo["sha256"] for logo in facts["logos"]]
+    return CertificateDocument.from_facts(facts, drafting.pictures(logos))
+
+
+def document_of(certificate: Certificate) -> CertificateDocument:
+    """Rebuild the frozen document of a certificate; see `document_from`."""
+    return document_from(certificate.facts)
+
+
+def mark_issued(
+    certificate: Certificate,
+    *,
+    sha256: str,
+    size: int,
+    engine: str,
+    fingerprint: str,
+    now: datetime,
+) -> bool:
+    """Move a reserved certificate to valid, with its kept file; return whether it was reserved.
+
+    A second time changes nothing, nor does a file that comes after the number was given up.
+    """
+    if certificate.state is not CertificateState.RESERVED:
+        return False
+    db.session().add(
+        CertificateFile(
+            certificate_id=certificate.id,
+            level="B-B",
+            sha256=sha256,
+            size=size,
+            engine=engine,
+            seal_fingerprint=fingerprint,
+            created_at=now,
+        )
+    )
+    locked_counter(certificate.series, certificate.year)
+    certificate.state = CertificateState.VALID
+    certificate.issued_at = now
+    certificate.last_error = None
+    _enter(certificate, RegisterEvent.ISSUED, by=None, now=now, file=sha256)
+    record("certificate.issued", by=None, on=certificate, number=certificate.number)
+    return True
+
+
+def _end(
+    certificate: Certificate, state: CertificateState, *, by: int | None, reason: str, now: datetime
+) -> None:
+    events = {
+        CertificateState.SUPERSEDED: RegisterEvent.SUPERSEDED,
+        CertificateState.REVOKED: RegisterEvent.REVOKED,
+        CertificateState.VOID: RegisterEvent.VOIDED,
+    }
+    certificate.state = state
+    certificate.ended_at = now
+    certificate.ended_by_id = by
+    certificate.ended_reason = reason
+    _enter(certificate, events[state], by=by, now=now, reason=reason)
+    record(
+        f"certificate.{events[state].value}",
+        by=by,
+        on=certificate,
+        number=certificate.number,
+        reason=reason,
+    )
+
+
+def revoke(certificate: Certificate, *, by: int | None, reason: str, now: datetime) -> None:
+    """Revoke a valid certificate; its number and file stay. Raises WrongState."""
+    if certificate.state is not CertificateState.VALID:
+        raise WrongState(certificate.state.value)
+    locked_counter(certificate.series, certificate.year)
+    _end(certificate, CertificateState.REVOKED, by=by, reason=reason, now=now)
+
+
+def void(certificate: Certificate, *, by: int | None, reason: str, now: datetime) -> None:
+    """Give up a reserved number that can't be used; it stays in the register. Raises WrongState."""
+    if certificate.state is not CertificateState.RESERVED:
+        raise WrongState(certificate.state.value)
+    locked_counter(certificate.series, certificate.year)
+    _end(certificate, CertificateState.VOID, by=by, reason=reason, now=now)
+
+
+def supersede(
+    certificate: Certificate, enrolment: Enrolment, *, by: int | None, reason: str, now: datetime
+) -> Certificate:
+    """Correct a valid certificate by a new one that names it. Raises WrongState, as `reserve`."""
+    if certificate.state is not CertificateState.VALID:
+        raise WrongState(certificate.state.value)
+    return reserve(
+        enrolment,
+        is_model=certificate.is_model,
+        now=now,
+        by=by,
+        supersedes=certificate,
+        reason=reason,
+    )
+
+
+# The chain -----------------------------------------------------------------------------------
+
+
+def _last_link(series: str) -> tuple[int, bytes]:
+    row = (
+        db.session()
+        .execute(
+            sa.select(RegisterEntry.sequence, RegisterEntry.chain_hash)
+            .where(RegisterEntry.series == series)
+            .order_by(RegisterEntry.sequence.desc())
+            .limit(1)
+        )
+        .first()
+    )
+    return (row[0], row[1]) if row else (0, b"")
+
+
+def link_hash(previous: bytes, entry: RegisterEntry) -> bytes:
+    """Hash an entry onto the link before it."""
+    parts = (
+        entry.series,
+        entry.sequence,
+        entry.certificate_id,
+        entry.event.value,
+        entry.at.isoformat(),
+        entry.by_id,
+        entry.number,
+        entry.digest.hex(),
+    )
+    return hashlib.sha256(previous + json.dumps(parts, separators=(",", ":")).encode()).digest()
+
+
+def _enter(
+    certificate: Certificate,
+    event: RegisterEvent,
+    *,
+    by: int | None,
+    now: datetime,
+    **more: Any,
+) -> None:
+    """Add a link; the series' chain is one, so the series' rows are held by a lock of their own."""
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        # Counters of two years may be locked at once; the chain of the series is not theirs.
+        key = int.from_bytes(hashlib.sha256(certificate.series.encode()).digest()[:7], "big")
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+    sequence, previous = _last_link(certificate.series)
+    salt = secrets.token_bytes(16)
+    values = {"facts": certificate.facts, **more}
+    entry = RegisterEntry(
+        series=certificate.series,
+        sequence=sequence + 1,
+        certificate_id=certificate.id,
+        event=event,
+        at=now,
+        by_id=by,
+        number=certificate.number,
+        digest=digest_of(salt, values),
+    )
+    entry.chain_hash = link_hash(previous, entry)
+    session.add(entry)
+    session.flush()  # the side row and the next link need it
+    session.add(RegisterDetail(entry_id=entry.id, salt=salt, values=values))
+
+
+def find_break(series: str) -> int | None:
+    """Return the sequence of the first link that does not hold, or None where all hold."""
+    previous, expected = b"", 1
+    for entry in db.session().scalars(
+        sa.select(RegisterEntry)
+        .where(RegisterEntry.series == series)
+        .order_by(RegisterEntry.sequence)
+    ):
+        if entry.sequence != expected or entry.chain_hash != link_hash(previous, entry):
+            return expected
+        previous, expected = entry.chain_hash, expected + 1
+    return None
+
+
+def missing_serials(series: str, year: int) -> list[int]:
+    """Return the serials that the counter has given and the register does not hold."""
+    session = db.session()
+    last = session.scalar(
+        sa.select(NumberCounter.last_serial).where(
+            NumberCounter.series == series, NumberCounter.year == year
+        )
+    )
+    held = set(
+        session.scalars(
+            sa.select(Certificate.serial).where(
+                Certificate.series == series, Certificate.year == year
+            )
+        )
+    )
+    return [s for s in range(1, (last or 0) + 1) if s not in held]
+
+
+def unlock(*, by: int | None, reason: str) -> int:
+    """Let numbers be given again after they were locked; return how many counters that were."""
+    counters = (
+        db.session()
+        .scalars(
+            sa.select(NumberCounter)
+            .where(NumberCounter.locked_reason.is_not(None))
+            .with_for_update()
+        )
+        .all()
+    )
+    for counter in counters:
+        record(
+            "numbers.unlocked",
+            by=by,
+            series=counter.series,
+            year=counter.year,
+            last_serial=counter.last_serial,
+            locked=counter.locked_reason,
+            reason=reason,
+        )
+        counter.locked_reason = None
+    return len(counters)
+
+
+def engine_version() -> str:
+    """Name the program that drew and sealed a file."""
+    import lms
+
+    return f"atestat-{lms.__version__}"
+
+
+def store_folder() -> Path:
+    """Where issued files are kept."""
+    settings: Settings = current_app.config["LMS"]
+    return settings.folder("files")

@@ -1,0 +1,150 @@
+"""The seal of this installation: made on first use, loaded once, pinned for good."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from flask import current_app
+
+from lms import clock
+from lms.certificates.signing import file_key
+from lms.certificates.signing.api import SealExists, SealKind, SealMissing, Signer
+from lms.certificates.verification import TrustedSeal
+from lms.config import Mode, Settings
+
+_lock = threading.Lock()
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["LMS"]
+    return settings
+
+
+def is_model() -> bool:
+    """Whether this installation seals examples without value."""
+    return _settings().mode is Mode.DEMO
+
+
+def folder() -> Path:
+    """Where the self-made seal is kept; a model's never stands where the real one would."""
+    return _settings().folder("keys") / ("seal-model" if is_model() else "seal")
+
+
+def signer(organisation: str = "") -> Signer:
+    """Return the seal; make it on first use where an organisation is named.
+
+    Raises SealMissing where there is none and no organisation to make it for, SealLocked and
+    SealUnsafe where it can't be used.
+    """
+    kept: Signer | None = current_app.extensions.get("lms_seal")
+    if kept is not None:
+        return kept
+    with _lock:
+        kept = current_app.extensions.get("lms_seal")
+        if kept is None:
+            kept = _load(organisation)
+            _pin(kept)
+            current_app.extensions["lms_seal"] = kept
+    return kept
+
+
+def ensure(organisation: str) -> Signer:
+    """Return the seal, made now for an organisation where there is none."""
+    return signer(organisation)
+
+
+def _load(organisation: str) -> Signer:
+    settings = _settings()
+    phrase = settings.seal_passphrase or None
+    if settings.seal_pkcs12:
+        return file_key.load_pkcs12(Path(settings.seal_pkcs12), phrase)
+    try:
+        return file_key.load_seal(folder(), phrase)
+    except SealMissing:
+        if not organisation:
+            raise
+    try:
+        return file_key.create_seal(
+            folder(),
+            organisation=organisation,
+            is_model=is_model(),
+            now=clock.now(),
+            passphrase=phrase,
+        )
+    except SealExists:  # another process was first
+        return file_key.load_seal(folder(), phrase)
+
+
+def _pinned_folder() -> Path:
+    path = _settings().folder("keys") / "pinned"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def _pin(seal: Signer) -> None:
+    """Keep the seal's certificates for verification, also after the key has changed or gone."""
+    path = _pinned_folder() / f"{seal.fingerprint}.pem"
+    if path.exists():
+        return
+    # A name of its own: two processes may come here at once, and both write the same.
+    temporary = path.with_name(f".{secrets.token_hex(8)}.new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(b"".join((seal.certificate_pem, *seal.chain_pem)))
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.rename(path)
+
+
+def trusted() -> list[TrustedSeal]:
+    """Return every seal that this installation has ever signed with."""
+    found = []
+    for path in sorted(_pinned_folder().glob("*.pem")):
+        links = x509.load_pem_x509_certificates(path.read_bytes())
+        pems = [link.public_bytes(Encoding.PEM) for link in links]
+        found.append(TrustedSeal(pems[0], tuple(pems[1:])))
+    return found
+
+
+@dataclass(frozen=True)
+class About:
+    """What people may know of the seal."""
+
+    kind: SealKind
+    fingerprint: str
+    organisation: str
+    valid_from: datetime
+    valid_until: datetime
+    is_model: bool
+    has_kit: bool
+
+
+def about() -> About:
+    """Describe the seal. Raises SealError where there is none that can be used."""
+    seal = signer()
+    certificate = x509.load_pem_x509_certificate(seal.certificate_pem)
+    names = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return About(
+        kind=seal.kind,
+        fingerprint=seal.fingerprint,
+        organisation=str(names[0].value) if names else "",
+        valid_from=certificate.not_valid_before_utc,
+        valid_until=certificate.not_valid_after_utc,
+        is_model=is_model(),
+        has_kit=not _settings().seal_pkcs12,
+    )
+
+
+def recovery_kit() -> bytes:
+    """Pack the self-made seal's key and certificates. Raises SealMissing where it was brought."""
+    if _settings().seal_pkcs12:
+        raise SealMissing("the seal was made elsewhere, and so was its safe copy")
+    return file_key.recovery_kit(folder())

@@ -1,0 +1,66 @@
+"""What issuing needs of a seal, whatever holds its key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class SealKind(StrEnum):
+    """How much a seal is worth to a stranger."""
+
+    SELF_MADE = "self_made"
+    ADVANCED = "advanced"
+    QUALIFIED = "qualified"
+
+
+class SealError(Exception):
+    """Base of all that goes wrong with a seal; nothing was signed."""
+
+
+class SealMissing(SealError):
+    """There is no seal where one was looked for."""
+
+
+class SealExists(SealError):
+    """A seal is there already; it is never made anew over an old one."""
+
+
+class SealUnsafe(SealError):
+    """Others than the service's own user can read the key."""
+
+
+class SealLocked(SealError):
+    """The passphrase is missing or wrong, or the file is damaged."""
+
+
+class SealNotValidThen(SealError):
+    """The seal's certificate isn't valid at the time of signing."""
+
+
+class SigningFailed(SealError):
+    """The seal refused, or its answer didn't fit the file."""
+
+
+class Signer(Protocol):
+    """A seal that signs one file at a time; safe to share between threads."""
+
+    @property
+    def kind(self) -> SealKind:
+        """Say what the seal is worth."""
+
+    @property
+    def certificate_pem(self) -> bytes:
+        """Return the seal's own certificate, to be pinned by whoever verifies."""
+
+    @property
+    def chain_pem(self) -> tuple[bytes, ...]:
+        """Return the certificates above the seal's, the root last; empty where it is its own."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the seal's certificate in hexadecimal."""
+
+    def sign(self, pdf: bytes, *, at: datetime) -> bytes:
+        """Return the file sealed as a whole, at a time that is aware; a SealError if it can't."""

@@ -1,0 +1,15 @@
+"""The states a numbered certificate passes through."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CertificateState(StrEnum):
+    """Where a certificate stands; expiry is computed, never stored."""
+
+    RESERVED = "reserved"
+    VALID = "valid"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    VOID = "void"

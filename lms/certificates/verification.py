@@ -1,0 +1,246 @@
+"""Judge a code or an uploaded file against the register, and say so in one of a few outcomes.
+
+Reading a stranger's PDF is done by `inspection`, and on a server only through `run_limited`:
+in a process of its own, with little time and memory. Judging is pure.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess  # only our own module is started, with fixed arguments
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from lms.certificates.signing.api import Signer
+from lms.certificates.states import CertificateState
+
+SIZE_LIMIT: Final = 4 * 1024 * 1024
+"""Bytes of an uploaded file that are looked at; a certificate with logos is far smaller."""
+
+_ROOT: Final = Path(__file__).parents[2]  # where the package `lms` is found
+_ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LANG", "TZ")  # no setting, and so no secret
+
+
+@dataclass(frozen=True)
+class TrustedSeal:
+    """A seal that this service signs or once signed with, pinned by its certificate."""
+
+    certificate_pem: bytes
+    chain_pem: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of(cls, signer: Signer) -> TrustedSeal:
+        """Pin the seal that a signer signs with."""
+        return cls(signer.certificate_pem, signer.chain_pem)
+
+
+class PdfOutcome(StrEnum):
+    """What a file shows by itself, before the register is asked."""
+
+    INTACT = "intact"  # one signature, by a pinned seal, over the whole file, nothing added
+    CHANGED = "changed"  # the signature doesn't match the bytes it covers
+    ADDED_TO = "added_to"  # something was put before, after or beside what was signed
+    MANY_SIGNATURES = "many_signatures"
+    UNKNOWN_SIGNER = "unknown_signer"
+    NO_SIGNATURE = "no_signature"
+    IMAGE = "image"  # a photograph or scan, not a document
+    NOT_PDF = "not_pdf"
+    TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"  # damaged, encrypted, or made to exhaust the reader
+
+
+@dataclass(frozen=True)
+class PdfVerdict:
+    """What inspection found; `claimed_code` is what the file says, true or not."""
+
+    outcome: PdfOutcome
+    sha256: str
+    signed_at: datetime | None = None
+    seal_fingerprint: str | None = None
+    claimed_code: str | None = None
+
+    def to_json(self) -> str:
+        """Write the verdict as one line for the process that waits for it."""
+        facts = asdict(self)
+        facts["signed_at"] = self.signed_at.isoformat() if self.signed_at else None
+        return json.dumps(facts)
+
+    @classmethod
+    def from_json(cls, text: str) -> PdfVerdict:
+        """Read what `to_json` wrote; anything else is a ValueError, KeyError or TypeError."""
+        facts = json.loads(text)
+        signed_at = facts["signed_at"]
+        return cls(
+            outcome=PdfOutcome(facts["outcome"]),
+            sha256=facts["sha256"],
+            signed_at=datetime.fromisoformat(signed_at) if signed_at else None,
+            seal_fingerprint=facts["seal_fingerprint"],
+            claimed_code=facts["claimed_code"],
+        )
+
+
+@dataclass(frozen=True)
+class RegisterEntry:
+    """What the register holds on a certificate, as far as judging needs it.
+
+    `sha256s` are the hashes of every file kept for it; `expires_on` is the last valid day in
+    the programme's zone.
+    """
+
+    number: str
+    code: str
+    state: CertificateState
+    is_model: bool
+    sha256s: frozenset[str]
+    expires_on: date | None = None
+    ended_at: datetime | None = None
+    superseded_by: str | None = None
+
+
+class Outcome(StrEnum):
+    """The answer a stranger gets."""
+
+    VALID = "valid"
+    MODEL = "model"  # genuine, from a demonstration: an example without value
+    IN_PREPARATION = "in_preparation"  # numbered; the signed file isn't kept yet
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    VOID = "void"
+    CHANGED_AFTER_ISSUE = "changed_after_issue"
+    OTHER_CERTIFICATE = "other_certificate"  # a genuine file, of another code than was asked
+    NOT_IN_REGISTER = "not_in_register"  # sealed by us, yet the register doesn't know it
+    NOT_OURS = "not_ours"
+    NO_SIGNATURE = "no_signature"
+    IMAGE_ONLY = "image_only"
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    CODE_UNKNOWN = "code_unknown"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome, with the entry it speaks of; the page shows the entry's printed fields.
+
+    `file_matches` is None where no file was judged. An entry may stand beside a refused file:
+    then the certificate is real and the file isn't it.
+    """
+
+    outcome: Outcome
+    entry: RegisterEntry | None = None
+    file_matches: bool | None = None
+    signed_at: datetime | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether what was shown may be relied on."""
+        return self.outcome is Outcome.VALID
+
+
+_REFUSED: Final = {
+    PdfOutcome.UNKNOWN_SIGNER: Outcome.NOT_OURS,
+    PdfOutcome.NO_SIGNATURE: Outcome.NO_SIGNATURE,
+    PdfOutcome.IMAGE: Outcome.IMAGE_ONLY,
+    PdfOutcome.NOT_PDF: Outcome.UNREADABLE,
+    PdfOutcome.UNREADABLE: Outcome.UNREADABLE,
+    PdfOutcome.TOO_LARGE: Outcome.TOO_LARGE,
+    PdfOutcome.CHANGED: Outcome.CHANGED_AFTER_ISSUE,
+    PdfOutcome.ADDED_TO: Outcome.CHANGED_AFTER_ISSUE,
+    PdfOutcome.MANY_SIGNATURES: Outcome.CHANGED_AFTER_ISSUE,
+}
+
+
+def judge(
+    pdf_verdict: PdfVerdict | None,
+    sha256: str | None,
+    register_entry: RegisterEntry | None,
+    today: date,
+) -> Verdict:
+    """Answer for a code alone (no verdict, no hash) or for an uploaded file.
+
+    For a file pass the entry that its SHA-256 or, failing that, its claimed code leads to; the
+    hash is taken of the bytes received, never from the file's own words. `today` is the day in
+    the programme's zone.
+    """
+    if pdf_verdict is None:
+        if register_entry is None:
+            return Verdict(Outcome.CODE_UNKNOWN)
+        return Verdict(_standing(register_entry, today), register_entry)
+    if pdf_verdict.outcome is not PdfOutcome.INTACT:
+        return Verdict(_REFUSED[pdf_verdict.outcome], register_entry, False, pdf_verdict.signed_at)
+    if register_entry is None:
+        return Verdict(Outcome.NOT_IN_REGISTER, None, False, pdf_verdict.signed_at)
+    if sha256 != pdf_verdict.sha256 or sha256 not in register_entry.sha256s:
+        # Intact, and yet not a file that was kept for this entry.
+        other = pdf_verdict.claimed_code != register_entry.code
+        outcome = Outcome.OTHER_CERTIFICATE if other else Outcome.NOT_IN_REGISTER
+        return Verdict(outcome, register_entry, False, pdf_verdict.signed_at)
+    outcome = _standing(register_entry, today)
+    return Verdict(outcome, register_entry, True, pdf_verdict.signed_at)
+
+
+def _standing(entry: RegisterEntry, today: date) -> Outcome:
+    ended = {
+        CertificateState.RESERVED: Outcome.IN_PREPARATION,
+        CertificateState.SUPERSEDED: Outcome.SUPERSEDED,
+        CertificateState.REVOKED: Outcome.REVOKED,
+        CertificateState.VOID: Outcome.VOID,
+    }
+    if entry.state in ended:
+        return ended[entry.state]
+    if entry.expires_on is not None and today > entry.expires_on:
+        return Outcome.EXPIRED
+    return Outcome.MODEL if entry.is_model else Outcome.VALID
+
+
+def run_limited(
+    path: Path,
+    *,
+    trusted: Sequence[TrustedSeal],
+    seconds: int = 10,
+    megabytes: int = 512,
+) -> PdfVerdict:
+    """Inspect a file in a process of its own; what exhausts its limits is unreadable.
+
+    The process gets none of the service's settings.
+    """
+    order = json.dumps(
+        {
+            "path": str(path.resolve()),
+            "seconds": seconds,
+            "megabytes": megabytes,
+            "trusted": [_seal_to_plain(seal) for seal in trusted],
+        }
+    )
+    try:
+        done = subprocess.run(  # fixed arguments: the order goes by stdin
+            [sys.executable, "-m", "lms.certificates.inspect_process"],
+            input=order,
+            capture_output=True,
+            text=True,
+            timeout=seconds + 5,
+            cwd=_ROOT,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            check=True,
+        )
+        return PdfVerdict.from_json(done.stdout)
+    except (subprocess.SubprocessError, ValueError, KeyError, TypeError):
+        return PdfVerdict(PdfOutcome.UNREADABLE, sha256="")
+
+
+def seal_from_plain(plain: dict[str, Any]) -> TrustedSeal:
+    """Read a pinned seal from the order that `run_limited` gives."""
+    certificate, *chain = (base64.b64decode(link) for link in plain["links"])
+    return TrustedSeal(certificate, tuple(chain))
+
+
+def _seal_to_plain(seal: TrustedSeal) -> dict[str, Any]:
+    links = (seal.certificate_pem, *seal.chain_pem)
+    return {"links": [base64.b64encode(link).decode() for link in links]}

@@ -1,0 +1,7 @@
+"""Pages of certificates: the holder's, the stranger's, the register's, the seal's."""
+
+from lms.certificates.views.blueprint import bp
+
+from lms.certificates.views import acts, bulk, own, register, seal, verify  # isort: skip
+
+__all__ = ["acts", "bp", "bulk", "own", "register", "seal", "verify"]

@@ -1,0 +1,198 @@
+"""Many certificates at once: print, originals, issuing all that are due."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import Actor, prepares, reads, writes, writing_subject
+from lms.audit.services import record
+from lms.certificates import batches, exports, issuing, queries, standing, words
+from lms.certificates.errors import NothingChosen, TooManyAtOnce
+from lms.certificates.models import Printing
+from lms.certificates.permissions import (
+    DOWNLOAD_ORIGINALS,
+    ISSUE_ALL,
+    PRINT_CERTIFICATES,
+    SEE_BATCH,
+    SEE_DUE,
+)
+from lms.certificates.queries import RegisterLine
+from lms.certificates.states import CertificateState
+from lms.certificates.views.blueprint import PDF, ZIP, bp, download, file_name, ids_of, me
+from lms.certificates.views.register import sorted_lines, wanted_from
+from lms.courses.models import Edition, Enrolment
+from lms.jobs.models import Batch, BatchState
+from lms.people_names import person_sort_key
+from lms.safety.file_names import safe_file_name
+from lms.web.i18n import gettext as _
+from lms.web.templating import render
+
+
+def _chosen(most: int) -> list[RegisterLine]:
+    """Return the valid certificates that were ticked, or all that the filters show.
+
+    Raises NothingChosen, TooManyAtOnce.
+    """
+    values = request.form.to_dict()
+    ticked = ids_of(request.form.getlist("certificate"))
+    if values.get("which") != "all" and not ticked:
+        raise NothingChosen
+    wanted = wanted_from({} if ticked else values, ticked)
+    order = values.get("order") or "name"
+    lines = [line for line in sorted_lines(wanted, order) if line.state is CertificateState.VALID]
+    if not lines:
+        raise NothingChosen
+    if len(lines) > most:
+        raise TooManyAtOnce
+    return lines
+
+
+def _explain(error: NothingChosen | TooManyAtOnce, most: int) -> Response:
+    if isinstance(error, TooManyAtOnce):
+        flash(
+            _(
+                "One file holds at most %(most)s certificates. Filter the list, then try again.",
+                most=most,
+            ),
+            "error",
+        )
+    else:
+        flash(_("Choose at least one valid certificate first."), "error")
+    kept = {
+        k: v
+        for k, v in request.form.items()
+        if k in {"edition", "state", "series", "year", "q"} and v
+    }
+    return redirect(url_for("certificates.register", **kept))  # type: ignore[arg-type]
+
+
+@bp.post("/register/print")
+@prepares(PRINT_CERTIFICATES)
+def print_many() -> Response:
+    """Draw one file to print, of the frozen facts; each certificate's printing is recorded."""
+    try:
+        lines = _chosen(exports.MOST_AT_ONCE)
+    except (NothingChosen, TooManyAtOnce) as error:
+        return _explain(error, exports.MOST_AT_ONCE)
+    documents = exports.documents_of(lines)
+    db.end_reading()
+    data = exports.print_file(documents)
+    batch_key = secrets.token_hex(8)
+    with writing_subject(PRINT_CERTIFICATES) as _nothing:
+        now, by = clock.now(), me()
+        for line in lines:
+            db.session().add(
+                Printing(
+                    certificate_id=line.certificate_id,
+                    printed_at=now,
+                    printed_by_id=by,
+                    batch_key=batch_key,
+                )
+            )
+        record(
+            "certificates.printed", by=by, batch=batch_key, numbers=[line.number for line in lines]
+        )
+    day = clock.today("Europe/Bucharest").isoformat()
+    return download(data, f"certificate-de-tiparit-{day}.pdf", PDF)
+
+
+@bp.post("/register/originals")
+@prepares(DOWNLOAD_ORIGINALS)
+def originals() -> Response:
+    """Pack the signed originals, exactly as issued."""
+    try:
+        lines = _chosen(exports.MOST_ORIGINALS)
+    except (NothingChosen, TooManyAtOnce) as error:
+        return _explain(error, exports.MOST_ORIGINALS)
+    names = [safe_file_name(file_name(line.number, line.holder)) for line in lines]
+    data = exports.originals(lines, names)
+    db.end_reading()
+    with writing_subject(DOWNLOAD_ORIGINALS):
+        record("certificates.downloaded", by=me(), numbers=[line.number for line in lines])
+    day = clock.today("Europe/Bucharest").isoformat()
+    return download(data, f"certificate-originale-{day}.zip", ZIP)
+
+
+# All that are due ------------------------------------------------------------------------------
+
+
+def load_edition(actor: Actor, *, locked: bool, slug: str) -> Edition | None:
+    """Load an edition by its name in addresses."""
+    statement = Edition.visible_to(actor).where(Edition.slug == slug)
+    return db.session().scalars(statement).unique().one_or_none()
+
+
+@bp.get("/editions/<slug>/certificates")
+@reads(SEE_DUE, load_edition)
+def due(edition: Edition) -> str:
+    """Show who of an edition waits for a certificate and why, and issue those that are due."""
+    places = standing.standings_of_edition(edition.id)
+    people = {
+        enrolment.id: enrolment
+        for enrolment in db.session().scalars(batches.with_people(list(places)))
+    }
+    waiting = sorted(
+        (
+            p
+            for p in places.values()
+            if p.stage in {standing.Stage.WAITING, standing.Stage.PREPARING}
+        ),
+        key=lambda p: _name_key(people[p.enrolment_id]),
+    )
+    ready = [p for p in waiting if p.stage is standing.Stage.PREPARING and not p.certificate_id]
+    faulty = {p.enrolment_id: standing.problems_of(people[p.enrolment_id]) for p in ready[:50]}
+    return render(
+        "certificates/due.html",
+        edition=edition,
+        waiting=waiting,
+        people=people,
+        due=len(ready) - sum(1 for found in faulty.values() if found),
+        faulty=faulty,
+        valid=sum(1 for p in places.values() if p.stage is standing.Stage.READY),
+        locks=queries.locks(),
+        last=batches.last_of(edition.id),
+        words=words,
+    )
+
+
+def _name_key(enrolment: Enrolment) -> str:
+    return person_sort_key(enrolment.person.family_name, enrolment.person.given_names)
+
+
+@bp.post("/editions/<slug>/certificates")
+@writes(ISSUE_ALL, load_edition)
+def issue_all(edition: Edition) -> Response:
+    """Issue all certificates that are due in an edition, as a batch with progress."""
+    enrolments = issuing.due_statement(edition.id)
+    ids = list(db.session().scalars(enrolments))
+    if not ids:
+        flash(_("Nothing is due: whoever could get a certificate has one."), "info")
+        return redirect(url_for("certificates.due", slug=edition.slug))
+    batch = batches.begin(edition, ids, by=me(), now=clock.now())
+    return redirect(url_for("certificates.batch", batch_id=batch.id))
+
+
+def load_batch(actor: Actor, *, locked: bool, batch_id: int) -> Batch | None:
+    """Load a batch of certificates; the office sees them all."""
+    found = db.session().get(Batch, batch_id)
+    return found if found and found.kind == batches.KIND and actor.runs_everything else None
+
+
+@bp.get("/certificate-batches/<int:batch_id>")
+@reads(SEE_BATCH, load_batch)
+def batch(found: Batch) -> str:
+    """Show how far a batch has come; the page renews itself until it is done."""
+    edition = db.session().get_one(Edition, found.parameters["edition_id"])
+    failures = {int(key): text for key, text in found.parameters["failures"].items()}
+    people = {e.id: e for e in db.session().scalars(batches.with_people(list(failures)))}
+    return render(
+        "certificates/batch.html",
+        batch=found,
+        edition=edition,
+        is_done=found.state is BatchState.DONE,
+        failures=[(people[key], text) for key, text in failures.items()],
+    )

@@ -1,0 +1,117 @@
+"""One certificate: its page for the holder and for staff, and its file exactly as issued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from werkzeug.wrappers import Response
+
+from lms import db
+from lms.access import current_actor, may, reads
+from lms.certificates import issuing, queries, standing, words
+from lms.certificates.errors import FileNotReady
+from lms.certificates.forms import ReasonForm
+from lms.certificates.models import Certificate
+from lms.certificates.numbering import display_code
+from lms.certificates.permissions import (
+    CORRECT_CERTIFICATE,
+    DOWNLOAD_CERTIFICATE,
+    FINISH_CERTIFICATE,
+    REVOKE_CERTIFICATE,
+    SEE_CERTIFICATE,
+    SEE_OWN_CERTIFICATES,
+    SEE_REGISTER,
+    VOID_CERTIFICATE,
+)
+from lms.certificates.printed import printed_fields
+from lms.certificates.states import CertificateState
+from lms.certificates.views.blueprint import PDF, bp, certificate, download, file_name, me
+from lms.courses.models import Enrolment
+from lms.web.templating import render
+
+_DEEDS = (REVOKE_CERTIFICATE, CORRECT_CERTIFICATE, VOID_CERTIFICATE, FINISH_CERTIFICATE)
+
+
+@bp.get("/certificates")
+@reads(SEE_OWN_CERTIFICATES)
+def mine() -> str:
+    """List one's own certificates, and those that are on their way."""
+    held = queries.of_person(me())
+    shown = {c.enrolment_id for c in held}
+    others = db.session().scalars(
+        sa.select(Enrolment.id).where(
+            Enrolment.person_id == me(), Enrolment.id.not_in(shown or {0})
+        )
+    )
+    coming = [standing.standing_of(enrolment_id) for enrolment_id in others.all()]
+    return render(
+        "certificates/mine.html",
+        held=held,
+        coming=[p for p in coming if p.stage is not standing.Stage.NOT_EARNED],
+        words=words,
+    )
+
+
+@dataclass(frozen=True)
+class StaffPart:
+    """What only staff see under a certificate."""
+
+    history: list[queries.HistoryLine]
+    printings: list[queries.PrintLine]
+    deeds: dict[str, bool]
+    is_renamed: bool
+    name_today: str
+
+
+@bp.get("/certificates/<int:certificate_id>")
+@reads(SEE_CERTIFICATE, certificate)
+def see(found: Certificate) -> str:
+    """Show a certificate to its holder or to staff."""
+    return page(found)
+
+
+def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
+    """Draw a certificate's page; `reason_form` comes back with its errors."""
+    actor = current_actor()
+    own = actor is not None and actor.person_id == found.person_id
+    successor = None
+    if found.state is CertificateState.SUPERSEDED:
+        successor = queries.successor_of(found.id)
+    older = db.session().get(Certificate, found.supersedes_id) if found.supersedes_id else None
+    return render(
+        "certificates/certificate.html",
+        certificate=found,
+        fields=printed_fields(found.facts),
+        own=own,
+        code=display_code(found.code),
+        state=words.state_word(found.state),
+        has_file=found.issued_at is not None,
+        successor=successor,
+        older=older,
+        staff=None if own else _staff_part(found),
+        words=words,
+        sees_register=may(SEE_REGISTER.name),
+        reason_form=reason_form or ReasonForm(),
+        zone=found.enrolment.edition.programme.zone,
+    )
+
+
+def _staff_part(found: Certificate) -> StaffPart:
+    return StaffPart(
+        history=queries.history_of(found.id),
+        printings=queries.printings_of(found.id),
+        deeds={deed.name.partition(":")[2]: may(deed.name, found) for deed in _DEEDS},
+        is_renamed=standing.is_renamed(found, found.enrolment.person.full_name),
+        name_today=found.enrolment.person.full_name,
+    )
+
+
+@bp.get("/certificates/<int:certificate_id>/pdf")
+@reads(DOWNLOAD_CERTIFICATE, certificate)
+def pdf(found: Certificate) -> Response:
+    """Hand out the file exactly as it was issued."""
+    data = issuing.file_bytes(found)
+    if data is None:
+        raise FileNotReady
+    return download(data, file_name(found.number, found.facts["holder"]), PDF)

@@ -1,0 +1,131 @@
+"""The register: list, filters, exports, and what stands in its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import may, prepares, reads, writes, writing_subject
+from lms.audit.services import record
+from lms.certificates import exports, queries, words
+from lms.certificates import register as numbers
+from lms.certificates.forms import ReasonForm
+from lms.certificates.permissions import EXPORT_REGISTER, SEE_REGISTER, UNLOCK_NUMBERS
+from lms.certificates.queries import RegisterLine, Wanted
+from lms.certificates.states import CertificateState
+from lms.certificates.views.blueprint import bp, download, me
+from lms.web.i18n import gettext as _
+from lms.web.templating import render
+
+PAGE_ROWS = 100
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """One page of the list, as the pager wants it."""
+
+    lines: list[RegisterLine]
+    number: int
+    pages: int
+    total: int
+
+    def href(self, number: int) -> str:
+        """Return the address of another page of the same list."""
+        return url_for("certificates.register", **(request.args.to_dict() | {"page": str(number)}))  # type: ignore[arg-type]
+
+
+def wanted_from(values: dict[str, str], ids: list[int] | None = None) -> Wanted:
+    """Read the filters; what can't be read filters nothing."""
+    state = values.get("state", "")
+    edition, year = values.get("edition", ""), values.get("year", "")
+    return Wanted(
+        edition_id=int(edition) if edition.isdigit() and len(edition) < 18 else None,
+        state=CertificateState(state) if state in set(CertificateState) else None,
+        series=values.get("series", "")[:12],
+        year=int(year) if year.isdigit() and len(year) == 4 else None,
+        text=values.get("q", "")[:100],
+        ids=tuple(ids or ()),
+    )
+
+
+def sorted_lines(wanted: Wanted, order: str) -> list[RegisterLine]:
+    """Return the wanted lines in the order asked for: by number, by name, by organisation."""
+    lines = queries.lines_of(wanted)
+    if order == "name":
+        return queries.by_name(lines)
+    if order == "organisation":
+        return queries.by_organisation(lines)
+    return lines
+
+
+@bp.get("/register")
+@reads(SEE_REGISTER)
+def register() -> str:
+    """Show the register, a hundred lines a page."""
+    return _draw(ReasonForm())
+
+
+def _draw(unlock_form: ReasonForm) -> str:
+    values = request.args.to_dict()
+    lines = sorted_lines(wanted_from(values), values.get("order", ""))
+    pages = max(1, -(-len(lines) // PAGE_ROWS))
+    asked = values.get("page", "1")
+    number = min(max(int(asked) if asked.isdigit() and len(asked) < 9 else 1, 1), pages)
+    shown = lines[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
+    return render(
+        "certificates/register.html",
+        page=RegisterPage(shown, number, pages, len(lines)),
+        values=values,
+        choices=queries.choices(),
+        states=[(s.value, words.state_word(s)[1]) for s in CertificateState],
+        words=words,
+        locks=queries.locks(),
+        late=[c for c in queries.unfinished() if c.tries or _is_late(c.reserved_at)],
+        unlock_form=unlock_form,
+        may_print=may("certificate:print"),
+        may_unlock=may(UNLOCK_NUMBERS.name),
+        args=request.args.to_dict(),
+    )
+
+
+def _is_late(reserved_at: object) -> bool:
+    from datetime import datetime, timedelta
+
+    assert isinstance(reserved_at, datetime)
+    return clock.now() - reserved_at > timedelta(minutes=10)
+
+
+@bp.get("/register/export.<any(xlsx, csv):kind>")
+@prepares(EXPORT_REGISTER)
+def export_register(kind: str) -> Response:
+    """Export what the list shows as a workbook or CSV; the export is recorded."""
+    values = request.args.to_dict()
+    lines = sorted_lines(wanted_from(values), values.get("order", ""))
+    db.end_reading()
+    data = exports.register_xlsx(lines) if kind == "xlsx" else exports.register_csv(lines)
+    with writing_subject(EXPORT_REGISTER):
+        record("register.exported", by=me(), kind=kind, rows=len(lines))
+    day = clock.today("Europe/Bucharest").isoformat()
+    return download(data, f"registru-{day}.{kind}", XLSX if kind == "xlsx" else "text/csv")
+
+
+@bp.post("/register/unlock")
+@writes(UNLOCK_NUMBERS)
+def unlock() -> Response:
+    """Let numbers be given again after a restore, with a reason."""
+    form = ReasonForm.posted()
+    if not form.validate():
+        return make_response(_draw(form), 422)
+    count = numbers.unlock(by=me(), reason=form.reason.data)
+    if count:
+        from lms.jobs import queue
+
+        queue.tell("certificates.sweep")
+        flash(_("Numbers are given again. Certificates that waited follow in a minute."), "success")
+    else:
+        flash(_("Nothing was locked any more."), "info")
+    return redirect(url_for("certificates.register"))

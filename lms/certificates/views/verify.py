@@ -1,0 +1,136 @@
+"""The public pages of verification: by code, and by the file itself."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import current_app, jsonify, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import db
+from lms.access import reads, unrecorded_write
+from lms.certificates import public, words
+from lms.certificates.errors import TooManyChecks
+from lms.certificates.limits import Window
+from lms.certificates.models import Certificate
+from lms.certificates.numbering import display_code, normalise_code
+from lms.certificates.permissions import CHECK_FILE, VERIFY_CERTIFICATE
+from lms.certificates.printed import printed_fields
+from lms.certificates.signing.api import SealKind
+from lms.certificates.verification import SIZE_LIMIT, Outcome, Verdict
+from lms.certificates.views.blueprint import bp
+from lms.web.pages import wants_json
+from lms.web.templating import render
+
+CODES_A_MINUTE = 60
+FILES_A_MINUTE = 12
+
+
+def _count(kind: str, most: int) -> None:
+    """Count this request for its address. Raises TooManyChecks."""
+    windows: dict[str, Window] = current_app.extensions.setdefault("lms_verify_windows", {})
+    if not windows.setdefault(kind, Window(most)).allows(request.remote_addr or ""):
+        raise TooManyChecks
+
+
+def _private(response: Response) -> Response:
+    """Keep an answer out of search engines, caches and other sites' logs."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.get("/verify")
+@reads(VERIFY_CERTIFICATE)
+def verify() -> Response:
+    """Ask for a code or a file; a code in the address is answered."""
+    typed = request.args.get("code", "")
+    if not typed.strip():
+        return _private(make_response(render("certificates/verify.html")))
+    if code := normalise_code(typed):
+        return _private(redirect(url_for("certificates.show_code", code=code)))
+    return _answer_code(typed)
+
+
+@bp.get("/v/<code>")
+@reads(VERIFY_CERTIFICATE)
+def show_code(code: str) -> Response:
+    """Answer for a code: the status first, then all that is printed."""
+    return _answer_code(code)
+
+
+def _answer_code(typed: str) -> Response:
+    _count("codes", CODES_A_MINUTE)
+    verdict, found = public.check_code(typed)
+    status = 404 if verdict.outcome is Outcome.CODE_UNKNOWN else 200
+    if wants_json():
+        return _private(make_response(jsonify(_plain(verdict, found)), status))
+    return _private(make_response(_draw(verdict, found), status))
+
+
+@bp.post("/verify/file")
+@unrecorded_write(CHECK_FILE)
+def verify_file() -> Response:
+    """Answer for an uploaded file; it is looked at in a process of its own, and not kept."""
+    _count("files", FILES_A_MINUTE)
+    upload = request.files.get("file")
+    data = upload.stream.read(SIZE_LIMIT + 1) if upload else b""
+    if not data:
+        page = render("certificates/verify.html", lacks_file=True)
+        return _private(make_response(page, 422))
+    db.end_reading()  # who asks was read; looking at the file takes its time
+    seen = public.inspect(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    verdict, found = public.check_file(seen, sha256, request.form.get("code", ""))
+    if wants_json():
+        return _private(make_response(jsonify(_plain(verdict, found)), 200))
+    return _private(make_response(_draw(verdict, found), 200))
+
+
+def _draw(verdict: Verdict, found: Certificate | None) -> str:
+    kind, title = words.outcome_title(verdict.outcome)
+    zone = found.enrolment.edition.programme.zone if found else "Europe/Bucharest"
+    return render(
+        "certificates/verdict.html",
+        verdict=verdict,
+        outcome=verdict.outcome.value,
+        kind=kind,
+        title=title,
+        sentence=words.outcome_sentence(verdict.outcome),
+        found=found,
+        fields=printed_fields(found.facts) if found else None,
+        code=display_code(found.code) if found else "",
+        shows_holder=verdict.outcome in public.SHOWS_HOLDER,
+        of_file=verdict.file_matches is not None,
+        seal=words.seal_sentence(_kind_of_seal()),
+        zone=zone,
+    )
+
+
+def _kind_of_seal() -> SealKind:
+    """Say what our seal is worth; a bought one is only claimed to be what its settings tell."""
+    brought = current_app.config["LMS"].seal_pkcs12
+    return SealKind.ADVANCED if brought else SealKind.SELF_MADE
+
+
+def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
+    """Say the same to a program; nothing that the page would not show."""
+    plain: dict[str, object] = {
+        "status": verdict.outcome.value,
+        "is_valid": verdict.is_good,
+        "message": words.outcome_title(verdict.outcome)[1],
+    }
+    if verdict.file_matches is not None:
+        plain["file_matches"] = verdict.file_matches
+    if found is None:
+        return plain
+    plain["number"] = found.number
+    if found.ended_at is not None:
+        plain["ended_at"] = found.ended_at.isoformat()
+    if verdict.outcome in public.SHOWS_HOLDER:
+        plain["code"] = found.code
+        plain["printed"] = printed_fields(found.facts).to_plain()
+        plain["expires_on"] = found.expires_on.isoformat() if found.expires_on else None
+        plain["seal"] = {"kind": _kind_of_seal().value}
+    return plain

@@ -1,0 +1,190 @@
+# ruff: noqa: E501 -- sentences are kept whole, so that they can be found
+"""Sentences about certificates for pages, files and the shell's table, in the page's language."""
+
+from __future__ import annotations
+
+from lms.certificates.checks import Problem, ProblemKind
+from lms.certificates.eligibility import Reason
+from lms.certificates.models import RegisterEvent
+from lms.certificates.signing.api import SealKind
+from lms.certificates.states import CertificateState
+from lms.certificates.verification import Outcome
+from lms.web.i18n import gettext as _
+
+
+def state_word(state: CertificateState) -> tuple[str, str]:
+    """Return (kind of state, word) for a certificate's state."""
+    return {
+        CertificateState.RESERVED: ("info", _("being prepared")),
+        CertificateState.VALID: ("ok", _("valid")),
+        CertificateState.SUPERSEDED: ("muted", _("replaced")),
+        CertificateState.REVOKED: ("bad", _("revoked")),
+        CertificateState.VOID: ("muted", _("annulled")),
+    }[state]
+
+
+def event_word(event: RegisterEvent) -> str:
+    """Say what an entry of the register records."""
+    return {
+        RegisterEvent.RESERVED: _("number taken"),
+        RegisterEvent.ISSUED: _("issued and signed"),
+        RegisterEvent.SUPERSEDED: _("replaced by a corrected certificate"),
+        RegisterEvent.REVOKED: _("revoked"),
+        RegisterEvent.VOIDED: _("number annulled"),
+    }[event]
+
+
+def reason_sentence(reason: Reason) -> str:
+    """Say to the learner what an earned certificate waits for."""
+    return {
+        Reason.NAME_UNCONFIRMED: _("You have not yet confirmed the name that will be printed."),
+        Reason.PROGRAMME_INCOMPLETE: _(
+            "The programme's data for printing are not complete yet; the organisers are completing them."
+        ),
+        Reason.RELEASE_AWAITED: _("The organisers have not yet released the list of certificates."),
+        Reason.SUSPENDED: _("Your account is suspended; ask the registrar."),
+    }.get(reason, _("Ask the registrar."))
+
+
+def reason_phrase(reason: Reason) -> str:
+    """Say to the office, in a table, what a certificate waits for."""
+    return {
+        Reason.NAME_UNCONFIRMED: _("the name is not confirmed"),
+        Reason.PROGRAMME_INCOMPLETE: _("the programme is not complete"),
+        Reason.RELEASE_AWAITED: _("the release is awaited"),
+        Reason.SUSPENDED: _("the account is suspended"),
+        Reason.REVOKED: _("the last one was revoked"),
+    }.get(reason, _("not complete"))
+
+
+def field_word(field: str) -> str:
+    """Name a field of the certificate, as the check names it."""
+    return {
+        "holder": _("Name"),
+        "course": _("Course"),
+        "title": _("Title"),
+        "sentence": _("Sentence"),
+        "place": _("Place"),
+        "modules": _("Modules"),
+        "total_hours": _("Hours"),
+        "period": _("Period"),
+        "period_from": _("Period"),
+        "period_to": _("Period"),
+        "issued_on": _("Date of issue"),
+        "issuers": _("Issuer"),
+        "issuer_contact": _("Issuer's contact"),
+        "signatories": _("Signatories"),
+        "programme_lines": _("Programme"),
+        "statements": _("Statements"),
+        "logos": _("Logos"),
+        "number": _("Number"),
+        "code": _("Code"),
+        "verify_url": _("Verification address"),
+    }.get(field.split("[", maxsplit=1)[0].split(".", maxsplit=1)[0], field)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Say what is wrong with a field, and so what to change."""
+    what = {
+        ProblemKind.EMPTY: _("is missing"),
+        ProblemKind.GLYPH_MISSING: _("has letters that the certificate's font can't print"),
+        ProblemKind.TOO_LONG: _("is too long for its place on the page"),
+        ProblemKind.CEDILLA: _("is written with cedilla letters in place of ș and ț"),
+        ProblemKind.ALL_CAPS: _("is written in capitals"),
+        ProblemKind.ALL_LOWER: _("is written without capitals"),
+        ProblemKind.NOT_COMPOSED: _("holds stray spaces or invisible signs"),
+        ProblemKind.OVERCLAIM: _("has a word that only authorised providers may use"),
+        ProblemKind.HOURS_DIFFER: _("differ from the sum of the modules"),
+        ProblemKind.PERIOD_REVERSED: _("ends before it begins"),
+        ProblemKind.NUMBER_MALFORMED: _("is malformed"),
+        ProblemKind.CODE_MALFORMED: _("is malformed"),
+        ProblemKind.ADDRESS_MALFORMED: _("is malformed"),
+        ProblemKind.LOGO_UNREADABLE: _("can't be read or are too large"),
+        ProblemKind.LOGO_WITHOUT_WORDS: _("lack their description in words"),
+        ProblemKind.TOO_MANY: _("are more than the page holds"),
+    }[problem.kind]
+    detail = f" ({problem.detail})" if problem.detail else ""
+    return f"{field_word(problem.field)}: {what}{detail}."
+
+
+def seal_sentence(kind: SealKind) -> str:
+    """Say what a seal is worth, no more and no less."""
+    return {
+        SealKind.SELF_MADE: _(
+            "The file bears an electronic seal made by this site itself. It proves that the file comes from this site and was not changed since. It is not a qualified seal and carries no legal presumption."
+        ),
+        SealKind.ADVANCED: _(
+            "The file bears an electronic seal with a certificate of the issuer. It proves that the file comes from the issuer and was not changed since. It is not said to be a qualified seal."
+        ),
+        SealKind.QUALIFIED: _(
+            "The file bears a qualified electronic seal: the law presumes that it comes from the issuer and was not changed."
+        ),
+    }[kind]
+
+
+def outcome_title(outcome: Outcome) -> tuple[str, str]:
+    """Return (kind of verdict, title) of the answer that a stranger gets."""
+    return {
+        Outcome.VALID: ("ok", _("Valid certificate")),
+        Outcome.MODEL: ("warn", _("Example, of no value")),
+        Outcome.IN_PREPARATION: ("warn", _("This certificate is being prepared")),
+        Outcome.SUPERSEDED: ("warn", _("Replaced certificate (data corrected)")),
+        Outcome.REVOKED: ("bad", _("Revoked certificate")),
+        Outcome.EXPIRED: ("warn", _("Expired certificate")),
+        Outcome.VOID: ("bad", _("Annulled number")),
+        Outcome.CHANGED_AFTER_ISSUE: ("bad", _("The file was changed after it was issued")),
+        Outcome.OTHER_CERTIFICATE: ("bad", _("The file belongs to another certificate")),
+        Outcome.NOT_IN_REGISTER: ("bad", _("The file is not in the register")),
+        Outcome.NOT_OURS: ("bad", _("The file was not signed by this site")),
+        Outcome.NO_SIGNATURE: ("bad", _("The file has no electronic signature")),
+        Outcome.IMAGE_ONLY: ("warn", _("This is a picture, not the original file")),
+        Outcome.UNREADABLE: ("bad", _("The file can't be read")),
+        Outcome.TOO_LARGE: ("warn", _("The file is too large")),
+        Outcome.CODE_UNKNOWN: ("bad", _("No certificate has this code")),
+    }[outcome]
+
+
+def outcome_sentence(outcome: Outcome) -> str:
+    """Say in plain words what the answer means and what to do next."""
+    return {
+        Outcome.VALID: _("Compare what stands below with what you were shown."),
+        Outcome.MODEL: _(
+            "The certificate comes from a demonstration of the platform. The person and the data are invented."
+        ),
+        Outcome.IN_PREPARATION: _(
+            "The number is taken, but the signed file is not ready yet. Try again in a few minutes."
+        ),
+        Outcome.SUPERSEDED: _(
+            "The issuer has replaced it with a certificate that has another number and code. Ask the holder for the new one."
+        ),
+        Outcome.REVOKED: _("The issuer has withdrawn it: it is no longer valid."),
+        Outcome.EXPIRED: _("It was issued by us, and its validity has ended."),
+        Outcome.VOID: _("The number was given up before a certificate was issued under it."),
+        Outcome.CHANGED_AFTER_ISSUE: _(
+            "Its bytes are no longer those that were issued. That also happens when a file is saved again or printed to PDF. Ask for the original file, or check the code instead."
+        ),
+        Outcome.OTHER_CERTIFICATE: _(
+            "The file is one of ours, but not the one of the code that you have opened. Compare the code in the file with the code on paper."
+        ),
+        Outcome.NOT_IN_REGISTER: _(
+            "It bears our seal, but the register does not know it. Please write to the issuer."
+        ),
+        Outcome.NOT_OURS: _(
+            "It is signed, but not with the seal of this site. Only files downloaded from here can be checked here."
+        ),
+        Outcome.NO_SIGNATURE: _(
+            "An original certificate always bears one. This may be a copy, a printout saved as PDF, or another document. Check the code instead."
+        ),
+        Outcome.IMAGE_ONLY: _(
+            "A photograph or a scan holds no electronic seal. Type the code that stands on it instead."
+        ),
+        Outcome.UNREADABLE: _(
+            "It is not a PDF, is damaged, or has a password. Ask for the original file, or check the code instead."
+        ),
+        Outcome.TOO_LARGE: _(
+            "A certificate is never larger than 4 MB, so this is not the original. Check the code instead."
+        ),
+        Outcome.CODE_UNKNOWN: _(
+            "Compare it sign by sign with the code on the certificate: it has 27 signs. Letters O, I and L are read as figures."
+        ),
+    }[outcome]
