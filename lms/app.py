@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,11 +95,18 @@ def _build_mark() -> str:
 
 
 def _kept_secret(settings: Settings) -> str:
-    """Return the secret kept in the instance, made on first use, private to the service."""
+    """Return the secret kept in the instance, made on first use, private to the service.
+
+    Two processes may start at once in a new instance: the one that links its file first wins.
+    """
     path = settings.folder("keys") / "secret"
     if not path.exists():
-        path.touch(mode=0o600, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        own = path.with_name(f".secret-{secrets.token_hex(8)}")
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text(encoding="ascii").strip()
 
 

@@ -99,15 +99,16 @@ def extend_chain(limit: int = 1000) -> int:
 def find_break() -> int | None:
     """Return the sequence of the first link that does not hold, or None where all hold."""
     previous, expected = b"", 1
-    rows = db.session().scalars(
+    statement = (
         sa.select(AuditEntry)
         .where(AuditEntry.sequence.is_not(None))
         .order_by(AuditEntry.sequence)
         .execution_options(yield_per=500)
     )
-    for entry in rows:
-        previous = _link(previous, entry, expected)
-        if entry.sequence != expected or entry.chain_hash != previous:
-            return expected
-        expected += 1
+    with db.session().scalars(statement) as entries:
+        for entry in entries:
+            previous = _link(previous, entry, expected)
+            if entry.sequence != expected or entry.chain_hash != previous:
+                return expected
+            expected += 1
     return None

@@ -75,6 +75,17 @@ class _SweepLock:
         return True
 
 
+def _closing(storage: Any) -> Callable[[], None]:
+    """Make the closing of a store's connections, of which each thread has one to listen on."""
+    one_at_a_time = threading.Lock()  # the store looks whether it is open before it takes its own
+
+    def close() -> None:
+        with one_at_a_time:
+            storage.close()
+
+    return close
+
+
 class Worker:
     """Threads that perform told work, and one that sweeps; ended by `stop`, drained by `join`."""
 
@@ -125,7 +136,7 @@ class Worker:
             periodic=False,
             max_delay=LONGEST_PAUSE,
         )
-        huey.on_shutdown("close")(huey.storage.close)  # each thread listens on one of its own
+        huey.on_shutdown("close")(_closing(huey.storage))
         consumer.scheduler.start()
         for _, thread in consumer.worker_threads:
             thread.start()
