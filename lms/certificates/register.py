@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,17 @@ def locked_counter(series: str, year: int) -> NumberCounter:
     return session.scalars(statement).one()
 
 
+def _refuse_locked(series: str) -> None:
+    """Refuse while any year of the series is locked: a lock outlives the turn of the year."""
+    reason = db.session().scalar(
+        sa.select(NumberCounter.locked_reason)
+        .where(NumberCounter.series == series, NumberCounter.locked_reason.is_not(None))
+        .limit(1)
+    )
+    if reason:
+        raise IssuingLocked(reason)
+
+
 def _insert_quietly(series: str, year: int) -> None:
     """Add a counter unless another transaction is just adding it."""
     if db.session().get_bind().dialect.name == "postgresql":
@@ -114,20 +126,11 @@ def reserve(
         raise CannotBePrinted(problems)
     series = drafting.series_of(programme, is_model)
     counter = locked_counter(series, issued_on.year)
-    if counter.locked_reason:
-        raise IssuingLocked(counter.locked_reason)
+    _refuse_locked(series)
     counter.last_serial += 1
     number = format_number(series, issued_on.year, counter.last_serial)
     code = code_from_bytes(secrets.token_bytes(17))
-    document = drafting.draft(
-        enrolment,
-        award,
-        issued_on=issued_on,
-        number=number,
-        code=code,
-        is_model=is_model,
-        locale=locale,
-    )
+    document = replace(plain, number=number, code=code, verify_url=drafting.address_of(code))
     if supersedes is not None:
         _end(supersedes, CertificateState.SUPERSEDED, by=by, reason=reason or "", now=now)
         db.session().flush()  # the partial index allows one current certificate at a time

@@ -31,7 +31,7 @@ from lms.courses.models import (
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.services.progress import locked_enrolment, review_completion
 from lms.demo.answers import FormAnswer, right_answer, wrong_answer
-from lms.demo.stages import OPENS_AT, Stage, stage_of
+from lms.demo.stages import OPENS_AT, stage_of
 from lms.demo_people import ROSTER_FILE_NAME, demo_roster_xlsx
 from lms.exchange import services as exchange
 from lms.exchange import sources
@@ -172,14 +172,18 @@ def _enrol(edition_id: int, *, by: int) -> None:
 
 def _the_learner(edition_id: int, hashed: str) -> None:
     """Give the first name that anybody signs in with to somebody in the middle of the course."""
-    person = db.session().scalars(
-        sa.select(Person)
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.edition_id == edition_id)
-        .order_by(Enrolment.id)
-        .offset(10)
-        .limit(1)
-    ).one()
+    person = (
+        db.session()
+        .scalars(
+            sa.select(Person)
+            .join(Enrolment, Enrolment.person_id == Person.id)
+            .where(Enrolment.edition_id == edition_id)
+            .order_by(Enrolment.id)
+            .offset(10)
+            .limit(1)
+        )
+        .one()
+    )
     person.sign_in_name = "cursant"
     person.password_hash = hashed
 
@@ -193,25 +197,19 @@ def _learn(edition_id: int, hashed: str) -> None:
     quizzes = {q.module_id: q.id for q in quiz_queries.quizzes_of(course.id)}
     ids = list(
         db.session().scalars(
-            sa.select(Enrolment.id)
-            .where(Enrolment.edition_id == edition_id)
-            .order_by(Enrolment.id)
+            sa.select(Enrolment.id).where(Enrolment.edition_id == edition_id).order_by(Enrolment.id)
         )
     )
     db.end_reading()
     # In the order in which they end, so that numbers and dates of certificates rise together.
     for place in sorted(range(len(ids)), key=lambda p: (stage_of(p).ends_at, p)):
-        _walk(ids[place], stage_of(place), place, outline, quizzes, hashed)
+        _walk(ids[place], place, outline, quizzes=quizzes, hashed=hashed)
 
 
 def _walk(
-    enrolment_id: int,
-    stage: Stage,
-    place: int,
-    outline: Outline,
-    quizzes: dict[int, int],
-    hashed: str,
+    enrolment_id: int, place: int, outline: Outline, *, quizzes: dict[int, int], hashed: str
 ) -> None:
+    stage = stage_of(place)
     at = stage.first_day
     if stage.is_invited:
         with clock.stopped_at(at - timedelta(days=3)), db.writing():

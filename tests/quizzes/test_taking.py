@@ -64,7 +64,7 @@ def count(app, model) -> int:
 
 
 def test_right_answers_pass_and_wrong_ones_do_not(app, cast, quiz_id):
-    # One stem of the matching question is right whatever one answers everywhere: a third of a fifth.
+    # One stem of the matching question is right whatever one answers: a third of a fifth.
     for answer, percent, passed in ((wrong_answer, "6.67", False), (right_answer, 100, True)):
         client = cast.client("learner")
         attempt_id = start(client)

@@ -26,7 +26,7 @@ def teaching() -> str:
         .where(Enrolment.state == EnrolmentState.ACTIVE)
         .group_by(Enrolment.edition_id)
     )
-    counts = {edition_id: number for edition_id, number in counted}
+    counts = dict(counted.tuples().all())
     return render(
         "courses/teaching.html",
         courses=[(c, outline_of(c.id, c.version)) for c in courses],
