@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -54,7 +55,7 @@ class ModuleEntry:
         """The summary in a language."""
         return self.summary_en if locale == "en" else self.summary_ro
 
-    @property
+    @cached_property
     def plan(self) -> ModulePlan:
         """The module as the rules of completion want it."""
         return ModulePlan(
@@ -85,12 +86,12 @@ class Outline:
         """The summary in a language."""
         return self.summary_en if locale == "en" else self.summary_ro
 
-    @property
+    @cached_property
     def plans(self) -> tuple[ModulePlan, ...]:
         """The modules as the rules of completion want them."""
         return tuple(m.plan for m in self.modules)
 
-    @property
+    @cached_property
     def lessons(self) -> tuple[LessonEntry, ...]:
         """All lessons in reading order."""
         return tuple(le for m in self.modules for le in m.lessons)

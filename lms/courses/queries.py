@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -113,17 +114,17 @@ class Standing:
     modules_completed: dict[int, datetime]
     last_active: dict[int, datetime]  # by lesson opened
 
-    @property
+    @cached_property
     def opened_lessons(self) -> frozenset[int]:
         """Lessons that were opened at least once."""
         return frozenset(self.last_active)
 
-    @property
+    @cached_property
     def results(self) -> tuple[Result, ...]:
         """Each condition and how it stands."""
         return assess(self.outline.conditions, self.outline.plans, self.evidence)
 
-    @property
+    @cached_property
     def open_modules(self) -> frozenset[int]:
         """Modules that may be entered."""
         return open_modules(self.outline.plans, self.evidence, in_order=self.outline.in_order)
@@ -132,7 +133,7 @@ class Standing:
         """Whether a module is complete."""
         return module_is_complete(module.plan, self.evidence)
 
-    @property
+    @cached_property
     def modules_done(self) -> int:
         """How many modules are complete."""
         return sum(1 for m in self.outline.modules if self.is_complete(m))

@@ -40,23 +40,25 @@ def _secret() -> str:
     return str(g.new_visit)
 
 
-def _derive(secret: str) -> str:
+def derive(secret: str) -> str:
+    """Derive the token that belongs to a cookie's secret."""
     key = str(current_app.secret_key).encode()
     return hmac.new(key, b"csrf:" + secret.encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def token() -> str:
     """Return the token that this person's forms carry."""
-    return _derive(_secret())
+    return derive(_secret())
 
 
 def protect() -> None:
     """Refuse a changing request without its token."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    given = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    typed = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    given = typed.encode(errors="replace")  # as text, letters beyond ASCII can't be compared
     held = [request.cookies.get(name) for name in (session_cookie_name(), STRANGER_COOKIE)]
-    if not any(h and hmac.compare_digest(given, _derive(h)) for h in held):
+    if not any(h and hmac.compare_digest(given, derive(h).encode()) for h in held):
         raise FormExpired
 
 

@@ -11,6 +11,8 @@ from wtforms.meta import DefaultMeta
 
 from lms.web import i18n
 
+_MOST_DIGITS = 18  # fits the largest id
+
 
 class _Sentences:
     """WTForms' own messages through our catalogues."""
@@ -30,6 +32,11 @@ class LazySentence:
 
     def __str__(self) -> str:
         return i18n.gettext(self.message)
+
+    def __mod__(self, values: Any) -> str:
+        """Fill in what WTForms' validators know, as they do with plain text."""
+        filled: str = str(self) % values
+        return filled
 
     def __html__(self) -> str:
         from markupsafe import escape
@@ -58,6 +65,16 @@ class Form(wtforms.Form):
         from werkzeug.datastructures import CombinedMultiDict
 
         return cls(CombinedMultiDict([request.files, request.form]), **kwargs)
+
+
+def whole_number(text: str | None) -> int | None:
+    """Read a number that a row, a page or a year may have; None where the text is no such number.
+
+    `str.isdigit` alone lets signs through that `int` or the database refuse.
+    """
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > _MOST_DIGITS:
+        return None
+    return int(text)
 
 
 def stripped(value: str | None) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -79,51 +80,111 @@ class in_locale:  # noqa: N801 -- reads as a sentence: with in_locale("ro")
         _forced.reset(self.token)
 
 
+@dataclass(frozen=True)
+class Speech:
+    """How one language says sentences, numbers and times; `speech` keeps one for each.
+
+    Templates hold the one of their own language, so that a page does not ask for it at every word.
+    """
+
+    locale: str
+
+    def gettext(self, message: str, **values: object) -> str:
+        """Translate a sentence; %(name)s is replaced by the keyword's value."""
+        text = catalogue(self.locale).gettext(message)
+        return text % values if values else text
+
+    def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:
+        """Translate a sentence that counts; %(num)s is the count, in the language's digits."""
+        text = catalogue(self.locale).ngettext(singular, plural, count)
+        return text % {"num": self.number(count), **values}
+
+    def number(self, value: int | Decimal | float, places: int | None = None) -> str:
+        """Write a number as the language does: 1.661.422,5."""
+        pattern = None if places is None else "#,##0." + "0" * places
+        return _decimal(value, pattern, self.locale)
+
+    def percent(self, value: Decimal | float) -> str:
+        """Write a percentage given in per cent: 66,67 %."""
+        text = _decimal(value, "#,##0.##", self.locale)
+        return f"{text}\N{NO-BREAK SPACE}%" if self.locale == "ro" else f"{text}%"
+
+    def hours(self, value: Decimal | float) -> str:
+        """Write a duration in hours: 18,5 ore; 1 oră; 24 de ore."""
+        text = _decimal(value, "#,##0.##", self.locale)
+        whole = value == int(value)
+        form = self.ngettext("%(num)s hour", "%(num)s hours", int(value) if whole else 2)
+        counted = self.number(int(value) if whole else 2)
+        return form.replace(counted, text, 1)
+
+    def day(self, value: date | datetime, zone: str = "Europe/Bucharest") -> str:
+        """Write a day in full: 22 noiembrie 2026."""
+        return _day(_local_day(value, zone), "d MMMM y", self.locale)
+
+    def short_day(self, value: date | datetime, zone: str = "Europe/Bucharest") -> str:
+        """Write a day for a table: 22.11.2026."""
+        return _day(_local_day(value, zone), "dd.MM.y", self.locale)
+
+    def instant(self, value: datetime, zone: str = "Europe/Bucharest") -> str:
+        """Write an instant: 22 noiembrie 2026, ora 14:05."""
+        return self.gettext(
+            "%(date)s, at %(time)s", date=self.day(value, zone), time=format_time(value, zone)
+        )
+
+
+@cache
+def speech(locale: str) -> Speech:
+    """Return how a language says things."""
+    return Speech(locale)
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: int | Decimal | float, pattern: str | None, locale: str) -> str:
+    return numbers.format_decimal(value, format=pattern, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, pattern: str, locale: str) -> str:
+    return dates.format_date(value, pattern, locale=locale)
+
+
+def _local_day(value: date | datetime, zone: str) -> date:
+    return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+
+
 def gettext(message: str, **values: object) -> str:
     """Translate a sentence; %(name)s is replaced by the keyword's value."""
-    text = catalogue(current_locale()).gettext(message)
-    return text % values if values else text
+    return speech(current_locale()).gettext(message, **values)
 
 
 def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
     """Translate a sentence that counts; %(num)s is the count, in the language's digits."""
-    text = catalogue(current_locale()).ngettext(singular, plural, count)
-    return text % {"num": format_number(count), **values}
+    return speech(current_locale()).ngettext(singular, plural, count, **values)
 
 
 def format_number(value: int | Decimal | float, places: int | None = None) -> str:
     """Write a number as the language does: 1.661.422,5."""
-    pattern = None if places is None else "#,##0." + "0" * places
-    return numbers.format_decimal(value, format=pattern, locale=current_locale())
+    return speech(current_locale()).number(value, places)
 
 
 def format_percent(value: Decimal | float) -> str:
     """Write a percentage given in per cent: 66,67 %."""
-    text = numbers.format_decimal(value, format="#,##0.##", locale=current_locale())
-    return f"{text}\N{NO-BREAK SPACE}%" if current_locale() == "ro" else f"{text}%"
+    return speech(current_locale()).percent(value)
 
 
 def format_hours(value: Decimal | float) -> str:
     """Write a duration in hours: 18,5 ore; 1 oră; 24 de ore."""
-    text = numbers.format_decimal(value, format="#,##0.##", locale=current_locale())
-    whole = value == int(value)
-    form = ngettext("%(num)s hour", "%(num)s hours", int(value) if whole else 2)
-    counted = format_number(int(value) if whole else 2)
-    return form.replace(counted, text, 1)
+    return speech(current_locale()).hours(value)
 
 
 def format_date(value: date | datetime, zone: str = "Europe/Bucharest") -> str:
     """Write a day in full: 22 noiembrie 2026."""
-    if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(zone)).date()
-    return dates.format_date(value, "d MMMM y", locale=current_locale())
+    return speech(current_locale()).day(value, zone)
 
 
 def format_short_date(value: date | datetime, zone: str = "Europe/Bucharest") -> str:
     """Write a day for a table: 22.11.2026."""
-    if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(zone)).date()
-    return dates.format_date(value, "dd.MM.y", locale=current_locale())
+    return speech(current_locale()).short_day(value, zone)
 
 
 def format_time(value: datetime, zone: str = "Europe/Bucharest", *, seconds: bool = False) -> str:
@@ -133,6 +194,4 @@ def format_time(value: datetime, zone: str = "Europe/Bucharest", *, seconds: boo
 
 def format_datetime(value: datetime, zone: str = "Europe/Bucharest") -> str:
     """Write an instant: 22 noiembrie 2026, ora 14:05."""
-    return gettext(
-        "%(date)s, at %(time)s", date=format_date(value, zone), time=format_time(value, zone)
-    )
+    return speech(current_locale()).instant(value, zone)

@@ -37,7 +37,8 @@ class Item(NamedTuple):
 
 
 def add(entry: Entry) -> None:
-    """Add an entry; called by packages at import."""
+    """Add an entry; one for the same endpoint takes the earlier one's place."""
+    ENTRIES[:] = [known for known in ENTRIES if known.endpoint != entry.endpoint]
     ENTRIES.append(entry)
     ENTRIES.sort(key=lambda e: e.order)
 

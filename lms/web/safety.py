@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from lms.config import Settings
-from lms.errors import Refused
+from lms.errors import Hidden, Refused, Unusable
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -22,11 +25,19 @@ class UnknownHost(Refused):
     status = 400
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a row may have; a larger one is no address of ours."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        options.setdefault("max", 2**63 - 1)
+        super().__init__(url_map, *args, **options)
+
+
 def _secure(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -37,6 +48,7 @@ def _secure(response: Response) -> Response:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Lay down the headers; trust exactly the proxies that settings name."""
+    app.url_map.converters["int"] = RowNumber
     if settings.behind_proxy:
         n = settings.behind_proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
@@ -50,5 +62,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         host = request.host.rsplit(":", 1)[0].strip("[]") if request.host else ""
         if host not in hosts:
             raise UnknownHost
+
+    @app.before_request
+    def refuse_nulls() -> None:
+        if "\0" in request.path:
+            raise Hidden
+        sent = (*request.args.items(multi=True), *request.form.items(multi=True))
+        if any("\0" in name + value for name, value in sent):
+            raise Unusable
 
     app.after_request(_secure)

@@ -76,9 +76,10 @@ def environment(locale: str) -> LocalEnvironment:
         auto_reload=False,
     )
     env.speaks = locale
+    speech = i18n.speech(locale)
     env.globals.update(
-        _=i18n.gettext,
-        ngettext=i18n.ngettext,
+        _=speech.gettext,
+        ngettext=speech.ngettext,
         locale=locale,
         url_for=url_for,
         static_url=static_url,
@@ -89,13 +90,13 @@ def environment(locale: str) -> LocalEnvironment:
         nav_items=navigation.items,
     )
     env.filters.update(
-        date=i18n.format_date,
-        short_date=i18n.format_short_date,
-        datetime=i18n.format_datetime,
+        date=speech.day,
+        short_date=speech.short_day,
+        datetime=speech.instant,
         time=i18n.format_time,
-        number=i18n.format_number,
-        percent=i18n.format_percent,
-        hours=i18n.format_hours,
+        number=speech.number,
+        percent=speech.percent,
+        hours=speech.hours,
         county=_county,
         safe_html=render_inline,
         plain=_plain,

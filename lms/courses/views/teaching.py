@@ -26,7 +26,7 @@ def teaching() -> str:
         .where(Enrolment.state == EnrolmentState.ACTIVE)
         .group_by(Enrolment.edition_id)
     )
-    counts = dict(counted.tuples().all())
+    counts = {edition_id: int(number) for edition_id, number in counted}
     return render(
         "courses/teaching.html",
         courses=[(c, outline_of(c.id, c.version)) for c in courses],

@@ -1,0 +1,1 @@
+"""What can be done with participants, by the noun it is done to; none of it commits."""

@@ -1,0 +1,1 @@
+"""Pages about participants, by what a registrar sits down to do."""

@@ -1,0 +1,1 @@
+"""Pages where a registrar sets a programme up."""
