@@ -14,6 +14,7 @@ from lms.certificates.document import CertificateDocument, Logo, ModuleLine, Sig
 from lms.certificates.models import Award
 from lms.certificates.numbering import code_from_bytes, format_number
 from lms.certificates.wording import ENGLISH, ROMANIAN
+from lms.config import Settings
 from lms.courses.models import (
     Completion,
     Enrolment,
@@ -75,6 +76,12 @@ def _completed_on(enrolment: Enrolment) -> date | None:
     return local_day(earned_at, enrolment.edition.programme) if earned_at else None
 
 
+def address_of(code: str) -> str:
+    """The address printed for a code."""
+    settings: Settings = current_app.config["LMS"]
+    return f"{settings.printed_verify_url}/{code}"
+
+
 def draft(
     enrolment: Enrolment,
     award: Award | None,
@@ -88,7 +95,6 @@ def draft(
     """Gather what the certificate would say today; without a number it is a draft to be checked."""
     edition = enrolment.edition
     programme = edition.programme
-    settings = current_app.config["LMS"]
     english = locale == "en"
     modules = _modules(enrolment, award)
     lines = [programme.title]
@@ -102,7 +108,7 @@ def draft(
     return CertificateDocument(
         number=number or format_number(series_of(programme, is_model), issued_on.year, 1),
         code=code,
-        verify_url=f"{settings.printed_verify_url}/{code}",
+        verify_url=address_of(code),
         title=programme.certificate_title,
         holder=enrolment.person.full_name,
         sentence=(ENGLISH if english else ROMANIAN).sentence,

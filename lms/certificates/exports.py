@@ -52,7 +52,7 @@ def _cells(line: RegisterLine) -> list[Cell]:
         line.issued_on,
         line.expires_on,
         words.state_word(line.state)[1],
-        line.ended_at.date() if line.ended_at else None,
+        line.ended_on,
         line.ended_reason,
         line.supersedes,
         line.code,

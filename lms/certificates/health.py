@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from lms import clock, db
 from lms.audit.services import digest_of
-from lms.certificates import kits, register, seals
+from lms.certificates import chain, kits, register, seals
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
@@ -122,7 +122,7 @@ def register_faults() -> Iterator[Fault]:
     """Links of the chain that don't hold, and certificates that the register tells otherwise."""
     series = db.session().scalars(sa.select(RegisterEntry.series).distinct()).all()
     for name in sorted(series):
-        broken = register.find_break(name)
+        broken = chain.find_break(name)
         if broken is not None:
             yield Fault(
                 FaultKind.CHAIN_BROKEN,

@@ -69,12 +69,17 @@ def newest_certificate(enrolment_id: int) -> Certificate | None:
     )
 
 
-def eligibility_of(enrolment: Enrolment) -> Eligibility:
-    """Decide where an enrolment stands with its certificate, from stored rows."""
+def eligibility_of(enrolment: Enrolment, *, anew: bool = False) -> Eligibility:
+    """Decide where an enrolment stands with its certificate, from stored rows.
+
+    With `anew` a revoked certificate bars nothing: the registrar has decided so.
+    """
     place = course_queries.place_by_id(enrolment.id)
     assert place is not None
     standing = course_queries.standing_of(place)
     newest = newest_certificate(enrolment.id)
+    if anew and newest is not None and newest.state is CertificateState.REVOKED:
+        newest = None
     edition = enrolment.edition
     if edition.issuing is IssuingMode.AUTOMATIC:
         release = Release.AUTOMATIC
@@ -128,25 +133,25 @@ class Outcome:
     refusal: CannotBePrinted | IssuingLocked | SealError | None = None
 
 
-def issue(enrolment_id: int, *, by: int | None = None) -> Outcome:
+def issue(enrolment_id: int, *, by: int | None = None, anew: bool = False) -> Outcome:
     """Issue the certificate that an enrolment has earned: check, reserve, then finish.
 
     Opens its own transactions; call it with none open. A certificate that is reserved or valid
-    already is finished or returned as it is.
+    already is finished or returned as it is. With `anew` one is issued after a revocation too.
     """
-    outcome = reserve(enrolment_id, by=by)
+    outcome = reserve(enrolment_id, by=by, anew=anew)
     if outcome.certificate_id is not None:
         finish(outcome.certificate_id)
     return outcome
 
 
-def reserve(enrolment_id: int, *, by: int | None = None) -> Outcome:
+def reserve(enrolment_id: int, *, by: int | None = None, anew: bool = False) -> Outcome:
     """Take the number that an enrolment has earned, or say why not; drawing and sealing come after.
 
     Opens its own transactions; call it with none open. One that has its certificate gets its id.
     """
     enrolment = _enrolment(enrolment_id, locked=False)
-    found = eligibility_of(enrolment)
+    found = eligibility_of(enrolment, anew=anew)
     if not found.may_issue:
         return Outcome(_standing_id(enrolment_id), found)
     issuers = enrolment.edition.programme.issuers
@@ -155,7 +160,7 @@ def reserve(enrolment_id: int, *, by: int | None = None) -> Outcome:
         db.end_reading()
         seals.signer(issuers[0] if issuers else "")  # a number is never taken without a seal
         with db.writing():
-            return Outcome(_reserve(enrolment_id, by=by, checked=checked), found)
+            return Outcome(_reserve(enrolment_id, by=by, checked=checked, anew=anew), found)
     except (CannotBePrinted, IssuingLocked, SealError) as refusal:
         db.end_reading()
         log.warning("certificate not issued", enrolment=enrolment_id, reason=str(refusal))
@@ -176,9 +181,9 @@ def _standing_id(enrolment_id: int) -> int | None:
     return found
 
 
-def _reserve(enrolment_id: int, *, by: int | None, checked: CertificateDocument) -> int:
+def _reserve(enrolment_id: int, *, by: int | None, checked: CertificateDocument, anew: bool) -> int:
     enrolment = _enrolment(enrolment_id, locked=True)
-    if not eligibility_of(enrolment).may_issue:
+    if not eligibility_of(enrolment, anew=anew).may_issue:
         raise NotEligible
     reserved = register.reserve(
         enrolment, is_model=seals.is_model(), now=clock.now(), by=by, checked=checked

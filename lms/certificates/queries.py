@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -22,7 +23,7 @@ from lms.certificates.models import (
     RegisterEvent,
 )
 from lms.certificates.states import CertificateState
-from lms.courses.models import Edition, Enrolment
+from lms.courses.models import Edition, Enrolment, Programme
 from lms.people_names import fold, person_sort_key, sort_key_ro
 
 # One certificate -------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ class RegisterLine:
     issued_on: date
     expires_on: date | None
     issued_at: datetime | None
-    ended_at: datetime | None
+    ended_on: date | None
     ended_reason: str
     code: str
     supersedes: str
@@ -203,9 +204,11 @@ def lines_of(wanted: Wanted) -> list[RegisterLine]:
             older.number,
             sha256,
             printed,
+            Programme.zone,
         )
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .join(Edition, Edition.id == Enrolment.edition_id)
+        .join(Programme, Programme.id == Edition.programme_id)
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(older, older.id == Certificate.supersedes_id)
         .order_by(Certificate.series, Certificate.year, Certificate.serial)
@@ -239,7 +242,7 @@ def _matches(line: RegisterLine, sought: str) -> bool:
 
 
 def _line(row: Any) -> RegisterLine:
-    certificate, family, given, organisation, edition, older, sha256, printed = row
+    certificate, family, given, organisation, edition, older, sha256, printed, zone = row
     standing = certificate.state in {CertificateState.RESERVED, CertificateState.VALID}
     holder = certificate.facts["holder"]
     return RegisterLine(
@@ -256,7 +259,9 @@ def _line(row: Any) -> RegisterLine:
         issued_on=certificate.issued_on,
         expires_on=certificate.expires_on,
         issued_at=certificate.issued_at,
-        ended_at=certificate.ended_at,
+        ended_on=certificate.ended_at.astimezone(ZoneInfo(zone)).date()
+        if certificate.ended_at
+        else None,
         ended_reason=certificate.ended_reason or "",
         code=certificate.code,
         supersedes=older or "",
@@ -321,6 +326,27 @@ def locks() -> list[Lock]:
         .order_by(NumberCounter.series, NumberCounter.year)
     )
     return [Lock(r.series, r.year, r.last_serial, r.locked_reason or "") for r in rows]
+
+
+@dataclass(frozen=True)
+class Due:
+    """How many certificates of an edition could be issued now, and are not."""
+
+    slug: str
+    title: str
+    count: int
+
+
+def due_by_edition(due: sa.Select[int]) -> list[Due]:
+    """Count the enrolments that a statement selects, by edition."""
+    rows = db.session().execute(
+        sa.select(Edition.slug, Edition.title, sa.func.count(Enrolment.id))
+        .join(Enrolment, Enrolment.edition_id == Edition.id)
+        .where(Enrolment.id.in_(due.order_by(None)))
+        .group_by(Edition.id, Edition.slug, Edition.title)
+        .order_by(Edition.title)
+    )
+    return [Due(row[0], row[1], row[2]) for row in rows]
 
 
 def unfinished() -> list[Certificate]:

@@ -6,8 +6,6 @@ they have no gaps and no doubles; each event adds a link to the series' chain un
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from dataclasses import replace
 from datetime import date, datetime
@@ -18,8 +16,8 @@ import sqlalchemy as sa
 from flask import current_app
 
 from lms import db
-from lms.audit.services import digest_of, record
-from lms.certificates import drafting
+from lms.audit.services import record
+from lms.certificates import chain, drafting
 from lms.certificates.checks import Problem, check
 from lms.certificates.document import CertificateDocument
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, WrongState
@@ -28,8 +26,6 @@ from lms.certificates.models import (
     Certificate,
     CertificateFile,
     NumberCounter,
-    RegisterDetail,
-    RegisterEntry,
     RegisterEvent,
 )
 from lms.certificates.numbering import code_from_bytes, format_number
@@ -153,7 +149,7 @@ def reserve(
     )
     db.session().add(certificate)
     db.session().flush()  # the register names it
-    _enter(certificate, RegisterEvent.RESERVED, by=by, now=now)
+    chain.enter(certificate, RegisterEvent.RESERVED, by=by, now=now)
     record(
         "certificate.reserved",
         by=by,
@@ -225,7 +221,7 @@ def mark_issued(
     certificate.state = CertificateState.VALID
     certificate.issued_at = now
     certificate.last_error = None
-    _enter(certificate, RegisterEvent.ISSUED, by=None, now=now, file=sha256)
+    chain.enter(certificate, RegisterEvent.ISSUED, by=None, now=now, file=sha256)
     record("certificate.issued", by=None, on=certificate, number=certificate.number)
     return True
 
@@ -242,7 +238,7 @@ def _end(
     certificate.ended_at = now
     certificate.ended_by_id = by
     certificate.ended_reason = reason
-    _enter(certificate, events[state], by=by, now=now, reason=reason)
+    chain.enter(certificate, events[state], by=by, now=now, reason=reason)
     record(
         f"certificate.{events[state].value}",
         by=by,
@@ -282,85 +278,6 @@ def supersede(
         supersedes=certificate,
         reason=reason,
     )
-
-
-# The chain -----------------------------------------------------------------------------------
-
-
-def _last_link(series: str) -> tuple[int, bytes]:
-    row = (
-        db.session()
-        .execute(
-            sa.select(RegisterEntry.sequence, RegisterEntry.chain_hash)
-            .where(RegisterEntry.series == series)
-            .order_by(RegisterEntry.sequence.desc())
-            .limit(1)
-        )
-        .first()
-    )
-    return (row[0], row[1]) if row else (0, b"")
-
-
-def link_hash(previous: bytes, entry: RegisterEntry) -> bytes:
-    """Hash an entry onto the link before it."""
-    parts = (
-        entry.series,
-        entry.sequence,
-        entry.certificate_id,
-        entry.event.value,
-        entry.at.isoformat(),
-        entry.by_id,
-        entry.number,
-        entry.digest.hex(),
-    )
-    return hashlib.sha256(previous + json.dumps(parts, separators=(",", ":")).encode()).digest()
-
-
-def _enter(
-    certificate: Certificate,
-    event: RegisterEvent,
-    *,
-    by: int | None,
-    now: datetime,
-    **more: Any,
-) -> None:
-    """Add a link; the series' chain is one, so the series' rows are held by a lock of their own."""
-    session = db.session()
-    if session.get_bind().dialect.name == "postgresql":
-        # Counters of two years may be locked at once; the chain of the series is not theirs.
-        key = int.from_bytes(hashlib.sha256(certificate.series.encode()).digest()[:7], "big")
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-    sequence, previous = _last_link(certificate.series)
-    salt = secrets.token_bytes(16)
-    values = {"facts": certificate.facts, **more}
-    entry = RegisterEntry(
-        series=certificate.series,
-        sequence=sequence + 1,
-        certificate_id=certificate.id,
-        event=event,
-        at=now,
-        by_id=by,
-        number=certificate.number,
-        digest=digest_of(salt, values),
-    )
-    entry.chain_hash = link_hash(previous, entry)
-    session.add(entry)
-    session.flush()  # the side row and the next link need it
-    session.add(RegisterDetail(entry_id=entry.id, salt=salt, values=values))
-
-
-def find_break(series: str) -> int | None:
-    """Return the sequence of the first link that does not hold, or None where all hold."""
-    previous, expected = b"", 1
-    for entry in db.session().scalars(
-        sa.select(RegisterEntry)
-        .where(RegisterEntry.series == series)
-        .order_by(RegisterEntry.sequence)
-    ):
-        if entry.sequence != expected or entry.chain_hash != link_hash(previous, entry):
-            return expected
-        previous, expected = entry.chain_hash, expected + 1
-    return None
 
 
 def missing_serials(series: str, year: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import threading
@@ -16,7 +17,7 @@ from flask import current_app
 
 from lms import clock
 from lms.certificates.signing import file_key
-from lms.certificates.signing.api import SealExists, SealKind, SealMissing, Signer
+from lms.certificates.signing.api import SealError, SealExists, SealKind, SealMissing, Signer
 from lms.certificates.verification import TrustedSeal
 from lms.config import Mode, Settings
 
@@ -106,6 +107,8 @@ def _pin(seal: Signer) -> None:
 
 def trusted() -> list[TrustedSeal]:
     """Return every seal that this installation has ever signed with."""
+    with contextlib.suppress(SealError):  # one brought back from a backup is pinned when loaded
+        signer()
     found = []
     for path in sorted(_pinned_folder().glob("*.pem")):
         links = x509.load_pem_x509_certificates(path.read_bytes())
@@ -141,6 +144,15 @@ def about() -> About:
         is_model=is_model(),
         has_kit=not _settings().seal_pkcs12,
     )
+
+
+def kind_of(fingerprint: str) -> SealKind:
+    """Say what the seal with a fingerprint is worth; of one no longer in use, the least."""
+    try:
+        seal = signer()
+    except SealError:
+        return SealKind.SELF_MADE
+    return seal.kind if seal.fingerprint == fingerprint else SealKind.SELF_MADE
 
 
 def recovery_kit() -> bytes:

@@ -115,9 +115,7 @@ def questions_of(revision_ids: Sequence[int]) -> dict[int, Question]:
 def _paper_statement() -> sa.Select[Any]:
     """An attempt's questions with their newest words and newest answers; built once."""
     newest = (
-        sa.select(
-            ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence")
-        )
+        sa.select(ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence"))
         .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
         .where(AttemptItem.attempt_id == sa.bindparam("attempt_id"))
         .group_by(ResponseVersion.item_id)

@@ -98,5 +98,3 @@ def file_of(cast: Cast, certificate_id: int) -> bytes:
         data = issuing.file_bytes(db.session().get_one(Certificate, certificate_id))
     assert data is not None
     return data
-
-

@@ -114,5 +114,3 @@ def test_the_kit_is_private_and_never_written_over(cast: Cast, run, tmp_path: Pa
 @pytest.mark.parametrize("name", ["issue", "verify", "revoke", "list", "unlock", "kit"])
 def test_each_command_helps_with_an_example(run, name: str) -> None:  # type: ignore[no-untyped-def]
     assert f"Example:  lms certificate {name}" in run(name, "--help").output
-
-

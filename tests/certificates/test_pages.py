@@ -119,8 +119,9 @@ def test_the_file_comes_exactly_as_issued_under_a_good_name(cast: Cast) -> None:
     with stored(cast, certificate_id) as certificate:
         (file,) = certificate.files
         assert hashlib.sha256(answer.data).hexdigest() == file.sha256
-        assert f'filename="Certificat-{certificate.number}-Maria-Invatacel.pdf"' in (
-            answer.headers["Content-Disposition"]
+        assert (
+            f'filename="Certificat-{certificate.number}-Maria-Invatacel.pdf"'
+            in (answer.headers["Content-Disposition"])
         )
 
 
@@ -149,7 +150,7 @@ def test_a_number_without_its_file_has_nothing_to_download(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("part", "see", "revoke", "register"),
     [
-        ("learner", 200, 403, 403),
+        ("learner", 200, 404, 403),
         ("classmate", 404, 404, 403),
         ("learner_of_other", 404, 404, 403),
         ("trainer", 200, 403, 403),
@@ -171,6 +172,16 @@ def test_who_may_see_and_who_may_revoke(
     assert client.get("/seal").status_code == (200 if part == "owner" else 403)
     answer = post(client, f"/certificates/{certificate_id}/revoke", reason="De probă")
     assert answer.status_code == revoke
+
+
+def test_what_staff_do_is_not_there_for_learners(cast: Cast) -> None:
+    certificate_id = issued(cast)
+    client = cast.client("learner")
+    for act in ("revoke", "void", "finish", "correct", "anew"):
+        assert post(client, f"/certificates/{certificate_id}/{act}", reason="x").status_code == 404
+    path = f"/enrolments/{cast.enrolments['learner']}/certificate"
+    assert post(client, path).status_code == 404
+    assert post(client, "/register/print", which="all").status_code == 404
 
 
 def test_nobody_issues_for_oneself(cast: Cast) -> None:
@@ -280,7 +291,13 @@ def test_issuing_by_hand_says_what_is_missing_or_gives_the_certificate(cast: Cas
 def several(cast: Cast) -> list[int]:
     """Five certificates: two people of one name, and one with a formula for a name."""
     ids = enrol_many(cast, 5)
-    names = [("Ana", "Țîru"), ("Ana", "Țîru"), ("Ștefan", "Șerban"), ("Ioan", "Tudor"), ("A", "Zed")]
+    names = [
+        ("Ana", "Țîru"),
+        ("Ana", "Țîru"),
+        ("Ștefan", "Șerban"),
+        ("Ioan", "Tudor"),
+        ("A", "Zed"),
+    ]
     with cast.app.app_context(), db.writing() as session:
         for enrolment_id, (given, family) in zip(ids, names, strict=True):
             person = session.get_one(Enrolment, enrolment_id).person
@@ -459,11 +476,34 @@ def test_no_act_is_left_unrecorded(cast: Cast) -> None:
     certificate_id = issued(cast)
     post(cast.client("registrar"), f"/certificates/{certificate_id}/revoke", reason="De probă")
     with cast.app.app_context():
-        entry = db.session().scalars(
-            sa.select(AuditEntry).where(AuditEntry.action == "certificate.revoked")
-        ).one()
+        entry = (
+            db.session()
+            .scalars(sa.select(AuditEntry).where(AuditEntry.action == "certificate.revoked"))
+            .one()
+        )
         detail = db.session().get_one(AuditDetail, entry.id)
     assert (entry.actor_id, entry.object_id) == (cast.persons["registrar"], certificate_id)
     assert detail.values["reason"] == "De probă"
 
 
+def test_after_a_revocation_only_the_registrars_decision_gives_a_new_one(cast: Cast) -> None:
+    revoked_id = issued(cast)
+    client = cast.client("registrar")
+    early = post(client, f"/certificates/{revoked_id}/anew", reason="Prea devreme")
+    assert "Nimic nu s-a schimbat" in client.get(early.headers["Location"]).text
+    post(client, f"/certificates/{revoked_id}/revoke", reason="Emis din greșeală")
+    assert "Emiteți un certificat nou" in client.get(f"/certificates/{revoked_id}").text
+    assert post(client, f"/certificates/{revoked_id}/anew", reason="").status_code == 422
+    assert post(cast.client("auditor"), f"/certificates/{revoked_id}/anew").status_code == 403
+    post(client, f"/certificates/{revoked_id}/anew", reason="Dreptul a fost dovedit")
+    old, new = all_certificates(cast)
+    assert (old.state, new.state) == (CertificateState.REVOKED, CertificateState.VALID)
+
+
+def test_what_is_due_and_not_issued_stands_above_the_register(cast: Cast) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Person, cast.persons["learner"]).given_names = "漢字"
+    complete(cast, cast.enrolments["learner"])
+    page = cast.client("registrar").get("/register").text
+    assert "1 certificat este de emis și nu a fost emis: Ediția e1." in page
+    assert "/editions/e1/certificates" in page

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from lms import clock, db
-from lms.certificates import health, issuing, kits, register, seals
+from lms.certificates import chain, health, issuing, kits, register, seals
 from lms.certificates.errors import IssuingLocked, WrongState
 from lms.certificates.health import FaultKind
 from lms.certificates.models import (
@@ -70,7 +70,7 @@ def test_a_changed_entry_breaks_the_chain_there(cast: Cast) -> None:
         sa.update(RegisterEntry).where(RegisterEntry.sequence == 3).values(number="TST-X"),
     )
     with cast.app.app_context():
-        assert register.find_break("TST") == 3
+        assert chain.find_break("TST") == 3
     assert FaultKind.CHAIN_BROKEN in kinds(cast)
 
 
@@ -78,13 +78,11 @@ def test_a_removed_entry_breaks_the_chain(cast: Cast) -> None:
     issued(cast, "learner")
     issued(cast, "classmate")
     with cast.app.app_context(), db.writing() as session:
-        entry = session.scalars(
-            sa.select(RegisterEntry).where(RegisterEntry.sequence == 2)
-        ).one()
+        entry = session.scalars(sa.select(RegisterEntry).where(RegisterEntry.sequence == 2)).one()
         session.execute(sa.delete(RegisterDetail).where(RegisterDetail.entry_id == entry.id))
         session.delete(entry)
     with cast.app.app_context():
-        assert register.find_break("TST") == 2
+        assert chain.find_break("TST") == 2
 
 
 def test_changed_facts_are_found_though_the_chain_holds(cast: Cast) -> None:
@@ -206,14 +204,10 @@ def test_after_a_revocation_nothing_is_issued_by_itself(cast: Cast) -> None:
 def test_locked_numbers_are_not_given_and_none_is_lost(cast: Cast) -> None:
     year = clock.today("Europe/Bucharest").year
     with cast.app.app_context(), db.writing() as session:
-        session.add(
-            NumberCounter(series="TST", year=year, last_serial=4, locked_reason="refacere")
-        )
+        session.add(NumberCounter(series="TST", year=year, last_serial=4, locked_reason="refacere"))
     complete(cast, cast.enrolments["learner"], tells=False)
     with cast.app.app_context():
-        assert isinstance(
-            issuing.issue(cast.enrolments["learner"]).refusal, IssuingLocked
-        )
+        assert isinstance(issuing.issue(cast.enrolments["learner"]).refusal, IssuingLocked)
         with db.writing():
             assert register.unlock(by=None, reason="comparat") == 1
         assert issuing.issue(cast.enrolments["learner"]).certificate_id is not None
@@ -235,7 +229,7 @@ def test_a_new_year_begins_at_one_in_the_programmes_zone(cast: Cast) -> None:
         (2027, 1),
     ]
     with cast.app.app_context():
-        assert register.find_break("TST") is None
+        assert chain.find_break("TST") is None
 
 
 def test_the_same_award_is_made_once(cast: Cast) -> None:

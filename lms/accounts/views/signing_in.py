@@ -52,7 +52,7 @@ def check_sign_in() -> Response:
 def _let_in(form: SignInForm, counted: Try, token: str) -> Response:
     target = safe_next(form.next.data, url_for("web.home"))
     if wants_json():
-        response: Response = jsonify(ok=True, csrf=csrf._derive(token))
+        response: Response = jsonify(ok=True, csrf=csrf.derive(token))
     else:
         response = redirect(target, 303)
     assert counted.person_id is not None  # a proved try is somebody's

@@ -25,7 +25,8 @@ from lms.certificates.permissions import (
     VOID_CERTIFICATE,
 )
 from lms.certificates.signing.api import SealError
-from lms.certificates.views.blueprint import bp, certificate, me
+from lms.certificates.states import CertificateState
+from lms.certificates.views.blueprint import bp, me, staff_certificate, staff_enrolment
 from lms.certificates.views.own import page
 from lms.courses.models import Enrolment
 from lms.web.i18n import gettext as _
@@ -45,7 +46,7 @@ def _wrong_state(certificate_id: int) -> Response:
 
 
 @bp.post("/certificates/<int:certificate_id>/revoke")
-@writes(REVOKE_CERTIFICATE, certificate)
+@writes(REVOKE_CERTIFICATE, staff_certificate)
 def revoke(found: Certificate) -> Response:
     """Revoke a valid certificate, with a reason."""
     form = ReasonForm.posted()
@@ -60,7 +61,7 @@ def revoke(found: Certificate) -> Response:
 
 
 @bp.post("/certificates/<int:certificate_id>/void")
-@writes(VOID_CERTIFICATE, certificate)
+@writes(VOID_CERTIFICATE, staff_certificate)
 def void(found: Certificate) -> Response:
     """Give up a reserved number, with a reason."""
     form = ReasonForm.posted()
@@ -75,7 +76,7 @@ def void(found: Certificate) -> Response:
 
 
 @bp.post("/certificates/<int:certificate_id>/finish")
-@prepares(FINISH_CERTIFICATE, certificate)
+@prepares(FINISH_CERTIFICATE, staff_certificate)
 def finish(found: Certificate) -> Response:
     """Draw and sign a reserved certificate now."""
     certificate_id = found.id
@@ -93,7 +94,7 @@ def finish(found: Certificate) -> Response:
 
 
 @bp.get("/certificates/<int:certificate_id>/correct")
-@reads(CORRECT_CERTIFICATE, certificate)
+@reads(CORRECT_CERTIFICATE, staff_certificate)
 def correct(found: Certificate) -> str | Response:
     """Show what a corrected certificate would say, before it is made."""
     if found.issued_at is None or found.ended_at is not None:
@@ -118,7 +119,7 @@ def _draw_correction(found: Certificate, form: ReasonForm) -> str:
 
 
 @bp.post("/certificates/<int:certificate_id>/correct")
-@prepares(CORRECT_CERTIFICATE, certificate)
+@prepares(CORRECT_CERTIFICATE, staff_certificate)
 def correct_now(found: Certificate) -> Response:
     """Replace a certificate by a corrected one, with a new number and code."""
     certificate_id = found.id
@@ -130,7 +131,7 @@ def correct_now(found: Certificate) -> Response:
             return make_response(_draw_correction(again, form), 422)
     try:
         seals.signer()  # a number is never taken without a seal
-        with writing_subject(CORRECT_CERTIFICATE, certificate) as fresh:
+        with writing_subject(CORRECT_CERTIFICATE, staff_certificate) as fresh:
             place = issuing.locked_enrolment(fresh.enrolment_id)
             new = register.supersede(
                 fresh, place, by=me(), reason=form.reason.data, now=clock.now()
@@ -152,12 +153,12 @@ def correct_now(found: Certificate) -> Response:
 
 
 @bp.post("/enrolments/<int:enrolment_id>/certificate")
-@prepares(ISSUE_CERTIFICATE, Enrolment)
+@prepares(ISSUE_CERTIFICATE, staff_enrolment)
 def issue(found: Enrolment) -> Response:
     """Issue the certificate of someone who has earned it, now."""
     enrolment_id = found.id
     db.end_reading()
-    with writing_subject(ISSUE_CERTIFICATE, Enrolment) as fresh:
+    with writing_subject(ISSUE_CERTIFICATE, staff_enrolment) as fresh:
         record("certificate.asked", by=me(), on=fresh)
     by = me()
     db.end_reading()
@@ -167,6 +168,26 @@ def issue(found: Enrolment) -> Response:
         return _there(outcome.certificate_id)
     target = url_for("participants.see", enrolment_id=enrolment_id)
     return redirect(target)
+
+
+@bp.post("/certificates/<int:certificate_id>/anew")
+@prepares(ISSUE_CERTIFICATE, staff_certificate)
+def issue_anew(found: Certificate) -> Response:
+    """Issue a new certificate to someone whose last one was revoked, with a reason."""
+    certificate_id, enrolment_id, by = found.id, found.enrolment_id, me()
+    form = ReasonForm.posted()
+    if not form.validate():
+        return make_response(page(found, reason_form=form), 422)
+    if found.state is not CertificateState.REVOKED:
+        db.end_reading()
+        return _wrong_state(certificate_id)
+    db.end_reading()
+    with writing_subject(ISSUE_CERTIFICATE, staff_certificate) as fresh:
+        record("certificate.asked_anew", by=by, on=fresh, reason=form.reason.data)
+    db.end_reading()
+    outcome = issuing.issue(enrolment_id, by=by, anew=True)
+    _tell(outcome)
+    return _there(outcome.certificate_id or certificate_id)
 
 
 def _tell(outcome: Outcome) -> None:

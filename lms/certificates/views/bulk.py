@@ -22,7 +22,16 @@ from lms.certificates.permissions import (
 )
 from lms.certificates.queries import RegisterLine
 from lms.certificates.states import CertificateState
-from lms.certificates.views.blueprint import PDF, ZIP, bp, download, file_name, ids_of, me
+from lms.certificates.views.blueprint import (
+    PDF,
+    ZIP,
+    bp,
+    download,
+    file_name,
+    ids_of,
+    me,
+    the_office,
+)
 from lms.certificates.views.register import sorted_lines, wanted_from
 from lms.courses.models import Edition, Enrolment
 from lms.jobs.models import Batch, BatchState
@@ -71,8 +80,8 @@ def _explain(error: NothingChosen | TooManyAtOnce, most: int) -> Response:
 
 
 @bp.post("/register/print")
-@prepares(PRINT_CERTIFICATES)
-def print_many() -> Response:
+@prepares(PRINT_CERTIFICATES, the_office)
+def print_many(_office: Actor) -> Response:
     """Draw one file to print, of the frozen facts; each certificate's printing is recorded."""
     try:
         lines = _chosen(exports.MOST_AT_ONCE)
@@ -82,7 +91,7 @@ def print_many() -> Response:
     db.end_reading()
     data = exports.print_file(documents)
     batch_key = secrets.token_hex(8)
-    with writing_subject(PRINT_CERTIFICATES) as _nothing:
+    with writing_subject(PRINT_CERTIFICATES, the_office):
         now, by = clock.now(), me()
         for line in lines:
             db.session().add(

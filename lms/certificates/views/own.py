@@ -18,6 +18,7 @@ from lms.certificates.permissions import (
     CORRECT_CERTIFICATE,
     DOWNLOAD_CERTIFICATE,
     FINISH_CERTIFICATE,
+    ISSUE_CERTIFICATE,
     REVOKE_CERTIFICATE,
     SEE_CERTIFICATE,
     SEE_OWN_CERTIFICATES,
@@ -30,7 +31,13 @@ from lms.certificates.views.blueprint import PDF, bp, certificate, download, fil
 from lms.courses.models import Enrolment
 from lms.web.templating import render
 
-_DEEDS = (REVOKE_CERTIFICATE, CORRECT_CERTIFICATE, VOID_CERTIFICATE, FINISH_CERTIFICATE)
+_DEEDS = (
+    REVOKE_CERTIFICATE,
+    CORRECT_CERTIFICATE,
+    VOID_CERTIFICATE,
+    FINISH_CERTIFICATE,
+    ISSUE_CERTIFICATE,
+)
 
 
 @bp.get("/certificates")

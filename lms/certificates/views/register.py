@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import may, prepares, reads, writes, writing_subject
 from lms.audit.services import record
-from lms.certificates import exports, queries, words
+from lms.certificates import exports, issuing, queries, words
 from lms.certificates import register as numbers
 from lms.certificates.forms import ReasonForm
 from lms.certificates.permissions import EXPORT_REGISTER, SEE_REGISTER, UNLOCK_NUMBERS
 from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.states import CertificateState
 from lms.certificates.views.blueprint import bp, download, me
+from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -43,10 +44,10 @@ def wanted_from(values: dict[str, str], ids: list[int] | None = None) -> Wanted:
     state = values.get("state", "")
     edition, year = values.get("edition", ""), values.get("year", "")
     return Wanted(
-        edition_id=int(edition) if edition.isdigit() and len(edition) < 18 else None,
+        edition_id=whole_number(edition),
         state=CertificateState(state) if state in set(CertificateState) else None,
         series=values.get("series", "")[:12],
-        year=int(year) if year.isdigit() and len(year) == 4 else None,
+        year=whole_number(year) if len(year) == 4 else None,
         text=values.get("q", "")[:100],
         ids=tuple(ids or ()),
     )
@@ -73,8 +74,7 @@ def _draw(unlock_form: ReasonForm) -> str:
     values = request.args.to_dict()
     lines = sorted_lines(wanted_from(values), values.get("order", ""))
     pages = max(1, -(-len(lines) // PAGE_ROWS))
-    asked = values.get("page", "1")
-    number = min(max(int(asked) if asked.isdigit() and len(asked) < 9 else 1, 1), pages)
+    number = min(max(whole_number(values.get("page")) or 1, 1), pages)
     shown = lines[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
     return render(
         "certificates/register.html",
@@ -84,6 +84,7 @@ def _draw(unlock_form: ReasonForm) -> str:
         states=[(s.value, words.state_word(s)[1]) for s in CertificateState],
         words=words,
         locks=queries.locks(),
+        due=queries.due_by_edition(issuing.due_statement()),
         late=[c for c in queries.unfinished() if c.tries or _is_late(c.reserved_at)],
         unlock_form=unlock_form,
         may_print=may("certificate:print"),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from lms import db
 from lms.access import reads, unrecorded_write
-from lms.certificates import public, words
+from lms.certificates import public, seals, words
 from lms.certificates.errors import TooManyChecks
 from lms.certificates.limits import Window
 from lms.certificates.models import Certificate
@@ -103,15 +103,15 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         code=display_code(found.code) if found else "",
         shows_holder=verdict.outcome in public.SHOWS_HOLDER,
         of_file=verdict.file_matches is not None,
-        seal=words.seal_sentence(_kind_of_seal()),
+        seal=words.seal_sentence(_kind_of_seal(found)),
         zone=zone,
     )
 
 
-def _kind_of_seal() -> SealKind:
-    """Say what our seal is worth; a bought one is only claimed to be what its settings tell."""
-    brought = current_app.config["LMS"].seal_pkcs12
-    return SealKind.ADVANCED if brought else SealKind.SELF_MADE
+def _kind_of_seal(found: Certificate | None) -> SealKind:
+    """Say what the seal on a certificate's file is worth."""
+    files = found.files if found else []
+    return seals.kind_of(files[-1].seal_fingerprint) if files else SealKind.SELF_MADE
 
 
 def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
@@ -132,5 +132,5 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
         plain["code"] = found.code
         plain["printed"] = printed_fields(found.facts).to_plain()
         plain["expires_on"] = found.expires_on.isoformat() if found.expires_on else None
-        plain["seal"] = {"kind": _kind_of_seal().value}
+        plain["seal"] = {"kind": _kind_of_seal(found).value}
     return plain

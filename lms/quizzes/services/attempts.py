@@ -154,6 +154,7 @@ def _create(
 
 
 FormValues = Mapping[str, Sequence[str]]
+SEEN = "seen"
 
 
 def save_answers(
@@ -161,7 +162,9 @@ def save_answers(
 ) -> list[queries.PaperItem]:
     """Append an answer for each question given; a repeated key or an unchanged answer adds nothing.
 
-    Returns the paper's given items as they now stand. Raises AttemptClosed, OddAnswer.
+    A whole form also says by „seen” which answer each question was drawn with: what the form leaves
+    as it was drawn never covers what another tab has saved since. Returns the paper's given items
+    as they now stand. Raises AttemptClosed, OddAnswer.
     """
     if not _takes_answers(attempt, now):
         raise AttemptClosed
@@ -169,12 +172,13 @@ def save_answers(
     if len(items) != len(given):
         raise OddAnswer
     rows = []
+    drawn = _as_drawn(items, given)
     for item in items:
         try:
             payload = item.rules.read_response(item.question, given[item.item_id])
         except InvalidResponse as error:
             raise OddAnswer from error
-        if dict(item.payload) != payload:
+        if dict(item.payload) != payload and drawn.get(item.item_id) != payload:
             rows.append(
                 {
                     "item_id": item.item_id,
@@ -191,6 +195,28 @@ def save_answers(
     if rows:
         db.session().execute(sa.insert(ResponseVersion), rows)
     return items
+
+
+def _as_drawn(
+    items: Sequence[queries.PaperItem], given: Mapping[int, FormValues]
+) -> dict[int, Mapping[str, Any]]:
+    """Return the answers that a form was drawn with, where newer ones were saved since."""
+    drawn: dict[int, Mapping[str, Any]] = {}
+    seen: dict[int, int] = {}
+    for item in items:
+        number = next(iter(given[item.item_id].get(SEEN, ())), "")
+        if number.isascii() and number.isdigit() and int(number[:9]) < item.sequence:
+            seen[item.item_id] = int(number)
+            drawn[item.item_id] = item.rules.read_response(item.question, {})
+    if not any(seen.values()):
+        return drawn
+    rows = db.session().execute(
+        sa.select(ResponseVersion.item_id, ResponseVersion.payload).where(
+            sa.tuple_(ResponseVersion.item_id, ResponseVersion.sequence).in_(list(seen.items()))
+        )
+    )
+    drawn.update((item_id, payload) for item_id, payload in rows)
+    return drawn
 
 
 def _keyed(given: Mapping[int, FormValues], key: str) -> set[int]:

@@ -35,6 +35,7 @@ from lms.quizzes.queries import PaperItem
 from lms.quizzes.services import attempts as services
 from lms.quizzes.settings import Layout, QuizSettings
 from lms.quizzes.views import bp
+from lms.web.forms import whole_number
 from lms.web.i18n import format_number, format_time
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
@@ -178,8 +179,7 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
     shown = items
     at = None
     if settings.layout is Layout.ONE:
-        wanted = request.values.get("q", "1")
-        at = min(max(int(wanted), 1), len(items)) if wanted.isdigit() else 1
+        at = min(max(whole_number(request.values.get("q")) or 1, 1), len(items))
         shown = [items[at - 1]]
     saved = [i.received_at for i in items if i.received_at is not None]
     return render(
@@ -201,10 +201,11 @@ def _given() -> Mapping[int, dict[str, list[str]]]:
     """Read the questions that the form carries: „item” fields name them, fields are prefixed."""
     found: dict[int, dict[str, list[str]]] = {}
     for text in request.form.getlist("item")[:500]:
-        if not text.isdigit():
+        number = whole_number(text)
+        if number is None:
             raise OddAnswer
         prefix = f"i{text}-"
-        found[int(text)] = {
+        found[number] = {
             name[len(prefix) :]: request.form.getlist(name)
             for name in request.form
             if name.startswith(prefix)
@@ -238,8 +239,8 @@ def save(attempt: Attempt) -> Response:
             message=_("Saved at %(time)s", time=format_time(now, seconds=True)),
         )
     flash(_("Your answers are saved (%(time)s).", time=format_time(now, seconds=True)), "success")
-    go = request.form.get("go", "")
-    return redirect(f"{here}?q={int(go)}" if go.isdigit() else here)
+    go = whole_number(request.form.get("go"))
+    return redirect(here if go is None else f"{here}?q={go}")
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
