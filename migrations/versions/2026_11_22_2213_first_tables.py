@@ -1,8 +1,8 @@
 """first tables
 
-Revision ID: c3867f9076d7
+Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-22 21:46:08.005355+00:00
+Created: 2026-11-22 22:13:37.790198+00:00
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 
-revision = 'c3867f9076d7'
+revision = '27a21c9f112b'
 down_revision = None
 branch_labels = None
 depends_on = None
