@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, ParamSpec, Protocol
 
 import sqlalchemy as sa
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, has_request_context, request
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
@@ -173,7 +173,11 @@ def not_(rule: Rule) -> Rule:
 
 def current_actor() -> Actor | None:
     """Return who asks in this request; read once, in the page's own transaction."""
-    actor = current_user._get_current_object() if current_user else None
+    if not has_request_context():
+        return None
+    if "_login_user" not in g:  # asked for the first time: Flask-Login loads it
+        current_user._get_current_object()
+    actor = g.get("_login_user")
     return actor if isinstance(actor, Actor) else None
 
 

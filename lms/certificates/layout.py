@@ -135,7 +135,8 @@ def fit_name(name: str) -> NameFit | None:
             return NameFit((name,), size)
     for size in _sizes(*_TWO_LINES):
         lines = balance(name, NAME_FACE, size, limit)
-        if len(lines) == 2 and all(width(line, NAME_FACE, size) <= limit for line in lines):
+        # one line again, where a name is just too wide for the smallest size of the first choice
+        if len(lines) <= 2 and all(width(line, NAME_FACE, size) <= limit for line in lines):
             return NameFit(tuple(lines), size)
     return None
 

@@ -6,6 +6,7 @@ if (form) {
   const counter = form.querySelector("[data-answered]");
   const attempt = form.dataset.save;
   const waiting = new Map(); // item → {body, key}
+  const saved = new Map(); // item → what was last acknowledged
   let sending = false;
   let timer = null;
   let tries = 0;
@@ -22,7 +23,8 @@ if (form) {
     const body = new URLSearchParams();
     body.append("item", item);
     for (const [name, value] of new FormData(form)) {
-      if (name.startsWith("i" + item + "-")) body.append(name, value);
+      // What was seen when the page was drawn tells nothing of an answer given since.
+      if (name.startsWith("i" + item + "-") && !name.endsWith("-seen")) body.append(name, value);
     }
     return body;
   };
@@ -76,6 +78,7 @@ if (form) {
       if (answer.ok) {
         const said = await answer.json();
         if (waiting.get(item) === work) waiting.delete(item);
+        saved.set(item, work.body.toString());
         tries = 0;
         remember();
         say(said.message, "");
@@ -115,16 +118,24 @@ if (form) {
   const take = (target, wait) => {
     const box = target.closest("[data-item]");
     if (!box) return;
-    waiting.set(box.dataset.item, { body: fieldsOf(box.dataset.item), key: newKey() });
-    remember();
+    const item = box.dataset.item;
+    const body = fieldsOf(item);
     count(box);
+    // Leaving a field tells of a change that its typing has told already.
+    if (!waiting.has(item) && saved.get(item) === body.toString()) return;
+    waiting.set(item, { body, key: newKey() });
+    remember();
     later(wait);
   };
   form.addEventListener("change", (event) => take(event.target, 150));
   form.addEventListener("input", (event) => {
     if (event.target.matches("input[type=text]")) take(event.target, 1200);
   });
-  form.addEventListener("submit", () => { clearTimeout(timer); waiting.clear(); remember(); });
+  // The form carries what still waits; it stays kept in case the form does not arrive.
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    for (const item of waiting.keys()) form.querySelector(`[name="i${item}-seen"]`)?.remove();
+  });
   addEventListener("online", () => later(100));
   addEventListener("pagehide", () => {
     for (const [, work] of waiting) {

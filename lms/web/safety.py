@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
@@ -62,6 +62,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         host = request.host.rsplit(":", 1)[0].strip("[]") if request.host else ""
         if host not in hosts:
             raise UnknownHost
+
+    @app.before_request
+    def refuse_long_texts() -> None:
+        # The framework limits the texts of multipart forms alone.
+        is_plain_form = request.mimetype == "application/x-www-form-urlencoded"
+        if is_plain_form and (request.content_length or 0) > app.config["MAX_FORM_MEMORY_SIZE"]:
+            abort(413)
 
     @app.before_request
     def refuse_nulls() -> None:
