@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, ParamSpec, Protocol
 
 import sqlalchemy as sa
-from flask import Flask, abort, current_app, g, has_request_context, request
+from flask import Flask, abort, g, has_request_context, request
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
@@ -191,11 +191,9 @@ def check(permission: Permission, subject: Any = None) -> None:
     actor = current_actor()
     if permission.allows(actor, subject):
         return
-    note_refusal = current_app.extensions.get("lms_note_refusal")
     if actor is None:
         raise NotSignedIn
-    if note_refusal:
-        note_refusal(actor, permission, subject)
+    g.refused = (actor.person_id, permission.name)  # recorded once the request's rows are closed
     raise Hidden if permission.refusal is Refusal.HIDDEN else Forbidden
 
 

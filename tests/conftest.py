@@ -13,7 +13,9 @@ from flask import Flask
 
 from lms import create_app
 from lms.config import Mode, Settings
+from lms.courses import outline
 from lms.db import Base, db
+from lms.quizzes import queries
 from tests import postgres
 from tests.cast import Cast, make_cast
 
@@ -56,6 +58,8 @@ class Store:
         files = Path(self.app.config["LMS"].instance) / "files"
         shutil.rmtree(files, ignore_errors=True)
         self.app.extensions.pop("lms_told", None)
+        outline.forget()  # ids begin again, and what is kept of them must not outlive them
+        queries.forget()
         with self.app.app_context():
             if self.blank is not None:
                 path = Path(str(db.engine.url.database))

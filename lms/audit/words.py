@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lms.web.i18n import current_locale
+from lms.web.i18n import current_locale, format_number
 from lms.web.i18n import gettext as _
 
 
@@ -15,6 +16,7 @@ from lms.web.i18n import gettext as _
 def _actions(_locale: str) -> dict[str, str]:
     return {
         "account.password_set": _("Password chosen"),
+        "access.refused": _("Refused"),
         "account.signed_in": _("Signed in"),
         "attempt.given": _("Extra attempt given"),
         "attempt.submitted": _("Test submitted"),
@@ -36,6 +38,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "certificates.printed": _("Certificates printed"),
         "condition.confirmed": _("Condition confirmed"),
         "course.completed": _("Course completed"),
+        "course.exported": _("Course files downloaded"),
         "course.imported": _("Course imported"),
         "course.published": _("Course published"),
         "edition.created": _("Edition created"),
@@ -82,13 +85,18 @@ def _actions(_locale: str) -> dict[str, str]:
 def _tables(_locale: str) -> dict[str, str]:
     return {
         "attempts": _("attempt"),
+        "batches": _("list of certificates"),
         "certificates": _("certificate"),
         "courses": _("course"),
         "editions": _("edition"),
         "enrolments": _("participant"),
+        "fact_sign_offs": _("confirmed fact"),
         "groups": _("group"),
+        "number_counters": _("series of numbers"),
         "persons": _("person"),
         "programmes": _("programme"),
+        "questions": _("question"),
+        "recovery_kits": _("recovery kit"),
         "releases": _("release"),
         "site": _("site"),
     }
@@ -97,20 +105,64 @@ def _tables(_locale: str) -> dict[str, str]:
 @cache
 def _values(_locale: str) -> dict[str, str]:
     return {
+        "address": _("address"),
         "after": _("after"),
+        "alt_text": _("what the picture shows"),
         "before": _("before"),
+        "changed": _("changed"),
         "changes": _("changes"),
         "condition": _("condition"),
+        "conflict": _("in conflict"),
+        "count": _("how many"),
         "decision": _("decision"),
+        "edition": _("edition"),
+        "email": _("e-mail"),
         "enrolled": _("enrolled"),
+        "fact": _("fact"),
+        "file": _("file"),
+        "fingerprint": _("fingerprint"),
         "function": _("function"),
+        "kind": _("kind"),
+        "last_serial": _("last number"),
+        "letters": _("letters"),
+        "locked": _("locked because"),
+        "made_at": _("made on"),
+        "message": _("message"),
         "name": _("name"),
+        "new": _("new"),
         "new_people": _("new people"),
+        "number": _("number"),
+        "numbers": _("numbers"),
         "organisation": _("organisation"),
+        "overwritten": _("overwritten"),
+        "passed": _("test passed"),
+        "percent": _("percent"),
+        "phone": _("phone"),
+        "question": _("question"),
+        "quiz": _("test"),
         "reason": _("reason"),
+        "removed": _("removed"),
+        "role": _("role"),
         "rows": _("rows"),
+        "series": _("series"),
+        "slot": _("place of the logo"),
+        "supersedes": _("replaces"),
+        "title": _("title"),
         "unchanged": _("unchanged"),
         "updated": _("updated"),
+        "version": _("version"),
+        "where": _("kept at"),
+        "year": _("year"),
+    }
+
+
+@cache
+def _roles(_locale: str) -> dict[str, str]:
+    return {
+        "owner": _("owner"),
+        "registrar": _("registrar"),
+        "trainer": _("trainer"),
+        "auditor": _("auditor"),
     }
 
 
@@ -128,13 +180,23 @@ def detail_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Write an act's values as pairs of words; what is empty is left out."""
     names = _values(current_locale())
     return [
-        (names.get(name, name), _plain(value))
+        (names.get(name, name), _value(name, value))
         for name, value in values.items()
         if value not in (None, "", [], {})
     ]
 
 
+def _value(name: str, value: Any) -> str:
+    if name == "role":
+        return _roles(current_locale()).get(str(value), str(value))
+    if name == "percent":
+        return format_number(Decimal(str(value)))
+    return _plain(value)
+
+
 def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, Mapping):
         return ", ".join(f"{k}: {_plain(v)}" for k, v in value.items() if v not in (None, ""))
     if isinstance(value, list):

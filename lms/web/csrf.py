@@ -57,8 +57,8 @@ def protect() -> None:
         return
     typed = request.headers.get(HEADER) or request.form.get(FIELD, "")
     given = typed.encode(errors="replace")  # as text, letters beyond ASCII can't be compared
-    held = [request.cookies.get(name) for name in (session_cookie_name(), STRANGER_COOKIE)]
-    if not any(h and hmac.compare_digest(given, derive(h).encode()) for h in held):
+    held = request.cookies.get(session_cookie_name()) or request.cookies.get(STRANGER_COOKIE)
+    if not held or not hmac.compare_digest(given, derive(held).encode()):
         raise FormExpired
 
 

@@ -66,6 +66,11 @@ class Attempt(Base):
         """The course whose trainers may see it."""
         return self.quiz.course_id
 
+    @property
+    def edition_id(self) -> int:
+        """The edition whose trainers may see it."""
+        return self.enrolment.edition_id
+
     @classmethod
     def visible_to(cls, actor: Actor | None) -> sa.Select[Attempt]:
         """Attempts of the enrolments one may see."""

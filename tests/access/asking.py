@@ -1,0 +1,260 @@
+"""How a route is asked: what fills its address, and the smallest form that it takes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+from lms.accounts.services.own import NOTICE_VERSION
+from lms.courses.models import Course, CourseFact
+from lms.db import db
+from lms.safety.archive import write_archive
+from lms.safety.sheets import write_csv
+from tests.access.samples import PNG, course_files
+from tests.access.world import PASSWORD, World
+from tests.cast import csrf
+
+Values = dict[str, Any]
+NO_ID = 987654321
+
+
+# What fills the address ------------------------------------------------------------------------
+
+_PROBA = {"slug": "proba"}
+_QUIZ = {"slug": "proba", "quiz_slug": "proba-q1"}
+_LESSON = {
+    "slug": "proba",
+    "module_slug": "1-inceputul",
+    "lesson_slug": "1-1-primul-pas",
+}
+
+
+def _place(name: str) -> Callable[[World, str], Values]:
+    return lambda world, _part: {"enrolment_id": world.cast.enrolments[name]}
+
+
+def _id(arg: str, name: str) -> Callable[[World, str], Values]:
+    return lambda world, _part: {arg: world.ids[name]}
+
+
+SUBJECTS: dict[str, Callable[[World, str], Values]] = {
+    "-": lambda _world, _part: {},
+    "course": lambda _world, _part: _PROBA,
+    "lesson": lambda _world, _part: _LESSON,
+    "draft lesson": lambda _world, _part: {**_LESSON, "lesson_slug": "ciorna"},
+    "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},
+    "fact": lambda _world, _part: {**_PROBA, "fact_id": "A2"},
+    "quiz": lambda _world, _part: _QUIZ,
+    "learner's open attempt": _id("attempt_id", "open"),
+    "learner's submitted attempt": _id("attempt_id", "submitted"),
+    "learner's place": _place("learner"),
+    "newcomer's place": _place("newcomer"),
+    "graduate's place": _place("graduate"),
+    "left place": _place("left"),
+    "learner's place and quiz": lambda w, _p: {
+        "enrolment_id": w.cast.enrolments["learner"],
+        "quiz_id": w.ids["quiz"],
+    },
+    "newcomer's place and condition": lambda w, _p: {
+        "enrolment_id": w.cast.enrolments["newcomer"],
+        "condition_id": w.ids["condition"],
+    },
+    "edition": lambda _world, _part: {"slug": "e1"},
+    "edition that releases": lambda _world, _part: {"slug": "e3"},
+    "edition as CSV": lambda _world, _part: {"slug": "e1", "kind": "csv"},
+    "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
+    "edition's group": lambda w, _p: {"slug": "e1", "group_id": w.ids["group"]},
+    "own archive": lambda w, p: {"slug": "proba", "upload_id": w.of("archive", p)},
+    "own archive of a new course": lambda w, p: {"upload_id": w.of("new_archive", p)},
+    "owner's archive": lambda w, _p: {"slug": "proba", "upload_id": w.ids["archive:owner"]},
+    "programme": lambda w, _p: {"programme_id": w.ids["programme"]},
+    "declared programme": lambda w, _p: {"programme_id": w.cast.programme_id},
+    "programme's logo": lambda w, _p: {"programme_id": w.ids["programme"], "slot": 1},
+    "learner's certificate": _id("certificate_id", "certificate"),
+    "revoked certificate": _id("certificate_id", "revoked"),
+    "reserved number": _id("certificate_id", "reserved"),
+    "batch": _id("batch_id", "batch"),
+    "learner's code": _id("code", "code"),
+    "as CSV": lambda _world, _part: {"kind": "csv"},
+    "newcomer's link": _id("secret", "link"),
+    "lapsed link": _id("secret", "lapsed"),
+    "own device": lambda w, p: {"session_id": w.of("session", p)},
+    "classmate's device": _id("session_id", "session:classmate"),
+}
+
+
+def missing(args: Values) -> Values:
+    """Return the same kind of address for a thing that is nowhere."""
+    return {
+        name: value if name == "kind" else NO_ID if isinstance(value, int) else "nu-exista"
+        for name, value in args.items()
+    }
+
+
+# The smallest forms ----------------------------------------------------------------------------
+
+_REASON = {"reason": "Un motiv"}
+_PROGRAMME = {
+    "title": "Alt titlu",
+    "short_name": "Alt",
+    "issuers": "Asociația Exemplu",
+    "certificate_title": "Certificat",
+    "certificate_series": "NOU",
+    "zone": "Europe/Bucharest",
+}
+
+
+def _upload(field: str, data: bytes, name: str) -> Callable[[World, str], Values]:
+    return lambda _world, _part: {field: (io.BytesIO(data), name)}
+
+
+def _edition_form(slug: str) -> Callable[[World, str], Values]:
+    return lambda world, _part: {
+        "title": "Alt titlu",
+        "slug": slug,
+        "course_id": str(world.cast.course_id),
+        "starts_on": "2026-03-01",
+        "ends_on": "2026-12-20",
+        "issuing": "automatic",
+        "hours_required": "0",
+    }
+
+
+def _apply_form(world: World, _part: str) -> Values:
+    with world.app.app_context():
+        course = db.session.get_one(Course, world.cast.course_id)
+        db.session.rollback()
+        return {"version": str(course.version)}
+
+
+def _sign_off_form(world: World, _part: str) -> Values:
+    with world.app.app_context():
+        fact = db.session.query(CourseFact).filter_by(course_id=world.cast.course_id, fact_id="A2")
+        statement_hash = fact.one().statement_hash
+        db.session.rollback()
+        return {"statement_hash": statement_hash}
+
+
+def _carry_out_form(world: World, part: str) -> Values:
+    page = world.client("registrar").get(f"/editions/e1/import/{world.ids['list']}").text
+    plan = page.partition('name="plan" value="')[2].partition('"')[0]
+    return {"do": "enrol", "plan": plan}
+
+
+def _answers(world: World, _part: str) -> Values:
+    return {"item": [str(i) for i in world.ids["items"]], "key": "cheie"}
+
+
+FORMS: dict[str, Values | Callable[[World, str], Values]] = {
+    "web.set_locale": {"locale": "en"},
+    "accounts.acknowledge_notice": {"version": NOTICE_VERSION},
+    "accounts.ask_for_link": {"identifier": "candidate"},
+    "accounts.change_email": {
+        "email": "alta@exemplu.example",
+        "email_password": PASSWORD,
+    },
+    "accounts.change_password": {"old_password": PASSWORD, "password": "sapte vaci pe drum"},
+    "accounts.change_phone": {"phone": "0740 000 009"},
+    "accounts.check_sign_in": {"identifier": "learner", "password": PASSWORD},
+    "accounts.choose_language": {"locale": "en"},
+    "accounts.confirm_welcome": {"locale": "en"},
+    "accounts.question_name": {"message": "Altfel"},
+    "accounts.use_code": lambda w, _p: {
+        "identifier": "stranger",
+        "code": w.ids["printed_code"],
+        "password": "sapte vaci pe drum",
+    },
+    "accounts.use_link": {"password": "sapte vaci pe drum"},
+    "certificates.correct_now": _REASON,
+    "certificates.issue_anew": _REASON,
+    "certificates.kept": {"where": "În seif"},
+    "certificates.originals": {"which": "all"},
+    "certificates.print_many": {"which": "all"},
+    "certificates.revoke": _REASON,
+    "certificates.unlock": _REASON,
+    "certificates.verify_file": _upload("file", b"%PDF-1.7 nimic", "x.pdf"),
+    "certificates.void": _REASON,
+    "exchange.apply": _apply_form,
+    "exchange.apply_new": {"version": "0"},
+    "exchange.sign_off": _sign_off_form,
+    "exchange.upload": _upload("archive", write_archive(course_files("proba")), "c.zip"),
+    "exchange.upload_new": _upload("archive", write_archive(course_files("noua")), "c.zip"),
+    "participants.carry_out": _carry_out_form,
+    "participants.confirm": _REASON,
+    "participants.invite": lambda w, _p: {"id": str(w.cast.enrolments["newcomer"])},
+    "participants.letters": lambda w, _p: {"id": str(w.cast.enrolments["stranger"])},
+    "participants.reactivate": _REASON,
+    "participants.release": lambda w, _p: {
+        "id": str(w.cast.enrolments["unreleased"]),
+        "released_on": "2026-05-01",
+        **_REASON,
+    },
+    "participants.save": {"family_name": "Altfel", "given_names": "Ana", **_REASON},
+    "participants.save_person": {"family_name": "Nou", "given_names": "Nicu"},
+    "participants.set_hours": {"hours": "4", **_REASON},
+    "participants.suspend": _REASON,
+    "participants.take_back": _REASON,
+    "participants.upload_list": _upload(
+        "file", write_csv(["Nume", "Prenume"], [["Alta", "Ana"]]), "l.csv"
+    ),
+    "participants.withdraw": {"on": "2026-05-01", **_REASON},
+    "programmes.create": _PROGRAMME,
+    "programmes.create_edition": _edition_form("e9"),
+    "programmes.create_group": {"name": "Grupa nouă"},
+    "programmes.reopen": _REASON,
+    "programmes.save": {**_PROGRAMME, "certificate_series": "DOI"},
+    "programmes.save_edition": _edition_form("e1"),
+    "programmes.save_group": {"name": "Grupa redenumită"},
+    "programmes.set_logo": lambda _w, _p: {
+        "alt_text": "O siglă",
+        "picture": (io.BytesIO(PNG), "s.png"),
+    },
+    "quizzes.give": _REASON,
+    "quizzes.save": _answers,
+    "quizzes.submit": lambda w, p: {**_answers(w, p), "confirmed": "1"},
+}
+
+
+def form_of(world: World, endpoint: str, part: str) -> Values:
+    """Return the form that a route takes, fresh: streams are read once."""
+    form = FORMS.get(endpoint, {})
+    return dict(form(world, part) if callable(form) else form)
+
+
+def address(world: World, endpoint: str, args: Values) -> str:
+    """Return a route's address."""
+    with world.app.test_request_context():
+        return url_for(endpoint, **args)
+
+
+def ask(
+    client: FlaskClient,
+    method: str,
+    path: str,
+    form: Values | None = None,
+    *,
+    accept: str = "text/html",
+    token: str | None = None,
+) -> TestResponse:
+    """Send a request as a browser would, with the token that its forms carry."""
+    if method == "GET":
+        return client.get(path, headers={"Accept": accept})
+    data = {"csrf_token": csrf(client) if token is None else token, **(form or {})}
+    if not any(isinstance(value, tuple) for value in data.values()):
+        return client.open(path, method=method, data=data, headers={"Accept": accept})
+    # Encoded here: the client itself would leave large bodies in an unclosed temporary file.
+    sent = {k: FileStorage(*v) if isinstance(v, tuple) else v for k, v in data.items()}
+    boundary, body = encode_multipart(sent)
+    return client.open(
+        path,
+        method=method,
+        data=body,
+        headers={"Accept": accept},
+        content_type=f"multipart/form-data; boundary={boundary}",
+    )

@@ -1,0 +1,32 @@
+"""Small files to send: a course, a picture."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from tests.exchange.sample import LESSON, files
+
+
+def course_files(name: str) -> dict[str, bytes]:
+    """Return the sample course's files under another name."""
+    found = {path: data.replace(b"proba", name.encode()) for path, data in files().items()}
+    asked = b"{lessons_read: all, quizzes_passed: all"
+    confirmed = asked + b", confirmed_by_registrar: required"
+    return found | {"course.yaml": found["course.yaml"].replace(asked, confirmed)}
+
+
+def changed_files(name: str) -> dict[str, bytes]:
+    """Return them with a lesson put in other words."""
+    found = course_files(name)
+    return found | {LESSON: found[LESSON].replace("înainte".encode(), b"mai departe")}
+
+
+def _png() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (120, 80), "#225588").save(stream, "PNG")
+    return stream.getvalue()
+
+
+PNG = _png()

@@ -1,0 +1,354 @@
+"""Everything that a route can be asked about: one object of each kind, and who has it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms import db
+from lms.accounts import services as accounts
+from lms.accounts.models import Person, RoleGrant, SignInSession, TokenKind
+from lms.accounts.services import links
+from lms.accounts.sessions import hash_token
+from lms.certificates import batches, issuing, register
+from lms.certificates.models import Certificate
+from lms.courses.models import (
+    CompletionCondition,
+    ConditionKind,
+    Course,
+    Edition,
+    Enrolment,
+    Group,
+    IssuingMode,
+    Lesson,
+    Module,
+    Programme,
+    ProgrammeLogo,
+)
+from lms.courses.services import progress
+from lms.demo.answers import right_answer
+from lms.files import store
+from lms.files.models import StoredFile
+from lms.jobs.models import BatchState
+from lms.organisations.models import Organisation
+from lms.quizzes import queries as quiz_queries
+from lms.quizzes.models import Quiz
+from lms.quizzes.services import attempts
+from lms.safety.archive import write_archive
+from lms.safety.sheets import write_csv
+from tests.access.samples import PNG, changed_files, course_files
+from tests.access.snapshot import Snapshot
+from tests.accounts.people import hash_of
+from tests.cast import EPOCH, PARTS, Cast, make_cast, make_person
+from tests.exchange.sample import import_files
+
+PERSONS = ("anonymous", *PARTS)
+STAFF = ("trainer", "trainer_of_other", "registrar", "auditor", "owner")
+PASSWORD = "patru corbi pe gard"
+LIST = [["Nou", "Nicu", "nicu.nou@exemplu.example"]]
+
+
+@dataclass
+class World:
+    """A cast with all that it can be asked about; ids and names by what they are."""
+
+    app: Flask
+    cast: Cast
+    ids: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
+
+    def client(self, part: str) -> FlaskClient:
+        """Return a browser in which the part is signed in."""
+        client = self.app.test_client()
+        if part != "anonymous":
+            client.set_cookie("sid", self.tokens[part])
+        return client
+
+    def restore(self) -> None:
+        """Put everything back as it was made."""
+        assert self.snapshot is not None
+        self.snapshot.restore()
+
+    def prepare(self) -> None:
+        """Put back what a test has changed; where nothing was written nothing is to be done."""
+        assert self.snapshot is not None
+        if self.snapshot.stands:
+            self.snapshot.forget()
+        else:
+            self.snapshot.restore()
+
+    def of(self, name: str, part: str) -> Any:
+        """Return a person's own object of a kind, or the registrar's where there is none."""
+        return self.ids.get(f"{name}:{part}", self.ids[f"{name}:registrar"])
+
+
+def make_world(app: Flask) -> World:
+    """Lay the world down and remember it."""
+    world = World(app, make_cast(app))
+    with app.app_context():
+        _teach(world)
+        _enrol_more(world)
+        _learn(world)
+        _certify(world)
+        with db.writing():
+            _office(world)
+            _uploads(world)
+            _secrets(world)
+    app.extensions.pop("lms_told", None)
+    world.snapshot = Snapshot(app)
+    return world
+
+
+def _teach(world: World) -> None:
+    """Put real courses, imported from files, in the place of the cast's bare ones."""
+    ids, cast = world.ids, world.cast
+    mine, other = import_files(course_files("proba")), import_files(course_files("alta"))
+    with db.writing() as session:
+        for course_id in (mine, other):
+            course = session.get_one(Course, course_id)
+            course.published_at = EPOCH
+            course.version += 1
+        for old, new in ((cast.course_id, mine), (cast.other_course_id, other)):
+            for model in (Edition, RoleGrant):
+                session.execute(
+                    sa.update(model).where(model.course_id == old).values(course_id=new)
+                )
+        session.flush()
+        condition = sa.select(CompletionCondition.id).where(
+            CompletionCondition.kind == ConditionKind.CONFIRMED_BY_REGISTRAR
+        )
+        ids["condition"] = session.scalars(condition.filter_by(course_id=mine)).one()
+        ids["other_condition"] = session.scalars(condition.filter_by(course_id=other)).one()
+        module = session.scalars(sa.select(Module).filter_by(course_id=mine)).one()
+        ids["module"] = module.id
+        session.add(_draft_lesson(module))
+    cast.course_id, cast.other_course_id = mine, other
+    quiz = sa.select(Quiz.id)
+    ids["quiz"] = db.session().scalars(quiz.filter_by(course_id=mine)).one()
+    ids["other_quiz"] = db.session().scalars(quiz.filter_by(course_id=other)).one()
+    db.end_reading()
+
+
+def _draft_lesson(module: Module) -> Lesson:
+    return Lesson(
+        course_id=module.course_id,
+        module_id=module.id,
+        content_id="ciorna",
+        slug="ciorna",
+        number="1.9",
+        position=9,
+        title_ro="CIORNACANARY",
+        title_en="CIORNACANARY",
+        reading_minutes=1,
+        exercise_minutes=0,
+        test_minutes=0,
+        html="<p>CIORNACANARY</p>",
+        html_digest="1" * 64,
+        sources=[],
+        is_published=False,
+    )
+
+
+def _enrol_more(world: World) -> None:
+    """People beside the cast: complete and due, complete and unreleased, new, without account."""
+    with db.writing() as session:
+        edition = session.get_one(Edition, world.cast.edition_id)
+        third = Edition(
+            programme_id=edition.programme_id,
+            course_id=edition.course_id,
+            title="Ediția cu eliberare",
+            slug="e3",
+            starts_on=date(2026, 3, 1),
+            ends_on=date(2026, 12, 20),
+            issuing=IssuingMode.RELEASE,
+            hours_required=Decimal(0),
+            created_at=EPOCH,
+        )
+        session.add(third)
+        session.flush()
+        people = {
+            "graduate": (edition.id, {}),
+            "candidate": (edition.id, {}),
+            "unreleased": (third.id, {}),
+            "newcomer": (edition.id, {"email": "nou@exemplu.example", "password_hash": None}),
+            "stranger": (edition.id, {"password_hash": None}),
+            "left": (edition.id, {}),
+            "former": (edition.id, {}),
+        }
+        for number, (name, (edition_id, values)) in enumerate(people.items()):
+            person = make_person("Alt", f"Om-{number}", sign_in_name=name)
+            for key, value in values.items():
+                setattr(person, key, value)
+            session.flush()
+            world.cast.persons[name] = person.id
+            place = Enrolment(
+                person_id=person.id,
+                edition_id=edition_id,
+                enrolled_at=EPOCH,
+                hours_attended=Decimal(0),
+            )
+            session.add(place)
+            session.flush()
+            world.cast.enrolments[name] = place.id
+
+
+def _learn(world: World) -> None:
+    """Let those finish who shall; the learner then begins a second attempt."""
+    with db.writing() as session:
+        session.get_one(Programme, world.cast.programme_id).completed_at = None
+    for name in ("learner", "graduate", "candidate", "unreleased", "former"):
+        with db.writing():
+            _finish(world, name)
+    with db.writing() as session:
+        quiz = session.get_one(Quiz, world.ids["quiz"])
+        learner = world.cast.enrolments["learner"]
+        done = quiz_queries.attempts_of(learner, quiz.id)[0]
+        begun = attempts.start_attempt(learner, quiz, now=datetime.now(UTC))
+        world.ids |= {"submitted": done.id, "open": begun.id}
+        world.ids["items"] = [i.item_id for i in quiz_queries.paper_of(begun.id)]
+        session.get_one(Programme, world.cast.programme_id).completed_at = EPOCH
+
+
+def _finish(world: World, name: str) -> None:
+    session, now = db.session(), datetime.now(UTC)
+    place = progress.locked_enrolment(world.cast.enrolments[name])
+    lessons = sa.select(Lesson).where(Lesson.course_id == world.cast.course_id, Lesson.is_published)
+    for lesson in session.scalars(lessons).all():
+        progress.mark_read(place, lesson, now=now)
+    progress.confirm_condition(
+        place, world.ids["condition"], by=world.cast.persons["registrar"], reason="da", now=now
+    )
+    quiz = session.get_one(Quiz, world.ids["quiz"])
+    attempt = attempts.start_attempt(place.id, quiz, now=now)
+    given = {i.item_id: right_answer(i.question) for i in quiz_queries.paper_of(attempt.id)}
+    attempts.save_answers(attempt, given, key="k", now=now)
+    attempts.submit_attempt(attempt, now=now)
+
+
+def _certify(world: World) -> None:
+    """One certificate issued, one number reserved, one batch done."""
+    places, ids = world.cast.enrolments, world.ids
+    ids["certificate"] = issuing.issue(places["learner"]).certificate_id
+    ids["reserved"] = issuing.reserve(places["candidate"]).certificate_id
+    ids["revoked"] = issuing.issue(places["former"]).certificate_id
+    assert ids["certificate"]
+    assert ids["reserved"]
+    assert ids["revoked"]
+    ids["code"] = db.session().get_one(Certificate, ids["certificate"]).code
+    db.end_reading()
+    with db.writing() as session:
+        former = session.get_one(Certificate, ids["revoked"])
+        by = world.cast.persons["registrar"]
+        register.revoke(former, by=by, reason="x", now=datetime.now(UTC))
+        edition = session.get_one(Edition, world.cast.edition_id)
+        batch = batches.begin(edition, [], by=world.cast.persons["registrar"], now=EPOCH)
+        batch.state, batch.finished_at = BatchState.DONE, EPOCH
+        session.flush()
+        ids["batch"] = batch.id
+
+
+def _office(world: World) -> None:
+    """A second programme still open, a logo, a group, somebody withdrawn, somebody suspended."""
+    session, ids = db.session(), world.ids
+    programme = Programme(
+        title="Al doilea program",
+        short_name="Doi",
+        issuers=["Asociația Exemplu"],
+        issuer_contact="contact@exemplu.example",
+        place="Valea Plopilor",
+        certificate_series="DOI",
+        design={},
+        created_at=EPOCH,
+    )
+    session.add(programme)
+    session.flush()
+    folder = world.app.config["LMS"].folder("files")
+    picture = StoredFile(
+        sha256=store.put(folder, PNG),
+        size=len(PNG),
+        media_type="image/png",
+        name="sigla.png",
+        owner_type="programmes",
+        owner_id=programme.id,
+        created_at=EPOCH,
+    )
+    session.add(picture)
+    session.flush()
+    session.add(
+        ProgrammeLogo(programme_id=programme.id, position=1, alt_text="O siglă", file_id=picture.id)
+    )
+    group = Group(edition_id=world.cast.edition_id, name="Grupa 1", trainers=[])
+    other_group = Group(edition_id=world.cast.other_edition_id, name="Grupa alta", trainers=[])
+    session.add_all([group, other_group])
+    left = session.get_one(Enrolment, world.cast.enrolments["left"])
+    left.state, left.withdrawn_on, left.withdrawal_reason = "withdrawn", date(2026, 4, 1), "x"
+    session.get_one(Person, left.person_id).suspended_at = EPOCH
+    session.flush()
+    ids |= {"programme": programme.id, "group": group.id, "other_group": other_group.id}
+    ids["organisation"] = session.scalars(sa.select(Organisation.id)).first()
+
+
+def _uploads(world: World) -> None:
+    """A list that waits for its import, and for each of the staff an archive that waits."""
+    folder = world.app.config["LMS"].folder("files")
+    data = write_csv(["Nume", "Prenume", "E-mail"], LIST)
+    world.ids["list"] = _keep(folder, data, "text/csv", "editions", world.cast.edition_id)
+    old, new = write_archive(changed_files("proba")), write_archive(course_files("noua"))
+    for part in STAFF:
+        person = world.cast.persons[part]
+        world.ids[f"archive:{part}"] = _keep(folder, old, "application/zip", "persons", person)
+        world.ids[f"new_archive:{part}"] = _keep(folder, new, "application/zip", "persons", person)
+
+
+def _keep(folder: Any, data: bytes, media_type: str, owner: str, owner_id: int) -> int:
+    row = StoredFile(
+        sha256=store.put(folder, data),
+        size=len(data),
+        media_type=media_type,
+        name="fisier",
+        owner_type=owner,
+        owner_id=owner_id,
+        created_at=EPOCH,
+        created_by_id=None,
+    )
+    db.session().add(row)
+    db.session().flush()
+    return row.id
+
+
+def _secrets(world: World) -> None:
+    """Sign-ins, a link, a lapsed link, a printed code."""
+    session, now, ids = db.session(), datetime.now(UTC), world.ids
+    for part in PARTS:
+        session.get_one(Person, world.cast.persons[part]).password_hash = hash_of(PASSWORD)
+        token = world.tokens[part] = secrets.token_urlsafe(32)
+        row = SignInSession(
+            token_hash=hash_token(token),
+            person_id=world.cast.persons[part],
+            created_at=EPOCH,
+            last_seen_at=datetime(2100, 1, 1, tzinfo=UTC),  # never due for renewal
+            expires_at=datetime(2100, 1, 2, tzinfo=UTC),
+            device="test",
+        )
+        session.add(row)
+        session.flush()
+        ids[f"session:{part}"] = row.id
+    newcomer = session.get_one(Person, world.cast.persons["newcomer"])
+    row, link = links.make_link(newcomer, TokenKind.INVITATION, by=None, now=now)
+    row.created_at = EPOCH  # long enough ago to be invited again
+    ids["link"] = link.rsplit("/", 1)[1]
+    graduate = session.get_one(Person, world.cast.persons["graduate"])
+    row, lapsed = links.make_link(graduate, TokenKind.INVITATION, by=None, now=now)
+    graduate.email = "absolvent@exemplu.example"
+    row.expires_at = EPOCH
+    ids["lapsed"] = lapsed.rsplit("/", 1)[1]
+    stranger = session.get_one(Person, world.cast.persons["stranger"])
+    ids["printed_code"] = accounts.printed_code(stranger, by=None, now=now)
