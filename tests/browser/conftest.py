@@ -1,0 +1,107 @@
+"""A real browser on the real server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from bench import learner, registrar
+from bench.timing import Timings
+from bench.visitor import Visitor
+from tests.faults.saving import application
+from tests.os2 import Learner, enrol
+from tests.serving import Installation, Mailbox, Serving, mail_server, set_up
+
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+SIZES = [pytest.param(PHONE, id="360"), pytest.param(DESK, id="1280")]
+PATIENCE = 20_000  # ms; of a loaded machine
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    pytest.fail("The browser tests need Chromium: as root run “apt-get install chromium”.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield from _launched(playwright, chromium)
+
+
+def _launched(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Site:
+    """The server, its mails, and an application of our own on the same store."""
+
+    installation: Installation
+    serving: Serving
+    mailbox: Mailbox
+    app: Flask
+    registrar_name: str
+
+    def learner(self) -> Learner:
+        """Enrol one more person, who is signed in."""
+        return enrol(self.app, registrar.EDITION, 1, password=learner.PASSWORD)[0]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder: Path = tmp_path_factory.mktemp("browser")
+    with mail_server() as (mailbox, smtp_url):
+        installation = Installation(folder / "instance", smtp_url=smtp_url)
+        set_up(installation)
+        made = installation.lms_json(
+            "user", "create", "--given", "Rodica", "--family", "Registru", "--role", "registrar"
+        )
+        with installation.serving() as serving, application(installation) as app:
+            with Visitor(serving.url, Timings()) as office:
+                learner.enter(office, made["link"])
+                registrar.set_up_programme(office)
+            yield Site(installation, serving, mailbox, app, made["sign_in_name"])
+
+
+@pytest.fixture
+def open_context(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a maker of browsers' contexts: nobody's, or somebody's who is signed in."""
+    made: list[BrowserContext] = []
+
+    def make(
+        who: Learner | None = None, size: dict[str, int] = DESK, **more: object
+    ) -> BrowserContext:
+        context = browser.new_context(
+            viewport=size, locale="ro-RO", base_url=site.serving.url, **more
+        )
+        context.set_default_timeout(PATIENCE)
+        if who is not None:
+            context.add_cookies([{"name": "sid", "value": who.token, "url": site.serving.url}])
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+def is_at(page: Page, ending: str) -> bool:
+    """Whether the page's address ends like this, what follows # or ? left out."""
+    return page.url.split("#")[0].split("?")[0].endswith(ending)
+
+
+def address(page: Page, href: str) -> str:
+    return urljoin(page.url, href)

@@ -1,0 +1,22 @@
+"""kill -9 in the middle of issuing for 160: no number missing or double, every file there."""
+
+import pytest
+
+from tests.faults import issuing, saving
+from tests.serving import Installation
+
+PEOPLE = 160
+KILLS = 3
+
+
+@pytest.mark.timeout(500)
+def test_every_certificate_is_issued_once_whatever_is_killed_meanwhile(installation: Installation):
+    saving.prepare(installation, lambda app: issuing.lay_down(app, PEOPLE))
+    hits = issuing.issue_under_kills(installation, PEOPLE, KILLS, seed=3)
+    register = issuing.read_register(installation)
+    assert register.states == {"valid": PEOPLE}
+    assert len(register.numbers) == PEOPLE
+    assert register.is_whole
+    assert register.without_file == []
+    assert hits > 0, "nothing was left to do when the kills came: the test has shown nothing"
+    installation.lms("check", "--deep")
