@@ -6,8 +6,15 @@ root.classList.add("js");
 document.querySelector("[data-takes-focus]")?.focus();
 
 // On a narrow screen the strip of links starts where the reader is.
-const here = document.querySelector(".site-nav [aria-current]");
-if (here) here.closest("ul").scrollLeft = here.offsetLeft - 32;
+document.querySelectorAll(".site-nav [aria-current],.tabs [aria-current]").forEach((here) => {
+  const strip = here.closest("ul");
+  strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 32;
+});
+
+// On a narrow screen filters that are not in use leave the room to the list.
+if (matchMedia("(max-width:47.99rem)").matches) {
+  document.querySelectorAll("details[data-folds]").forEach((fold) => (fold.open = false));
+}
 
 // A lesson's table that is wider than the screen can be scrolled with the keyboard.
 document.querySelectorAll(".prose table").forEach((table) => {

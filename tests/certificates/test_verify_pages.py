@@ -122,7 +122,7 @@ def test_unknown_and_malformed_codes_can_t_be_told_apart(stranger: FlaskClient) 
     assert unknown[0] == 404
     assert bare("/v/malformed") == unknown
     assert bare("/v/" + "0" * 300) == unknown
-    assert bare("/v/%00%ff") == unknown
+    assert bare("/v/%ff%fe") == unknown
     assert bare("/verify?code=TST-2026-000001") == unknown
 
 
