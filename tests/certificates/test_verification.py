@@ -387,7 +387,9 @@ def test_a_refused_file_is_never_made_good_by_a_valid_entry(
 
 def test_every_outcome_of_a_file_has_an_answer() -> None:
     for pdf in PdfOutcome:
-        judge(replace(INTACT, outcome=pdf), HASH, None, TODAY)
+        verdict = judge(replace(INTACT, outcome=pdf), HASH, None, TODAY)
+        assert verdict.outcome in Outcome
+        assert not verdict.is_good  # without an entry in the register nothing is
 
 
 def test_a_sealed_file_that_the_register_doesnt_know_is_not_good() -> None:
