@@ -10,6 +10,7 @@ import flask_migrate
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from lms import create_app
 from lms.config import Mode, Settings
@@ -18,6 +19,11 @@ from lms.db import Base, db
 from lms.quizzes import queries
 from tests import postgres
 from tests.cast import Cast, make_cast
+
+# The suite tries the same examples each time; `--hypothesis-profile=search` looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile("repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

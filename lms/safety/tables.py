@@ -153,17 +153,20 @@ def _announced_delimiter(text: str) -> tuple[str, str]:
 
 
 def _likely_delimiter(text: str) -> str:
-    """Choose the delimiter under which the first rows have the most cells, alike in number."""
-    return max(_DELIMITERS, key=lambda delimiter: _usual_width(text, delimiter))
+    """Choose the delimiter under which the first rows are equally long, or else the longest."""
+    return max(_DELIMITERS, key=lambda delimiter: _shape(text, delimiter))
 
 
-def _usual_width(text: str, delimiter: str) -> float:
+def _shape(text: str, delimiter: str) -> tuple[bool, float]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         widths = [len(row) for row in islice(reader, _SAMPLE) if row]
     except csv.Error:
-        return 0
-    return statistics.median(widths) if widths else 0
+        return False, 0
+    if not widths:
+        return False, 0
+    # Commas inside cells make wide rows too, but hardly ever as many in each, headings included.
+    return min(widths) == max(widths) > 1, statistics.median(widths)
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]:

@@ -111,6 +111,12 @@ def test_any_text_survives_a_round_through_a_csv_file(rows: list[tuple[str, str]
     assert [row.cells for row in table.rows] == filled
 
 
+def test_cells_full_of_commas_don_t_hide_the_semicolons_between_them() -> None:
+    rows = [(",", ","), (",,", "a,b"), ("Iași, Strada Lungă", "1,5")]
+    table = read_table(write_csv(["a", "b"], rows), "x.csv")
+    assert [row.cells for row in table.rows] == rows
+
+
 def test_numbers_and_dates_stay_numbers_and_dates() -> None:
     moment = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
     rows = [["Ana", -3, Decimal("-7.50"), date(2026, 11, 22), moment, None]]
