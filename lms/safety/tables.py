@@ -153,7 +153,7 @@ def _announced_delimiter(text: str) -> tuple[str, str]:
 
 
 def _likely_delimiter(text: str) -> str:
-    """Choose the delimiter under which the first rows are equally long, or else the longest."""
+    """Choose the delimiter under which the first row is the longest, or else the rows are long."""
     return max(_DELIMITERS, key=lambda delimiter: _shape(text, delimiter))
 
 
@@ -165,8 +165,8 @@ def _shape(text: str, delimiter: str) -> tuple[bool, float]:
         return False, 0
     if not widths:
         return False, 0
-    # Commas inside cells make wide rows too, but hardly ever as many in each, headings included.
-    return min(widths) == max(widths) > 1, statistics.median(widths)
+    # Commas inside cells make wide rows too, but the row of headings hardly ever has as many.
+    return widths[0] == max(widths) > 1, statistics.median(widths)
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]:

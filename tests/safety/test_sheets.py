@@ -111,10 +111,17 @@ def test_any_text_survives_a_round_through_a_csv_file(rows: list[tuple[str, str]
     assert [row.cells for row in table.rows] == filled
 
 
-def test_cells_full_of_commas_don_t_hide_the_semicolons_between_them() -> None:
+def test_cells_full_of_commas_do_not_hide_the_semicolons_between_them() -> None:
     rows = [(",", ","), (",,", "a,b"), ("Iași, Strada Lungă", "1,5")]
     table = read_table(write_csv(["a", "b"], rows), "x.csv")
     assert [row.cells for row in table.rows] == rows
+
+
+def test_rows_without_their_last_cells_do_not_make_a_comma_in_each_row_the_delimiter() -> None:
+    data = "Nume, prenume;Județ;Telefon\nPop, Ana;Iași\nIonescu, Dan;Cluj;0700\n"
+    table = read_table(data.encode(), "x.csv")
+    assert table.columns == ("Nume, prenume", "Județ", "Telefon")
+    assert table.rows[0].cells == ("Pop, Ana", "Iași", "")
 
 
 def test_numbers_and_dates_stay_numbers_and_dates() -> None:
