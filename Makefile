@@ -9,7 +9,8 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# What is installed is named by what asked for it: unchanged locks install nothing.
+# What is installed is named by what asked for it: unchanged locks install nothing. A lock is whole, so
+# nothing is resolved again: an older pip would look for a newer release under a name with an extra.
 digest = $(shell cat $(1) setup.cfg pyproject.toml | sha256sum | cut -c1-16)
 RUN_READY := .venv/.ready-run-$(call digest,requirements.lock)
 TEST_READY := .venv/.ready-test-$(call digest,requirements.lock requirements-test.lock)
@@ -64,13 +65,13 @@ tools:
 
 $(RUN_READY): | .venv/bin/python
 	@echo "Installing what requirements.lock names …"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@rm -f .venv/.ready-run-* && touch $@
 
 $(TEST_READY): $(RUN_READY) | .venv/bin/python
 	@echo "Installing what requirements-test.lock names …"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-test.lock
 	@rm -f .venv/.ready-test-* && touch $@
 
 # Compressed once here, so that no request ever waits for it.
