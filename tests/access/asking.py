@@ -67,7 +67,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     },
     "edition": lambda _world, _part: {"slug": "e1"},
     "edition that releases": lambda _world, _part: {"slug": "e3"},
-    "edition as CSV": lambda _world, _part: {"slug": "e1", "kind": "csv"},
+    "edition as CSV": lambda _world, _part: {"slug": "e1", "form": "csv"},
     "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
     "edition's group": lambda w, _p: {"slug": "e1", "group_id": w.ids["group"]},
     "own archive": lambda w, p: {"slug": "proba", "upload_id": w.of("archive", p)},
@@ -91,8 +91,9 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
 
 def missing(args: Values) -> Values:
     """Return the same kind of address for a thing that is nowhere."""
+    kept = {"kind", "form"}
     return {
-        name: value if name == "kind" else NO_ID if isinstance(value, int) else "nu-exista"
+        name: value if name in kept else NO_ID if isinstance(value, int) else "nu-exista"
         for name, value in args.items()
     }
 

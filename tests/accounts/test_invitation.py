@@ -75,6 +75,20 @@ def test_a_mail_scanner_that_opens_the_link_uses_nothing_up(app: Flask) -> None:
     assert post(app.test_client(), path, password=PASSWORD).status_code == 303
 
 
+def test_the_first_look_at_a_link_is_kept_with_its_time(app: Flask) -> None:
+    path = invite(app, make_invited(app, email="ana@exemplu.example"))
+    app.test_client().head(path)
+    with app.app_context():
+        assert db.session().scalar(sa.select(Token.opened_at)) is None
+    app.test_client().get(path)
+    with app.app_context():
+        first = db.session().scalar(sa.select(Token.opened_at))
+    assert first is not None
+    app.test_client().get(path)
+    with app.app_context():
+        assert db.session().scalar(sa.select(Token.opened_at)) == first
+
+
 def test_a_link_works_once(app: Flask) -> None:
     person_id = make_invited(app)
     path = invite(app, person_id)

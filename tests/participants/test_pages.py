@@ -315,6 +315,19 @@ def test_a_file_has_the_rows_of_the_screen_and_leaves_a_record(cast: Cast) -> No
     assert count_of(cast, "participants.exported") == 1
 
 
+def test_the_page_s_own_links_to_files_keep_every_filter(cast: Cast) -> None:
+    client = cast.client("registrar")
+    asked = "kind=ngo&county=IS&search=a&state=learning"
+    page = BeautifulSoup(client.get(f"/editions/e1?{asked}").text, "html.parser")
+    files = [a["href"] for a in page.select("a[href*='participants.']")]
+    assert len(files) == 2
+    for href in files:
+        path, _, query = str(href).partition("?")
+        assert path.endswith(("participants.xlsx", "participants.csv"))
+        assert set(asked.split("&")) <= set(query.split("&"))
+        assert client.get(str(href)).status_code == 200
+
+
 def count_of(cast: Cast, action: str) -> int:
     with cast.app.app_context():
         return (

@@ -99,6 +99,18 @@ def usable_link(secret: str, *, locked: bool, now: datetime) -> tuple[Token, Per
     return _usable(token.id, locked=locked, now=now)
 
 
+def mark_opened(token_id: int, *, now: datetime) -> None:
+    """Keep when a link was first looked at; runs inside a write.
+
+    A mail scanner looks too, so it says that the mail arrived, not that its reader saw it.
+    """
+    db.session().execute(
+        sa.update(Token)
+        .where(Token.id == token_id, Token.opened_at.is_(None))
+        .values(opened_at=now)
+    )
+
+
 def usable_code(person_id: int | None, code: str, *, locked: bool, now: datetime) -> Token | None:
     """Return the row of a person's open code, or None."""
     if person_id is None:

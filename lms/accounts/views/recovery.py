@@ -61,9 +61,19 @@ def open_link(secret: str) -> Response:
     except LinkNotValid:
         lapsed = links.find_link(secret)
         return page("accounts/dead_link.html", 410, may_renew=_is_lapsed_invitation(lapsed))
+    if token.opened_at is None and request.method == "GET":
+        _record_opening(token.id)
+        token, person = links.usable_link(secret, locked=False, now=clock.now())
     if token.kind is TokenKind.EMAIL:
         return page("accounts/confirm_email.html", person=person, address=token.address)
     return _password_page(person, token.kind, NewPasswordForm())
+
+
+def _record_opening(token_id: int) -> None:
+    """Keep that the link was looked at, in a short write of its own before the page is answered."""
+    db.end_reading()
+    with db.writing():
+        links.mark_opened(token_id, now=clock.now())
 
 
 def _is_lapsed_invitation(token: object) -> bool:

@@ -160,9 +160,9 @@ def modules_label(row: TableRow) -> str:
 # --- Files -----------------------------------------------------------------------------------
 
 
-@bp.get("/editions/<slug>/participants.<any(xlsx, csv):kind>")
+@bp.get("/editions/<slug>/participants.<any(xlsx, csv):form>")
 @prepares(EXPORT_PARTICIPANTS, edition_by_slug)
-def export(edition: Edition, kind: str) -> Response:
+def export(edition: Edition, form: str) -> Response:
     """Hand out the table's rows as a file: the same rows as on the screen, and a record of it."""
     table = queries.edition_table(edition, now=clock.now())
     rows = shown_rows(table, asked_filters(), request.args.get("sort", "name"))
@@ -176,9 +176,9 @@ def export(edition: Edition, kind: str) -> Response:
             on=again,
             course_id=again.course_id,
             rows=len(lines),
-            kind=kind,
+            kind=form,
         )
-    if kind == "csv":
+    if form == "csv":
         return download(write_csv(columns, lines), f"{slug}.csv", CSV)
     return download(write_xlsx(title, columns, lines), f"{slug}.xlsx", XLSX)
 
