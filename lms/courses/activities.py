@@ -1,24 +1,50 @@
-"""The registry by which quizzes, and later kinds, become items of a module.
+"""The registry by which quizzes, forms and later kinds become items of a course.
 
-A provider lives above this package and registers itself; courses ask it without knowing it.
+A provider lives above this package and registers itself; courses ask it without knowing it. It
+says what there is to do (in a module, before the first or after the last), and adds one SELECT to
+the single statement by which a page learns how somebody stands with all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from decimal import Decimal
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.db import ScaledDecimal
+
+
+class Edge(enum.StrEnum):
+    """Where an activity stands that belongs to no module."""
+
+    START = "start"  # before the first module
+    END = "end"  # after the last one; these open one after another
+
+
+class ActivityKind(enum.StrEnum):
+    """What is asked of the learner."""
+
+    QUIZ = "quiz"  # to be passed
+    TEST = "test"  # to be taken
+    FORM = "form"  # to be filled in
 
 
 @dataclass(frozen=True)
 class Activity:
-    """Something to do in a module besides reading."""
+    """Something to do in a course besides reading."""
 
     key: str  # "<kind>:<id>"
     title_ro: str
     title_en: str
     href: str
     position: int
+    kind: ActivityKind = ActivityKind.QUIZ
+    form: str = ""  # the form's id, as the condition „form submitted” names it
 
     def title(self, locale: str) -> str:
         """The title in a language."""
@@ -27,24 +53,29 @@ class Activity:
 
 @dataclass(frozen=True)
 class ActivityState:
-    """How a person stands with an activity."""
+    """How a person stands with an activity that was begun."""
 
-    is_passed: bool
-    is_begun: bool
-    note: str = ""  # the best result, in figures that need no translation
+    is_done: bool  # passed, taken, filled in: what its kind asks for
+    percent: Decimal | None = None  # the best result, where there is one to show
+
+
+Narrow = Callable[[sa.SQLColumnExpression[int]], sa.ColumnElement[bool]]
+
+# For a provider whose activities have no result.
+NO_PERCENT: sa.ColumnElement[Decimal | None] = sa.cast(sa.null(), ScaledDecimal(2))
 
 
 class Provider(Protocol):
     """What a kind of activity must answer."""
 
-    def outline(self, course_id: int) -> Mapping[int, list[Activity]]:
-        """Return the activities shown to learners, by module; kept with the course's version."""
+    def outline(self, course_id: int) -> Mapping[int | Edge, list[Activity]]:
+        """Return what learners are shown, by module or edge; kept with the course's version."""
 
-    def states(self, enrolment_id: int) -> Mapping[str, ActivityState]:
-        """Return how an enrolment stands with what it has begun, by key; one statement."""
+    def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
+        """Select (enrolment id, key, 1 if done else 0, percent) of everything that was begun.
 
-    def passed_by(self, edition_id: int) -> Mapping[int, set[str]]:
-        """Return what each enrolment of an edition has passed; one statement."""
+        One row for an enrolment and a key. `narrow` makes the condition on the enrolment's id.
+        """
 
 
 PROVIDERS: list[Provider] = []
@@ -53,3 +84,54 @@ PROVIDERS: list[Provider] = []
 def register(provider: Provider) -> None:
     """Add a kind of activity."""
     PROVIDERS.append(provider)
+    forget()
+
+
+def forget() -> None:
+    """Drop the statements that are kept; for providers that came or went."""
+    _statements.clear()
+
+
+_Rows = tuple[Any, ...]
+_statements: dict[str, sa.CompoundSelect[*_Rows]] = {}
+
+
+def _statement(name: str, narrow: Narrow) -> sa.CompoundSelect[*_Rows]:
+    """Put the providers' SELECTs into one statement, built once."""
+    found = _statements.get(name)
+    if found is None:
+        found = sa.union_all(*(provider.standings(narrow) for provider in PROVIDERS))
+        _statements[name] = found
+    return found
+
+
+def _rows(statement: sa.CompoundSelect[*_Rows], **given: object) -> Iterator[_Rows]:
+    yield from db.session().execute(statement, given)
+
+
+def states_of(enrolment_id: int) -> dict[str, ActivityState]:
+    """Return how an enrolment stands with what it has begun, by key; one statement."""
+    if not PROVIDERS:
+        return {}
+    statement = _statement("one", lambda column: column == sa.bindparam("enrolment_id"))
+    return {
+        key: ActivityState(bool(done), percent)
+        for _, key, done, percent in _rows(statement, enrolment_id=enrolment_id)
+    }
+
+
+def done_by(enrolments: Narrow) -> dict[int, set[str]]:
+    """Return what each of many enrolments has done; one statement."""
+    found: dict[int, set[str]] = {}
+    if not PROVIDERS:
+        return found
+    statement = sa.union_all(*(provider.standings(enrolments) for provider in PROVIDERS))
+    for enrolment_id, key, done, _ in _rows(statement):
+        if done:
+            found.setdefault(enrolment_id, set()).add(key)
+    return found
+
+
+def forms_of(activities: Collection[Activity], done: Collection[str]) -> frozenset[str]:
+    """Return the ids of the forms among activities that are filled in."""
+    return frozenset(a.form for a in activities if a.form and a.key in done)

@@ -41,7 +41,7 @@ class Evidence:
     """What a person has to show for an enrolment."""
 
     lessons_read: Collection[int]
-    activities_passed: Collection[str]
+    activities_done: Collection[str]
     hours_attended: Decimal = Decimal(0)
     hours_required: Decimal = Decimal(0)  # the edition's own threshold
     forms_submitted: Collection[str] = ()
@@ -69,7 +69,7 @@ def module_is_complete(module: ModulePlan, evidence: Evidence) -> bool:
     if module.id in evidence.modules_complete:
         return True
     return all(i in evidence.lessons_read for i in module.lessons) and all(
-        key in evidence.activities_passed for key in module.activities
+        key in evidence.activities_done for key in module.activities
     )
 
 
@@ -101,9 +101,7 @@ def _figures(
     if kind is Kind.LESSONS_READ:
         counts = [_count(m.lessons, evidence.lessons_read, m.id in complete) for m in modules]
     elif kind is Kind.QUIZZES_PASSED:
-        counts = [
-            _count(m.activities, evidence.activities_passed, m.id in complete) for m in modules
-        ]
+        counts = [_count(m.activities, evidence.activities_done, m.id in complete) for m in modules]
     elif kind is Kind.HOURS_ATTENDED:
         own = condition.parameters.get("hours")
         needed = Decimal(str(own)) if own is not None else evidence.hours_required

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses import activities
-from lms.courses.activities import Activity
+from lms.courses.activities import Activity, Edge
 from lms.courses.completion import Condition, Kind, ModulePlan
 from lms.courses.models import CompletionCondition, Course, Lesson, Module
 
@@ -77,6 +77,8 @@ class Outline:
     in_order: bool
     modules: tuple[ModuleEntry, ...]
     conditions: tuple[Condition, ...]
+    start: tuple[Activity, ...] = ()  # before the first module
+    end: tuple[Activity, ...] = ()  # after the last one, each opening after the one before
 
     def title(self, locale: str) -> str:
         """The title in a language."""
@@ -95,6 +97,12 @@ class Outline:
     def lessons(self) -> tuple[LessonEntry, ...]:
         """All lessons in reading order."""
         return tuple(le for m in self.modules for le in m.lessons)
+
+    @cached_property
+    def activities(self) -> tuple[Activity, ...]:
+        """All activities in the course's order."""
+        inside = tuple(a for m in self.modules for a in m.activities)
+        return (*self.start, *inside, *self.end)
 
     def module(self, module_id: int) -> ModuleEntry:
         """The module with an id."""
@@ -143,10 +151,10 @@ def _read(course_id: int) -> Outline:
     by_module: dict[int, list[LessonEntry]] = {}
     for row in lessons:
         by_module.setdefault(row[1], []).append(LessonEntry(*row))
-    extra: dict[int, list[Activity]] = {}
+    extra: dict[int | Edge, list[Activity]] = {}
     for provider in activities.PROVIDERS:
-        for module_id, found in provider.outline(course_id).items():
-            extra.setdefault(module_id, []).extend(found)
+        for place, found in provider.outline(course_id).items():
+            extra.setdefault(place, []).extend(found)
     modules = session.scalars(
         sa.select(Module)
         .where(Module.course_id == course_id, Module.withdrawn_at.is_(None))
@@ -170,7 +178,13 @@ def _read(course_id: int) -> Outline:
             _module_entry(m, by_module.get(m.id, []), extra.get(m.id, [])) for m in modules
         ),
         conditions=tuple(Condition(c.id, Kind(c.kind.value), c.parameters) for c in conditions),
+        start=_in_order(extra.get(Edge.START, [])),
+        end=_in_order(extra.get(Edge.END, [])),
     )
+
+
+def _in_order(found: list[Activity]) -> tuple[Activity, ...]:
+    return tuple(sorted(found, key=lambda activity: activity.position))
 
 
 def _module_entry(module: Module, lessons: list[LessonEntry], extra: list[Activity]) -> ModuleEntry:
@@ -185,5 +199,5 @@ def _module_entry(module: Module, lessons: list[LessonEntry], extra: list[Activi
         outcomes=tuple(module.outcomes),
         hours=module.hours,
         lessons=tuple(lessons),
-        activities=tuple(sorted(extra, key=lambda a: a.position)),
+        activities=_in_order(extra),
     )

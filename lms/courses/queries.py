@@ -158,7 +158,7 @@ class Standing:
                 if lesson.id not in self.evidence.lessons_read and not self.is_complete(module):
                     return "lesson", str(lesson.id), module
             for activity in module.activities:
-                if activity.key not in self.evidence.activities_passed and not self.is_complete(
+                if activity.key not in self.evidence.activities_done and not self.is_complete(
                     module
                 ):
                     return "activity", activity.key, module
@@ -170,7 +170,7 @@ class Standing:
 
 
 def standing_of(place: Place) -> Standing:
-    """Read how far a place has come: three statements, and one per kind of activity."""
+    """Read how far a place has come: four statements."""
     session = db.session()
     outline = outline_of(place.course_id, place.course_version)
     progress = session.execute(
@@ -183,16 +183,16 @@ def standing_of(place: Place) -> Standing:
             Completion.enrolment_id == place.enrolment_id, Completion.kind != SubjectKind.LESSON
         )
     ).all()
-    states: dict[str, ActivityState] = {}
-    for provider in activities.PROVIDERS:
-        states.update(provider.states(place.enrolment_id))
+    states = activities.states_of(place.enrolment_id)
+    done = frozenset(key for key, state in states.items() if state.is_done)
     confirmed = _confirmed(outline, [place.enrolment_id]).get(place.enrolment_id, frozenset())
     modules = {c[1]: c[2] for c in completions if c[0] is SubjectKind.MODULE}
     evidence = Evidence(
         lessons_read=frozenset(p[0] for p in progress if p[1] is not None),
-        activities_passed=frozenset(k for k, s in states.items() if s.is_passed),
+        activities_done=done,
         hours_attended=place.hours_attended,
         hours_required=place.hours_required,
+        forms_submitted=activities.forms_of(outline.activities, done),
         confirmed=confirmed,
         modules_complete=frozenset(modules),
     )
@@ -265,19 +265,18 @@ def cohort_of(edition: Edition, version: int) -> tuple[Outline, dict[int, Cohort
         ).where(Completion.enrolment_id.in_(ids), Completion.kind != SubjectKind.LESSON)
     ):
         earned.setdefault(enrolment_id, {})[kind, subject_id] = earned_at
-    passed: dict[int, set[str]] = {}
-    for provider in activities.PROVIDERS:
-        for enrolment_id, keys in provider.passed_by(edition.id).items():
-            passed.setdefault(enrolment_id, set()).update(keys)
+    done_by = activities.done_by(lambda column: column.in_(ids))
     confirmed = _confirmed(outline, [p.enrolment_id for p in places])
     rows = {}
     for place in places:
         mine = earned.get(place.enrolment_id, {})
+        done = frozenset(done_by.get(place.enrolment_id, ()))
         evidence = Evidence(
             lessons_read=frozenset(read.get(place.enrolment_id, ())),
-            activities_passed=frozenset(passed.get(place.enrolment_id, ())),
+            activities_done=done,
             hours_attended=place.hours_attended,
             hours_required=place.hours_required,
+            forms_submitted=activities.forms_of(outline.activities, done),
             confirmed=confirmed.get(place.enrolment_id, frozenset()),
             modules_complete=frozenset(i for k, i in mine if k is SubjectKind.MODULE),
         )

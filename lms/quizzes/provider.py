@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 
 from lms import db
-from lms.courses.activities import Activity, ActivityState
+from lms.courses.activities import Activity, Edge, Narrow
 from lms.courses.models import Course
-from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Quiz
-from lms.web.i18n import format_percent
+from lms.quizzes.models import Attempt, Quiz
+
+PREFIX = "quiz:"
 
 
 def key_of(quiz_id: int) -> str:
     """The quiz's key in the registry."""
-    return f"quiz:{quiz_id}"
+    return f"{PREFIX}{quiz_id}"
 
 
 class QuizProvider:
     """Answers what courses ask of quizzes."""
 
-    def outline(self, course_id: int) -> Mapping[int, list[Activity]]:
+    def outline(self, course_id: int) -> Mapping[int | Edge, list[Activity]]:
         """Return the published quizzes by module."""
         rows = db.session().execute(
             sa.select(Quiz, Course.slug)
@@ -36,7 +37,7 @@ class QuizProvider:
             )
             .order_by(Quiz.position)
         )
-        found: dict[int, list[Activity]] = {}
+        found: dict[int | Edge, list[Activity]] = {}
         for quiz, slug in rows:
             found.setdefault(quiz.module_id, []).append(
                 Activity(
@@ -49,30 +50,20 @@ class QuizProvider:
             )
         return found
 
-    def states(self, enrolment_id: int) -> Mapping[str, ActivityState]:
-        """Return how an enrolment stands with the quizzes it has begun."""
-        found: dict[str, ActivityState] = {}
-        best: dict[int, object] = {}
-        for line in queries.attempts_of(enrolment_id):
-            if line.state is AttemptState.SUBMITTED and line.percent is not None:
-                known = best.get(line.quiz_id)
-                if known is None or line.percent > known:  # type: ignore[operator]
-                    best[line.quiz_id] = line.percent
-            known_state = found.get(key_of(line.quiz_id))
-            percent = best.get(line.quiz_id)
-            found[key_of(line.quiz_id)] = ActivityState(
-                is_passed=bool(line.passed) or bool(known_state and known_state.is_passed),
-                is_begun=True,
-                note=format_percent(percent) if percent is not None else "",  # type: ignore[arg-type]
+    def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
+        """Select each quiz that an enrolment has begun, with its best result."""
+        is_submitted = Attempt.state == AttemptState.SUBMITTED
+        is_passed = sa.and_(is_submitted, Attempt.passed.is_(True))
+        return (
+            sa.select(
+                Attempt.enrolment_id,
+                (sa.literal(PREFIX) + sa.cast(Attempt.quiz_id, sa.String)).label("key"),
+                sa.func.max(sa.case((is_passed, 1), else_=0)).label("done"),
+                sa.func.max(sa.case((is_submitted, Attempt.percent))).label("percent"),
             )
-        return found
-
-    def passed_by(self, edition_id: int) -> Mapping[int, set[str]]:
-        """Return what each enrolment of an edition has passed."""
-        return {
-            enrolment_id: {key_of(i) for i in quiz_ids}
-            for enrolment_id, quiz_ids in queries.passed_by_edition(edition_id).items()
-        }
+            .where(narrow(Attempt.enrolment_id))
+            .group_by(Attempt.enrolment_id, Attempt.quiz_id)
+        )
 
 
 def quiz_href(slug: str, quiz_slug: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.courses.models import Enrolment
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import (
     Attempt,
@@ -251,17 +250,3 @@ def quizzes_of(course_id: int) -> list[Quiz]:
             .order_by(Quiz.module_id, Quiz.position)
         )
     )
-
-
-def passed_by_edition(edition_id: int) -> dict[int, set[int]]:
-    """Read which quizzes each enrolment of an edition has passed."""
-    rows = db.session().execute(
-        sa.select(Attempt.enrolment_id, Attempt.quiz_id)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .where(Enrolment.edition_id == edition_id, Attempt.passed.is_(True))
-        .distinct()
-    )
-    found: dict[int, set[int]] = {}
-    for enrolment_id, quiz_id in rows:
-        found.setdefault(enrolment_id, set()).add(quiz_id)
-    return found

@@ -27,7 +27,7 @@ PASSED = Condition(2, Kind.QUIZZES_PASSED)
 
 
 def evidence(read=(), passed=(), **more) -> Evidence:
-    return Evidence(lessons_read=set(read), activities_passed=set(passed), **more)
+    return Evidence(lessons_read=set(read), activities_done=set(passed), **more)
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ def lesson(page: LessonPage) -> Response | str:
         page.html_digest,
         page.outline.version,
         page.standing and sorted(page.standing.evidence.lessons_read),
-        page.standing and sorted(page.standing.evidence.activities_passed),
+        page.standing and sorted(page.standing.evidence.activities_done),
         i18n.current_locale(),
         actor.display_name,
         actor.session_id,
