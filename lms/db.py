@@ -78,7 +78,8 @@ class ScaledDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-self.places)
 
 
-Json = sa.JSON().with_variant(JSONB(), "postgresql")
+# An absent value is no value, on both databases: never the JSON word null.
+Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 Id = Annotated[int, mapped_column(BigId, primary_key=True)]

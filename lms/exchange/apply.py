@@ -259,7 +259,9 @@ class _Import:
         row.module_id, row.slug, row.position = module_id, lesson.slug, position
         row.number, row.withdrawn_at = lesson.number, None
         _both(row, lesson.title, lesson.summary)
-        row.exercise = lesson.exercise or None
+        exercise = lesson.exercise.as_json() if lesson.exercise else None
+        if row.exercise != exercise:
+            row.exercise = exercise
         row.reading_minutes = lesson.reading_minutes
         row.exercise_minutes = lesson.exercise_minutes
         row.test_minutes = lesson.test_minutes

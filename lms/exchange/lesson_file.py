@@ -12,6 +12,8 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from lms.courses.exercises import Exercise
+from lms.exchange.exercise_fields import read_exercise
 from lms.exchange.problems import Problem, Reason
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 
@@ -34,7 +36,7 @@ class LessonFile:
     reading_minutes: int
     exercise_minutes: int
     test_minutes: int
-    exercise: str
+    exercise: Exercise | None
     outcomes: tuple[int, ...]
     facts: tuple[Located, ...]
     sources: tuple[dict[str, str], ...]
@@ -71,7 +73,7 @@ def read_lesson(
         reading_minutes=reading,
         exercise_minutes=exercise,
         test_minutes=test,
-        exercise=fields.text("exercise", required=False, limit=2000),
+        exercise=read_exercise(fields, id_pattern=id_pattern),
         outcomes=_outcomes(fields, outcomes),
         facts=tuple(fields.texts("facts", required=False)),
         sources=_sources(fields),

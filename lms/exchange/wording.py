@@ -42,6 +42,7 @@ _SENTENCES = {
     Reason.UNKNOWN_FACT: lazy("facts.yaml has no fact “%(detail)s”"),
     Reason.UNKNOWN_OUTCOME: lazy("the module has no outcome number %(detail)s"),
     Reason.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),
+    Reason.UNKNOWN_TRACE: lazy("an exercise’s trace must be text, file, tick or form"),
     Reason.FIGURE_MISSING: lazy("the figure “%(detail)s” is missing"),
     Reason.FIGURE_NOT_USED: lazy("no lesson shows this figure"),
     Reason.BAD_LINK: lazy("the link “%(detail)s” leads nowhere"),

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:19:58.112872+00:00
+Created: 2026-11-29 18:22:02.392069+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -504,7 +505,7 @@ def upgrade() -> None:
     sa.Column('title_en', sa.String(length=255), nullable=False),
     sa.Column('summary_ro', sa.Text(), nullable=False),
     sa.Column('summary_en', sa.Text(), nullable=False),
-    sa.Column('exercise', sa.Text(), nullable=True),
+    sa.Column('exercise', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
     sa.Column('reading_minutes', sa.Integer(), nullable=False),
     sa.Column('exercise_minutes', sa.Integer(), nullable=False),
     sa.Column('test_minutes', sa.Integer(), nullable=False),

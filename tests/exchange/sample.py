@@ -52,7 +52,7 @@ number: "1.1"
 title: {ro: Primul pas, en: The first step}
 summary: {ro: Cum începeți., en: How to begin.}
 minutes: {reading: 5, exercise: 10, test: 0}
-exercise: Un desen
+exercise: {title: {ro: Un desen, en: A drawing}, trace: text, prompt: {ro: Scrieți., en: Write.}}
 outcomes: [1]
 facts: [A1]
 sources:

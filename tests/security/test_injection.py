@@ -31,7 +31,7 @@ def poisoned(world: World) -> World:
             (Organisation, ("name",)),
             (Course, ("title_ro", "title_en", "summary_ro")),
             (Module, ("title_ro", "title_en", "summary_ro")),
-            (Lesson, ("title_ro", "title_en", "summary_ro", "exercise")),
+            (Lesson, ("title_ro", "title_en", "summary_ro")),
             (Quiz, ("title_ro", "title_en")),
             (Programme, ("title", "short_name", "funder", "place", "issuer_contact")),
             (Edition, ("title",)),

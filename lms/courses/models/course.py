@@ -123,7 +123,7 @@ class Lesson(Base):
     title_en: Mapped[Short]
     summary_ro: Mapped[str] = mapped_column(sa.Text, default="")
     summary_en: Mapped[str] = mapped_column(sa.Text, default="")
-    exercise: Mapped[str | None] = mapped_column(sa.Text)
+    exercise: Mapped[dict[str, Any] | None]  # see lms.courses.exercises
     reading_minutes: Mapped[int]
     exercise_minutes: Mapped[int]
     test_minutes: Mapped[int]

@@ -90,7 +90,7 @@ class LessonPage:
     module_id: int
     html: str
     html_digest: str
-    exercise: str | None
+    exercise: dict[str, Any] | None
     exercise_minutes: int
     sources: list[Any]
     checked_on: Any
