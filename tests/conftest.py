@@ -16,6 +16,7 @@ from lms import create_app
 from lms.config import Mode, Settings
 from lms.courses import outline
 from lms.db import Base, db
+from lms.exchange import facts
 from lms.quizzes import queries
 from tests import postgres
 from tests.cast import Cast, make_cast
@@ -66,6 +67,7 @@ class Store:
         self.app.extensions.pop("lms_told", None)
         outline.forget()  # ids begin again, and what is kept of them must not outlive them
         queries.forget()
+        facts.forget()
         with self.app.app_context():
             if self.blank is not None:
                 path = Path(str(db.engine.url.database))

@@ -93,7 +93,10 @@ def make_quiz(
         )
         session.add(
             QuizQuestion(
-                quiz_version_id=version.id, position=position, question_version_id=words.id
+                quiz_version_id=version.id,
+                position=position,
+                question_version_id=words.id,
+                slot=item.slot or None,
             )
         )
     quiz.current_version_id = version.id

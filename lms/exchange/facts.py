@@ -32,7 +32,7 @@ class FileIndex:
 
     version: int
     lessons: Mapping[str, tuple[str, ...]]  # fact → numbers of lessons
-    quizzes: Mapping[str, tuple[str, ...]]  # quiz → questions
+    quizzes: Mapping[str, tuple[tuple[str, str | None], ...]]  # quiz → questions, with slots
 
 
 _kept: dict[int, FileIndex] = {}
@@ -47,17 +47,24 @@ def index_of(course_id: int, version: int) -> FileIndex:
     return index
 
 
+def forget() -> None:
+    """Drop what is kept; for a store that was replaced under the process."""
+    _kept.clear()
+
+
 def _read_index(course_id: int, version: int) -> FileIndex:
     rows = db.session().scalars(sa.select(ContentItem).where(ContentItem.course_id == course_id))
     course = read_course({row.path: bytes_of(row) for row in rows}).course
     lessons: dict[str, list[str]] = {}
-    quizzes: dict[str, tuple[str, ...]] = {}
+    quizzes: dict[str, tuple[tuple[str, str | None], ...]] = {}
     for module in course.modules if course is not None else ():
         for lesson in module.lessons:
             for fact in lesson.facts:
                 lessons.setdefault(fact.text, []).append(lesson.number)
         if module.quiz is not None:
-            quizzes[module.quiz.id] = tuple(item.id for item in module.quiz.items)
+            quizzes[module.quiz.id] = tuple(
+                (item.id, item.slot or None) for item in module.quiz.items
+            )
     return FileIndex(version, {k: tuple(v) for k, v in lessons.items()}, quizzes)
 
 
@@ -239,5 +246,5 @@ def _renew_quizzes(
         sa.select(Quiz).where(Quiz.course_id == course.id, Quiz.withdrawn_at.is_(None))
     ):
         questions = index.quizzes.get(quiz.content_id, ())
-        if published.intersection(questions):
+        if any(content_id in published for content_id, _ in questions):
             authoring.refresh_quiz(quiz, questions, by=by, now=now)

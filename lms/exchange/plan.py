@@ -16,6 +16,7 @@ from lms.exchange.course_files import read_course
 from lms.exchange.course_values import CourseFiles, FileKind, Item
 from lms.exchange.problems import Problem
 from lms.files import store
+from lms.quizzes.exchange.quiz_file import slot_of
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types.registry import with_kept_ids
 from lms.quizzes.services import authoring, prepared
@@ -269,11 +270,14 @@ def _short_of_questions(
     return tuple(
         quiz.content_id
         for quiz in quizzes.values()
-        if sum(
-            basis.state(item.status, item.fact_ids) is QuestionState.PUBLISHED
-            for item in quiz.items
+        if not prepared.is_enough_for(
+            quiz.settings,
+            (
+                slot_of(item.content_id, item.slot)
+                for item in quiz.items
+                if basis.state(item.status, item.fact_ids) is QuestionState.PUBLISHED
+            ),
         )
-        < (quiz.settings.draw or 1)
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 
 class NotEnoughQuestions(ValueError):
-    """Say that a quiz draws more questions than it has."""
+    """Say that a quiz draws more questions than it has slots to draw them from."""
 
     def __init__(self, wanted: int, available: int) -> None:
         super().__init__(f"{wanted} questions wanted, {available} available")
@@ -41,19 +41,39 @@ def draw_questions(
     *,
     shuffle: bool = True,
     seen: Mapping[str, int] | None = None,
+    slots: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
-    """Draw `n` questions of the pool (`None`: all), none of them twice.
+    """Draw `n` questions of the pool (`None`: one of each slot), none of them twice.
 
-    Questions that this learner met least often (`seen`: id to number of times) come first.
-    Unshuffled, the drawn ones stand in the pool's order.
+    `slots` names the slot of a question; those of one slot are alternatives, and an attempt never
+    gets two of them. A question without a slot is one of its own. Of each slot comes the question
+    that this learner met least often (`seen`: id to number of times), and the slots whose question
+    was met least often come first. Unshuffled, the drawn ones stand in the pool's order.
     """
     unique = tuple(dict.fromkeys(pool))
-    wanted = len(unique) if n is None else n
-    if wanted > len(unique) or wanted < 0:
-        raise NotEnoughQuestions(wanted, len(unique))
     times = seen or {}
-    by_chance = shuffled(unique, seed, "draw")
-    drawn = set(sorted(by_chance, key=lambda item: times.get(item, 0))[:wanted])
+    picked = _one_of_each_slot(unique, seed, times, slots or {})
+    wanted = len(picked) if n is None else n
+    if wanted > len(picked) or wanted < 0:
+        raise NotEnoughQuestions(wanted, len(picked))
+    drawn = set(sorted(picked, key=lambda item: times.get(item, 0))[:wanted])
     if shuffle:
         return shuffled(drawn, seed, "order")
     return tuple(item for item in unique if item in drawn)
+
+
+def _one_of_each_slot(
+    items: Iterable[str], seed: int, times: Mapping[str, int], slots: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Pick the least seen question of each slot; slots in an order of chance, large ones no less.
+
+    A slot of one question has its question's own place, as if there were no slots.
+    """
+    alternatives: dict[str, list[str]] = {}
+    for item in shuffled(items, seed, "draw"):
+        name = f"slot:{slots[item]}" if slots.get(item) else item
+        alternatives.setdefault(name, []).append(item)
+    return tuple(
+        min(alternatives[name], key=lambda item: times.get(item, 0))
+        for name in shuffled(alternatives, seed, "draw")
+    )

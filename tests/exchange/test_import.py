@@ -406,6 +406,67 @@ def test_a_quiz_without_enough_questions_is_not_shown(context):
     assert one(Quiz).published_at is not None
 
 
+def slotted(course_files=None, *, second="[fact:A2] [status:draft]"):
+    """Return the sample with its first and third question as alternatives for one point."""
+    course = course_files or files()
+    text = course[QUIZ].decode().replace("[id:proba-q1-01]", "[id:proba-q1-01] [slot:1]")
+    text = text.replace(
+        "[id:proba-q1-03] [fact:A2] [status:draft]", f"[id:proba-q1-03] [slot:1] {second}"
+    )
+    return {**course, QUIZ: text.encode()}
+
+
+def slots_of_the_quiz():
+    version = one(Quiz).current_version_id
+    rows = db.session().execute(
+        sa.select(Question.content_id, QuizQuestion.slot)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
+        .where(QuizQuestion.quiz_version_id == version)
+        .order_by(QuizQuestion.position)
+    )
+    found = [tuple(row) for row in rows]
+    db.end_reading()
+    return found
+
+
+def test_a_draft_leaves_its_slot_to_the_published_alternative(context):
+    assert plan(slotted()).short_of_questions == ()
+    import_files(slotted())
+    assert one(Quiz).published_at is not None
+    assert slots_of_the_quiz() == [("proba-q1-01", "1"), ("proba-q1-02", None)]
+
+
+def test_a_slot_counts_once_however_many_alternatives_it_has(context):
+    course = slotted(second="[fact:A1]")
+    course[QUIZ] = course[QUIZ].replace(b"draw: 2", b"draw: 3")
+    reading = read_course(course)
+    assert [(p.line, p.detail, p.more) for p in reading.errors] == [
+        (4, "too_few_questions", "draw:2 < 3")
+    ]
+
+
+def test_another_slot_is_a_new_version_of_the_quiz_alone(context):
+    import_files(files())
+    import_files(slotted(second="[fact:A1]"))
+    assert one(QuizVersion, QuizVersion.number == 2)
+    assert count(QuestionVersion) == 3
+    before = store_digest()
+    import_files(slotted(second="[fact:A1]"))
+    assert store_digest() == before
+
+
+def test_a_draft_that_is_signed_off_joins_its_slot(context):
+    course_id = import_files(slotted())
+    assert sign(course_id, "A2").published == ("proba-q1-03",)
+    assert slots_of_the_quiz() == [
+        ("proba-q1-01", "1"),
+        ("proba-q1-02", None),
+        ("proba-q1-03", "1"),
+    ]
+    assert one(Quiz).published_at is not None
+
+
 def test_the_facts_page_knows_what_rests_on_each_fact(context):
     course_id = import_files(files())
     lines = {f.fact_id: f for f in course_facts.fact_lines(course_id, 1)}

@@ -321,6 +321,24 @@ def test_html_is_simplified_and_said_to_be():
             "// [id:a]\n// [status:gata]\nA?{T}", [(2, ProblemKind.BAD_KEY)], id="unknown status"
         ),
         pytest.param(
+            "// [id:a]\n// [slot:nr. 7]\nA?{T}", [(2, ProblemKind.BAD_KEY)], id="slot with a space"
+        ),
+        pytest.param("// [id:a] [slot:]\nA?{T}", [(1, ProblemKind.BAD_KEY)], id="empty slot"),
+        pytest.param(
+            "// [id:a] [slot:1] [slot:2]\nA?{T}", [(1, ProblemKind.BAD_KEY)], id="two slots"
+        ),
+        pytest.param(
+            "---\nid: q\ndraw: 2\n---\n// [id:a] [slot:1]\nA?{T}\n\n// [id:b] [slot:1]\nB?{T}",
+            [(3, ProblemKind.TOO_FEW_QUESTIONS)],
+            id="two questions, one slot",
+        ),
+        pytest.param(
+            "---\nid: q\ndraw: 2\n---\n// [id:a] [slot:1] [status:draft]\nA?{T}\n\n"
+            "// [id:b] [slot:1]\nB?{T}\n\n// [id:c]\nC?{T}",
+            [],
+            id="a draft beside a published alternative",
+        ),
+        pytest.param(
             "// [id:a] [level:3]\nA?{T}", [(1, ProblemKind.UNKNOWN_KEY)], id="unknown key"
         ),
         pytest.param(
@@ -472,6 +490,7 @@ def quiz_items(draw: st.DrawFn, number: int) -> QuizItem:
         title=draw(st.one_of(st.just(""), words)),
         status=draw(st.sampled_from(ItemStatus)),
         lesson=draw(st.sampled_from(["", "1.1"])),
+        slot=draw(st.sampled_from(["", "7", "a-b"])),
         facts=draw(st.sampled_from([(), ("B3",), ("B3", "F5")])),
         tags=tuple(dict.fromkeys(draw(st.lists(words, max_size=2)))),
         category=draw(st.sampled_from(["a", "a", "$course$/b: c"])),
@@ -515,7 +534,7 @@ def test_a_file_written_from_one_that_was_read_says_the_same():
 def test_the_quizzes_of_the_course_are_read_without_a_problem(path):
     quiz = read_gift(path.read_text(encoding="utf-8"))
     assert quiz.problems == ()
-    assert len(quiz.items) == 10
+    assert len({item.place for item in quiz.items}) == 10
     for item in quiz.items:
         assert rules_for(item.question).key_text(item.question)
     assert read_gift(write_gift(quiz)) == quiz

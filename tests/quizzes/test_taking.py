@@ -79,6 +79,36 @@ def test_right_answers_pass_and_wrong_ones_do_not(app, cast, quiz_id):
         assert client.get(done.location).status_code == 200
 
 
+TWO_SLOTS = """\
+// [id:a-1] [slot:1]
+A1?{T}
+
+// [id:a-2] [slot:1]
+A2?{T}
+
+// [id:b-1] [slot:2]
+B1?{T}
+
+// [id:b-2] [slot:2]
+B2?{T}
+"""
+
+
+def test_two_attempts_ask_every_question_of_two_slots_once(app, cast):
+    with app.app_context(), db.writing():
+        make_quiz(cast.module_ids[0], text=TWO_SLOTS, slug="puncte", draw=2)
+    client = cast.client("learner")
+    met = []
+    for _ in range(2):
+        attempt_id = start(client, "/courses/curs/quizzes/puncte")
+        items = paper(app, attempt_id)
+        asked = sorted(i.question.stem for i in items)
+        assert [words[0] for words in asked] == ["A", "B"]
+        met += asked
+        post(client, f"/attempts/{attempt_id}/submit", fields(items, wrong_answer))
+    assert sorted(met) == ["A1?", "A2?", "B1?", "B2?"]
+
+
 def test_starting_twice_goes_on_with_the_open_attempt(app, cast, quiz_id):
     client = cast.client("learner")
     assert start(client) == start(client)

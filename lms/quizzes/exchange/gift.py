@@ -34,7 +34,8 @@ MAX_PROBLEMS = 500
 GAP = "_____"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
-_SINGLE_KEYS = {"id", "lesson", "status", "scoring", "unit", "marks"}
+_SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
+_SINGLE_KEYS = {"id", "lesson", "slot", "status", "scoring", "unit", "marks"}
 _SEVERAL_KEYS = {"fact", "tag"}
 _ONLY_FOR = {"scoring": "multiple_choice", "unit": "numerical"}
 
@@ -85,6 +86,7 @@ def _item(raw: RawQuestion, ids_required: bool, problems: list[Problem]) -> Quiz
         title=raw.title,
         status=keys.status,
         lesson=keys.one("lesson"),
+        slot=keys.slot,
         facts=keys.several("fact"),
         tags=keys.several("tag"),
         category=raw.category,
@@ -101,6 +103,7 @@ class _Keys:
             self._keys.setdefault(key.name, []).append(key)
         self.id = self.one("id")
         self.status = self._status(raw, problems)
+        self.slot = self._slot(problems)
         for name, keys in self._keys.items():
             if name not in _SINGLE_KEYS | _SEVERAL_KEYS:
                 problems.append(Problem(keys[0].line, ProblemKind.UNKNOWN_KEY, self.id, name))
@@ -123,6 +126,14 @@ class _Keys:
         line = self.line_of("status", raw.line)
         problems.append(Problem(line, ProblemKind.BAD_KEY, self.id, "status", written))
         return ItemStatus.DRAFT
+
+    def _slot(self, problems: list[Problem]) -> str:
+        written = self.one("slot")
+        if "slot" not in self._keys or _SLOT.fullmatch(written):
+            return written
+        line = self.line_of("slot", 0)
+        problems.append(Problem(line, ProblemKind.BAD_KEY, self.id, "slot", written[:80]))
+        return ""
 
 
 def _question(raw: RawQuestion, keys: _Keys, name: str, problems: list[Problem]) -> Question | None:
@@ -195,6 +206,6 @@ def _without_doubles(items: Sequence[QuizItem], problems: list[Problem]) -> list
 
 def _check_draw(quiz: QuizFile, line: int, problems: list[Problem]) -> None:
     draw = quiz.settings.draw
-    if draw is not None and draw > len(quiz.published):
-        reason = f"{len(quiz.published)} < {draw}"
+    if draw is not None and draw > quiz.published_slots:
+        reason = f"{quiz.published_slots} < {draw}"
         problems.append(Problem(line, ProblemKind.TOO_FEW_QUESTIONS, quiz.id, "draw", reason))

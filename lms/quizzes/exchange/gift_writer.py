@@ -73,7 +73,7 @@ def _item(item: QuizItem) -> str:
 def _keys(item: QuizItem) -> str:
     question = item.question
     keys = [("id", item.id), *(("fact", fact) for fact in item.facts)]
-    keys += [("lesson", item.lesson), *(("tag", tag) for tag in item.tags)]
+    keys += [("lesson", item.lesson), ("slot", item.slot), *(("tag", tag) for tag in item.tags)]
     if item.status is ItemStatus.DRAFT:
         keys.append(("status", item.status.value))
     if question.marks != ONE:

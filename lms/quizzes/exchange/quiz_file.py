@@ -82,10 +82,21 @@ class QuizItem:
     title: str = ""
     status: ItemStatus = ItemStatus.PUBLISHED
     lesson: str = ""
+    slot: str = ""  # questions of one slot are alternatives for one point
     facts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     category: str = ""
     line: int = field(default=0, compare=False)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Name the slot; a question without one is a slot of its own."""
+        return slot_of(self.id, self.slot)
+
+
+def slot_of(item: str, slot: str | None) -> tuple[str, str]:
+    """Name the slot that a question stands in; a name never meets another question's id."""
+    return ("slot", slot) if slot else ("item", item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +113,11 @@ class QuizFile:
     def published(self) -> tuple[QuizItem, ...]:
         """List the questions that may be asked."""
         return tuple(item for item in self.items if item.status is ItemStatus.PUBLISHED)
+
+    @property
+    def published_slots(self) -> int:
+        """Count the slots that have a question to ask."""
+        return len({item.place for item in self.published})
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -83,5 +83,6 @@ class QuizQuestion(Base):
     question_version_id: Mapped[int] = mapped_column(
         sa.ForeignKey("question_versions.id"), index=True
     )
+    slot: Mapped[str | None] = mapped_column(sa.String(40))  # alternatives for one point
 
     question_version: Mapped[QuestionVersion] = relationship()

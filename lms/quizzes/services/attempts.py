@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,29 +43,59 @@ def settings_of(version: QuizVersion) -> QuizSettings:
     return parse_settings(version.settings)
 
 
-def _seen(enrolment_id: int, quiz_id: int) -> dict[str, int]:
+def _seen(enrolment_id: int, quiz_id: int) -> dict[int, int]:
+    """Count how often somebody met each question of a quiz, in whatever version."""
     rows = db.session().execute(
-        sa.select(AttemptItem.question_version_id, sa.func.count())
+        sa.select(QuestionVersion.question_id, sa.func.count())
+        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
         .join(Attempt, Attempt.id == AttemptItem.attempt_id)
         .where(Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == quiz_id)
-        .group_by(AttemptItem.question_version_id)
+        .group_by(QuestionVersion.question_id)
     )
-    return {str(version_id): count for version_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
-def _pool(version_id: int) -> list[int]:
-    return list(
-        db.session().scalars(
-            sa.select(QuizQuestion.question_version_id)
-            .join(QuestionVersion, QuestionVersion.id == QuizQuestion.question_version_id)
-            .join(Question, Question.id == QuestionVersion.question_id)
-            .where(
-                QuizQuestion.quiz_version_id == version_id,
-                Question.state == QuestionState.PUBLISHED,
-            )
-            .order_by(QuizQuestion.position)
+@dataclass(frozen=True)
+class _Candidate:
+    version_id: int
+    question_id: int
+    slot: str | None
+
+
+def _pool(version_id: int) -> list[_Candidate]:
+    rows = db.session().execute(
+        sa.select(QuizQuestion.question_version_id, QuestionVersion.question_id, QuizQuestion.slot)
+        .join(QuestionVersion, QuestionVersion.id == QuizQuestion.question_version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(
+            QuizQuestion.quiz_version_id == version_id,
+            Question.state == QuestionState.PUBLISHED,
         )
+        .order_by(QuizQuestion.position)
     )
+    return [_Candidate(*row) for row in rows]
+
+
+def _draw(
+    enrolment_id: int, quiz_id: int, version_id: int, settings: QuizSettings, seed: int
+) -> tuple[str, ...]:
+    """Draw the versions of an attempt's questions; raise QuizNotReady where there are too few."""
+    pool = _pool(version_id)
+    seen = _seen(enrolment_id, quiz_id)
+    try:
+        drawn = draw_questions(
+            [str(c.version_id) for c in pool],
+            settings.draw,
+            seed,
+            shuffle=settings.shuffle_questions,
+            seen={str(c.version_id): seen.get(c.question_id, 0) for c in pool},
+            slots={str(c.version_id): c.slot for c in pool if c.slot},
+        )
+    except NotEnoughQuestions as error:
+        raise QuizNotReady from error
+    if not drawn:
+        raise QuizNotReady
+    return drawn
 
 
 def start_attempt(enrolment_id: int, quiz: Quiz, *, now: datetime) -> Attempt:
@@ -101,18 +132,7 @@ def _create(
 ) -> Attempt:
     session = db.session()
     seed = secrets.randbits(62)
-    try:
-        drawn = draw_questions(
-            [str(i) for i in _pool(version.id)],
-            settings.draw,
-            seed,
-            shuffle=settings.shuffle_questions,
-            seen=_seen(enrolment.id, quiz.id),
-        )
-    except NotEnoughQuestions as error:
-        raise QuizNotReady from error
-    if not drawn:
-        raise QuizNotReady
+    drawn = _draw(enrolment.id, quiz.id, version.id, settings, seed)
     attempt = Attempt(
         enrolment_id=enrolment.id,
         quiz_id=quiz.id,

@@ -18,6 +18,7 @@ from lms import db
 from lms.audit.services import record
 from lms.courses.models import CourseFact, FactSignOff
 from lms.errors import Refused
+from lms.quizzes.exchange.quiz_file import slot_of
 from lms.quizzes.models import (
     Question,
     QuestionRevision,
@@ -34,7 +35,14 @@ from lms.quizzes.question_types.registry import (
     rules_for,
     with_kept_ids,
 )
-from lms.quizzes.services.prepared import Change, FactBasis, ReadyItem, ReadyQuiz, compare
+from lms.quizzes.services.prepared import (
+    Change,
+    FactBasis,
+    ReadyItem,
+    ReadyQuiz,
+    compare,
+    is_enough_for,
+)
 from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
 
 
@@ -155,12 +163,12 @@ class Author:
         row.module_id, row.withdrawn_at = module_id, None
         row.title_ro, row.title_en = quiz.title_ro, quiz.title_en
         session.flush()  # the versions need the quiz's id
-        versions = []
+        asked = []
         for item in quiz.items:
             stored = self._store_question(item)
             if stored.row.state is QuestionState.PUBLISHED:
-                versions.append(stored.version.id)
-        _renew(row, quiz.settings, versions, by=self.by, now=self.now)
+                asked.append((stored.version.id, item.slot))
+        _renew(row, quiz.settings, asked, by=self.by, now=self.now)
         return row
 
     def _store_question(self, item: ReadyItem) -> StoredQuestion:
@@ -249,8 +257,11 @@ def author_of(course_id: int, *, by: int | None, now: datetime) -> Author:
     return Author(course_id, by, now, fact_basis(course_id), stored_questions(course_id))
 
 
+Asked = tuple[int, str | None]  # a question's version, and its slot
+
+
 def _renew(
-    quiz: Quiz, settings: QuizSettings, versions: Sequence[int], *, by: int | None, now: datetime
+    quiz: Quiz, settings: QuizSettings, asked: Sequence[Asked], *, by: int | None, now: datetime
 ) -> bool:
     """Make a new version where rules or questions differ; publish the quiz while it has enough."""
     session = db.session()
@@ -259,7 +270,7 @@ def _renew(
     is_renewed = (
         current is None
         or current.settings != dumped
-        or [q.question_version_id for q in current.questions] != list(versions)
+        or [(q.question_version_id, q.slot) for q in current.questions] != list(asked)
     )
     if is_renewed:
         version = QuizVersion(
@@ -270,13 +281,13 @@ def _renew(
             created_by_id=by,
         )
         version.questions = [
-            QuizQuestion(position=position, question_version_id=version_id)
-            for position, version_id in enumerate(versions, 1)
+            QuizQuestion(position=position, question_version_id=version_id, slot=slot)
+            for position, (version_id, slot) in enumerate(asked, 1)
         ]
         session.add(version)
         session.flush()  # the quiz points to its version
         quiz.current_version_id = version.id
-    is_enough = len(versions) >= (settings.draw or 1)
+    is_enough = is_enough_for(settings, (slot_of(str(v), slot) for v, slot in asked))
     if is_enough and quiz.published_at is None:
         quiz.published_at = now
     elif not is_enough and quiz.published_at is not None:
@@ -307,14 +318,19 @@ def publish_question(question: Question, *, by: int | None, now: datetime) -> bo
     return True
 
 
-def refresh_quiz(quiz: Quiz, question_ids: Sequence[str], *, by: int | None, now: datetime) -> bool:
-    """Draw the quiz's list anew from its questions in order; True where a version was made."""
+def refresh_quiz(
+    quiz: Quiz, questions: Sequence[tuple[str, str | None]], *, by: int | None, now: datetime
+) -> bool:
+    """Make the quiz's list anew from its questions in order, each with its slot.
+
+    True where a version was made.
+    """
     known = stored_questions(quiz.course_id)
     current = db.session().get(QuizVersion, quiz.current_version_id)
     settings = parse_settings(current.settings) if current is not None else QuizSettings()
-    versions = [
-        known[content_id].version.id
-        for content_id in question_ids
+    asked = [
+        (known[content_id].version.id, slot)
+        for content_id, slot in questions
         if content_id in known and known[content_id].row.state is QuestionState.PUBLISHED
     ]
-    return _renew(quiz, settings, versions, by=by, now=now)
+    return _renew(quiz, settings, asked, by=by, now=now)

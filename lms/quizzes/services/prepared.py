@@ -53,6 +53,11 @@ class FactBasis:
         return QuestionState.DRAFT
 
 
+def is_enough_for(settings: QuizSettings, slots: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether as many slots have a question to ask as an attempt draws."""
+    return len(set(slots)) >= (settings.draw or 1)
+
+
 def compare(new: protocol.Question, old: protocol.Question | None) -> Change:
     """Tell how a question, its ids already matched, differs from the stored one."""
     if old is None:
@@ -81,6 +86,7 @@ class ReadyItem:
     status: ItemStatus
     fact_ids: tuple[str, ...]
     lesson_number: str | None
+    slot: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,7 @@ def prepare_quiz(quiz: QuizFile) -> ReadyQuiz:
                 status=item.status,
                 fact_ids=item.facts,
                 lesson_number=item.lesson or None,
+                slot=item.slot or None,
             )
             for item in quiz.items
         ),

@@ -28,7 +28,13 @@ def preview(page: QuizPage) -> str:
     rows = (
         db.session()
         .execute(
-            sa.select(QuestionVersion.id, Question.content_id, Question.state, Question.fact_ids)
+            sa.select(
+                QuestionVersion.id,
+                Question.content_id,
+                Question.state,
+                Question.fact_ids,
+                QuizQuestion.slot,
+            )
             .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
             .join(Question, Question.id == QuestionVersion.question_id)
             .where(QuizQuestion.quiz_version_id == page.quiz.current_version_id)
