@@ -51,6 +51,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "fact.signed_off": _("Fact signed off"),
         "group.created": _("Group created"),
         "group.edited": _("Group edited"),
+        "lesson.published": _("Lesson published"),
         "participants.exported": _("Participants' table exported"),
         "participants.imported": _("Participants imported"),
         "participants.letters_printed": _("Letters printed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,8 @@ from lms import db
 from lms.courses import activities
 from lms.courses.activities import Activity, Edge
 from lms.courses.completion import Condition, Kind, ModulePlan
-from lms.courses.models import CompletionCondition, Course, Lesson, Module
+from lms.courses.glossary import Term
+from lms.courses.models import CompletionCondition, Course, GlossaryTerm, Lesson, Module
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class LessonEntry:
     title_ro: str
     title_en: str
     minutes: int
+    terms: Sequence[str] = ()  # ids, as they come in the text
 
     def title(self, locale: str) -> str:
         """The title in a language."""
@@ -77,6 +80,7 @@ class Outline:
     in_order: bool
     modules: tuple[ModuleEntry, ...]
     conditions: tuple[Condition, ...]
+    terms: Mapping[str, Term]
     start: tuple[Activity, ...] = ()  # before the first module
     end: tuple[Activity, ...] = ()  # after the last one, each opening after the one before
 
@@ -140,6 +144,7 @@ def _read(course_id: int) -> Outline:
             Lesson.title_ro,
             Lesson.title_en,
             (Lesson.reading_minutes + Lesson.exercise_minutes + Lesson.test_minutes),
+            Lesson.terms,
         )
         .where(
             Lesson.course_id == course_id,
@@ -150,7 +155,8 @@ def _read(course_id: int) -> Outline:
     ).all()
     by_module: dict[int, list[LessonEntry]] = {}
     for row in lessons:
-        by_module.setdefault(row[1], []).append(LessonEntry(*row))
+        entry = LessonEntry(*row)
+        by_module.setdefault(entry.module_id, []).append(entry)
     extra: dict[int | Edge, list[Activity]] = {}
     for provider in activities.PROVIDERS:
         for place, found in provider.outline(course_id).items():
@@ -178,6 +184,7 @@ def _read(course_id: int) -> Outline:
             _module_entry(m, by_module.get(m.id, []), extra.get(m.id, [])) for m in modules
         ),
         conditions=tuple(Condition(c.id, Kind(c.kind.value), c.parameters) for c in conditions),
+        terms=_terms(course_id),
         start=_in_order(extra.get(Edge.START, [])),
         end=_in_order(extra.get(Edge.END, [])),
     )
@@ -185,6 +192,22 @@ def _read(course_id: int) -> Outline:
 
 def _in_order(found: list[Activity]) -> tuple[Activity, ...]:
     return tuple(sorted(found, key=lambda activity: activity.position))
+
+
+def _terms(course_id: int) -> dict[str, Term]:
+    rows = db.session().execute(
+        sa.select(
+            GlossaryTerm.term_id,
+            GlossaryTerm.term_ro,
+            GlossaryTerm.term_en,
+            GlossaryTerm.definition_ro,
+            GlossaryTerm.definition_en,
+            GlossaryTerm.forms,
+        )
+        .where(GlossaryTerm.course_id == course_id)
+        .order_by(GlossaryTerm.id)
+    )
+    return {row[0]: Term(*row) for row in rows}
 
 
 def _module_entry(module: Module, lessons: list[LessonEntry], extra: list[Activity]) -> ModuleEntry:

@@ -21,6 +21,7 @@ from lms.courses.models import (
     Course,
     CourseFact,
     CourseFigure,
+    GlossaryTerm,
     Lesson,
     Module,
 )
@@ -108,6 +109,8 @@ class _Import:
         course.version += 1
         self._conditions()
         self._facts()
+        self.basis = authoring.fact_basis(course.id)
+        self._glossary()
         self._figures()
         modules = self._modules()
         self._lessons(modules)
@@ -167,6 +170,25 @@ class _Import:
         for row in here.values():
             self.session.delete(row)
         self.session.flush()  # the states of questions are decided on the facts as stored
+
+    def _glossary(self) -> None:
+        rows = self.session.scalars(
+            sa.select(GlossaryTerm).where(GlossaryTerm.course_id == self.course.id)
+        )
+        here = {row.term_id: row for row in rows}
+        for entry in self.files.glossary:
+            row = here.pop(entry.id, None)
+            if row is None:
+                row = GlossaryTerm(course_id=self.course.id, term_id=entry.id, forms=[])
+                self.session.add(row)
+            row.term_ro, row.term_en = entry.term["ro"], entry.term["en"]
+            row.definition_ro = entry.definition["ro"]
+            row.definition_en = entry.definition["en"]
+            if row.forms != list(entry.forms):
+                row.forms = list(entry.forms)
+            row.fact_id = entry.fact.text if entry.fact else None
+        for row in here.values():
+            self.session.delete(row)
 
     def _figures(self) -> None:
         """Point each name to its picture; a picture that no lesson wants any more stays served."""
@@ -267,6 +289,9 @@ class _Import:
         row.test_minutes = lesson.test_minutes
         row.html = self.plan.lesson_html[lesson.id]
         row.html_digest = hashlib.sha256(row.html.encode()).hexdigest()
+        row.terms = list(self.plan.lesson_terms[lesson.id])
+        row.fact_ids = list(lesson.fact_ids)
+        row.is_published = not self.basis.unvouched(lesson.fact_ids)
         sources = [dict(source) for source in lesson.sources]
         if getattr(row, "sources", None) != sources:
             row.sources = sources

@@ -7,27 +7,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms.courses.completion import Kind
-from lms.exchange.course_values import CourseFiles, FactEntry, FileKind, Item, ModuleFile, Reading
+from lms.courses.fact_codes import CERTAIN
+from lms.exchange.course_values import CourseFiles, FileKind, Item, ModuleFile, Reading
+from lms.exchange.facts_file import FACTS, FactEntry, read_facts
+from lms.exchange.glossary_file import TermEntry, check_facts, read_glossary
 from lms.exchange.lesson_file import LessonFile, read_lesson
 from lms.exchange.pictures import PictureRefusedError, check_svg
 from lms.exchange.problems import Problem, Reason
-from lms.exchange.yaml_lines import Fields, Located, Sink, compose, list_of_mappings
+from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.exchange.quiz_file import QuizFile, Severity
 
-COURSE, FACTS = "course.yaml", "facts.yaml"
+COURSE = "course.yaml"
 MODULE = "module.yaml"
 MAX_FILES = 1000
 MAX_TEXT_BYTES = 1_000_000
 MAX_FIGURE_BYTES = 500_000
 MAX_TOTAL_BYTES = 40_000_000
-CONFIDENCES = ("V", "S", "T", "M", "G")
 
 _COURSE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
-_FACT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", re.ASCII)
 _FOLDER = re.compile(r"\d{1,3}-[a-z0-9][a-z0-9-]{0,70}", re.ASCII)
 _LESSON_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.md", re.ASCII)
+_GLOSSARY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
 _QUIZ_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
 _FIGURE = re.compile(r"figures/[a-z0-9][a-z0-9_-]{0,100}\.svg", re.ASCII)
 _CEDILLA = re.compile("[şţŞŢ]")
@@ -139,6 +141,7 @@ class _Reader:
             facts=self._facts(),
             modules=(),
             items=(),
+            glossary=self._glossary(fields),
         )
         folders = fields.texts("modules")
         fields.close()
@@ -154,15 +157,22 @@ class _Reader:
         text = self._text(FACTS)
         if text is None:
             return ()
-        sink = Sink(FACTS, self.problems)
         self._item(FACTS, FileKind.FACTS, FACTS)
-        facts: dict[str, FactEntry] = {}
-        for fields in list_of_mappings(compose(text, sink), sink):
-            fact = _fact(fields)
-            if fact.id in facts:
-                fields.wrong("id", Reason.DUPLICATE_ID)
-            facts[fact.id] = fact
-        return tuple(facts.values())
+        return read_facts(text, self.problems)
+
+    def _glossary(self, fields: Fields) -> tuple[TermEntry, ...]:
+        name = fields.short("glossary", required=False)
+        if not name:
+            return ()
+        mentioned = (COURSE, fields.line_of("glossary"))
+        if not _GLOSSARY_NAME.fullmatch(name) or name in (COURSE, FACTS):
+            self.problems.append(Problem(*mentioned, Reason.BAD_FILE_NAME, name))
+            return ()
+        text = self._text(name, mentioned)
+        if text is None:
+            return ()
+        self._item(name, FileKind.GLOSSARY, name)
+        return read_glossary(name, text, self.problems)
 
     # Modules ---------------------------------------------------------------------------------
 
@@ -233,6 +243,9 @@ class _Reader:
 
     def _check_references(self, course: CourseFiles) -> None:
         facts = {fact.id for fact in course.facts}
+        codes = {fact.id: fact.confidence for fact in course.facts}
+        for item in (i for i in self.items if i.kind is FileKind.GLOSSARY):
+            check_facts(item.path, course.glossary, codes, CERTAIN, self.problems)
         numbers: set[str] = set()
         for lesson in course.lessons:
             if lesson.number and lesson.number in numbers:
@@ -276,22 +289,6 @@ class _Reader:
 
     def _wrong(self, path: str, line: int, reason: Reason, detail: str = "") -> None:
         self.problems.append(Problem(path, line, reason, detail))
-
-
-def _fact(fields: Fields) -> FactEntry:
-    source, url = fields.text("source"), fields.address("url")
-    confidence = fields.short("confidence")
-    if confidence and confidence not in CONFIDENCES:
-        fields.wrong("confidence", Reason.UNKNOWN_CONFIDENCE)
-    fact = FactEntry(
-        id=fields.identifier("id", _FACT_ID),
-        statement=fields.text("statement"),
-        source=f"{source} – {url}" if url else source,
-        confidence=confidence,
-        checked_on=fields.day("checked_on", required=False),
-    )
-    fields.close()
-    return fact
 
 
 def _module(fields: Fields, slug: str) -> ModuleFile:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from lms.courses.completion import Kind
+from lms.exchange.facts_file import FactEntry
+from lms.exchange.glossary_file import TermEntry
 from lms.exchange.lesson_file import LessonFile
 from lms.exchange.problems import Problem
 from lms.quizzes.exchange.quiz_file import QuizFile
@@ -20,26 +21,11 @@ class FileKind(StrEnum):
 
     COURSE = "course"
     FACTS = "facts"
+    GLOSSARY = "glossary"
     MODULE = "module"
     LESSON = "lesson"
     QUIZ = "quiz"
     FIGURE = "figure"
-
-
-@dataclass(frozen=True)
-class FactEntry:
-    """A fact as the file states it."""
-
-    id: str
-    statement: str
-    source: str
-    confidence: str
-    checked_on: date | None
-
-    @property
-    def statement_hash(self) -> str:
-        """What a sign-off is tied to."""
-        return hashlib.sha256(self.statement.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -85,6 +71,7 @@ class CourseFiles:
     facts: tuple[FactEntry, ...]
     modules: tuple[ModuleFile, ...]
     items: tuple[Item, ...]
+    glossary: tuple[TermEntry, ...] = ()
 
     @property
     def figures(self) -> tuple[Item, ...]:

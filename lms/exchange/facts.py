@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,26 +12,28 @@ import sqlalchemy as sa
 from lms import db
 from lms.accounts.models import Person
 from lms.audit.services import record
+from lms.courses.fact_codes import CERTAIN
 from lms.courses.models import (
     ContentItem,
     Course,
     CourseFact,
     FactSignOff,
+    GlossaryTerm,
+    Lesson,
+    Module,
 )
 from lms.exchange.course_files import read_course
 from lms.exchange.errors import NoSuchFact, StatementChanged
 from lms.exchange.plan import bytes_of
 from lms.quizzes.models import Question, QuestionState, Quiz
 from lms.quizzes.services import authoring
-from lms.quizzes.services.prepared import CERTAIN
 
 
 @dataclass(frozen=True)
 class FileIndex:
-    """What only a course's files say: lessons by fact, questions by quiz, in order."""
+    """What only a course's files say: the questions of each quiz, in order."""
 
     version: int
-    lessons: Mapping[str, tuple[str, ...]]  # fact → numbers of lessons
     quizzes: Mapping[str, tuple[tuple[str, str | None], ...]]  # quiz → questions, with slots
 
 
@@ -55,17 +57,22 @@ def forget() -> None:
 def _read_index(course_id: int, version: int) -> FileIndex:
     rows = db.session().scalars(sa.select(ContentItem).where(ContentItem.course_id == course_id))
     course = read_course({row.path: bytes_of(row) for row in rows}).course
-    lessons: dict[str, list[str]] = {}
     quizzes: dict[str, tuple[tuple[str, str | None], ...]] = {}
     for module in course.modules if course is not None else ():
-        for lesson in module.lessons:
-            for fact in lesson.facts:
-                lessons.setdefault(fact.text, []).append(lesson.number)
         if module.quiz is not None:
             quizzes[module.quiz.id] = tuple(
                 (item.id, item.slot or None) for item in module.quiz.items
             )
-    return FileIndex(version, {k: tuple(v) for k, v in lessons.items()}, quizzes)
+    return FileIndex(version, quizzes)
+
+
+@dataclass(frozen=True)
+class TouchedLesson:
+    """A lesson that rests on a fact."""
+
+    number: str
+    fact_ids: Sequence[str]
+    is_published: bool
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,9 @@ class FactLine:
     confidence: str
     checked_on: date | None
     lessons: tuple[str, ...]
+    draft_lessons: tuple[str, ...]  # those that wait for it
     questions: tuple[TouchedQuestion, ...]
+    terms: tuple[str, ...]
     signed_at: datetime | None
     signed_by: str | None
 
@@ -99,7 +108,7 @@ class FactLine:
 
     @property
     def waiting_drafts(self) -> tuple[str, ...]:
-        """The drafts that wait for this fact."""
+        """The questions that wait for this fact."""
         return tuple(
             q.content_id
             for q in self.questions
@@ -109,7 +118,12 @@ class FactLine:
     @property
     def is_waited_for(self) -> bool:
         """Whether a draft waits for it."""
-        return bool(self.waiting_drafts)
+        return bool(self.waiting_drafts or self.draft_lessons)
+
+    @property
+    def awaits_sign_off(self) -> bool:
+        """Whether somebody's word is wanted: for a draft, or for whatever may rest on it yet."""
+        return self.is_waited_for or not (self.is_certain or self.signed_at)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the line as plain values."""
@@ -122,15 +136,18 @@ class FactLine:
             "signed_at": self.signed_at.isoformat() if self.signed_at else None,
             "lessons": list(self.lessons),
             "questions": [q.content_id for q in self.questions],
+            "terms": list(self.terms),
             "waiting_drafts": list(self.waiting_drafts),
+            "draft_lessons": list(self.draft_lessons),
         }
 
 
-def fact_lines(course_id: int, version: int) -> list[FactLine]:
+def fact_lines(course_id: int) -> list[FactLine]:
     """Return every fact of a course with what rests on it, in the file's order."""
     session = db.session()
-    index = index_of(course_id, version)
     basis = authoring.fact_basis(course_id)
+    lessons = _by_fact(touched_lessons(course_id))
+    terms = _terms(course_id)
     questions: dict[str, list[TouchedQuestion]] = {}
     for question in session.scalars(
         sa.select(Question)
@@ -164,8 +181,14 @@ def fact_lines(course_id: int, version: int) -> list[FactLine]:
             source=fact.source,
             confidence=fact.confidence,
             checked_on=fact.checked_on,
-            lessons=index.lessons.get(fact.fact_id, ()),
+            lessons=tuple(lesson.number for lesson in lessons.get(fact.fact_id, ())),
+            draft_lessons=tuple(
+                lesson.number
+                for lesson in lessons.get(fact.fact_id, ())
+                if not lesson.is_published and fact.fact_id in basis.unvouched(lesson.fact_ids)
+            ),
             questions=tuple(questions.get(fact.fact_id, ())),
+            terms=tuple(terms.get(fact.fact_id, ())),
             signed_at=signed_at,
             signed_by=f"{given} {family}" if given is not None else None,
         )
@@ -173,12 +196,43 @@ def fact_lines(course_id: int, version: int) -> list[FactLine]:
     ]
 
 
+def touched_lessons(course_id: int) -> list[TouchedLesson]:
+    """Return a course's lessons in reading order, with the facts that they rest on."""
+    rows = db.session().execute(
+        sa.select(Lesson.number, Lesson.fact_ids, Lesson.is_published)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Lesson.course_id == course_id, Lesson.withdrawn_at.is_(None))
+        .order_by(Module.position, Lesson.position)
+    )
+    return [TouchedLesson(*row) for row in rows]
+
+
+def _by_fact(lessons: Iterable[TouchedLesson]) -> dict[str, list[TouchedLesson]]:
+    found: dict[str, list[TouchedLesson]] = {}
+    for lesson in lessons:
+        for fact_id in lesson.fact_ids:
+            found.setdefault(fact_id, []).append(lesson)
+    return found
+
+
+def _terms(course_id: int) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for fact_id, term in db.session().execute(
+        sa.select(GlossaryTerm.fact_id, GlossaryTerm.term_ro)
+        .where(GlossaryTerm.course_id == course_id, GlossaryTerm.fact_id.is_not(None))
+        .order_by(GlossaryTerm.id)
+    ):
+        found.setdefault(fact_id, []).append(term)
+    return found
+
+
 @dataclass(frozen=True)
 class SignOff:
     """What came of a sign-off."""
 
     is_new: bool
-    published: tuple[str, ...]
+    published: tuple[str, ...]  # questions
+    lessons: tuple[str, ...] = ()  # numbers
 
 
 def sign_off_fact(
@@ -218,7 +272,30 @@ def sign_off_fact(
         fact=fact_id,
         statement_hash=statement_hash,
     )
-    return SignOff(is_new=True, published=_publish_ready(course, fact_id, by=by, now=now))
+    lessons = _publish_lessons(course, fact_id, by=by)
+    published = _publish_ready(course, fact_id, by=by, now=now)
+    return SignOff(is_new=True, published=published, lessons=lessons)
+
+
+def _publish_lessons(course: Course, fact_id: str, *, by: int) -> tuple[str, ...]:
+    """Publish the lessons that waited for this fact alone."""
+    basis = authoring.fact_basis(course.id)
+    drafts = db.session().scalars(
+        sa.select(Lesson)
+        .where(
+            Lesson.course_id == course.id,
+            Lesson.withdrawn_at.is_(None),
+            Lesson.is_published.is_(False),
+        )
+        .order_by(Lesson.id)
+    )
+    ready = [d for d in drafts if fact_id in d.fact_ids and not basis.unvouched(d.fact_ids)]
+    for lesson in ready:
+        lesson.is_published = True
+        record(
+            "lesson.published", by=by, on=lesson, course_id=course.id, lesson=lesson.content_id
+        )
+    return tuple(lesson.number for lesson in ready)
 
 
 def _publish_ready(course: Course, fact_id: str, *, by: int, now: datetime) -> tuple[str, ...]:

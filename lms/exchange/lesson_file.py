@@ -45,6 +45,11 @@ class LessonFile:
     body: str
     images: tuple[Located, ...]
 
+    @property
+    def fact_ids(self) -> tuple[str, ...]:
+        """The facts that it rests on."""
+        return tuple(fact.text for fact in self.facts)
+
 
 def read_lesson(
     path: str, text: str, problems: list[Problem], *, outcomes: int, id_pattern: re.Pattern[str]

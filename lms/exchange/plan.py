@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from flask import current_app
 
 from lms import db
-from lms.courses.models import ContentItem, ContentKind, Course
+from lms.courses.models import ContentItem, ContentKind, Course, CourseFact
 from lms.exchange.course_files import read_course
 from lms.exchange.course_values import CourseFiles, FileKind, Item
+from lms.exchange.facts_file import FactEntry, raised_in_silence
+from lms.exchange.glossary_file import finder_of
 from lms.exchange.problems import Problem
 from lms.files import store
 from lms.quizzes.exchange.quiz_file import slot_of
@@ -22,6 +24,7 @@ from lms.quizzes.question_types.registry import with_kept_ids
 from lms.quizzes.services import authoring, prepared
 from lms.quizzes.services.prepared import Change, ReadyQuiz
 from lms.safety.html import render_markdown
+from lms.safety.terms import Marker
 
 
 class Verdict(enum.StrEnum):
@@ -80,9 +83,11 @@ class ImportPlan:
     course_version: int
     items: tuple[PlannedItem, ...]
     lesson_html: Mapping[str, str]
+    lesson_terms: Mapping[str, tuple[str, ...]]  # the terms marked in each lesson, as they come
     quizzes: Mapping[str, ReadyQuiz]
     problems: tuple[Problem, ...]  # what stops it
     short_of_questions: tuple[str, ...] = ()  # quizzes with fewer questions than they draw
+    draft_lessons: tuple[str, ...] = ()  # numbers of lessons that wait for a sign-off
 
     @property
     def is_new_course(self) -> bool:
@@ -122,16 +127,35 @@ def plan_import(course: CourseFiles, *, overwrite: Collection[str] = ()) -> Impo
     effective, problems = _with_kept(course, items, course_pk)
     quizzes = {m.quiz.id: prepared.prepare_quiz(m.quiz) for m in effective.modules if m.quiz}
     known = authoring.stored_questions(course_pk) if course_pk is not None else {}
+    basis = basis_of(effective, course_pk)
+    html, terms = _render_lessons(effective)
     return ImportPlan(
         course=effective,
         course_pk=course_pk,
         course_version=version,
         items=tuple(_with_questions(item, quizzes, known) for item in items),
-        lesson_html=_render_lessons(effective),
+        lesson_html=html,
+        lesson_terms=terms,
         quizzes=quizzes,
-        problems=problems,
-        short_of_questions=_short_of_questions(effective, quizzes, course_pk),
+        problems=(*problems, *raised_in_silence(stored_facts(course_pk), effective.facts)),
+        short_of_questions=_short_of_questions(quizzes, basis),
+        draft_lessons=tuple(
+            lesson.number for lesson in effective.lessons if basis.unvouched(lesson.fact_ids)
+        ),
     )
+
+
+def stored_facts(course_pk: int | None) -> dict[str, FactEntry]:
+    """Return the facts as the site has them, by id."""
+    rows = db.session().scalars(
+        sa.select(CourseFact).where(CourseFact.course_id == course_pk).order_by(CourseFact.id)
+    )
+    return {
+        row.fact_id: FactEntry(
+            row.fact_id, row.statement, row.source, row.confidence, row.checked_on
+        )
+        for row in rows
+    }
 
 
 def _stored(course_pk: int | None) -> dict[str, Stored]:
@@ -229,18 +253,23 @@ def figure_address(slug: str, name: str) -> str:
     return f"/courses/{slug}/figures/{name}"
 
 
-def _render_lessons(course: CourseFiles) -> dict[str, str]:
+def _render_lessons(course: CourseFiles) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return each lesson's HTML, and the terms of the glossary that became links in it."""
     names = {item.path for item in course.figures}
+    finder = finder_of(course.glossary)
 
     def resolve(target: str) -> str | None:
         if target not in names:
             return None
         return figure_address(course.id, target.removeprefix("figures/"))
 
-    return {
-        lesson.id: str(render_markdown(lesson.body, resolve_image=resolve))
-        for lesson in course.lessons
-    }
+    html: dict[str, str] = {}
+    terms: dict[str, tuple[str, ...]] = {}
+    for lesson in course.lessons:
+        marker = Marker(finder)
+        html[lesson.id] = str(render_markdown(lesson.body, resolve_image=resolve, terms=marker))
+        terms[lesson.id] = tuple(marker.marked)
+    return html, terms
 
 
 def _with_questions(
@@ -263,10 +292,9 @@ def _with_questions(
 
 
 def _short_of_questions(
-    course: CourseFiles, quizzes: Mapping[str, ReadyQuiz], course_pk: int | None
+    quizzes: Mapping[str, ReadyQuiz], basis: prepared.FactBasis
 ) -> tuple[str, ...]:
     """List the quizzes that would have fewer questions to ask than they draw."""
-    basis = basis_of(course, course_pk)
     return tuple(
         quiz.content_id
         for quiz in quizzes.values()

@@ -329,7 +329,7 @@ class Page:
 @reads(SEE_FACTS, load_course)
 def facts(course: CourseRef) -> str:
     """Show the facts that a course rests on, and what waits for somebody's word."""
-    lines = course_facts.fact_lines(course.course_id, course.version)
+    lines = course_facts.fact_lines(course.course_id)
     groups = {
         "waiting": [f for f in lines if f.is_waited_for],
         "uncertain": [f for f in lines if not f.is_certain],

@@ -38,8 +38,13 @@ _SENTENCES = {
     Reason.BAD_DATE: lazy("“%(detail)s” is not a date such as 2026-11-22"),
     Reason.BAD_ADDRESS: lazy("“%(detail)s” is not a web address"),
     Reason.UNKNOWN_CONFIDENCE: lazy("the confidence must be V, S, T, M or G"),
+    Reason.CONFIDENCE_RAISED: lazy(
+        "the confidence rises without a new source and a later checked_on (%(detail)s)"
+    ),
     Reason.UNKNOWN_CONDITION: lazy("no condition is called “%(detail)s”"),
     Reason.UNKNOWN_FACT: lazy("facts.yaml has no fact “%(detail)s”"),
+    Reason.UNCERTAIN_FACT: lazy("a definition can't rest on the uncertain fact “%(detail)s”"),
+    Reason.FORM_TAKEN: lazy("another term has the same form: %(detail)s"),
     Reason.UNKNOWN_OUTCOME: lazy("the module has no outcome number %(detail)s"),
     Reason.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),
     Reason.UNKNOWN_TRACE: lazy("an exercise’s trace must be text, file, tick or form"),
@@ -125,6 +130,7 @@ VERDICTS = {
 KINDS = {
     FileKind.COURSE: lazy("Course"),
     FileKind.FACTS: lazy("List of facts"),
+    FileKind.GLOSSARY: lazy("Glossary"),
     FileKind.MODULE: lazy("Module"),
     FileKind.LESSON: lazy("Lesson"),
     FileKind.QUIZ: lazy("Quiz"),

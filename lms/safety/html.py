@@ -6,7 +6,7 @@ Both end in the same allow-list, so a fault in the renderer can't put a script o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from html import unescape
 from itertools import pairwise
@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from lms.errors import Unusable
 from lms.safety.file_names import ascii_letters
+from lms.safety.terms import BACK_ANCHOR, TERM_CLASS, Marker
 
 ImageResolver = Callable[[str], str | None]
 LinkResolver = Callable[[str], str | None]
@@ -54,6 +55,7 @@ _LONGEST_HTML, _MOST_TAGS = 500_000, 5_000
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HEADING_PREFIX = "s-"  # keeps ids written by authors apart from those of the page
 _HEADING_ID = re.compile(r"s-[a-z0-9-]+")
+_TERM_ID = re.compile(rf"{BACK_ANCHOR}[a-z0-9-]+")
 
 
 class MarkupTooLarge(Unusable):
@@ -61,12 +63,17 @@ class MarkupTooLarge(Unusable):
 
 
 def render_markdown(
-    source: str, *, resolve_image: ImageResolver, resolve_link: LinkResolver | None = None
+    source: str,
+    *,
+    resolve_image: ImageResolver,
+    resolve_link: LinkResolver | None = None,
+    terms: Marker | None = None,
 ) -> Markup:
     """Render a lesson's Markdown as safe HTML, to be stored beside its source.
 
     `resolve_image` turns the name written by the author into an address of this site; where it
     answers None the picture's text stands alone. `resolve_link` does the same for relative links.
+    `terms` makes a link of each term of a glossary where it stands first, and remembers which.
     Raises MarkupTooLarge, as all three do.
     """
     _check_length(source)
@@ -77,7 +84,10 @@ def render_markdown(
     for token in tokens:
         if token.children is not None:
             token.children = _resolved(token.children, resolve_image, resolve_link)
-    return _clean(_render(_with_scrolling_tables(tokens)), _cleaner())
+    if terms is not None:
+        terms.mark(tokens)
+    cleaner = _cleaner() if terms is None else _term_cleaner()
+    return _clean(_render(_with_scrolling_tables(tokens)), cleaner)
 
 
 def render_inline(source: str, *, resolve_image: ImageResolver | None = None) -> Markup:
@@ -235,7 +245,8 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href" and value.startswith(("//", "/\\", "\\")):
         return None
     if attribute == "id":
-        return value if _HEADING_ID.fullmatch(value) else None
+        pattern = _TERM_ID if tag == "a" else _HEADING_ID
+        return value if pattern.fullmatch(value) else None
     return value
 
 
@@ -249,13 +260,29 @@ def _inline_cleaner() -> nh3.Cleaner:
     return _make_cleaner(_INLINE_TAGS)
 
 
-def _make_cleaner(tags: frozenset[str]) -> nh3.Cleaner:
+@cache
+def _term_cleaner() -> nh3.Cleaner:
+    """Let links carry a term's mark and anchor too: only where we put them there ourselves."""
+    return _make_cleaner(
+        _INLINE_TAGS | _BLOCK_TAGS,
+        attributes={"a": _ATTRIBUTES["a"] | {"id"}},
+        classes={"a": {TERM_CLASS}},
+    )
+
+
+def _make_cleaner(
+    tags: frozenset[str],
+    *,
+    attributes: Mapping[str, set[str]] | None = None,
+    classes: Mapping[str, set[str]] | None = None,
+) -> nh3.Cleaner:
+    allowed = {**_ATTRIBUTES, **(attributes or {})}
     return nh3.Cleaner(
         tags=set(tags),
         clean_content_tags={"script", "style", "template", "title", "textarea"},
-        attributes={tag: names for tag, names in _ATTRIBUTES.items() if tag in tags},
+        attributes={tag: names for tag, names in allowed.items() if tag in tags},
         attribute_filter=_filter,
-        allowed_classes={tag: names for tag, names in _CLASSES.items() if tag in tags},
+        allowed_classes={t: n for t, n in {**_CLASSES, **(classes or {})}.items() if t in tags},
         tag_attribute_values={"div": {"tabindex": {"0"}}} if "div" in tags else {},
         url_schemes=_SCHEMES,
         link_rel="noopener",

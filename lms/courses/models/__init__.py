@@ -7,6 +7,7 @@ from lms.courses.models.course import (
     CourseFact,
     CourseFigure,
     FactSignOff,
+    GlossaryTerm,
     Lesson,
     Module,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentState",
     "FactSignOff",
+    "GlossaryTerm",
     "Group",
     "IssuingMode",
     "Lesson",

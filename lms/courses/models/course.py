@@ -131,7 +131,9 @@ class Lesson(Base):
     html_digest: Mapped[str] = mapped_column(sa.String(64))  # for the page's ETag
     sources: Mapped[list[Any]]  # [{"title": …, "url": …}]
     checked_on: Mapped[date | None]
-    is_published: Mapped[bool] = mapped_column(default=True)
+    fact_ids: Mapped[list[Any]] = mapped_column(default=list)
+    terms: Mapped[list[Any]] = mapped_column(default=list)  # ids of those marked, as they come
+    is_published: Mapped[bool] = mapped_column(default=True)  # false: a fact waits for a sign-off
     withdrawn_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -153,6 +155,7 @@ class ContentKind(enum.StrEnum):
 
     COURSE = "course"
     FACTS = "facts"
+    GLOSSARY = "glossary"
     MODULE = "module"
     LESSON = "lesson"
     QUIZ = "quiz"
@@ -213,6 +216,24 @@ class CourseFact(Base):
     checked_on: Mapped[date | None]
 
     __table_args__ = (sa.UniqueConstraint("course_id", "fact_id"),)
+
+
+class GlossaryTerm(Base):
+    """A word of the field with its definition; lessons lead to it where they first use it."""
+
+    __tablename__ = "glossary_terms"
+
+    id: Mapped[Id]
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("courses.id"), index=True)
+    term_id: Mapped[str] = mapped_column(sa.String(60))
+    term_ro: Mapped[Short]
+    term_en: Mapped[Short]
+    definition_ro: Mapped[str] = mapped_column(sa.Text)
+    definition_en: Mapped[str] = mapped_column(sa.Text)
+    forms: Mapped[list[Any]]  # other Romanian forms, by which it is found
+    fact_id: Mapped[str | None] = mapped_column(sa.String(20))
+
+    __table_args__ = (sa.UniqueConstraint("course_id", "term_id"),)
 
 
 class FactSignOff(Base):

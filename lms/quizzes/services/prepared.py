@@ -9,14 +9,13 @@ import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lms.courses.fact_codes import CERTAIN
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.registry import dump_question, rules_for
 from lms.quizzes.settings import QuizSettings
 from lms.safety.html import render_inline, render_markdown
-
-CERTAIN = frozenset("VSTM")
 
 
 class Change(enum.StrEnum):
@@ -38,6 +37,10 @@ class FactBasis:
     def waiting(self, fact_ids: Iterable[str]) -> tuple[str, ...]:
         """Return the facts that nobody has signed off as they are worded now."""
         return tuple(fact for fact in fact_ids if fact not in self.signed)
+
+    def unvouched(self, fact_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts that are neither certain nor signed off as they are worded now."""
+        return tuple(f for f in self.waiting(fact_ids) if self.confidence.get(f) not in CERTAIN)
 
     def state(self, status: ItemStatus, fact_ids: Sequence[str]) -> QuestionState:
         """Decide whether a question may be asked.
