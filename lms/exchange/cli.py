@@ -13,7 +13,6 @@ from flask.cli import AppGroup
 
 from lms import clock, db
 from lms.courses.models import Course
-from lms.errors import Refused
 from lms.exchange import facts as course_facts
 from lms.exchange import services, sources, wording
 from lms.exchange.course_files import read_course
@@ -23,6 +22,7 @@ from lms.exchange.errors import (
     CourseHasFaults,
     FolderRefused,
 )
+from lms.exchange.fact_changes import fact_changes
 from lms.exchange.plan import ImportPlan, Verdict
 from lms.exchange.problems import Problem
 from lms.quizzes.services.prepared import Change
@@ -58,7 +58,7 @@ def _as_dict(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _refuse(problems: Sequence[Problem], as_json: bool) -> None:
+def _refuse(problems: Sequence[Problem], as_json: bool, *, done: str = "imported") -> None:
     errors = [p for p in problems if p.is_error]
     if as_json:
         _say(json.dumps({"problems": [_as_dict(p) for p in problems]}, ensure_ascii=False))
@@ -67,7 +67,7 @@ def _refuse(problems: Sequence[Problem], as_json: bool) -> None:
             prefix = "" if problem.is_error else "warning: "
             click.echo(f"{prefix}{wording.line(problem)}", err=True)
     noun = "fault" if len(errors) == 1 else "faults"
-    raise click.ClickException(f"The course has {len(errors)} {noun}; nothing was imported.")
+    raise click.ClickException(f"The files have {len(errors)} {noun}; nothing was {done}.")
 
 
 def _plan_dict(plan: ImportPlan, problems: Sequence[Problem]) -> dict[str, Any]:
@@ -85,6 +85,7 @@ def _plan_dict(plan: ImportPlan, problems: Sequence[Problem]) -> dict[str, Any]:
             for item in plan.items
         ],
         "short_of_questions": list(plan.short_of_questions),
+        "draft_lessons": list(plan.draft_lessons),
         "problems": [_as_dict(p) for p in problems],
     }
 
@@ -100,6 +101,8 @@ def _show_plan(plan: ImportPlan) -> None:
                 _say(f"          {change.value}: {', '.join(ids)}")
     counts = ", ".join(f"{len(plan.with_verdict(v))} {v.value}" for v in Verdict)
     _say(f"{plan.course.id}: {counts}.")
+    if plan.draft_lessons:
+        _say(f"Drafts until their facts are signed off: lessons {', '.join(plan.draft_lessons)}.")
     for quiz in plan.short_of_questions:
         _say(f"{quiz} has fewer questions to ask than it draws and will not be shown.")
     if plan.conflicts:
@@ -198,27 +201,66 @@ def export_command(slug: str, target: Path) -> None:
 @group.command("facts")
 @click.argument("slug")
 @click.option("--fact", metavar="ID", help="Only this fact.")
+@click.option("--waiting", is_flag=True, help="Only what awaits a jurist's sign-off.")
+@click.option(
+    "--changed",
+    metavar="FOLDER",
+    type=click.Path(exists=True, path_type=Path),
+    help="Only what this folder's facts.yaml says otherwise.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def facts_command(slug: str, fact: str | None, as_json: bool) -> None:
-    """Show which lessons and questions rest on each fact, and what waits for a sign-off.
+def facts_command(
+    slug: str, fact: str | None, waiting: bool, changed: Path | None, as_json: bool
+) -> None:
+    """Show which lessons, questions and terms rest on each fact, and what waits for a sign-off.
 
-    Example: lms course facts os2 --fact D8
+    Example: lms course facts os2 --changed content/os2
     """
     course = _course(slug)
-    try:
-        lines = course_facts.fact_lines(course.id, course.version)
-    except Refused as error:
-        raise click.ClickException(f"The facts can't be read: {error}.") from error
+    if changed is not None:
+        _show_changes(course, changed, fact, as_json)
+        return
+    lines = course_facts.fact_lines(course.id)
     chosen = [each for each in lines if fact in (None, each.fact_id)]
     if fact is not None and not chosen:
         raise click.ClickException(f"The course states no fact “{fact}”.")
+    if waiting:
+        chosen = [each for each in chosen if each.awaits_sign_off]
     if as_json:
         _say(json.dumps([each.as_dict() for each in chosen], ensure_ascii=False))
         return
     for each in chosen:
-        signed = "signed off" if each.signed_at else "waits" if each.is_waited_for else "-"
+        signed = "signed off" if each.signed_at else "waits" if each.awaits_sign_off else "-"
         _say(f"{each.fact_id:6} {each.confidence}  {signed:10} {each.statement}")
-        _say(f"       lessons: {', '.join(each.lessons) or '-'}")
-        _say(f"       questions: {', '.join(q.content_id for q in each.questions) or '-'}")
+        _show_touched(each.lessons, [q.content_id for q in each.questions], each.terms)
+        if each.draft_lessons:
+            _say(f"       lessons that wait: {', '.join(each.draft_lessons)}")
         if each.waiting_drafts:
             _say(f"       drafts that wait: {', '.join(each.waiting_drafts)}")
+    if waiting and not chosen:
+        _say("Nothing awaits a sign-off.")
+
+
+def _show_touched(lessons: Sequence[str], questions: Sequence[str], terms: Sequence[str]) -> None:
+    for what, found in (("lessons", lessons), ("questions", questions), ("terms", terms)):
+        _say(f"       {what}: {', '.join(found) or '-'}")
+
+
+def _show_changes(course: Course, folder: Path, fact: str | None, as_json: bool) -> None:
+    try:
+        changes = fact_changes(course.id, _read(folder))
+    except CourseHasFaults as error:
+        with in_locale("en"):
+            _refuse(error.problems, as_json, done="compared")
+        return
+    chosen = [each for each in changes if fact in (None, each.fact_id)]
+    if as_json:
+        _say(json.dumps([each.as_dict() for each in chosen], ensure_ascii=False))
+        return
+    for each in chosen:
+        stated = each.now or each.before
+        told = f" ({', '.join(each.differences)})" if each.differences else ""
+        _say(f"{each.fact_id:6} {each.kind}{told}: {stated.statement if stated else ''}")
+        _show_touched(each.touched.lessons, each.touched.questions, each.touched.terms)
+    if not chosen:
+        _say("The folder states the same facts.")

@@ -222,7 +222,7 @@ def _terms(course_id: int) -> dict[str, list[str]]:
         .where(GlossaryTerm.course_id == course_id, GlossaryTerm.fact_id.is_not(None))
         .order_by(GlossaryTerm.id)
     ):
-        found.setdefault(fact_id, []).append(term)
+        found.setdefault(str(fact_id), []).append(term)
     return found
 
 
@@ -292,9 +292,7 @@ def _publish_lessons(course: Course, fact_id: str, *, by: int) -> tuple[str, ...
     ready = [d for d in drafts if fact_id in d.fact_ids and not basis.unvouched(d.fact_ids)]
     for lesson in ready:
         lesson.is_published = True
-        record(
-            "lesson.published", by=by, on=lesson, course_id=course.id, lesson=lesson.content_id
-        )
+        record("lesson.published", by=by, on=lesson, course_id=course.id, lesson=lesson.content_id)
     return tuple(lesson.number for lesson in ready)
 
 

@@ -238,7 +238,7 @@ def _apply(upload: Upload, permission: Permission) -> Any:
 
 def _faults_sentence(plan: ImportPlan) -> str:
     return _(
-        "Nothing was imported: the files don't fit the text kept from the site. %(first)s",
+        "Nothing was imported: the files can't be imported as they stand. %(first)s",
         first=wording.line(plan.problems[0]),
     )
 
@@ -390,7 +390,8 @@ def sign_off(course: CourseRef) -> Response:
 def _tell(fact_id: str, done: course_facts.SignOff) -> None:
     if not done.is_new:
         flash(_("Fact %(fact)s was signed off already.", fact=fact_id), "info")
-    elif done.published:
+        return
+    if done.published:
         count = len(done.published)
         flash(
             ngettext(
@@ -403,3 +404,13 @@ def _tell(fact_id: str, done: course_facts.SignOff) -> None:
         )
     else:
         flash(_("Fact %(fact)s is signed off.", fact=fact_id), "success")
+    if done.lessons:
+        flash(
+            ngettext(
+                "Lesson %(lessons)s is now published.",
+                "Lessons %(lessons)s are now published.",
+                len(done.lessons),
+                lessons=", ".join(done.lessons),
+            ),
+            "success",
+        )

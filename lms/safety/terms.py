@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -88,7 +89,7 @@ class TermFinder:
 
 
 def _gaps(text: str, matches: Sequence[re.Match[str]]) -> Iterator[str]:
-    for before, after in zip(matches, matches[1:], strict=False):
+    for before, after in pairwise(matches):
         yield " ".join(text[before.end() : after.start()].split()) or " "
 
 
@@ -100,7 +101,7 @@ class Marker:
     marked: list[str] = field(default_factory=list)
 
     def mark(self, tokens: Iterable[Token]) -> None:
-        """Mark the running text: no headings, links, code, pictures, quotations or tables' heads."""
+        """Mark running text: no headings, links, code, pictures, quotations or heads of tables."""
         unmarked = 0
         for token in tokens:
             block, _, side = token.type.rpartition("_")

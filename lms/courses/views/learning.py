@@ -14,6 +14,7 @@ from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
 from lms.courses import queries
 from lms.courses.errors import ModuleNotOpen
+from lms.courses.glossary import Term
 from lms.courses.models import Course, CourseFigure, Lesson, Module
 from lms.courses.outline import Outline, outline_of
 from lms.courses.permissions import MARK_LESSON_READ, SEE_COURSE, SEE_LESSON, SEE_OWN_HOME
@@ -97,7 +98,20 @@ class LessonPage:
     place: Place | None
     outline: Outline
     standing: Standing | None
-    is_published: bool = True
+    is_published: bool
+    number: str
+    title_ro: str
+    title_en: str
+    term_ids: list[Any]
+
+    def title(self, locale: str) -> str:
+        """The title in a language."""
+        return self.title_en if locale == "en" else self.title_ro
+
+    @property
+    def terms(self) -> list[Term]:
+        """The terms that its text leads to, as they come."""
+        return [self.outline.terms[t] for t in self.term_ids if t in self.outline.terms]
 
     @property
     def person_id(self) -> int | None:
@@ -123,6 +137,10 @@ _LESSON = (
     Lesson.checked_on,
     Course.version,
     Lesson.is_published,
+    Lesson.number,
+    Lesson.title_ro,
+    Lesson.title_en,
+    Lesson.terms,
 )
 
 
@@ -144,6 +162,10 @@ def _lesson_page(
         outline=outline,
         standing=standing,
         is_published=row[11],
+        number=row[12],
+        title_ro=row[13],
+        title_en=row[14],
+        term_ids=row[15],
     )
 
 
