@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:23:23.671352+00:00
+Created: 2026-11-29 18:31:04.627175+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -224,7 +225,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('path', sa.String(length=255), nullable=False),
-    sa.Column('kind', sa.Enum('course', 'facts', 'module', 'lesson', 'quiz', 'figure', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'figure', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('content_id', sa.String(length=80), nullable=False),
     sa.Column('source', sa.LargeBinary(), nullable=False),
     sa.Column('source_hash', sa.String(length=64), nullable=False),
@@ -304,6 +305,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('fact_sign_offs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_fact_sign_offs_course_id'), ['course_id'], unique=False)
+
+    op.create_table('glossary_terms',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('term_id', sa.String(length=60), nullable=False),
+    sa.Column('term_ro', sa.String(length=255), nullable=False),
+    sa.Column('term_en', sa.String(length=255), nullable=False),
+    sa.Column('definition_ro', sa.Text(), nullable=False),
+    sa.Column('definition_en', sa.Text(), nullable=False),
+    sa.Column('forms', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('fact_id', sa.String(length=20), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_glossary_terms_course_id_courses')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_glossary_terms')),
+    sa.UniqueConstraint('course_id', 'term_id', name=op.f('uq_glossary_terms_course_id_term_id'))
+    )
+    with op.batch_alter_table('glossary_terms', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_glossary_terms_course_id'), ['course_id'], unique=False)
 
     op.create_table('mail_messages',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -514,6 +532,8 @@ def upgrade() -> None:
     sa.Column('html_digest', sa.String(length=64), nullable=False),
     sa.Column('sources', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('checked_on', sa.Date(), nullable=True),
+    sa.Column('fact_ids', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('terms', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('is_published', sa.Boolean(), nullable=False),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -1037,6 +1057,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_mail_messages_next_try_at'))
 
     op.drop_table('mail_messages')
+    with op.batch_alter_table('glossary_terms', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_glossary_terms_course_id'))
+
+    op.drop_table('glossary_terms')
     with op.batch_alter_table('fact_sign_offs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fact_sign_offs_course_id'))
 
