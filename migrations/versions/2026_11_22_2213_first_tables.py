@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:31:04.627175+00:00
+Created: 2026-11-29 18:32:30.842722+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
+
 
 
 
@@ -798,6 +800,22 @@ def upgrade() -> None:
     with op.batch_alter_table('confirmations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_confirmations_enrolment_id'), ['enrolment_id'], unique=False)
 
+    op.create_table('hour_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('source', sa.String(length=60), nullable=False),
+    sa.Column('hours', sa.BigInteger(), nullable=False),
+    sa.Column('attended_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('entered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('entered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_hour_entries_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['persons.id'], name=op.f('fk_hour_entries_entered_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hour_entries'))
+    )
+    with op.batch_alter_table('hour_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hour_entries_enrolment_id_source'), ['enrolment_id', 'source'], unique=False)
+
     op.create_table('lesson_progress',
     sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('lesson_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -941,6 +959,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_lesson_progress_lesson_id'))
 
     op.drop_table('lesson_progress')
+    with op.batch_alter_table('hour_entries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hour_entries_enrolment_id_source'))
+
+    op.drop_table('hour_entries')
     with op.batch_alter_table('confirmations', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_confirmations_enrolment_id'))
 

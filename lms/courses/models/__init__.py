@@ -12,6 +12,7 @@ from lms.courses.models.course import (
     Module,
 )
 from lms.courses.models.enrolment import Enrolment, EnrolmentState, Release
+from lms.courses.models.hours import HourEntry
 from lms.courses.models.programme import (
     Edition,
     Group,
@@ -45,6 +46,7 @@ __all__ = [
     "FactSignOff",
     "GlossaryTerm",
     "Group",
+    "HourEntry",
     "IssuingMode",
     "Lesson",
     "LessonProgress",

@@ -11,6 +11,7 @@ from lms import db
 from lms.audit.services import record
 from lms.courses.events import enrolment_changed
 from lms.courses.models import CompletionCondition, ConditionKind, Enrolment, EnrolmentState
+from lms.courses.services import hours as ledger
 from lms.courses.services import progress
 from lms.errors import Hidden
 from lms.participants.errors import ReasonMissing
@@ -46,7 +47,8 @@ def set_hours(enrolment: Enrolment, hours: Decimal, *, reason: str, by: int, now
         return
     if not reason.strip():
         raise ReasonMissing
-    before, enrolment.hours_attended = enrolment.hours_attended, hours
+    before = enrolment.hours_attended
+    ledger.set_total(enrolment, hours, by=by, now=now, reason=reason)
     _note(enrolment, "enrolment.hours_set", by, before=str(before), after=str(hours), reason=reason)
     _review(enrolment, now=now)
 
