@@ -7,6 +7,7 @@ from typing import Any
 from lms import db
 from lms.courses.models import Course, Module
 from lms.quizzes.exchange.gift import read_gift
+from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import (
     Question,
     QuestionRevision,
@@ -43,7 +44,7 @@ title: {ro: Testul de probă, en: Sample test}
 
 
 def make_quiz(
-    module_id: int, *, text: str = FIVE_TYPES, slug: str = "proba", **settings: Any
+    module_id: int, *, text: str = FIVE_TYPES, words: str = "", slug: str = "proba", **settings: Any
 ) -> int:
     """Make a published quiz of the text's questions in a module; return its id."""
     session = db.session()
@@ -51,6 +52,9 @@ def make_quiz(
     assert module is not None
     read = read_gift(text)
     assert not read.errors, read.errors
+    if words:
+        read, problems = with_words(read, words)
+        assert not problems, problems
     quiz = Quiz(
         course_id=module.course_id,
         module_id=module_id,
@@ -71,6 +75,7 @@ def make_quiz(
             content_id=f"{slug}-{item.id}",
             state=QuestionState.PUBLISHED,
             fact_ids=[],
+            lesson_number=item.lesson or None,
         )
         session.add(question)
         session.flush()
@@ -88,6 +93,7 @@ def make_quiz(
                 version_id=words.id,
                 number=1,
                 payload=dump_question(item.question),
+                payload_en=dump_question(item.words) if item.words is not None else None,
                 created_at=EPOCH,
             )
         )

@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     from lms.certificates.views import bp
     from lms.courses import participant_hooks
     from lms.courses.views import learning
-    from lms.quizzes.views import taking
+    from lms.quizzes.views import results
     from lms.web import navigation
 
     app.register_blueprint(bp)
@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     participant_hooks.register_panel("certificate", panels.participant_panel)
     for registry, panel in (
         (learning.HOME_PANELS, panels.learner_panel),
-        (taking.RESULT_PANELS, panels.result_panel),
+        (results.RESULT_PANELS, panels.result_panel),
     ):
         if panel not in registry:  # several applications share a process in tests
             registry.append(panel)

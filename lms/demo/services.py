@@ -284,7 +284,7 @@ def _read(enrolment_id: int, module: ModuleEntry, at: datetime, count: int) -> N
 
 @cache
 def _answer(revision_id: int, right: bool) -> FormAnswer:
-    question = quiz_queries.questions_of([revision_id])[revision_id]
+    question = quiz_queries.words_of_revisions([revision_id])[revision_id].ro
     return right_answer(question) if right else wrong_answer(question)
 
 

@@ -14,9 +14,9 @@ from lms.exchange.glossary_file import TermEntry, check_facts, read_glossary
 from lms.exchange.lesson_file import LessonFile, read_lesson
 from lms.exchange.pictures import PictureRefusedError, check_svg
 from lms.exchange.problems import Problem, Reason
+from lms.exchange.quiz_files import read_quiz, words_id, words_path
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
-from lms.quizzes.exchange.gift import read_gift
-from lms.quizzes.exchange.quiz_file import QuizFile, Severity
+from lms.quizzes.exchange.quiz_file import QuizFile
 
 COURSE = "course.yaml"
 MODULE = "module.yaml"
@@ -222,19 +222,12 @@ class _Reader:
         text = self._text(path, (module, line))
         if text is None:
             return None
-        quiz = read_gift(text)
-        for p in quiz.problems:
-            stops = p.severity is Severity.ERROR
-            more = ":".join(part for part in (p.field, p.reason) if part)
-            self.problems.append(
-                Problem(path, p.line, Reason.QUIZ, p.kind.value, more, p.item, stops)
-            )
-        if not quiz.id:
-            self.problems.append(Problem(path, 1, Reason.MISSING_KEY, "id"))
-        for language in ("ro", "en"):
-            if not quiz.title.get(language):
-                self.problems.append(Problem(path, 1, Reason.MISSING_KEY, f"title: {language}"))
+        there = words_path(path)
+        words = self._text(there) if there in self.files else None
+        quiz = read_quiz(path, text, words, self.problems)
         self._item(path, FileKind.QUIZ, quiz.id)
+        if there in self.files and quiz.id:
+            self._item(there, FileKind.QUIZ_WORDS, words_id(quiz.id))
         for item in quiz.items:
             self._is_new_id(path, item.line, item.id)
         return quiz
@@ -257,6 +250,7 @@ class _Reader:
         self._check_module_numbers(course.modules)
         for item in (i for i in self.items if i.kind is FileKind.QUIZ):
             self._check_quiz(course, item, facts, numbers)
+        self._check_english()
         self._check_pictures(course)
 
     def _check_module_numbers(self, modules: Sequence[ModuleFile]) -> None:
@@ -275,6 +269,13 @@ class _Reader:
                     self._wrong(item.path, question.line, Reason.UNKNOWN_FACT, fact)
             if question.lesson and question.lesson not in numbers:
                 self._wrong(item.path, question.line, Reason.UNKNOWN_LESSON, question.lesson)
+
+    def _check_english(self) -> None:
+        """Report the quizzes without English words, in a course that has some."""
+        worded = {i.path for i in self.items if i.kind is FileKind.QUIZ_WORDS}
+        for item in self.items:
+            if worded and item.kind is FileKind.QUIZ and words_path(item.path) not in worded:
+                self._wrong(item.path, 1, Reason.NO_ENGLISH)
 
     def _check_pictures(self, course: CourseFiles) -> None:
         used: set[str] = set()

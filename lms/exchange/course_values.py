@@ -25,6 +25,7 @@ class FileKind(StrEnum):
     MODULE = "module"
     LESSON = "lesson"
     QUIZ = "quiz"
+    QUIZ_WORDS = "quiz_words"
     FIGURE = "figure"
 
 

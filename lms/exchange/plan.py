@@ -17,12 +17,13 @@ from lms.exchange.course_values import CourseFiles, FileKind, Item
 from lms.exchange.facts_file import FactEntry, raised_in_silence
 from lms.exchange.glossary_file import finder_of
 from lms.exchange.problems import Problem
+from lms.exchange.quiz_files import WORDS_SUFFIX
 from lms.files import store
 from lms.quizzes.exchange.quiz_file import slot_of
 from lms.quizzes.models import QuestionState
-from lms.quizzes.question_types.registry import with_kept_ids
+from lms.quizzes.question_types.registry import translated, with_kept_ids
 from lms.quizzes.services import authoring, prepared
-from lms.quizzes.services.prepared import Change, ReadyQuiz
+from lms.quizzes.services.prepared import Change, ReadyItem, ReadyQuiz
 from lms.safety.html import render_markdown
 from lms.safety.terms import Marker
 
@@ -277,18 +278,36 @@ def _with_questions(
     quizzes: Mapping[str, ReadyQuiz],
     known: Mapping[str, authoring.StoredQuestion],
 ) -> PlannedItem:
-    """Say of a quiz that changes what happens to each of its questions."""
-    if item.kind is not FileKind.QUIZ or item.content_id not in quizzes:
-        return item
+    """Say of a quiz, or of its English words, that changes what happens to each question."""
     if item.verdict is Verdict.UNCHANGED or item.is_kept:
         return item
+    if item.kind is FileKind.QUIZ_WORDS:
+        quiz, tell = quizzes.get(item.content_id.removesuffix(WORDS_SUFFIX)), _change_of_words
+    else:
+        quiz, tell = quizzes.get(item.content_id), _change
+    if quiz is None:
+        return item
     found: dict[Change, list[str]] = {}
-    for each in quizzes[item.content_id].items:
-        before = known.get(each.content_id)
-        old = before.question if before is not None else None
-        new = with_kept_ids(each.question, old) if old is not None else each.question
-        found.setdefault(prepared.compare(new, old), []).append(each.content_id)
+    for each in quiz.items:
+        found.setdefault(tell(each, known.get(each.content_id)), []).append(each.content_id)
     return replace(item, questions={change: tuple(ids) for change, ids in found.items()})
+
+
+def _change(item: ReadyItem, before: authoring.StoredQuestion | None) -> Change:
+    """Tell how a question's Romanian form changes."""
+    if before is None:
+        return Change.NEW
+    old = before.question
+    return prepared.compare(with_kept_ids(item.question, old), old)
+
+
+def _change_of_words(item: ReadyItem, before: authoring.StoredQuestion | None) -> Change:
+    """Tell whether a question's English form changes; ids are those of the Romanian one."""
+    if before is None:
+        return Change.NONE if item.words is None else Change.NEW
+    new = with_kept_ids(item.question, before.question)
+    words = None if item.words is None else translated(new, item.words)
+    return Change.NONE if prepared.is_same_words(words, before.words) else Change.WORDS
 
 
 def _short_of_questions(

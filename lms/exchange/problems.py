@@ -48,13 +48,20 @@ class Reason(StrEnum):
     TITLE_IN_TEXT = "title_in_text"
     RAW_HTML = "raw_html"
     CEDILLA = "cedilla"
+    NO_ENGLISH = "no_english"
     QUIZ = (
         "quiz"  # detail: the kind of the quiz file's problem; more: its reason; item: the question
     )
 
 
 _WARNINGS = frozenset(
-    {Reason.FIGURE_NOT_USED, Reason.TITLE_IN_TEXT, Reason.RAW_HTML, Reason.CEDILLA}
+    {
+        Reason.FIGURE_NOT_USED,
+        Reason.TITLE_IN_TEXT,
+        Reason.RAW_HTML,
+        Reason.CEDILLA,
+        Reason.NO_ENGLISH,
+    }
 )
 
 

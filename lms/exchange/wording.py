@@ -6,7 +6,7 @@ from lms.exchange.course_values import FileKind
 from lms.exchange.plan import Verdict
 from lms.exchange.problems import Problem, Reason
 from lms.quizzes.exchange.quiz_file import ProblemKind
-from lms.quizzes.question_types.protocol import QuestionFault
+from lms.quizzes.question_types.protocol import QuestionFault, WordsFault
 from lms.quizzes.services.prepared import Change
 from lms.quizzes.settings import SettingFault
 from lms.safety.archive import RefusedBecause
@@ -56,6 +56,7 @@ _SENTENCES = {
     Reason.EMPTY_LESSON: lazy("the lesson has no text"),
     Reason.TITLE_IN_TEXT: lazy("the title is drawn by the page; begin headings at ##"),
     Reason.RAW_HTML: lazy("HTML is shown as text: %(detail)s"),
+    Reason.NO_ENGLISH: lazy("other quizzes have their English words beside them, this one has not"),
     Reason.CEDILLA: lazy("“%(detail)s” has a cedilla; Romanian writes ș and ț with a comma"),
 }
 
@@ -79,6 +80,12 @@ _QUIZ = {
     ProblemKind.INVALID_QUESTION: lazy("the question can't be used"),
     ProblemKind.HTML_SIMPLIFIED: lazy("HTML was simplified"),
     ProblemKind.TOO_FEW_QUESTIONS: lazy("fewer questions are published than the quiz draws"),
+    ProblemKind.WORDS_SETTINGS: lazy("English words have no settings; they stand in the quiz file"),
+    ProblemKind.WORDS_KEY: lazy("English words have no key in brackets but [id:…]"),
+    ProblemKind.WORDS_UNKNOWN: lazy("the quiz file has no question with this id"),
+    ProblemKind.WORDS_DIFFER: lazy("this is another question than in the quiz file"),
+    ProblemKind.WORDS_PARTIAL: lazy("a text of the quiz file has no English here"),
+    ProblemKind.WORDS_MISSING: lazy("questions have no English:"),
 }
 
 _QUESTION = {
@@ -93,6 +100,14 @@ _QUESTION = {
     QuestionFault.NO_RIGHT_ANSWER: lazy("no answer is right"),
     QuestionFault.SEVERAL_RIGHT_ANSWERS: lazy("two right answers in a single-choice question"),
     QuestionFault.POSITIVES_NOT_100: lazy("the right answers' percentages don't add up to 100"),
+}
+
+_WORDS = {
+    WordsFault.TYPE: lazy("the question is of another type than in the quiz file"),
+    WordsFault.OPTIONS: lazy("there are more or fewer options than in the quiz file"),
+    WordsFault.WEIGHTS: lazy("an option earns something else than in the quiz file"),
+    WordsFault.KEY: lazy("the right answer is another than in the quiz file"),
+    WordsFault.NUMBERS: lazy("a number or its tolerance is another than in the quiz file"),
 }
 
 _SETTING = {
@@ -134,6 +149,7 @@ KINDS = {
     FileKind.MODULE: lazy("Module"),
     FileKind.LESSON: lazy("Lesson"),
     FileKind.QUIZ: lazy("Quiz"),
+    FileKind.QUIZ_WORDS: lazy("English words of a quiz"),
     FileKind.FIGURE: lazy("Figure"),
 }
 
@@ -169,6 +185,10 @@ def _quiz_sentence(problem: Problem) -> str:
     elif kind is ProblemKind.BAD_SETTING and last in _SETTING:
         name = problem.more.rpartition(":")[0]
         text = f"{_SETTING[SettingFault(last)]} ({name})"
+    elif kind is ProblemKind.WORDS_DIFFER and last in _WORDS:
+        text = str(_WORDS[WordsFault(last)])
+    elif kind is ProblemKind.WORDS_MISSING:
+        text = f"{text} {problem.more}"
     elif kind is ProblemKind.TOO_FEW_QUESTIONS:
         text = f"{text} ({last})"
     elif problem.more:

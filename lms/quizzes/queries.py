@@ -22,8 +22,25 @@ from lms.quizzes.models import (
     ResponseVersion,
 )
 from lms.quizzes.models import Question as QuestionRow
+from lms.quizzes.question_types.numerical.number_input import unit_in_english
 from lms.quizzes.question_types.protocol import Question, QuestionType
 from lms.quizzes.question_types.registry import parse_question, rules_for
+
+
+@dataclass(frozen=True)
+class Words:
+    """A question's words in Romanian, and in English where they are written."""
+
+    ro: Question
+    en: Question | None = None
+
+    def in_language(self, locale: str) -> Question:
+        """The question as readers of a language meet it; in Romanian where it has no other."""
+        return self.en if locale == "en" and self.en is not None else self.ro
+
+    def language(self, locale: str) -> str:
+        """The language that readers of `locale` meet it in, for the page's markup."""
+        return "en" if locale == "en" and self.en is not None else "ro"
 
 
 @dataclass(frozen=True)
@@ -35,13 +52,18 @@ class PaperItem:
     question_id: int
     version_id: int
     revision_id: int
-    question: Question
+    words: Words
     option_order: tuple[str, ...]
     fraction: Decimal | None
     payload: Mapping[str, Any]
     sequence: int
     received_at: datetime | None
     lesson_number: str | None  # of the lesson that explains it
+
+    @property
+    def question(self) -> Question:
+        """The question in Romanian: ids, key and marks are the same in both languages."""
+        return self.words.ro
 
     @property
     def rules(self) -> QuestionType[Any]:
@@ -53,10 +75,12 @@ class PaperItem:
         """Whether nothing is left to fill in."""
         return self.rules.is_answered(self.question, self.payload)
 
-    @property
-    def public(self) -> dict[str, Any]:
-        """What may be shown during an attempt."""
-        return self.rules.public(self.question, self.option_order)
+    def public(self, locale: str) -> dict[str, Any]:
+        """What may be shown during an attempt, in a language as far as there are words in it."""
+        shown = self.rules.public(self.words.in_language(locale), self.option_order)
+        if self.words.language(locale) == "en" and "unit" in shown:
+            shown["unit"] = unit_in_english(str(shown["unit"]))
+        return shown
 
 
 def _newest_revision() -> sa.ScalarSelect[int]:
@@ -70,26 +94,38 @@ def _newest_revision() -> sa.ScalarSelect[int]:
 
 
 def newest_revisions(version_ids: sa.Select[Any] | Sequence[int]) -> sa.Select[Any]:
-    """Select (version id, revision id, payload) of the newest words of versions."""
+    """Select (version id, revision id, both payloads) of the newest words of versions."""
     return sa.select(
-        QuestionRevision.version_id, QuestionRevision.id, QuestionRevision.payload
+        QuestionRevision.version_id,
+        QuestionRevision.id,
+        QuestionRevision.payload,
+        QuestionRevision.payload_en,
     ).where(
         QuestionRevision.version_id.in_(version_ids),
         QuestionRevision.number == _newest_revision(),
     )
 
 
-_parsed: dict[int, Question] = {}
+_parsed: dict[int, Words] = {}
+
+Stored = Mapping[str, Any]
 
 
-def question_of(revision_id: int, payload: Mapping[str, Any]) -> Question:
+def words_of(revision_id: int, payload: Stored, payload_en: Stored | None) -> Words:
     """Parse a stored question, once per process: a revision never changes."""
     found = _parsed.get(revision_id)
     if found is None:
         if len(_parsed) > 5000:
             _parsed.clear()
-        found = _parsed[revision_id] = parse_question(payload)
+        english = parse_question(payload_en) if payload_en is not None else None
+        found = _parsed[revision_id] = Words(parse_question(payload), english)
     return found
+
+
+def newest_words(version_ids: Sequence[int]) -> dict[int, Words]:
+    """Return the newest words of versions; one statement."""
+    rows = db.session().execute(newest_revisions(version_ids))
+    return {row[0]: words_of(row[1], row[2], row[3]) for row in rows}
 
 
 def forget() -> None:
@@ -97,18 +133,18 @@ def forget() -> None:
     _parsed.clear()
 
 
-def questions_of(revision_ids: Sequence[int]) -> dict[int, Question]:
-    """Return parsed questions by revision; reads only those not kept yet, in one statement."""
-    unknown = [i for i in revision_ids if i not in _parsed]
+def words_of_revisions(revision_ids: Sequence[int]) -> dict[int, Words]:
+    """Return words by revision; reads only those not kept yet, in one statement."""
+    found = {i: _parsed[i] for i in revision_ids if i in _parsed}
+    unknown = [i for i in revision_ids if i not in found]
     if unknown:
         rows = db.session().execute(
-            sa.select(QuestionRevision.id, QuestionRevision.payload).where(
-                QuestionRevision.id.in_(unknown)
-            )
+            sa.select(
+                QuestionRevision.id, QuestionRevision.payload, QuestionRevision.payload_en
+            ).where(QuestionRevision.id.in_(unknown))
         )
-        fresh = {row[0]: question_of(row[0], row[1]) for row in rows}
-        return {i: fresh.get(i) or _parsed[i] for i in revision_ids}
-    return {i: _parsed[i] for i in revision_ids}
+        found.update((row[0], words_of(row[0], row[1], row[2])) for row in rows)
+    return found
 
 
 def _paper_statement() -> sa.Select[Any]:
@@ -170,7 +206,7 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
     else:
         given = {"attempt_id": attempt_id, "item_ids": list(item_ids)}
         rows = db.session().execute(_PAPER_SOME, given).all()
-    words = questions_of([row[6] for row in rows])
+    words = words_of_revisions([row[6] for row in rows])
     return [
         PaperItem(
             item_id=row[0],
@@ -180,7 +216,7 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
             version_id=row[4],
             question_id=row[5],
             revision_id=row[6],
-            question=words[row[6]],
+            words=words[row[6]],
             payload=row[7] or {},
             sequence=row[8] or 0,
             received_at=row[9],

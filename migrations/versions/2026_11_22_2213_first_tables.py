@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:32:30.842722+00:00
+Created: 2026-11-29 18:36:01.637415+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -227,7 +228,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('path', sa.String(length=255), nullable=False),
-    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'figure', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'quiz_words', 'figure', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('content_id', sa.String(length=80), nullable=False),
     sa.Column('source', sa.LargeBinary(), nullable=False),
     sa.Column('source_hash', sa.String(length=64), nullable=False),
@@ -662,6 +663,7 @@ def upgrade() -> None:
     sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('payload_en', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_question_revisions_created_by_id_persons')),

@@ -1,6 +1,5 @@
 """An import does all or nothing, repeats without effect, and never takes back what people did."""
 
-import hashlib
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from lms import db
 from lms.audit.models import AuditEntry
 from lms.courses.models import (
     CompletionCondition,
-    ContentItem,
     Course,
     CourseFact,
     CourseFigure,
@@ -49,6 +47,7 @@ from tests.exchange.sample import (
     MODULE,
     QUIZ,
     SECOND,
+    change_in_site,
     files,
     import_files,
     os2_files,
@@ -115,17 +114,6 @@ def sign(course_id, fact_id, statement_hash=None, *, by=None):
         return course_facts.sign_off_fact(
             course, fact_id, statement_hash or fact.statement_hash, by=by, now=LATER
         )
-
-
-def change_in_site(content_id, old, new):
-    """Do what an editor of the site does: change the source, leave the base."""
-    with db.writing() as session:
-        row = session.scalars(
-            sa.select(ContentItem).where(ContentItem.content_id == content_id)
-        ).one()
-        row.source = row.source.replace(old.encode(), new.encode())
-        row.source_hash = hashlib.sha256(row.source).hexdigest()
-        session.get(Course, row.course_id).version += 1
 
 
 def test_the_course_that_comes_with_the_product_is_imported_whole_and_twice_is_once(context):

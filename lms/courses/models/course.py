@@ -159,6 +159,7 @@ class ContentKind(enum.StrEnum):
     MODULE = "module"
     LESSON = "lesson"
     QUIZ = "quiz"
+    QUIZ_WORDS = "quiz_words"
     FIGURE = "figure"
 
 

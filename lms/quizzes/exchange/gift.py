@@ -55,10 +55,10 @@ def read_gift(text: str, *, ids_required: bool = True) -> QuizFile:
         if len(items) == MAX_QUESTIONS or len(problems) > MAX_PROBLEMS:
             problems.append(Problem(raw.line, ProblemKind.TOO_LARGE))
             break
-        item = _item(raw, ids_required, problems)
+        item = read_item(raw, problems, ids_required=ids_required)
         if item is not None:
             items.append(item)
-    items = _without_doubles(items, problems)
+    items = without_doubles(items, problems)
     quiz = QuizFile(id=head.id, title=head.title, settings=head.settings, items=tuple(items))
     _check_draw(quiz, head.draw_line, problems)
     return QuizFile(
@@ -70,19 +70,22 @@ def read_gift(text: str, *, ids_required: bool = True) -> QuizFile:
     )
 
 
-def _item(raw: RawQuestion, ids_required: bool, problems: list[Problem]) -> QuizItem | None:
+def read_item(
+    raw: RawQuestion, problems: list[Problem], *, ids_required: bool = True
+) -> QuizItem | None:
+    """Read one question; None, with a problem recorded, where it can't be read."""
     keys = _Keys(raw, problems)
     name = keys.id or raw.title
     if raw.body is None:
         problems.append(Problem(raw.line, ProblemKind.NOT_SUPPORTED, name, reason="description"))
         return None
-    question = _question(raw, keys, name, problems)
+    read = _question(raw, keys, name, problems)
     content_id = _content_id(raw, keys, ids_required, problems)
-    if question is None or content_id is None:
+    if read is None or content_id is None:
         return None
     return QuizItem(
         id=content_id,
-        question=question,
+        question=read[0],
         title=raw.title,
         status=keys.status,
         lesson=keys.one("lesson"),
@@ -91,6 +94,7 @@ def _item(raw: RawQuestion, ids_required: bool, problems: list[Problem]) -> Quiz
         tags=keys.several("tag"),
         category=raw.category,
         line=raw.line,
+        option_lines=read[1],
     )
 
 
@@ -136,7 +140,9 @@ class _Keys:
         return ""
 
 
-def _question(raw: RawQuestion, keys: _Keys, name: str, problems: list[Problem]) -> Question | None:
+def _question(
+    raw: RawQuestion, keys: _Keys, name: str, problems: list[Problem]
+) -> tuple[Question, tuple[int, ...]] | None:
     texts = Texts(raw.format)
     assert raw.body is not None
     try:
@@ -149,7 +155,7 @@ def _question(raw: RawQuestion, keys: _Keys, name: str, problems: list[Problem])
     if texts.simplified:
         problems.append(Problem(raw.line, ProblemKind.HTML_SIMPLIFIED, name))
     try:
-        return parse_question(answers.payload)
+        return parse_question(answers.payload), tuple(answers.lines)
     except InvalidQuestion as invalid:
         line = _line_of(invalid, answers, keys, raw)
         problems.append(
@@ -196,7 +202,8 @@ def _content_id(
     return keys.id
 
 
-def _without_doubles(items: Sequence[QuizItem], problems: list[Problem]) -> list[QuizItem]:
+def without_doubles(items: Sequence[QuizItem], problems: list[Problem]) -> list[QuizItem]:
+    """Keep the first of the questions with one id, and report the others."""
     first: dict[str, QuizItem] = {}
     for item in items:
         if first.setdefault(item.id, item) is not item:

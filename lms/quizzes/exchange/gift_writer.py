@@ -38,6 +38,15 @@ def write_gift(quiz: QuizFile) -> str:
     return "\n".join(parts)
 
 
+def write_words(quiz: QuizFile) -> str:
+    """Write the file of a quiz's English words; questions that have none yet are left out."""
+    return "\n".join(
+        f"// [id:{_key_value(item.id)}]\n{_question(item.words, lead=True)}"
+        for item in quiz.items
+        if item.words is not None
+    )
+
+
 def _front_matter(quiz: QuizFile) -> str:
     values: dict[str, object] = {"id": quiz.id}
     if quiz.title:
@@ -64,10 +73,13 @@ def _settings(settings: QuizSettings) -> dict[str, object]:
 
 def _item(item: QuizItem) -> str:
     title = f"::{_escape(item.title)}::" if item.title else ""
-    question = item.question
-    stem = _text(question.stem, lead=not title)
+    return f"// {_keys(item)}\n{title}{_question(item.question, lead=not title)}"
+
+
+def _question(question: Question, *, lead: bool) -> str:
+    stem = _text(question.stem, lead=lead)
     body = "".join(f"\n{line}" for line in _body(question))
-    return f"// {_keys(item)}\n{title}{stem} {{{body}\n}}\n"
+    return f"{stem} {{{body}\n}}\n"
 
 
 def _keys(item: QuizItem) -> str:

@@ -46,10 +46,22 @@ class ProblemKind(StrEnum):
     INVALID_QUESTION = "invalid_question"
     HTML_SIMPLIFIED = "html_simplified"
     TOO_FEW_QUESTIONS = "too_few_questions"
+    WORDS_SETTINGS = "words_settings"
+    WORDS_KEY = "words_key"
+    WORDS_UNKNOWN = "words_unknown"
+    WORDS_DIFFER = "words_differ"
+    WORDS_PARTIAL = "words_partial"
+    WORDS_MISSING = "words_missing"
 
 
 _WARNINGS = frozenset(
-    {ProblemKind.UNKNOWN_KEY, ProblemKind.KEY_NOT_USED, ProblemKind.HTML_SIMPLIFIED}
+    {
+        ProblemKind.UNKNOWN_KEY,
+        ProblemKind.KEY_NOT_USED,
+        ProblemKind.HTML_SIMPLIFIED,
+        ProblemKind.WORDS_PARTIAL,
+        ProblemKind.WORDS_MISSING,
+    }
 )
 
 
@@ -58,7 +70,8 @@ class Problem:
     """Say what is wrong and where.
 
     `item` is the question's id or title, `field` the setting, key or field concerned, and
-    `reason` the value of a `QuestionFault` or `SettingFault`, or the offending word itself.
+    `reason` the value of a `QuestionFault`, `SettingFault` or `WordsFault`, or the offending word
+    itself.
     """
 
     line: int
@@ -87,6 +100,8 @@ class QuizItem:
     tags: tuple[str, ...] = ()
     category: str = ""
     line: int = field(default=0, compare=False)
+    option_lines: tuple[int, ...] = field(default=(), compare=False)
+    words: Question | None = None  # the same question in English, read from its own file
 
     @property
     def place(self) -> tuple[str, str]:

@@ -60,7 +60,10 @@ class QuestionVersion(Base):
 
 
 class QuestionRevision(Base):
-    """The words of a version; the newest is shown, and each answer keeps the one it saw."""
+    """The words of a version; the newest is shown, and each answer keeps the one it saw.
+
+    Both languages have the same ids and the same key: what differs is words alone.
+    """
 
     __tablename__ = "question_revisions"
 
@@ -68,6 +71,7 @@ class QuestionRevision(Base):
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("question_versions.id"), index=True)
     number: Mapped[int]
     payload: Mapped[dict[str, Any]]
+    payload_en: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
 

@@ -17,6 +17,8 @@ from lms.quizzes.question_types.protocol import (
     OptionOrder,
     Payload,
     ResponseFault,
+    WordsDiffer,
+    WordsFault,
 )
 
 FIELD = "choice"
@@ -84,6 +86,19 @@ def map_options(options: Options, change: Callable[[str], str]) -> Options:
     return tuple(
         replace(option, text=change(option.text), feedback=change(option.feedback))
         for option in options
+    )
+
+
+def translated(options: Options, words: Options) -> Options:
+    """Give options the words of another language, each at its place."""
+    if len(options) != len(words):
+        raise WordsDiffer(WordsFault.OPTIONS)
+    for index, (option, other) in enumerate(zip(options, words, strict=True)):
+        if option.fraction != other.fraction:
+            raise WordsDiffer(WordsFault.WEIGHTS, index)
+    return tuple(
+        replace(option, text=other.text, feedback=other.feedback)
+        for option, other in zip(options, words, strict=True)
     )
 
 

@@ -51,6 +51,25 @@ class InvalidQuestion(ValueError):
         self.index = index
 
 
+class WordsFault(StrEnum):
+    """How a question in another language is another question."""
+
+    TYPE = "type"
+    OPTIONS = "options"
+    WEIGHTS = "weights"
+    KEY = "key"
+    NUMBERS = "numbers"
+
+
+class WordsDiffer(ValueError):
+    """Say how the words given are not those of this question; `index` is the option's place."""
+
+    def __init__(self, reason: WordsFault, index: int | None = None) -> None:
+        super().__init__(reason if index is None else f"{reason}[{index}]")
+        self.reason = reason
+        self.index = index
+
+
 class ResponseFault(StrEnum):
     """Why something that came from a form is not a response to this question."""
 
@@ -160,6 +179,12 @@ class QuestionType(Protocol[Q]):
 
     def map_texts(self, question: Q, change: Callable[[str], str]) -> Q:
         """Change every text that readers see, ids kept: how Markdown becomes stored HTML."""
+
+    def translated(self, question: Q, words: Q) -> Q:
+        """Give a question the words of its form in another language; ids, key and marks stay.
+
+        Raise `WordsDiffer` where the two don't match option by option.
+        """
 
     def structure_digest(self, question: Q) -> str:
         """Hash type, ids, key and marks: equal digests mean that only words differ."""

@@ -15,6 +15,8 @@ from lms.quizzes.question_types.protocol import (
     Question,
     QuestionFault,
     QuestionType,
+    WordsDiffer,
+    WordsFault,
 )
 from lms.quizzes.question_types.single_choice import rules as single_choice
 from lms.quizzes.question_types.true_false import rules as true_false
@@ -55,6 +57,14 @@ def with_kept_ids(new: Question, old: Question) -> Question:
         return new
     question: Question = rules_for(new).match_ids(new, old)
     return question
+
+
+def translated(question: Question, words: Question) -> Question:
+    """Give a question the words of its form in another language; raise `WordsDiffer`."""
+    if question.type != words.type:
+        raise WordsDiffer(WordsFault.TYPE)
+    found: Question = rules_for(question).translated(question, words)
+    return found
 
 
 def is_revision(new: Question, old: Question) -> bool:

@@ -146,10 +146,7 @@ def _create(
     session.add(attempt)
     session.flush()  # the items need the attempt's id
     ids = [int(d) for d in drawn]
-    words = {
-        row[0]: queries.question_of(row[1], row[2])
-        for row in session.execute(queries.newest_revisions(ids))
-    }
+    words = queries.newest_words(ids)
     session.execute(
         sa.insert(AttemptItem),
         [
@@ -158,8 +155,8 @@ def _create(
                 "position": position,
                 "question_version_id": version_id,
                 "option_order": list(
-                    rules_for(words[version_id]).draw(
-                        words[version_id],
+                    rules_for(words[version_id].ro).draw(
+                        words[version_id].ro,
                         derived_seed(seed, str(version_id)),
                         shuffle=settings.shuffle_options,
                     )

@@ -33,6 +33,7 @@ from lms.quizzes.question_types.registry import (
     dump_question,
     parse_question,
     rules_for,
+    translated,
     with_kept_ids,
 )
 from lms.quizzes.services.prepared import (
@@ -70,6 +71,12 @@ class StoredQuestion:
     def question(self) -> protocol.Question:
         """The question as a plain value."""
         return parse_question(self.revision.payload)
+
+    @property
+    def words(self) -> protocol.Question | None:
+        """Its English form, where there is one."""
+        payload = self.revision.payload_en
+        return None if payload is None else parse_question(payload)
 
 
 def stored_questions(course_id: int) -> dict[str, StoredQuestion]:
@@ -185,32 +192,35 @@ class Author:
             )
             session.add(row)
             session.flush()  # the version needs the question's id
-            stored = self._add_version(row, item.question, number=1)
+            stored = self._add_version(row, item.question, item.words, number=1)
         else:
             row = before.row
             row.state, row.lesson_number = state, item.lesson_number
             if list(row.fact_ids) != list(item.fact_ids):
                 row.fact_ids = list(item.fact_ids)
-            stored = self._renew_question(before, item.question)
+            stored = self._renew_question(before, item)
         self.known[item.content_id] = stored
         return stored
 
-    def _renew_question(
-        self, before: StoredQuestion, question: protocol.Question
-    ) -> StoredQuestion:
+    def _renew_question(self, before: StoredQuestion, item: ReadyItem) -> StoredQuestion:
         old = before.question
-        new = with_kept_ids(question, old)
-        change = compare(new, old)
+        new = with_kept_ids(item.question, old)
+        words = translated(new, item.words) if item.words is not None else None
+        change = compare(new, old, words=words, old_words=before.words)
         if change is Change.KEY:
-            return self._add_version(before.row, new, number=before.version.number + 1)
+            return self._add_version(before.row, new, words, number=before.version.number + 1)
         if change is Change.WORDS:
-            return self._add_revision(
-                before.row, before.version, new, number=before.revision.number + 1
-            )
+            number = before.revision.number + 1
+            return self._add_revision(before.row, before.version, new, words, number=number)
         return before
 
     def _add_version(
-        self, row: Question, question: protocol.Question, *, number: int
+        self,
+        row: Question,
+        question: protocol.Question,
+        words: protocol.Question | None,
+        *,
+        number: int,
     ) -> StoredQuestion:
         version = QuestionVersion(
             question_id=row.id,
@@ -221,15 +231,22 @@ class Author:
         )
         db.session().add(version)
         db.session().flush()  # the revision needs the version's id
-        return self._add_revision(row, version, question, number=1)
+        return self._add_revision(row, version, question, words, number=1)
 
     def _add_revision(
-        self, row: Question, version: QuestionVersion, question: protocol.Question, *, number: int
+        self,
+        row: Question,
+        version: QuestionVersion,
+        question: protocol.Question,
+        words: protocol.Question | None,
+        *,
+        number: int,
     ) -> StoredQuestion:
         revision = QuestionRevision(
             version_id=version.id,
             number=number,
             payload=dump_question(question),
+            payload_en=dump_question(words) if words is not None else None,
             created_at=self.now,
             created_by_id=self.by,
         )

@@ -61,8 +61,17 @@ def is_enough_for(settings: QuizSettings, slots: Iterable[tuple[str, str]]) -> b
     return len(set(slots)) >= (settings.draw or 1)
 
 
-def compare(new: protocol.Question, old: protocol.Question | None) -> Change:
-    """Tell how a question, its ids already matched, differs from the stored one."""
+def compare(
+    new: protocol.Question,
+    old: protocol.Question | None,
+    *,
+    words: protocol.Question | None = None,
+    old_words: protocol.Question | None = None,
+) -> Change:
+    """Tell how a question, its ids already matched, differs from the stored one.
+
+    `words` and `old_words` are its English forms; other words there are a change of words.
+    """
     if old is None:
         return Change.NEW
     if new.type != old.type:
@@ -70,7 +79,15 @@ def compare(new: protocol.Question, old: protocol.Question | None) -> Change:
     rules = rules_for(new)
     if rules.structure_digest(new) != rules.structure_digest(old):
         return Change.KEY
-    return Change.NONE if dump_question(new) == dump_question(old) else Change.WORDS
+    is_same = dump_question(new) == dump_question(old) and is_same_words(words, old_words)
+    return Change.NONE if is_same else Change.WORDS
+
+
+def is_same_words(new: protocol.Question | None, old: protocol.Question | None) -> bool:
+    """Tell whether two forms of a question say the same, or neither is there."""
+    if new is None or old is None:
+        return new is old
+    return dump_question(new) == dump_question(old)
 
 
 def to_html(text: str) -> str:
@@ -78,6 +95,11 @@ def to_html(text: str) -> str:
     if "\n" not in text:
         return str(render_inline(text))
     return str(render_markdown(text, resolve_image=lambda _name: None)).strip()
+
+
+def _to_html(question: protocol.Question) -> protocol.Question:
+    rendered: protocol.Question = rules_for(question).map_texts(question, to_html)
+    return rendered
 
 
 @dataclass(frozen=True)
@@ -90,6 +112,7 @@ class ReadyItem:
     fact_ids: tuple[str, ...]
     lesson_number: str | None
     slot: str | None = None
+    words: protocol.Question | None = None  # in English, with the ids of `question`
 
 
 @dataclass(frozen=True)
@@ -113,11 +136,12 @@ def prepare_quiz(quiz: QuizFile) -> ReadyQuiz:
         items=tuple(
             ReadyItem(
                 content_id=item.id,
-                question=rules_for(item.question).map_texts(item.question, to_html),
+                question=_to_html(item.question),
                 status=item.status,
                 fact_ids=item.facts,
                 lesson_number=item.lesson or None,
                 slot=item.slot or None,
+                words=_to_html(item.words) if item.words is not None else None,
             )
             for item in quiz.items
         ),

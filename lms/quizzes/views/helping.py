@@ -17,6 +17,7 @@ from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.safety.redirects import safe_next
+from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -42,11 +43,13 @@ def preview(page: QuizPage) -> str:
         )
         .all()
     )
-    words = {
-        row[0]: queries.question_of(row[1], row[2])
-        for row in db.session().execute(queries.newest_revisions([r[0] for r in rows]))
-    }
-    shown = [(row, words[row[0]], rules_for(words[row[0]]).key_text(words[row[0]])) for row in rows]
+    words = queries.newest_words([row[0] for row in rows])
+    locale = current_locale()
+    shown = []
+    for row in rows:
+        question = words[row[0]].in_language(locale)
+        key = rules_for(question).key_text(question)
+        shown.append((row, question, key, words[row[0]].language(locale)))
     return render("quizzes/preview.html", page=page, questions=shown)
 
 

@@ -27,6 +27,8 @@ from lms.quizzes.question_types.protocol import (
     Question,
     QuestionFault,
     ResponseNotice,
+    WordsDiffer,
+    WordsFault,
     result,
 )
 
@@ -151,6 +153,29 @@ def map_texts(question: Matching, change: Callable[[str], str]) -> Matching:
             for stem in question.stems
         ),
         answers=tuple(replace(answer, text=change(answer.text)) for answer in question.answers),
+    )
+
+
+def translated(question: Matching, words: Matching) -> Matching:
+    """Take the words of another language; each stem leads to the answer at the same place."""
+    if len(question.stems) != len(words.stems) or len(question.answers) != len(words.answers):
+        raise WordsDiffer(WordsFault.OPTIONS)
+    here, there = option_ids(question), option_ids(words)
+    for index, (stem, other) in enumerate(zip(question.stems, words.stems, strict=True)):
+        if here.index(stem.answer) != there.index(other.answer):
+            raise WordsDiffer(WordsFault.KEY, index)
+    return replace(
+        question,
+        stem=words.stem,
+        general_feedback=words.general_feedback,
+        stems=tuple(
+            replace(stem, text=other.text, feedback=other.feedback)
+            for stem, other in zip(question.stems, words.stems, strict=True)
+        ),
+        answers=tuple(
+            replace(answer, text=other.text)
+            for answer, other in zip(question.answers, words.answers, strict=True)
+        ),
     )
 
 

@@ -103,6 +103,16 @@ def map_texts(question: MultipleChoice, change: Callable[[str], str]) -> Multipl
     )
 
 
+def translated(question: MultipleChoice, words: MultipleChoice) -> MultipleChoice:
+    """Take the words of another language."""
+    return replace(
+        question,
+        stem=words.stem,
+        general_feedback=words.general_feedback,
+        options=choices.translated(question.options, words.options),
+    )
+
+
 def structure_digest(question: MultipleChoice) -> str:
     """Hash what marking depends on, the scoring rule included."""
     marks = read.number_text(question.marks)

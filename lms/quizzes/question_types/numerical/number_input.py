@@ -76,13 +76,26 @@ _SAME_UNIT = (
         "percentage points",
     },
     {"zile", "zi", "day", "days"},
+    {"zile lucrătoare", "zile lucratoare", "working days"},
     {"ore", "oră", "ora", "h", "hour", "hours"},
-    {"minute", "minut", "min"},
+    {"minute", "minut", "min", "minutes"},
     {"luni", "lună", "luna", "month", "months"},
     {"ani", "an", "year", "years"},
-    {"persoane", "persoană", "persoana", "pers"},
+    {"persoane", "persoană", "persoana", "pers", "people", "persons", "person"},
     {"euro", "eur", "€"},
 )
+
+
+_ENGLISH = {
+    "puncte procentuale": "percentage points",
+    "zile": "days",
+    "zile lucrătoare": "working days",
+    "ore": "hours",
+    "minute": "minutes",
+    "luni": "months",
+    "ani": "years",
+    "persoane": "people",
+}
 
 
 class NumberFault(StrEnum):
@@ -124,6 +137,11 @@ def read_number(text: str, *, unit: str = "") -> NumberReading:
         Decimal(f"{shape['sign']}{digits}e{power}") for digits in _readings(shape["body"].strip())
     ]
     return NumberReading(tuple(values)) if values else _UNREADABLE
+
+
+def unit_in_english(unit: str) -> str:
+    """Word a declared unit for readers of English; an unknown one stays as it is."""
+    return _ENGLISH.get(unit, unit)
 
 
 def _tidy(text: str) -> str:

@@ -34,6 +34,8 @@ from lms.quizzes.question_types.protocol import (
     QuestionFault,
     ResponseFault,
     ResponseNotice,
+    WordsDiffer,
+    WordsFault,
     result,
 )
 
@@ -149,6 +151,27 @@ def map_texts(question: Numerical, change: Callable[[str], str]) -> Numerical:
         other_feedback=change(question.other_feedback),
         answers=tuple(
             replace(answer, feedback=change(answer.feedback)) for answer in question.answers
+        ),
+    )
+
+
+def translated(question: Numerical, words: Numerical) -> Numerical:
+    """Take the words of another language; the unit stays, pages word it (`unit_in_english`)."""
+    if len(question.answers) != len(words.answers):
+        raise WordsDiffer(WordsFault.OPTIONS)
+    for index, (answer, other) in enumerate(zip(question.answers, words.answers, strict=True)):
+        if answer.fraction != other.fraction:
+            raise WordsDiffer(WordsFault.WEIGHTS, index)
+        if _structure(answer) != _structure(other):
+            raise WordsDiffer(WordsFault.NUMBERS, index)
+    return replace(
+        question,
+        stem=words.stem,
+        general_feedback=words.general_feedback,
+        other_feedback=words.other_feedback,
+        answers=tuple(
+            replace(answer, feedback=other.feedback)
+            for answer, other in zip(question.answers, words.answers, strict=True)
         ),
     )
 

@@ -79,6 +79,16 @@ def map_texts(question: SingleChoice, change: Callable[[str], str]) -> SingleCho
     )
 
 
+def translated(question: SingleChoice, words: SingleChoice) -> SingleChoice:
+    """Take the words of another language."""
+    return replace(
+        question,
+        stem=words.stem,
+        general_feedback=words.general_feedback,
+        options=choices.translated(question.options, words.options),
+    )
+
+
 def structure_digest(question: SingleChoice) -> str:
     """Hash what marking depends on."""
     return digest([NAME, read.number_text(question.marks), choices.structure(question.options)])

@@ -22,6 +22,8 @@ from lms.quizzes.question_types.protocol import (
     Question,
     QuestionFault,
     ResponseNotice,
+    WordsDiffer,
+    WordsFault,
     result,
 )
 
@@ -83,6 +85,19 @@ def map_texts(question: TrueFalse, change: Callable[[str], str]) -> TrueFalse:
         general_feedback=change(question.general_feedback),
         feedback_true=change(question.feedback_true),
         feedback_false=change(question.feedback_false),
+    )
+
+
+def translated(question: TrueFalse, words: TrueFalse) -> TrueFalse:
+    """Take the words of another language."""
+    if question.answer != words.answer:
+        raise WordsDiffer(WordsFault.KEY)
+    return replace(
+        question,
+        stem=words.stem,
+        general_feedback=words.general_feedback,
+        feedback_true=words.feedback_true,
+        feedback_false=words.feedback_false,
     )
 
 

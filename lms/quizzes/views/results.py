@@ -1,0 +1,149 @@
+"""The result of an attempt: what was right, what was not and why, and where to read it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import current_actor, reads
+from lms.courses.outline import Outline, outline_of
+from lms.courses.views.learning import lesson_href
+from lms.quizzes import attempt_rules, queries
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.models import Attempt
+from lms.quizzes.permissions import REVIEW_ATTEMPT
+from lms.quizzes.queries import PaperItem
+from lms.quizzes.services import attempts as services
+from lms.quizzes.views import bp
+from lms.quizzes.views.taking import load_attempt
+from lms.web.i18n import current_locale, format_number
+from lms.web.i18n import gettext as _
+from lms.web.templating import render
+
+
+@bp.get("/attempts/<int:attempt_id>/result")
+@reads(REVIEW_ATTEMPT, load_attempt)
+def result(attempt: Attempt) -> Response | str:
+    """Show the result and, when the rules allow, what was right and why."""
+    now = clock.now()
+    if attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
+        attempt = _close_by_the_clock(attempt.id)
+    actor = current_actor()
+    own = actor is not None and attempt.person_id == actor.person_id
+    if attempt.state is AttemptState.OPEN:
+        if own:
+            return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
+        return render("quizzes/in_progress.html", attempt=attempt)
+    settings = services.settings_of(attempt.quiz_version)
+    shows = not own or attempt_rules.may_see_feedback(settings, attempt.state, now=now)
+    lines = queries.attempts_of(attempt.enrolment_id, attempt.quiz_id)
+    extra = queries.extra_attempts(attempt.enrolment_id, attempt.quiz_id)
+    return render(
+        "quizzes/result.html",
+        attempt=attempt,
+        settings=settings,
+        items=_reviewed(attempt) if shows else [],
+        shows=shows,
+        own=own,
+        left=attempt_rules.attempts_left(settings, len(lines), extra),
+        has_passed=any(a.passed for a in lines),
+        panels=[panel(attempt) for panel in RESULT_PANELS] if own else [],
+    )
+
+
+# What other packages show under a result (certificates do): providers called with an Attempt.
+RESULT_PANELS: list[Any] = []
+
+
+def _close_by_the_clock(attempt_id: int) -> Attempt:
+    """Submit an overdue attempt that somebody looks at before the clock's own work came by."""
+    db.end_reading()
+    with db.writing():
+        locked = services.locked_attempt(attempt_id)
+        assert locked is not None
+        services.close_if_overdue(locked, now=clock.now())
+    return locked
+
+
+@dataclass(frozen=True)
+class ExplainedIn:
+    """The lesson that explains a question."""
+
+    number: str
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A question of a closed attempt with key, marks and feedback."""
+
+    item: PaperItem
+    earned: Any
+    possible: Any
+    parts: Mapping[str, Any]
+    feedback: tuple[str, ...]
+    answer: tuple[str, ...]
+    key: tuple[str, ...]
+    is_right: bool
+    lesson: ExplainedIn | None
+    language: str  # of the question's own words
+    public: Mapping[str, Any]
+
+    def words(self, text: str) -> str:
+        """Write a plain value as the reader's language does; texts of options stay as they are."""
+        if self.item.question.type == "true_false":
+            return _("True") if text == "true" else _("False")
+        if self.item.question.type == "numerical":
+            try:
+                return format_number(Decimal(text))
+            except InvalidOperation:  # what was typed is no plain number: shown as it was typed
+                return text
+        return text
+
+
+def _lessons(outline: Outline, items: list[PaperItem], locale: str) -> dict[int, ExplainedIn]:
+    """Find the lesson that each question belongs to."""
+    lessons = {le.number: le for le in outline.lessons}
+    return {
+        i.question_id: ExplainedIn(
+            i.lesson_number,
+            lessons[i.lesson_number].title(locale),
+            lesson_href(outline, lessons[i.lesson_number].id),
+        )
+        for i in items
+        if i.lesson_number in lessons
+    }
+
+
+def _reviewed(attempt: Attempt) -> list[Reviewed]:
+    locale = current_locale()
+    items = queries.paper_of(attempt.id)
+    course = attempt.enrolment.edition.course
+    lessons = _lessons(outline_of(course.id, course.version), items, locale)
+    return [_review(item, lessons.get(item.question_id), locale) for item in items]
+
+
+def _review(item: PaperItem, lesson: ExplainedIn | None, locale: str) -> Reviewed:
+    """Mark an answer and word it; the mark is the same in every language."""
+    marked = item.rules.mark(item.question, item.payload)
+    worded = item.words.in_language(locale)
+    return Reviewed(
+        item=item,
+        earned=item.question.marks * marked.fraction,
+        possible=item.question.marks,
+        parts={p.key: p for p in marked.parts},
+        feedback=tuple(item.rules.feedback(worded, item.payload)),
+        answer=item.rules.response_text(worded, item.payload),
+        key=item.rules.key_text(worded),
+        is_right=marked.fraction == 1,
+        lesson=lesson,
+        language=item.words.language(locale),
+        public=item.public(locale),
+    )
