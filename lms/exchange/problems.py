@@ -49,6 +49,13 @@ class Reason(StrEnum):
     RAW_HTML = "raw_html"
     CEDILLA = "cedilla"
     NO_ENGLISH = "no_english"
+    STRAIGHT_QUOTE = "straight_quote"
+    UNKNOWN_BLOCK = "unknown_block"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_COLUMN = "unknown_column"
+    UNKNOWN_LIST = "unknown_list"
+    BAD_FORMULA = "bad_formula"
+    EMPTY_PAPER = "empty_paper"
     QUIZ = (
         "quiz"  # detail: the kind of the quiz file's problem; more: its reason; item: the question
     )
@@ -61,6 +68,7 @@ _WARNINGS = frozenset(
         Reason.RAW_HTML,
         Reason.CEDILLA,
         Reason.NO_ENGLISH,
+        Reason.STRAIGHT_QUOTE,
     }
 )
 

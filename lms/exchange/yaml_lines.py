@@ -277,6 +277,32 @@ class Fields:
         self._refuse_doubles(read)
         return read
 
+    def paragraphs(self, key: str, *, required: bool = True) -> list[Located]:
+        """Read a list of texts of any length, or one alone; the same may stand twice."""
+        node = self.nodes.get(key)
+        if isinstance(node, yaml.ScalarNode):
+            self.asked.add(key)
+            nodes: Sequence[yaml.Node] = [node]
+        else:
+            nodes = self._list(key, required)
+        read = [(self._scalar(each, key, _LONG), self.sink.line_of(each)) for each in nodes]
+        return [Located(text, line) for text, line in read if text]
+
+    def rows(self, key: str, *, required: bool = True) -> list[list[Located]]:
+        """Read a list of lists of texts, an empty one among them where a place is left free."""
+        read = []
+        for node in self._list(key, required):
+            if not isinstance(node, yaml.SequenceNode):
+                self.sink.at(node, Reason.WRONG_KIND, key)
+                continue
+            cells = [(self._scalar(each, key, _LONG), self.sink.line_of(each)) for each in node.value]
+            read.append([Located(text or "", line) for text, line in cells])
+        return read
+
+    def is_mapping(self, key: str) -> bool:
+        """Whether a key's value is a mapping rather than a text."""
+        return isinstance(self.nodes.get(key), yaml.MappingNode)
+
     def _refuse_doubles(self, read: Sequence[Located]) -> None:
         seen: set[str] = set()
         for each in read:

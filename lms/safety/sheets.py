@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from openpyxl import Workbook
@@ -17,8 +17,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lms.safety.archive import Limits, read_archive, write_archive
 from lms.safety.formulas import guard
+from lms.safety.office import without_dates
 from lms.safety.tables import (
     RefusedSheet,
     SheetRefused,
@@ -48,7 +48,6 @@ _NO_TITLE_SIGNS = re.compile(r"[\[\]:*?/\\]")
 _HEADER_FONT = Font(bold=True)
 _HEADER_FILL = PatternFill("solid", start_color="FFE8EEF4")
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
-_SAVED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # the file says what it holds, not when it was made
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def write_xlsx(
     _lay_out(sheet, headed, listed)
     out = io.BytesIO()
     book.save(out)
-    return _without_dates(out.getvalue())
+    return without_dates(out.getvalue())
 
 
 def _column(column: Column | str) -> Column:
@@ -177,14 +176,3 @@ def _fill_text(cell: SheetCell, text: str) -> None:
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_CELL]
     cell.data_type = "s"  # the library would make a formula or an error of it
     cell.quotePrefix = guard(text) != text
-
-
-def _without_dates(book: bytes) -> bytes:
-    """Write the workbook again without the time of saving, so that equal content is equal."""
-    parts = read_archive(book, limits=Limits(ratio=10_000))
-    core = parts["docProps/core.xml"]
-    stamp = _SAVED_AT.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    parts["docProps/core.xml"] = re.sub(
-        rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, core
-    )
-    return write_archive(parts)

@@ -1,0 +1,264 @@
+"""A working paper as a workbook: styles by name, cells to fill in unlocked, formulas guarded.
+
+The guard has no password: it keeps a hand from slipping, and whoever wants to may lift it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as BookCell
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lms.papers.layout import LISTS_SHEET, Place, list_range, place_of, resolve, value_of
+from lms.papers.paper import LEGAL_NOTE, Cell, Column, Kind, Paper, Row, Sheet
+from lms.papers.xlsx_styles import Role, Styles
+from lms.safety.office import without_dates
+
+_A4 = 9
+_BAD_FILL, _BAD_INK = "FFF9E3E4", "FF8A1520"
+_OK_FILL, _OK_INK = "FFE4F2E9", "FF155A2E"
+_LINE = 15.0  # points of a line of eleven-point type
+_MARGIN = 0.5  # inches
+_MOST_MONEY = 10**12
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """A cell of the table as it is to be written."""
+
+    column: Column
+    kind: Kind
+    is_input: bool
+    choices: str
+    at: str
+
+
+def build_xlsx(paper: Paper) -> bytes:
+    """Return the workbook; the same paper gives the same bytes."""
+    book = Workbook()
+    first = book.active
+    assert isinstance(first, Worksheet)
+    book.remove(first)
+    properties = book.properties
+    properties.creator, properties.title = "Atestat", paper.title["ro"]
+    properties.description, properties.language = paper.summary["ro"], "ro-RO"
+    styles = Styles(book)
+    for sheet in paper.sheets:
+        _Writer(paper, sheet, book.create_sheet(sheet.name), styles).write()
+    if paper.lists:
+        _write_lists(paper, book.create_sheet(LISTS_SHEET), styles)
+    book.calculation.fullCalcOnLoad = True
+    out = io.BytesIO()
+    book.save(out)
+    return without_dates(out.getvalue())
+
+
+def _write_lists(paper: Paper, page: Worksheet, styles: Styles) -> None:
+    for at, (name, choices) in enumerate(paper.lists.items(), 1):
+        _put_text(page, 1, at, name, styles.of(Role.HEADING))
+        for row, choice in enumerate(choices, 2):
+            _put_text(page, row, at, choice, styles.of(Role.GIVEN))
+        page.column_dimensions[get_column_letter(at)].width = max(map(len, (name, *choices))) + 3
+    page.sheet_state = "hidden"
+    page.protection.sheet = True
+
+
+def _cell(page: Worksheet, row: int, column: int) -> BookCell:
+    cell = page.cell(row=row, column=column)
+    assert isinstance(cell, BookCell)  # a cell is styled before it is merged with others
+    return cell
+
+
+def _put_text(page: Worksheet, row: int, column: int, text: str, style: str) -> BookCell:
+    """Write text that is text, whatever it begins with."""
+    cell = _cell(page, row, column)
+    cell.style = style
+    if text:
+        cell.value = text
+        cell.data_type = "s"
+    return cell
+
+
+class _Writer:
+    """One sheet being written."""
+
+    def __init__(self, paper: Paper, sheet: Sheet, page: Worksheet, styles: Styles) -> None:
+        self.paper, self.sheet, self.page, self.styles = paper, sheet, page, styles
+        self.place: Place = place_of(sheet)
+        self.width = len(sheet.columns)
+        self.filled: list[_Filled] = []
+
+    def write(self) -> None:
+        """Write title, guidance, heading, rows and total, then what the whole sheet needs."""
+        self._top()
+        for number, row in self._rows():
+            if row.band:
+                _put_text(self.page, number, 1, row.band, self.styles.of(Role.BAND))
+                self._merge(number, Role.BAND)
+            else:
+                self._row(number, row, is_total=row is self.sheet.total)
+        self._validations()
+        self._checks()
+        self._page()
+
+    def _rows(self) -> Iterator[tuple[int, Row]]:
+        yield from enumerate(self.sheet.rows, self.place.first)
+        for number in range(self.place.first + len(self.sheet.rows), self.place.last + 1):
+            yield number, Row()
+        if self.sheet.total is not None:
+            yield self.place.total, self.sheet.total
+
+    def _top(self) -> None:
+        _put_text(self.page, 1, 1, self.sheet.title, self.styles.of(Role.TITLE))
+        self._merge(1, Role.TITLE)
+        self._fit(1, self.sheet.title, scale=1.5)
+        for number, line in enumerate(self.sheet.guidance, 2):
+            _put_text(self.page, number, 1, line, self.styles.of(Role.GUIDANCE))
+            self._merge(number, Role.GUIDANCE)
+            self._fit(number, line)
+        for at, column in enumerate(self.sheet.columns, 1):
+            style = self.styles.of(Role.HEADING)
+            _put_text(self.page, self.place.heading, at, column.title, style)
+            self.page.column_dimensions[get_column_letter(at)].width = column.width
+
+    def _merge(self, row: int, role: Role) -> None:
+        """Let a line run over all columns."""
+        for at in range(2, self.width + 1):
+            _cell(self.page, row, at).style = self.styles.of(role)
+        if self.width > 1:
+            self.page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=self.width)
+
+    def _fit(self, row: int, text: str, scale: float = 1.0) -> None:
+        """Give a merged line the height that programs don't find by themselves."""
+        room = sum(column.width for column in self.sheet.columns) / scale
+        lines = -(-len(text) * 1.08 // room)
+        self.page.row_dimensions[row].height = lines * _LINE * scale + 3
+
+    def _row(self, number: int, row: Row, *, is_total: bool) -> None:
+        for at, column in enumerate(self.sheet.columns, 1):
+            given = row.cells.get(column.id, Cell())
+            kind = given.kind or column.kind
+            # A value that is given stands; a total's column sums up and is not one of its rows.
+            formula = given.formula
+            if formula is None and not given.value and not is_total:
+                formula = column.formula
+            is_input = column.is_input and not is_total and formula is None
+            if given.is_input is not None:
+                is_input = given.is_input
+            role = Role.TOTAL if is_total else Role.INPUT if is_input else Role.GIVEN
+            if formula is not None and not is_total:
+                role = Role.COMPUTED
+            cell = _put_text(self.page, number, at, "", self.styles.of(role, kind))
+            if formula is not None:
+                cell.value = resolve(self.paper, self.sheet, number, formula)
+            elif given.value:
+                value = value_of(kind, given.value)
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"
+            choices = given.choices or (column.choices if kind is column.kind else "")
+            self.filled.append(_Filled(column, kind, is_input, choices, cell.coordinate))
+
+    # What holds for many cells -------------------------------------------------------------------
+
+    def _validations(self) -> None:
+        found: dict[tuple[object, ...], DataValidation] = {}
+        for each in self.filled:
+            if not each.is_input:
+                continue
+            bounds = (each.column.least, each.column.most)
+            key = (each.kind, each.choices, *bounds)
+            if key not in found:
+                rule = self._validation(each)
+                if rule is None:
+                    continue
+                found[key] = rule
+                self.page.add_data_validation(rule)
+            found[key].add(each.at)
+
+    def _validation(self, cell: _Filled) -> DataValidation | None:
+        least, most = cell.column.least, cell.column.most
+        match cell.kind:
+            case Kind.CHOICE:
+                source = list_range(self.paper, cell.choices)
+                return _rule("list", source, None, "Alegeți o valoare din listă.")
+            case Kind.WHOLE:
+                low, high = least or 0, 1_000_000 if most is None else most
+                told = f"Scrieți un număr întreg, de la {low} la {high}."
+                return _rule("whole", low, high, told)
+            case Kind.PERCENT:
+                return _rule("decimal", 0, 1, "Scrieți un procent, de la 0 % la 100 %.")
+            case Kind.MONEY | Kind.NUMBER:
+                return _rule("decimal", 0, _MOST_MONEY, "Scrieți un număr, cel puțin 0.")
+            case Kind.DATE:
+                return _rule("date", 36526, 73050, "Scrieți o dată, de exemplu 1.03.2027.")
+            case _:
+                return None
+
+    def _checks(self) -> None:
+        """Turn what is wrong red and what is right green; the words say it too."""
+        bad = {"font": Font(bold=True, color=_BAD_INK), "fill": _fill(_BAD_FILL)}
+        good = {"font": Font(color=_OK_INK), "fill": _fill(_OK_FILL)}
+        for each in self.filled:
+            if each.kind is Kind.CHECK:
+                rules = self.page.conditional_formatting
+                wrong = FormulaRule(formula=[f'LEFT({each.at},11)="De corectat"'], **bad)
+                right = FormulaRule(formula=[f'LEFT({each.at},6)="Corect"'], **good)
+                rules.add(each.at, wrong)
+                rules.add(each.at, right)
+
+    def _page(self) -> None:
+        page, place = self.page, self.place
+        last = get_column_letter(self.width)
+        page.sheet_view.showGridLines = False
+        frozen = get_column_letter(self.sheet.frozen_columns + 1)
+        page.freeze_panes = f"{frozen}{place.first}"
+        # How screen readers learn which row holds the headings.
+        name = f"ColumnTitleRegion1.A{place.heading}.{last}{place.end}.1"
+        page.defined_names.add(
+            DefinedName(name, attr_text=f"'{self.sheet.name}'!$A${place.heading}")
+        )
+        page.page_setup.paperSize = _A4
+        page.page_setup.orientation = "landscape" if self.sheet.is_landscape else "portrait"
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+        page.print_title_rows = f"{place.heading}:{place.heading}"
+        page.print_area = f"A1:{last}{place.end}"
+        margins = page.page_margins
+        margins.left = margins.right = margins.top = _MARGIN
+        margins.bottom = _MARGIN + 0.25
+        page.print_options.horizontalCentered = True
+        page.oddFooter.left.text = LEGAL_NOTE if self.paper.is_legal else self.paper.title["ro"]
+        page.oddFooter.right.text = "Pagina &P din &N"
+        for side in (page.oddFooter.left, page.oddFooter.right):
+            side.size = 9
+        guard = page.protection
+        guard.sheet = True
+        guard.formatCells = guard.formatColumns = guard.formatRows = False  # these stay allowed
+
+
+def _fill(colour: str) -> PatternFill:
+    """A fill as conditional formats want it: its colour stands in the background's place."""
+    return PatternFill(start_color=colour, end_color=colour, fill_type="solid")
+
+
+def _rule(kind: str, first: object, second: object, told: str) -> DataValidation:
+    is_list = kind == "list"
+    rule = DataValidation(
+        type=kind,
+        operator=None if is_list else "between",
+        formula1=first if is_list else str(first),
+        formula2=None if second is None else str(second),
+        allow_blank=True,
+    )
+    rule.errorTitle, rule.error, rule.showErrorMessage = "Valoare nepotrivită", told, True
+    return rule
