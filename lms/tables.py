@@ -8,6 +8,7 @@ from lms.files import models as files
 from lms.jobs import models as jobs
 from lms.mail import models as mail
 from lms.organisations import models as organisations
+from lms.papers import models as papers
 from lms.quizzes import models as quizzes
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "jobs",
     "mail",
     "organisations",
+    "papers",
     "quizzes",
 ]

@@ -17,6 +17,7 @@ from lms.config import Mode, Settings
 from lms.courses import outline
 from lms.db import Base, db
 from lms.exchange import facts
+from lms.papers import shelf
 from lms.quizzes import queries
 from tests import postgres
 from tests.cast import Cast, make_cast
@@ -68,6 +69,7 @@ class Store:
         outline.forget()  # ids begin again, and what is kept of them must not outlive them
         queries.forget()
         facts.forget()
+        shelf.forget()
         with self.app.app_context():
             if self.blank is not None:
                 path = Path(str(db.engine.url.database))

@@ -31,13 +31,16 @@ from lms.exchange.lesson_file import LessonFile
 from lms.exchange.plan import ImportPlan, PlannedItem, Verdict, files_folder
 from lms.files import store
 from lms.files.models import StoredFile
+from lms.papers.services import store_papers
 from lms.quizzes.services import authoring
 
 
-def keep_figures(plan: ImportPlan) -> None:
-    """Put the plan's pictures into the store of files; called before the write transaction."""
+def keep_files(plan: ImportPlan) -> None:
+    """Put the plan's pictures and papers into the store of files, before the write transaction."""
     for figure in plan.course.figures:
         store.put(files_folder(), figure.data)
+    for built in plan.papers if plan.has_changes else ():
+        store.put(files_folder(), built.data)
 
 
 def apply_import(plan: ImportPlan, *, by: int | None, now: datetime) -> Course:
@@ -115,6 +118,7 @@ class _Import:
         modules = self._modules()
         self._lessons(modules)
         self._quizzes(modules)
+        store_papers(course, self.plan.papers, by=self.by, now=self.now)
         self._sources()
         self.session.flush()  # so that a constraint speaks here, not in the record
         record(

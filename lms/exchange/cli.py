@@ -25,6 +25,7 @@ from lms.exchange.errors import (
 from lms.exchange.fact_changes import fact_changes
 from lms.exchange.plan import ImportPlan, Verdict
 from lms.exchange.problems import Problem
+from lms.papers.building import build
 from lms.quizzes.services.prepared import Change
 from lms.safety.archive import ArchiveRefused, write_archive
 from lms.web.i18n import in_locale
@@ -153,7 +154,7 @@ def _check_overwrite(plan: ImportPlan, overwrite: Sequence[str]) -> None:
 
 
 def _apply(plan: ImportPlan, publish: bool) -> None:
-    services.keep_figures(plan)
+    services.keep_files(plan)
     try:
         with db.writing():
             course = services.apply_import(plan, by=None, now=clock.now())
@@ -196,6 +197,29 @@ def export_command(slug: str, target: Path) -> None:
         except FolderRefused as error:
             raise click.ClickException(str(error)) from error
     _say(f"{len(files)} files written to {target}.")
+
+
+@group.command("papers")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+def papers_command(source: Path, target: Path) -> None:
+    """Write a course folder's working papers, as people download them, to a new folder.
+
+    Needs no database: for looking at papers while they are being written.
+
+    Example: lms course papers content/os2 /tmp/papers
+    """
+    with in_locale("en"):
+        reading = read_course(_read(source))
+        if reading.course is None:
+            _refuse(reading.problems, as_json=False, done="written")
+            return
+    files = {paper.file_name: build(paper).data for paper in reading.course.papers}
+    try:
+        sources.write_folder(files, target)
+    except FolderRefused as error:
+        raise click.ClickException(str(error)) from error
+    _say(f"{len(files)} papers written to {target}.")
 
 
 @group.command("facts")

@@ -12,10 +12,12 @@ from lms.exchange.course_values import CourseFiles, FileKind, Item, ModuleFile, 
 from lms.exchange.facts_file import FACTS, FactEntry, read_facts
 from lms.exchange.glossary_file import TermEntry, check_facts, read_glossary
 from lms.exchange.lesson_file import LessonFile, read_lesson
+from lms.exchange.paper_file import read_paper
 from lms.exchange.pictures import PictureRefusedError, check_svg
 from lms.exchange.problems import Problem, Reason
 from lms.exchange.quiz_files import read_quiz, words_id, words_path
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
+from lms.papers.paper import Paper
 from lms.quizzes.exchange.quiz_file import QuizFile
 
 COURSE = "course.yaml"
@@ -31,6 +33,7 @@ _FOLDER = re.compile(r"\d{1,3}-[a-z0-9][a-z0-9-]{0,70}", re.ASCII)
 _LESSON_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.md", re.ASCII)
 _GLOSSARY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
 _QUIZ_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
+_PAPER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
 _FIGURE = re.compile(r"figures/[a-z0-9][a-z0-9_-]{0,100}\.svg", re.ASCII)
 _CEDILLA = re.compile("[şţŞŢ]")
 _RESERVED = frozenset({"import"})  # an address of the site
@@ -144,9 +147,11 @@ class _Reader:
             glossary=self._glossary(fields),
         )
         folders = fields.texts("modules")
+        papers = fields.texts("papers", required=False)
         fields.close()
         modules = [self._module(folder) for folder in folders]
         course = replace(course, modules=tuple(m for m in modules if m is not None))
+        course = replace(course, papers=self._papers(course, papers))
         self._check_references(course)
         self.items.sort(key=lambda item: item.kind is FileKind.FIGURE)  # figures last
         return replace(course, items=tuple(self.items))
@@ -231,6 +236,40 @@ class _Reader:
         for item in quiz.items:
             self._is_new_id(path, item.line, item.id)
         return quiz
+
+    # Working papers --------------------------------------------------------------------------
+
+    def _papers(self, course: CourseFiles, names: Sequence[Located]) -> tuple[Paper, ...]:
+        """Read the working papers, and check what they name and what names them."""
+        facts = {fact.id for fact in course.facts}
+        numbers = {lesson.number for lesson in course.lessons}
+        papers = []
+        for name in names:
+            if not _PAPER_NAME.fullmatch(name.text):
+                self._wrong(COURSE, name.line, Reason.BAD_FILE_NAME, name.text)
+                continue
+            path = f"papers/{name.text}"
+            text = self._text(path, (COURSE, name.line))
+            if text is None:
+                continue
+            paper, lines = read_paper(path, text, self.problems)
+            self._item(path, FileKind.PAPER, paper.id)
+            papers.append(paper)
+            for key, known, reason in (
+                ("lessons", numbers, Reason.UNKNOWN_LESSON),
+                ("facts", facts, Reason.UNKNOWN_FACT),
+            ):
+                for each in lines[key]:
+                    if each.text not in known:
+                        self._wrong(path, each.line, reason, each.text)
+        self._check_papers_of_exercises(course, {paper.id for paper in papers})
+        return tuple(papers)
+
+    def _check_papers_of_exercises(self, course: CourseFiles, papers: set[str]) -> None:
+        for lesson in course.lessons:
+            wanted = lesson.exercise.paper if lesson.exercise else ""
+            if wanted and wanted not in papers:
+                self._wrong(lesson.path, lesson.line, Reason.UNKNOWN_PAPER, wanted)
 
     # What refers to what -----------------------------------------------------------------------
 

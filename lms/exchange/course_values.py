@@ -13,6 +13,7 @@ from lms.exchange.facts_file import FactEntry
 from lms.exchange.glossary_file import TermEntry
 from lms.exchange.lesson_file import LessonFile
 from lms.exchange.problems import Problem
+from lms.papers.paper import Paper
 from lms.quizzes.exchange.quiz_file import QuizFile
 
 
@@ -27,6 +28,7 @@ class FileKind(StrEnum):
     QUIZ = "quiz"
     QUIZ_WORDS = "quiz_words"
     FIGURE = "figure"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class CourseFiles:
     modules: tuple[ModuleFile, ...]
     items: tuple[Item, ...]
     glossary: tuple[TermEntry, ...] = ()
+    papers: tuple[Paper, ...] = ()
 
     @property
     def figures(self) -> tuple[Item, ...]:

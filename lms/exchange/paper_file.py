@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+
+import yaml
 
 from lms.exchange.paper_sheets import read_lists, read_sheets
 from lms.exchange.problems import Problem, Reason
@@ -29,21 +31,25 @@ from lms.papers.paper import (
 )
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}", re.ASCII)
-_STRAIGHT = re.compile("[\"“]|(?<=\\w)'(?=\\w)")
+_FOREIGN_QUOTE = re.compile("[\"“‘’']")
 
 
-def read_paper(path: str, text: str, problems: list[Problem]) -> tuple[Paper, Mapping[str, int]]:
-    """Read a paper; faults go to `problems`. Beside it, the lines of the lessons it names."""
+def read_paper(
+    path: str, text: str, problems: list[Problem]
+) -> tuple[Paper, Mapping[str, Sequence[Located]]]:
+    """Read a paper; faults go to `problems`. Beside it, the lessons and facts named, by line."""
     sink = Sink(path, problems)
-    fields = Fields.of(compose(text, sink), sink)
+    node = compose(text, sink)
+    fields = Fields.of(node, sink)
     lessons = fields.texts("lessons")
+    facts = fields.texts("facts", required=False)
     paper = Paper(
         id=fields.identifier("id", _ID),
         title=fields.words("title", limit=255),
         summary=fields.words("summary"),
         format=_format(fields),
         lessons=tuple(each.text for each in lessons),
-        facts=tuple(each.text for each in fields.texts("facts", required=False)),
+        facts=tuple(each.text for each in facts),
         is_legal=fields.flag("legal", default=False),
     )
     if paper.id and path.rpartition("/")[2] != f"{paper.id}.yaml":
@@ -58,8 +64,8 @@ def read_paper(path: str, text: str, problems: list[Problem]) -> tuple[Paper, Ma
         paper = replace(paper, lists=read_lists(fields))
         paper = replace(paper, sheets=read_sheets(fields, paper))
     fields.close()
-    _check_signs(text, sink)
-    return paper, {each.text: each.line for each in lessons}
+    _check_quotes(node, sink)
+    return paper, {"lessons": lessons, "facts": facts}
 
 
 def _format(fields: Fields) -> Format:
@@ -71,18 +77,17 @@ def _format(fields: Fields) -> Format:
         return Format.DOCX
 
 
-def _check_signs(text: str, sink: Sink) -> None:
-    """Warn of quotes that Romanian print does not know; comments, keys and formulas are ours."""
-    for number, line in enumerate(text.split("\n"), 1):
-        words = line.partition(" #")[0] if not line.lstrip().startswith("#") else ""
-        inner = re.sub(r"^[\s-]*(?:[a-z_]+:)?\s*\"(.*)\"\s*$", r"\1", words)
-        if "formula:" not in words and not _is_flow(words) and _STRAIGHT.search(inner):
-            sink.add(number, Reason.STRAIGHT_QUOTE)
-
-
-def _is_flow(line: str) -> bool:
-    """Whether a line is YAML's own short form, in which quotes are its signs."""
-    return bool(re.match(r"[\s-]*(?:[a-z_0-9]+:)?\s*[\[{]", line))
+def _check_quotes(node: yaml.Node | None, sink: Sink) -> None:
+    """Warn of quotes that Romanian print does not know; formulas have quotes of their own."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value not in ("formula", "en"):
+                _check_quotes(value, sink)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _check_quotes(value, sink)
+    elif node is not None and (found := _FOREIGN_QUOTE.search(str(node.value))):
+        sink.at(node, Reason.STRAIGHT_QUOTE, found[0])
 
 
 # The blocks of a document ----------------------------------------------------------------------

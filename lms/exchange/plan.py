@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from lms.exchange.glossary_file import finder_of
 from lms.exchange.problems import Problem
 from lms.exchange.quiz_files import WORDS_SUFFIX
 from lms.files import store
+from lms.papers.building import BuiltPaper, build
 from lms.quizzes.exchange.quiz_file import slot_of
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types.registry import translated, with_kept_ids
@@ -89,6 +91,11 @@ class ImportPlan:
     problems: tuple[Problem, ...]  # what stops it
     short_of_questions: tuple[str, ...] = ()  # quizzes with fewer questions than they draw
     draft_lessons: tuple[str, ...] = ()  # numbers of lessons that wait for a sign-off
+
+    @cached_property
+    def papers(self) -> tuple[BuiltPaper, ...]:
+        """The working papers, built when first asked for: slow, so never inside a write."""
+        return tuple(build(paper) for paper in self.course.papers)
 
     @property
     def is_new_course(self) -> bool:

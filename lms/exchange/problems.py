@@ -50,6 +50,7 @@ class Reason(StrEnum):
     CEDILLA = "cedilla"
     NO_ENGLISH = "no_english"
     STRAIGHT_QUOTE = "straight_quote"
+    UNKNOWN_PAPER = "unknown_paper"
     UNKNOWN_BLOCK = "unknown_block"
     UNKNOWN_KIND = "unknown_kind"
     UNKNOWN_COLUMN = "unknown_column"
@@ -69,6 +70,7 @@ _WARNINGS = frozenset(
         Reason.CEDILLA,
         Reason.NO_ENGLISH,
         Reason.STRAIGHT_QUOTE,
+        Reason.UNKNOWN_PAPER,
     }
 )
 

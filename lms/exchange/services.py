@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.audit.services import record
 from lms.courses.models import ContentItem, Course
-from lms.exchange.apply import apply_import, keep_figures
+from lms.exchange.apply import apply_import, keep_files
 from lms.exchange.course_files import read_course
 from lms.exchange.course_values import CourseFiles
 from lms.exchange.errors import CourseHasFaults
@@ -20,7 +20,7 @@ __all__ = [
     "apply_import",
     "export_course",
     "import_course",
-    "keep_figures",
+    "keep_files",
     "plan_files",
     "plan_import",
     "publish_course",
@@ -47,7 +47,7 @@ def import_course(
     plan = plan_import(course, overwrite=overwrite)
     db.end_reading()
     if not plan.problems:
-        keep_figures(plan)
+        keep_files(plan)
     with db.writing():
         row = apply_import(plan, by=by, now=now)
         if publish:

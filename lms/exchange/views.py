@@ -212,7 +212,7 @@ def _apply(upload: Upload, permission: Permission) -> Any:
     if plan.problems:
         flash(_faults_sentence(plan), "error")
         return here
-    services.keep_figures(plan)
+    services.keep_files(plan)
     try:
         with writing_subject(permission, load_upload):
             if plan.course_version != form.version.data:

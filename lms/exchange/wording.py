@@ -58,6 +58,14 @@ _SENTENCES = {
     Reason.RAW_HTML: lazy("HTML is shown as text: %(detail)s"),
     Reason.NO_ENGLISH: lazy("other quizzes have their English words beside them, this one has not"),
     Reason.CEDILLA: lazy("“%(detail)s” has a cedilla; Romanian writes ș and ț with a comma"),
+    Reason.STRAIGHT_QUOTE: lazy("Romanian text has quotes that are not „ and ”"),
+    Reason.UNKNOWN_PAPER: lazy("the course has no working paper “%(detail)s”"),
+    Reason.UNKNOWN_BLOCK: lazy("a document has no part called “%(detail)s”"),
+    Reason.UNKNOWN_KIND: lazy("the value of “%(detail)s” is none of the kinds"),
+    Reason.UNKNOWN_COLUMN: lazy("the sheet has no column “%(detail)s”"),
+    Reason.UNKNOWN_LIST: lazy("there is no list or column “%(detail)s” to choose from"),
+    Reason.BAD_FORMULA: lazy("the formula has something that can’t be used: %(detail)s"),
+    Reason.EMPTY_PAPER: lazy("“%(detail)s” has nothing in it"),
 }
 
 _QUIZ = {
@@ -151,6 +159,7 @@ KINDS = {
     FileKind.QUIZ: lazy("Quiz"),
     FileKind.QUIZ_WORDS: lazy("English words of a quiz"),
     FileKind.FIGURE: lazy("Figure"),
+    FileKind.PAPER: lazy("Working paper"),
 }
 
 CHANGES = {

@@ -295,7 +295,9 @@ class Fields:
             if not isinstance(node, yaml.SequenceNode):
                 self.sink.at(node, Reason.WRONG_KIND, key)
                 continue
-            cells = [(self._scalar(each, key, _LONG), self.sink.line_of(each)) for each in node.value]
+            cells = [
+                (self._scalar(each, key, _LONG), self.sink.line_of(each)) for each in node.value
+            ]
             read.append([Located(text or "", line) for text, line in cells])
         return read
 

@@ -15,7 +15,7 @@ from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
-from lms.papers.docx_frame import empty_document, numbering_that_begins_anew
+from lms.papers.docx_frame import empty_document, numbering_that_begins_anew, text_width
 from lms.papers.paper import (
     Blank,
     Clause,
@@ -58,8 +58,7 @@ class _Writer:
     def __init__(self, paper: Paper) -> None:
         self.document: DocumentObject = empty_document(paper)
         self.blanks = 0
-        section = self.document.sections[0]
-        self.width = Emu(section.page_width - section.left_margin - section.right_margin)
+        self.width = text_width(paper)
         self.puts: dict[type, Callable[[Any], None]] = {
             Heading: self._heading,
             Text: self._text,
@@ -161,12 +160,13 @@ class _Writer:
             self._fill(paragraph, f"\t{line}")
 
     def _page_break(self, _block: PageBreak) -> None:
-        self.document.add_page_break()
+        paragraph = self.document.add_paragraph(style="După îndrumare")
+        paragraph.paragraph_format.page_break_before = True
 
     # Tables --------------------------------------------------------------------------------------
 
     def _new_table(self, label: str, rows: int, shares: Sequence[float], style: str) -> WordTable:
-        table = self.document.add_table(rows=rows, cols=len(shares))
+        table: WordTable = self.document.add_table(rows=rows, cols=len(shares))
         table.style = style
         table.autofit = False
         for row in table.rows:
@@ -176,9 +176,7 @@ class _Writer:
             column.width = Emu(int(self.width * share / sum(shares)))
         if label:
             properties = table._tbl.tblPr
-            properties.append(
-                parse_xml(f'<w:tblCaption xmlns:w="{_W}" w:val={quoteattr(label)}/>')
-            )
+            properties.append(parse_xml(f'<w:tblCaption xmlns:w="{_W}" w:val={quoteattr(label)}/>'))
         return table
 
     def _look(self, table: WordTable, *, heading_row: bool, heading_column: bool) -> None:

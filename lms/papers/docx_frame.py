@@ -16,7 +16,7 @@ from docx.shared import Mm
 from lms.papers.paper import LEGAL_NOTE, Paper
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_SHORT, _LONG = Mm(210), Mm(297)
+_SHORT, _LONG, _SIDE = Mm(210), Mm(297), Mm(20)
 
 
 @cache
@@ -40,6 +40,11 @@ def empty_document(paper: Paper) -> DocumentObject:
     properties.comments = properties.keywords = ""
     properties.language, properties.revision = "ro-RO", 1
     return document
+
+
+def text_width(paper: Paper) -> int:
+    """Return how wide a line of the paper is, in the units of the file."""
+    return (_LONG if paper.is_landscape else _SHORT) - 2 * _SIDE
 
 
 def _replace(element: Any, ours: bytes) -> None:
@@ -79,7 +84,7 @@ def _set_page(document: DocumentObject, *, is_landscape: bool) -> None:
     if is_landscape:
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = _LONG, _SHORT
-    section.left_margin = section.right_margin = Mm(20)
+    section.left_margin = section.right_margin = _SIDE
     section.top_margin, section.bottom_margin = Mm(20), Mm(22)
     section.header_distance = section.footer_distance = Mm(11)
 
@@ -95,9 +100,7 @@ def _set_footer(document: DocumentObject, paper: Paper) -> None:
 
 
 def _field(name: str) -> Any:
-    return parse_xml(
-        f'<w:fldSimple {_W} w:instr=" {name} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-    )
+    return parse_xml(f'<w:fldSimple {_W} w:instr=" {name} "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
 
 
 def numbering_that_begins_anew(document: DocumentObject) -> int:

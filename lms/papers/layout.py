@@ -138,7 +138,9 @@ def resolve(paper: Paper, sheet: Sheet, row: int, formula: Formula) -> str:
         return found
 
     text = "=" + _NAMED.sub(address, formula.text.strip().removeprefix("="))
+    depth = 0
     for token in _tokens(text):
+        depth += (token.subtype == Token.OPEN) - (token.subtype == Token.CLOSE)
         if token.type == Token.FUNC and token.subtype == Token.OPEN:
             if token.value.rstrip("(").upper() not in FUNCTIONS:
                 raise FormulaRefusedError(token.value)
@@ -147,6 +149,8 @@ def resolve(paper: Paper, sheet: Sheet, row: int, formula: Formula) -> str:
                 raise FormulaRefusedError(token.value)
         elif token.type == Token.ARRAY:
             raise FormulaRefusedError(token.value)
+    if depth:
+        raise FormulaRefusedError(formula.text)
     return text
 
 

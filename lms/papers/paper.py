@@ -170,16 +170,7 @@ class PageBreak:
 
 
 Block = (
-    Heading
-    | Text
-    | Guidance
-    | Items
-    | Clause
-    | FormFields
-    | Table
-    | Ticks
-    | Signatures
-    | PageBreak
+    Heading | Text | Guidance | Items | Clause | FormFields | Table | Ticks | Signatures | PageBreak
 )
 
 

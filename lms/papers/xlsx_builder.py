@@ -8,14 +8,17 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as BookCell
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lms.papers.layout import LISTS_SHEET, Place, list_range, place_of, resolve, value_of
@@ -206,15 +209,14 @@ class _Writer:
 
     def _checks(self) -> None:
         """Turn what is wrong red and what is right green; the words say it too."""
-        bad = {"font": Font(bold=True, color=_BAD_INK), "fill": _fill(_BAD_FILL)}
-        good = {"font": Font(color=_OK_INK), "fill": _fill(_OK_FILL)}
+        bad = DifferentialStyle(font=Font(bold=True, color=_BAD_INK), fill=_fill(_BAD_FILL))
+        good = DifferentialStyle(font=Font(color=_OK_INK), fill=_fill(_OK_FILL))
         for each in self.filled:
             if each.kind is Kind.CHECK:
-                rules = self.page.conditional_formatting
-                wrong = FormulaRule(formula=[f'LEFT({each.at},11)="De corectat"'], **bad)
-                right = FormulaRule(formula=[f'LEFT({each.at},6)="Corect"'], **good)
-                rules.add(each.at, wrong)
-                rules.add(each.at, right)
+                for begins, style in (("De corectat", bad), ("Corect", good)):
+                    formula = f'LEFT({each.at},{len(begins)})="{begins}"'
+                    rule = Rule(type="expression", dxf=style, formula=[formula])
+                    self.page.conditional_formatting.add(each.at, rule)
 
     def _page(self) -> None:
         page, place = self.page, self.place
@@ -230,17 +232,18 @@ class _Writer:
         page.page_setup.paperSize = _A4
         page.page_setup.orientation = "landscape" if self.sheet.is_landscape else "portrait"
         page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-        page.sheet_properties.pageSetUpPr.fitToPage = True
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         page.print_title_rows = f"{place.heading}:{place.heading}"
         page.print_area = f"A1:{last}{place.end}"
         margins = page.page_margins
         margins.left = margins.right = margins.top = _MARGIN
         margins.bottom = _MARGIN + 0.25
         page.print_options.horizontalCentered = True
-        page.oddFooter.left.text = LEGAL_NOTE if self.paper.is_legal else self.paper.title["ro"]
-        page.oddFooter.right.text = "Pagina &P din &N"
-        for side in (page.oddFooter.left, page.oddFooter.right):
-            side.size = 9
+        note = LEGAL_NOTE if self.paper.is_legal else self.paper.title["ro"]
+        footer = page.oddFooter
+        assert footer is not None
+        for side, text in ((footer.left, note), (footer.right, "Pagina &P din &N")):
+            side.text, side.size = text, 9
         guard = page.protection
         guard.sheet = True
         guard.formatCells = guard.formatColumns = guard.formatRows = False  # these stay allowed
@@ -251,12 +254,15 @@ def _fill(colour: str) -> PatternFill:
     return PatternFill(start_color=colour, end_color=colour, fill_type="solid")
 
 
-def _rule(kind: str, first: object, second: object, told: str) -> DataValidation:
+_RuleKind = Literal["list", "whole", "decimal", "date"]
+
+
+def _rule(kind: _RuleKind, first: object, second: object, told: str) -> DataValidation:
     is_list = kind == "list"
     rule = DataValidation(
         type=kind,
         operator=None if is_list else "between",
-        formula1=first if is_list else str(first),
+        formula1=str(first),
         formula2=None if second is None else str(second),
         allow_blank=True,
     )

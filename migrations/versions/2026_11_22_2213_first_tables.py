@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:36:01.637415+00:00
+Created: 2026-11-29 18:38:23.305920+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -228,7 +229,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('path', sa.String(length=255), nullable=False),
-    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'quiz_words', 'figure', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'quiz_words', 'figure', 'paper', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('content_id', sa.String(length=80), nullable=False),
     sa.Column('source', sa.LargeBinary(), nullable=False),
     sa.Column('source_hash', sa.String(length=64), nullable=False),
@@ -272,6 +273,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('course_figures', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_course_figures_course_id'), ['course_id'], unique=False)
+
+    op.create_table('course_papers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('content_id', sa.String(length=80), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title_ro', sa.String(length=255), nullable=False),
+    sa.Column('title_en', sa.String(length=255), nullable=False),
+    sa.Column('summary_ro', sa.Text(), nullable=False),
+    sa.Column('summary_en', sa.Text(), nullable=False),
+    sa.Column('format', sa.Enum('docx', 'xlsx', name='format', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('lessons', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_course_papers_course_id_courses')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_files.id'], name=op.f('fk_course_papers_file_id_stored_files')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_papers')),
+    sa.UniqueConstraint('course_id', 'content_id', name=op.f('uq_course_papers_course_id_content_id'))
+    )
+    with op.batch_alter_table('course_papers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_course_papers_course_id'), ['course_id'], unique=False)
 
     op.create_table('editions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1094,6 +1115,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_editions_course_id'))
 
     op.drop_table('editions')
+    with op.batch_alter_table('course_papers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_course_papers_course_id'))
+
+    op.drop_table('course_papers')
     with op.batch_alter_table('course_figures', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_figures_course_id'))
 

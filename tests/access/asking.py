@@ -48,6 +48,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "course": lambda _world, _part: _PROBA,
     "lesson": lambda _world, _part: _LESSON,
     "draft lesson": lambda _world, _part: {**_LESSON, "lesson_slug": "ciorna"},
+    "paper": lambda _world, _part: {**_PROBA, "paper_id": "proba-fisa"},
     "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},
     "fact": lambda _world, _part: {**_PROBA, "fact_id": "A2"},
     "quiz": lambda _world, _part: _QUIZ,

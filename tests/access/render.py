@@ -28,6 +28,7 @@ AREAS = {
     "web": "Public pages",
     "accounts": "Accounts",
     "courses": "Courses and lessons",
+    "papers": "Working papers",
     "exchange": "Course files and facts",
     "quizzes": "Quizzes and attempts",
     "participants": "Participants",

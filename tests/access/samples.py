@@ -6,12 +6,15 @@ import io
 
 from PIL import Image
 
-from tests.exchange.sample import LESSON, files
+from tests.exchange.sample import LESSON
+from tests.papers.sample import files_with_paper
 
 
 def course_files(name: str) -> dict[str, bytes]:
     """Return the sample course's files under another name."""
-    found = {path: data.replace(b"proba", name.encode()) for path, data in files().items()}
+    with_paper = files_with_paper().items()
+    found = {path.replace("proba", name): data for path, data in with_paper}
+    found = {path: data.replace(b"proba", name.encode()) for path, data in found.items()}
     asked = b"{lessons_read: all, quizzes_passed: all"
     confirmed = asked + b", confirmed_by_registrar: required"
     return found | {"course.yaml": found["course.yaml"].replace(asked, confirmed)}

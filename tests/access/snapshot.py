@@ -13,6 +13,7 @@ from flask import Flask
 from lms.courses import outline
 from lms.db import WRITE, Base, db
 from lms.exchange import facts
+from lms.papers import shelf
 from lms.quizzes import queries as quiz_queries
 
 UNWATCHED = frozenset({"audit_entries", "audit_details", "sessions"})
@@ -138,6 +139,7 @@ class Snapshot:
     def forget(self) -> None:
         """Forget what the process keeps beside the store."""
         outline.forget()
+        shelf.forget()
         facts._kept.clear()
         quiz_queries._parsed.clear()
         self.app.extensions.pop("lms_told", None)

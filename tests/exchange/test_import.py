@@ -289,7 +289,7 @@ def test_a_plan_made_on_another_state_of_the_course_is_refused(context):
     later = plan(replaced(LESSON, "înainte", "încet"))
     import_files(replaced(SECOND, "Și încă", "Și iar"))
     for stale in (made, later):
-        services.keep_figures(stale)
+        services.keep_files(stale)
         with pytest.raises(CourseChanged), db.writing():
             services.apply_import(stale, by=None, now=LATER)
 
@@ -298,7 +298,7 @@ def test_an_import_that_breaks_off_leaves_nothing(context):
     import_files(files())
     before = store_digest()
     made = plan(replaced(LESSON, "înainte", "încet") | {FIGURE: files()[FIGURE] + b"\n"})
-    services.keep_figures(made)
+    services.keep_files(made)
     with pytest.raises(ZeroDivisionError), db.writing():
         services.apply_import(made, by=None, now=LATER)
         raise ZeroDivisionError

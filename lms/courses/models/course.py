@@ -161,6 +161,7 @@ class ContentKind(enum.StrEnum):
     QUIZ = "quiz"
     QUIZ_WORDS = "quiz_words"
     FIGURE = "figure"
+    PAPER = "paper"
 
 
 class ContentItem(Base):

@@ -30,6 +30,9 @@ from lms.web.templating import render, render_inline
 
 # What other packages show on the learner's pages (certificates do): providers called with a Place.
 HOME_PANELS: list[Any] = []
+# The same on the page of a course (called with a CoursePage) and of a lesson (with a LessonPage).
+COURSE_PANELS: list[Any] = []
+LESSON_PANELS: list[Any] = []
 
 
 @bp.get("/learn")
@@ -78,7 +81,13 @@ def load_course(actor: Actor, *, locked: bool, slug: str) -> CoursePage | None:
 @reads(SEE_COURSE, load_course)
 def course(page: CoursePage) -> str:
     """Show a course: modules with outcomes, lessons, tests, and what is missing."""
-    return render("courses/course.html", page=page, outline=page.outline, standing=page.standing)
+    return render(
+        "courses/course.html",
+        page=page,
+        outline=page.outline,
+        standing=page.standing,
+        panels=[panel(page) for panel in COURSE_PANELS],
+    )
 
 
 @dataclass(frozen=True)
@@ -268,6 +277,7 @@ def _draw_lesson(page: LessonPage) -> str:
         previous=lessons[at - 1] if at else None,
         modules={m.id: m for m in page.outline.modules},
         standing=page.standing,
+        panels=[panel(page) for panel in LESSON_PANELS],
     )
 
 
