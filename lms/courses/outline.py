@@ -108,6 +108,14 @@ class Outline:
         inside = tuple(a for m in self.modules for a in m.activities)
         return (*self.start, *inside, *self.end)
 
+    def form(self, form_id: object) -> Activity | None:
+        """The form with an id, as a condition names it."""
+        return next((a for a in self.activities if a.form and a.form == form_id), None)
+
+    def activity(self, key: str) -> Activity:
+        """The activity with a key."""
+        return next(a for a in self.activities if a.key == key)
+
     def module(self, module_id: int) -> ModuleEntry:
         """The module with an id."""
         return next(m for m in self.modules if m.id == module_id)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses import activities
-from lms.courses.activities import ActivityState
+from lms.courses.activities import Activity, ActivityState
 from lms.courses.completion import Evidence, Result, assess, module_is_complete, open_modules
 from lms.courses.models import (
     Completion,
@@ -149,8 +149,28 @@ class Standing:
         )
         return "half" if begun else "todo"
 
-    def next_step(self) -> tuple[str, str, ModuleEntry] | None:
-        """Return (kind, key, module) of the next thing: a lesson's id or an activity's key."""
+    def is_open(self, activity: Activity) -> bool:
+        """Whether an activity at the course's end may be begun: all before it is done."""
+        if activity not in self.outline.end:
+            return True
+        before = self.outline.end[: self.outline.end.index(activity)]
+        return all(self.is_complete(m) for m in self.outline.modules) and all(
+            a.key in self.evidence.activities_done for a in before
+        )
+
+    def edge_state(self, activity: Activity) -> str:
+        """done, half, todo or locked, of an activity that belongs to no module."""
+        if activity.key in self.evidence.activities_done:
+            return "done"
+        if not self.is_open(activity):
+            return "locked"
+        return "half" if activity.key in self.states else "todo"
+
+    def next_step(self) -> tuple[str, str, ModuleEntry | None] | None:
+        """Return (kind, key, module) of the next thing: a lesson's id or an activity's key.
+
+        What stands at the course's end belongs to no module.
+        """
         for module in self.outline.modules:
             if module.id not in self.open_modules:
                 return None
@@ -162,6 +182,9 @@ class Standing:
                     module
                 ):
                     return "activity", activity.key, module
+        for activity in self.outline.end:
+            if activity.key not in self.evidence.activities_done:
+                return ("activity", activity.key, None) if self.is_open(activity) else None
         return None
 
     def lesson(self, lesson_id: int) -> LessonEntry:
