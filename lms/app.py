@@ -127,6 +127,7 @@ def _register_features(app: Flask) -> None:
         participants,
         programmes,
         quizzes,
+        surveys,
     )
 
     for feature in (
@@ -139,6 +140,7 @@ def _register_features(app: Flask) -> None:
         courses,
         papers,
         quizzes,
+        surveys,
         certificates,
         programmes,
         participants,

@@ -10,6 +10,7 @@ from lms.mail import models as mail
 from lms.organisations import models as organisations
 from lms.papers import models as papers
 from lms.quizzes import models as quizzes
+from lms.surveys import models as surveys
 
 __all__ = [
     "accounts",
@@ -22,4 +23,5 @@ __all__ = [
     "organisations",
     "papers",
     "quizzes",
+    "surveys",
 ]

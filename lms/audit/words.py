@@ -77,6 +77,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "question.published": _("Question published"),
         "role.granted": _("Role given"),
         "role.taken": _("Role taken back"),
+        "survey.exported": _("Questionnaire results exported"),
         "site.backed_up": _("Backup made"),
         "site.restored": _("Backup restored"),
     }

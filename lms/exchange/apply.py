@@ -33,6 +33,7 @@ from lms.files import store
 from lms.files.models import StoredFile
 from lms.papers.services import store_papers
 from lms.quizzes.services import authoring
+from lms.surveys import services as surveys
 
 
 def keep_files(plan: ImportPlan) -> None:
@@ -119,6 +120,7 @@ class _Import:
         self._lessons(modules)
         self._quizzes(modules)
         store_papers(course, self.plan.papers, by=self.by, now=self.now)
+        self._questionnaire()
         self._sources()
         self.session.flush()  # so that a constraint speaks here, not in the record
         record(
@@ -313,6 +315,12 @@ class _Import:
                 questions.update(item.content_id for item in quiz.items)
         author.retire_questions(questions)
         author.withdraw_quizzes(set(self.plan.quizzes))
+
+    def _questionnaire(self) -> None:
+        asked = self.files.questionnaire
+        if asked is not None:
+            surveys.store_questionnaire(self.course.id, asked, now=self.now)
+        surveys.withdraw_questionnaires(self.course.id, but=asked.id if asked else "", now=self.now)
 
     # Sources ---------------------------------------------------------------------------------
 

@@ -15,10 +15,12 @@ from lms.exchange.lesson_file import LessonFile, read_lesson
 from lms.exchange.paper_file import read_paper
 from lms.exchange.pictures import PictureRefusedError, check_svg
 from lms.exchange.problems import Problem, Reason
+from lms.exchange.questionnaire_file import FILE_NAME, read_questionnaire
 from lms.exchange.quiz_files import read_quiz, words_id, words_path
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 from lms.papers.paper import Paper
 from lms.quizzes.exchange.quiz_file import QuizFile
+from lms.surveys.questions import Questionnaire
 
 COURSE = "course.yaml"
 MODULE = "module.yaml"
@@ -142,10 +144,12 @@ class _Reader:
             modules_in_order=fields.flag("modules_in_order", default=True),
             conditions=_conditions(fields),
             facts=self._facts(),
+            questionnaire=self._questionnaire(fields),
             modules=(),
             items=(),
             glossary=self._glossary(fields),
         )
+        self._check_form(course, fields)
         folders = fields.texts("modules")
         papers = fields.texts("papers", required=False)
         fields.close()
@@ -178,6 +182,21 @@ class _Reader:
             return ()
         self._item(name, FileKind.GLOSSARY, name)
         return read_glossary(name, text, self.problems)
+
+    def _questionnaire(self, fields: Fields) -> Questionnaire | None:
+        path = fields.short("questionnaire", required=False)
+        if not path:
+            return None
+        line = fields.line_of("questionnaire")
+        if not FILE_NAME.fullmatch(path) or path in (COURSE, FACTS):
+            self.problems.append(Problem(COURSE, line, Reason.BAD_FILE_NAME, path))
+            return None
+        text = self._text(path, (COURSE, line))
+        if text is None:
+            return None
+        questionnaire, id_line = read_questionnaire(path, text, self.problems)
+        self._item(path, FileKind.QUESTIONNAIRE, questionnaire.id, id_line)
+        return questionnaire
 
     # Modules ---------------------------------------------------------------------------------
 
@@ -291,6 +310,15 @@ class _Reader:
             self._check_quiz(course, item, facts, numbers)
         self._check_english()
         self._check_pictures(course)
+
+    def _check_form(self, course: CourseFiles, fields: Fields) -> None:
+        """A form that is asked for must be there, or nobody could complete the course."""
+        asked = dict(course.conditions).get(Kind.FORM_SUBMITTED)
+        there = course.questionnaire.id if course.questionnaire else None
+        conditions = fields.inner("conditions", required=False)
+        if asked is not None and conditions is not None and asked["form"] != there:
+            line = conditions.line_of(Kind.FORM_SUBMITTED.value)
+            self._wrong(COURSE, line, Reason.UNKNOWN_FORM, str(asked["form"]))
 
     def _check_module_numbers(self, modules: Sequence[ModuleFile]) -> None:
         for place, module in enumerate(modules, 1):

@@ -15,6 +15,7 @@ from lms.exchange.lesson_file import LessonFile
 from lms.exchange.problems import Problem
 from lms.papers.paper import Paper
 from lms.quizzes.exchange.quiz_file import QuizFile
+from lms.surveys.questions import Questionnaire
 
 
 class FileKind(StrEnum):
@@ -29,6 +30,7 @@ class FileKind(StrEnum):
     QUIZ_WORDS = "quiz_words"
     FIGURE = "figure"
     PAPER = "paper"
+    QUESTIONNAIRE = "questionnaire"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class CourseFiles:
     items: tuple[Item, ...]
     glossary: tuple[TermEntry, ...] = ()
     papers: tuple[Paper, ...] = ()
+    questionnaire: Questionnaire | None = None
 
     @property
     def figures(self) -> tuple[Item, ...]:

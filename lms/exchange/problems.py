@@ -39,6 +39,7 @@ class Reason(StrEnum):
     UNKNOWN_OUTCOME = "unknown_outcome"
     UNKNOWN_LESSON = "unknown_lesson"
     UNKNOWN_TRACE = "unknown_trace"
+    UNKNOWN_FORM = "unknown_form"
     FIGURE_MISSING = "figure_missing"
     FIGURE_NOT_USED = "figure_not_used"
     BAD_LINK = "bad_link"

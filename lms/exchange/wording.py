@@ -48,6 +48,7 @@ _SENTENCES = {
     Reason.UNKNOWN_OUTCOME: lazy("the module has no outcome number %(detail)s"),
     Reason.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),
     Reason.UNKNOWN_TRACE: lazy("an exercise’s trace must be text, file, tick or form"),
+    Reason.UNKNOWN_FORM: lazy("the course has no questionnaire called “%(detail)s”"),
     Reason.FIGURE_MISSING: lazy("the figure “%(detail)s” is missing"),
     Reason.FIGURE_NOT_USED: lazy("no lesson shows this figure"),
     Reason.BAD_LINK: lazy("the link “%(detail)s” leads nowhere"),
@@ -160,6 +161,7 @@ KINDS = {
     FileKind.QUIZ_WORDS: lazy("English words of a quiz"),
     FileKind.FIGURE: lazy("Figure"),
     FileKind.PAPER: lazy("Working paper"),
+    FileKind.QUESTIONNAIRE: lazy("Questionnaire"),
 }
 
 CHANGES = {

@@ -9,6 +9,16 @@ from PIL import Image
 from tests.exchange.sample import LESSON
 from tests.papers.sample import files_with_paper
 
+_QUESTIONNAIRE = """id: proba-parerea
+title: {ro: Părerea, en: Opinion}
+questions:
+  - id: cum
+    kind: scale
+    label: {ro: Cum a fost?, en: How was it?}
+    low: {ro: rău, en: bad}
+    high: {ro: bine, en: good}
+"""
+
 
 def course_files(name: str) -> dict[str, bytes]:
     """Return the sample course's files under another name."""
@@ -17,7 +27,11 @@ def course_files(name: str) -> dict[str, bytes]:
     found = {path: data.replace(b"proba", name.encode()) for path, data in found.items()}
     asked = b"{lessons_read: all, quizzes_passed: all"
     confirmed = asked + b", confirmed_by_registrar: required"
-    return found | {"course.yaml": found["course.yaml"].replace(asked, confirmed)}
+    course = found["course.yaml"].replace(asked, confirmed)
+    return found | {
+        "course.yaml": course + b"questionnaire: questionnaire.yaml\n",
+        "questionnaire.yaml": _QUESTIONNAIRE.replace("proba", name).encode(),
+    }
 
 
 def changed_files(name: str) -> dict[str, bytes]:

@@ -162,6 +162,7 @@ class ContentKind(enum.StrEnum):
     QUIZ_WORDS = "quiz_words"
     FIGURE = "figure"
     PAPER = "paper"
+    QUESTIONNAIRE = "questionnaire"
 
 
 class ContentItem(Base):
