@@ -60,6 +60,8 @@ def learn(visitor: Visitor, page: Page, *, saves_each: bool = True) -> Page:
     for _step in range(MOST_STEPS):
         if page.has_form(to="/read"):
             page = visitor.submit(page.form(to="/read"))
+        elif page.has_form(to="/questionnaire"):
+            page = give_opinion(visitor, page)
         elif page.has_form(to="/submit"):
             page = _sit(visitor, page, saves_each=saves_each)
         elif page.path.endswith("/result") or page.path == "/":
@@ -73,6 +75,15 @@ def learn(visitor: Visitor, page: Page, *, saves_each: bool = True) -> Page:
         else:
             page = visitor.open(page.link(to="/learn"))
     raise AssertionError(f"the way does not end; it is at {page.url}")
+
+
+def give_opinion(visitor: Visitor, page: Page) -> Page:
+    """Answer the questionnaire: the best of each scale and choice, and no text."""
+    form = page.form(to="/questionnaire")
+    values: dict[str, str] = {}
+    for box in form.element.xpath(".//input[@type='radio'][not(@value='')]"):
+        values[box.get("name")] = box.get("value")
+    return visitor.submit(form, values)
 
 
 def _start_kind(page: Page) -> str:

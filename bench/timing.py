@@ -17,6 +17,7 @@ _KINDS = (
     (r"/link/[^/]+", "/link/…"),
     (r"/attempts/\d+/(\w+)", r"/attempts/…/\1"),
     (r"/attempts/\d+", "/attempts/…"),
+    (r"/courses/[^/]+/questionnaire(.*)", r"/courses/…/questionnaire\1"),
     (r"/courses/[^/]+/quizzes/[^/]+/start", "/courses/…/quizzes/…/start"),
     (r"/courses/[^/]+/quizzes/[^/]+", "/courses/…/quizzes/…"),
     (r"/courses/[^/]+/[^/]+/[^/]+/(read|active)", r"lesson/\1"),

@@ -19,7 +19,8 @@ MOST_OF_A_CHANGE = {
     "POST /courses/…/quizzes/…/start": 15,
     "POST /attempts/…/answers": 5,
     "POST /attempts/…/submit": 18,
-    "POST /attempts/…/submit with the certificate": 72,  # course completed, numbered, drawn, sealed
+    # course completed, numbered, drawn, sealed
+    "POST /courses/…/questionnaire with the certificate": 76,
 }
 
 
@@ -65,6 +66,8 @@ WAY = (
     "GET /courses/…/quizzes/…",
     "GET /attempts/…",
     "GET /attempts/…/result",
+    "GET /courses/…/questionnaire",
+    "GET /courses/…/questionnaire/thanks",
     "GET /certificates/…",
     "GET /certificates/…/pdf",
     "GET /verify",

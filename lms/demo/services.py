@@ -31,6 +31,7 @@ from lms.courses.models import (
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.services.progress import locked_enrolment, review_completion
 from lms.demo.answers import FormAnswer, right_answer, wrong_answer
+from lms.demo.opinions import opinion
 from lms.demo.stages import OPENS_AT, stage_of
 from lms.demo_people import ROSTER_FILE_NAME, demo_roster_xlsx
 from lms.exchange import services as exchange
@@ -42,6 +43,9 @@ from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.services import attempts
 from lms.safety.sheets import read_table
+from lms.surveys import queries as survey_queries
+from lms.surveys import services as surveys
+from lms.surveys.questions import load as load_questionnaire
 
 PASSWORD = "demo-atestat-2026"  # noqa: S105 -- printed for everyone who runs the demonstration
 CONTENT = Path(__file__).parents[2] / "content" / "os2"
@@ -228,6 +232,9 @@ def _walk(
         elif number == stage.modules_done and stage.lessons_more:
             with clock.stopped_at(at), db.writing():
                 _read(enrolment_id, module, at, stage.lessons_more)
+    if stage.modules_done == len(outline.modules):
+        with clock.stopped_at(at), db.writing():
+            _give_opinion(enrolment_id, outline.slug, place)
 
 
 def _do_module(
@@ -280,6 +287,14 @@ def _read(enrolment_id: int, module: ModuleEntry, at: datetime, count: int) -> N
     enrolment.last_activity_at = at
     db.session().flush()  # the review reads what was just written
     review_completion(enrolment, now=at)
+
+
+def _give_opinion(enrolment_id: int, slug: str, place: int) -> None:
+    """Submit the course's questionnaire; whoever has done all else completes the course by it."""
+    version = survey_queries.shown_version(slug, locked=False)
+    if version is not None:
+        answers = opinion(load_questionnaire(version.content), place)
+        surveys.submit(enrolment_id, version, answers, now=clock.now(), zone="Europe/Bucharest")
 
 
 @cache

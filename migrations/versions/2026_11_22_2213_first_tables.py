@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:38:23.305920+00:00
+Created: 2026-11-29 18:40:55.994181+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -229,7 +230,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('path', sa.String(length=255), nullable=False),
-    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'quiz_words', 'figure', 'paper', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'quiz_words', 'figure', 'paper', 'questionnaire', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('content_id', sa.String(length=80), nullable=False),
     sa.Column('source', sa.LargeBinary(), nullable=False),
     sa.Column('source_hash', sa.String(length=64), nullable=False),
@@ -487,6 +488,20 @@ def upgrade() -> None:
     with op.batch_alter_table('signatories', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_signatories_programme_id'), ['programme_id'], unique=False)
 
+    op.create_table('surveys',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('content_id', sa.String(length=80), nullable=False),
+    sa.Column('title_ro', sa.String(length=255), nullable=False),
+    sa.Column('title_en', sa.String(length=255), nullable=False),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_surveys_course_id_courses')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_surveys')),
+    sa.UniqueConstraint('course_id', 'content_id', name=op.f('uq_surveys_course_id_content_id'))
+    )
+    with op.batch_alter_table('surveys', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_surveys_course_id'), ['course_id'], unique=False)
+
     op.create_table('tokens',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
@@ -645,6 +660,19 @@ def upgrade() -> None:
         batch_op.create_index('uq_role_grants_edition', ['person_id', 'role', 'edition_id'], unique=True, sqlite_where=sa.text('course_id IS NULL'), postgresql_where=sa.text('course_id IS NULL'))
         batch_op.create_index('uq_role_grants_site', ['person_id', 'role'], unique=True, sqlite_where=sa.text('course_id IS NULL AND edition_id IS NULL'), postgresql_where=sa.text('course_id IS NULL AND edition_id IS NULL'))
 
+    op.create_table('survey_versions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('survey_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_survey_versions_survey_id_surveys')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_versions')),
+    sa.UniqueConstraint('survey_id', 'number', name=op.f('uq_survey_versions_survey_id_number'))
+    )
+    with op.batch_alter_table('survey_versions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_versions_survey_id'), ['survey_id'], unique=False)
+
     op.create_table('enrolments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -709,6 +737,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('quiz_versions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quiz_versions_quiz_id'), ['quiz_id'], unique=False)
+
+    op.create_table('survey_answers',
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_survey_answers_edition_id_editions')),
+    sa.ForeignKeyConstraint(['version_id'], ['survey_versions.id'], name=op.f('fk_survey_answers_version_id_survey_versions')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_survey_answers')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('survey_answers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_answers_edition_id'), ['edition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_survey_answers_version_id'), ['version_id'], unique=False)
+
+    op.create_table('survey_boxes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('lost', sa.Integer(), nullable=False),
+    sa.Column('key_name', sa.String(length=32), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_survey_boxes_edition_id_editions')),
+    sa.ForeignKeyConstraint(['version_id'], ['survey_versions.id'], name=op.f('fk_survey_boxes_version_id_survey_versions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_boxes')),
+    sa.UniqueConstraint('edition_id', 'version_id', name=op.f('uq_survey_boxes_edition_id_version_id'))
+    )
+    with op.batch_alter_table('survey_boxes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_boxes_version_id'), ['version_id'], unique=False)
 
     op.create_table('attempt_allowances',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -865,6 +923,17 @@ def upgrade() -> None:
     with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quiz_questions_question_version_id'), ['question_version_id'], unique=False)
 
+    op.create_table('survey_submissions',
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('survey_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('submitted_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_survey_submissions_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_survey_submissions_survey_id_surveys')),
+    sa.PrimaryKeyConstraint('enrolment_id', 'survey_id', name=op.f('pk_survey_submissions'))
+    )
+    with op.batch_alter_table('survey_submissions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_submissions_survey_id'), ['survey_id'], unique=False)
+
     op.create_table('attempt_items',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('attempt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -974,6 +1043,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_items_question_version_id'))
 
     op.drop_table('attempt_items')
+    with op.batch_alter_table('survey_submissions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_submissions_survey_id'))
+
+    op.drop_table('survey_submissions')
     with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
 
@@ -1011,6 +1084,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_allowances_enrolment_id'))
 
     op.drop_table('attempt_allowances')
+    with op.batch_alter_table('survey_boxes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_boxes_version_id'))
+
+    op.drop_table('survey_boxes')
+    with op.batch_alter_table('survey_answers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_answers_version_id'))
+        batch_op.drop_index(batch_op.f('ix_survey_answers_edition_id'))
+
+    op.drop_table('survey_answers')
     with op.batch_alter_table('quiz_versions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quiz_versions_quiz_id'))
 
@@ -1026,6 +1108,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_enrolments_edition_id'))
 
     op.drop_table('enrolments')
+    with op.batch_alter_table('survey_versions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_versions_survey_id'))
+
+    op.drop_table('survey_versions')
     with op.batch_alter_table('role_grants', schema=None) as batch_op:
         batch_op.drop_index('uq_role_grants_site', sqlite_where=sa.text('course_id IS NULL AND edition_id IS NULL'), postgresql_where=sa.text('course_id IS NULL AND edition_id IS NULL'))
         batch_op.drop_index('uq_role_grants_edition', sqlite_where=sa.text('course_id IS NULL'), postgresql_where=sa.text('course_id IS NULL'))
@@ -1064,6 +1150,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_tokens_person_id'))
 
     op.drop_table('tokens')
+    with op.batch_alter_table('surveys', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_surveys_course_id'))
+
+    op.drop_table('surveys')
     with op.batch_alter_table('signatories', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_signatories_programme_id'))
 

@@ -35,6 +35,7 @@ def test_from_invitation_to_a_certificate_that_is_verified_and_refused_when_chan
     page.wait_for_url("**/welcome/notice")
     page.locator("main form[action$='/notice'] button").click()
     steps.learn(page)
+    steps.give_opinion(page)
 
     page.goto("/learn")
     with page.expect_download() as started:
