@@ -127,6 +127,7 @@ def _register_features(app: Flask) -> None:
         participants,
         programmes,
         quizzes,
+        submissions,
         surveys,
     )
 
@@ -140,6 +141,7 @@ def _register_features(app: Flask) -> None:
         courses,
         papers,
         quizzes,
+        submissions,
         surveys,
         certificates,
         programmes,

@@ -10,6 +10,7 @@ from lms.mail import models as mail
 from lms.organisations import models as organisations
 from lms.papers import models as papers
 from lms.quizzes import models as quizzes
+from lms.submissions import models as submissions
 from lms.surveys import models as surveys
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "organisations",
     "papers",
     "quizzes",
+    "submissions",
     "surveys",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from lms import db
 from lms.courses import activities
 from lms.courses.activities import Activity, Edge
 from lms.courses.completion import Condition, Kind, ModulePlan
+from lms.courses.exercises import Exercise
 from lms.courses.glossary import Term
 from lms.courses.models import CompletionCondition, Course, GlossaryTerm, Lesson, Module
 
@@ -28,6 +30,7 @@ class LessonEntry:
     title_en: str
     minutes: int
     terms: Sequence[str] = ()  # ids, as they come in the text
+    exercise: Exercise | None = None
 
     def title(self, locale: str) -> str:
         """The title in a language."""
@@ -103,6 +106,11 @@ class Outline:
         return tuple(le for m in self.modules for le in m.lessons)
 
     @cached_property
+    def exercises(self) -> tuple[LessonEntry, ...]:
+        """The lessons that have an exercise, in reading order."""
+        return tuple(le for le in self.lessons if le.exercise is not None)
+
+    @cached_property
     def activities(self) -> tuple[Activity, ...]:
         """All activities in the course's order."""
         inside = tuple(a for m in self.modules for a in m.activities)
@@ -151,8 +159,11 @@ def _read(course_id: int) -> Outline:
             Lesson.number,
             Lesson.title_ro,
             Lesson.title_en,
-            (Lesson.reading_minutes + Lesson.exercise_minutes + Lesson.test_minutes),
+            (Lesson.reading_minutes + Lesson.exercise_minutes + Lesson.test_minutes).label(
+                "minutes"
+            ),
             Lesson.terms,
+            Lesson.exercise,
         )
         .where(
             Lesson.course_id == course_id,
@@ -163,8 +174,7 @@ def _read(course_id: int) -> Outline:
     ).all()
     by_module: dict[int, list[LessonEntry]] = {}
     for row in lessons:
-        entry = LessonEntry(*row)
-        by_module.setdefault(entry.module_id, []).append(entry)
+        by_module.setdefault(row.module_id, []).append(_lesson_entry(row))
     extra: dict[int | Edge, list[Activity]] = {}
     for provider in activities.PROVIDERS:
         for place, found in provider.outline(course_id).items():
@@ -195,6 +205,20 @@ def _read(course_id: int) -> Outline:
         terms=_terms(course_id),
         start=_in_order(extra.get(Edge.START, [])),
         end=_in_order(extra.get(Edge.END, [])),
+    )
+
+
+def _lesson_entry(row: Any) -> LessonEntry:
+    return LessonEntry(
+        id=row.id,
+        module_id=row.module_id,
+        slug=row.slug,
+        number=row.number,
+        title_ro=row.title_ro,
+        title_en=row.title_en,
+        minutes=row.minutes,
+        terms=row.terms,
+        exercise=Exercise.from_json(row.exercise) if row.exercise else None,
     )
 
 

@@ -15,6 +15,7 @@ from lms import db
 from lms.courses import activities
 from lms.courses.activities import Activity, ActivityState
 from lms.courses.completion import Evidence, Result, assess, module_is_complete, open_modules
+from lms.courses.exercises import ExerciseState
 from lms.courses.models import (
     Completion,
     Confirmation,
@@ -113,11 +114,18 @@ class Standing:
     completed_at: datetime | None
     modules_completed: dict[int, datetime]
     last_active: dict[int, datetime]  # by lesson opened
+    exercises: dict[int, ExerciseState]  # by lesson whose exercise was begun
 
     @cached_property
     def opened_lessons(self) -> frozenset[int]:
         """Lessons that were opened at least once."""
         return frozenset(self.last_active)
+
+    @property
+    def exercises_handed_in(self) -> int:
+        """How many of the course's exercises are handed in."""
+        states = (self.exercises.get(le.id) for le in self.outline.exercises)
+        return sum(1 for state in states if state is not None and state.is_handed_in)
 
     @cached_property
     def results(self) -> tuple[Result, ...]:
@@ -198,7 +206,10 @@ def standing_of(place: Place) -> Standing:
     outline = outline_of(place.course_id, place.course_version)
     progress = session.execute(
         sa.select(
-            LessonProgress.lesson_id, LessonProgress.read_at, LessonProgress.last_active_at
+            LessonProgress.lesson_id,
+            LessonProgress.read_at,
+            LessonProgress.last_active_at,
+            LessonProgress.exercise_state,
         ).where(LessonProgress.enrolment_id == place.enrolment_id)
     ).all()
     completions = session.execute(
@@ -228,6 +239,7 @@ def standing_of(place: Place) -> Standing:
         completed_at=course[0] if course else None,
         modules_completed=modules,
         last_active={p[0]: p[2] for p in progress},
+        exercises={p[0]: p[3] for p in progress if p[3] is not None},
     )
 
 

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:40:55.994181+00:00
+Created: 2026-11-29 18:42:36.352493+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -904,6 +905,7 @@ def upgrade() -> None:
     sa.Column('last_active_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('active_seconds', sa.Integer(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('exercise_state', sa.Enum('begun', 'handed_in', 'commented', 'reopened', name='exercisestate', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_lesson_progress_enrolment_id_enrolments')),
     sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_lesson_progress_lesson_id_lessons')),
     sa.PrimaryKeyConstraint('enrolment_id', 'lesson_id', name=op.f('pk_lesson_progress'))
@@ -922,6 +924,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quiz_questions_question_version_id'), ['question_version_id'], unique=False)
+
+    op.create_table('submissions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lesson_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('state', sa.Enum('begun', 'handed_in', 'commented', 'reopened', name='exercisestate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('draft', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+    sa.Column('draft_sequence', sa.Integer(), nullable=False),
+    sa.Column('draft_writer', sa.String(length=32), nullable=False),
+    sa.Column('draft_turn', sa.Integer(), nullable=False),
+    sa.Column('draft_saved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version_number', sa.Integer(), nullable=False),
+    sa.Column('trace', sa.Enum('text', 'file', 'tick', 'form', name='trace', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('handed_in_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('read_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_submissions_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_submissions_lesson_id_lessons')),
+    sa.ForeignKeyConstraint(['read_by_id'], ['persons.id'], name=op.f('fk_submissions_read_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submissions')),
+    sa.UniqueConstraint('enrolment_id', 'lesson_id', name=op.f('uq_submissions_enrolment_id_lesson_id'))
+    )
+    with op.batch_alter_table('submissions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_submissions_handed_in_at'), ['handed_in_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_submissions_lesson_id'), ['lesson_id'], unique=False)
 
     op.create_table('survey_submissions',
     sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -997,6 +1025,36 @@ def upgrade() -> None:
     with op.batch_alter_table('register_entries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_entries_certificate_id'), ['certificate_id'], unique=False)
 
+    op.create_table('submission_comments',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('submission_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_number', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('reopens', sa.Boolean(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['persons.id'], name=op.f('fk_submission_comments_author_id_persons')),
+    sa.ForeignKeyConstraint(['submission_id'], ['submissions.id'], name=op.f('fk_submission_comments_submission_id_submissions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_comments')),
+    sa.UniqueConstraint('submission_id', 'key', name=op.f('uq_submission_comments_submission_id_key'))
+    )
+    op.create_table('submission_versions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('submission_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('trace', sa.Enum('text', 'file', 'tick', 'form', name='trace', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('exercise', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('handed_in_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_files.id'], name=op.f('fk_submission_versions_file_id_stored_files')),
+    sa.ForeignKeyConstraint(['submission_id'], ['submissions.id'], name=op.f('fk_submission_versions_submission_id_submissions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_versions')),
+    sa.UniqueConstraint('submission_id', 'key', name=op.f('uq_submission_versions_submission_id_key')),
+    sa.UniqueConstraint('submission_id', 'number', name=op.f('uq_submission_versions_submission_id_number'))
+    )
     op.create_table('register_details',
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('salt', sa.LargeBinary(length=16), nullable=False),
@@ -1026,6 +1084,8 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('response_versions')
     op.drop_table('register_details')
+    op.drop_table('submission_versions')
+    op.drop_table('submission_comments')
     with op.batch_alter_table('register_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_register_entries_certificate_id'))
 
@@ -1047,6 +1107,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_survey_submissions_survey_id'))
 
     op.drop_table('survey_submissions')
+    with op.batch_alter_table('submissions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_submissions_lesson_id'))
+        batch_op.drop_index(batch_op.f('ix_submissions_handed_in_at'))
+
+    op.drop_table('submissions')
     with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
 

@@ -49,6 +49,9 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "lesson": lambda _world, _part: _LESSON,
     "draft lesson": lambda _world, _part: {**_LESSON, "lesson_slug": "ciorna"},
     "paper": lambda _world, _part: {**_PROBA, "paper_id": "proba-fisa"},
+    "lesson with a file": lambda _world, _part: {**_LESSON, "lesson_slug": "1-2-al-doilea-pas"},
+    "learner's work": _id("submission_id", "work"),
+    "learner's file": lambda w, _p: {"submission_id": w.ids["file_work"], "number": 1},
     "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},
     "fact": lambda _world, _part: {**_PROBA, "fact_id": "A2"},
     "quiz": lambda _world, _part: _QUIZ,
@@ -93,7 +96,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
 
 def missing(args: Values) -> Values:
     """Return the same kind of address for a thing that is nowhere."""
-    kept = {"kind", "form"}
+    kept = {"kind", "form", "number"}
     return {
         name: value if name in kept else NO_ID if isinstance(value, int) else "nu-exista"
         for name, value in args.items()
@@ -220,6 +223,15 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     },
     "surveys.submit": {"version": "1", "q-cum": "4"},
     "quizzes.give": _REASON,
+    "submissions.comment": {"text": "Bine lucrat.", "version": "1", "key": "k", "do": "close"},
+    "submissions.hand_in": {"f-text": "Altfel scris.", "writer": "w", "turn": "1", "seen": "1"},
+    "submissions.hand_in_file": lambda _w, _p: {
+        "file": (io.BytesIO(PNG), "foaie.png"),
+        "writer": "w",
+        "turn": "1",
+    },
+    "submissions.mark_read": {"version": "1"},
+    "submissions.save_draft": {"f-text": "Ciornă.", "writer": "w", "turn": "1", "seen": "1"},
     "quizzes.save": _answers,
     "quizzes.submit": lambda w, p: {**_answers(w, p), "confirmed": "1"},
 }

@@ -31,6 +31,7 @@ AREAS = {
     "papers": "Working papers",
     "exchange": "Course files and facts",
     "quizzes": "Quizzes and attempts",
+    "submissions": "Exercises and works",
     "surveys": "Questionnaire",
     "participants": "Participants",
     "programmes": "Programmes, editions, groups",

@@ -6,9 +6,14 @@ import io
 
 from PIL import Image
 
-from tests.exchange.sample import LESSON
+from tests.exchange.sample import LESSON, SECOND
 from tests.papers.sample import files_with_paper
 
+FILE_EXERCISE = b"""exercise:
+  title: {ro: O foaie, en: A sheet}
+  trace: file
+  prompt: {ro: Predati foaia., en: Hand in the sheet.}
+"""
 _QUESTIONNAIRE = """id: proba-parerea
 title: {ro: Părerea, en: Opinion}
 questions:
@@ -25,6 +30,9 @@ def course_files(name: str) -> dict[str, bytes]:
     with_paper = files_with_paper().items()
     found = {path.replace("proba", name): data for path, data in with_paper}
     found = {path: data.replace(b"proba", name.encode()) for path, data in found.items()}
+    asked_for = b"minutes: {reading: 5, exercise: 0}\n"
+    assert asked_for in found[SECOND]
+    found[SECOND] = found[SECOND].replace(asked_for, asked_for + FILE_EXERCISE)
     asked = b"{lessons_read: all, quizzes_passed: all"
     confirmed = asked + b", confirmed_by_registrar: required"
     course = found["course.yaml"].replace(asked, confirmed)

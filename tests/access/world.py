@@ -19,6 +19,7 @@ from lms.accounts.services import links
 from lms.accounts.sessions import hash_token
 from lms.certificates import batches, issuing, register
 from lms.certificates.models import Certificate
+from lms.courses.exercises import Exercise
 from lms.courses.models import (
     CompletionCondition,
     ConditionKind,
@@ -43,6 +44,8 @@ from lms.quizzes.models import Quiz
 from lms.quizzes.services import attempts
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
+from lms.submissions.drafts import Stamp
+from lms.submissions.services import KeptFile, Task, hand_in
 from tests.access.samples import PNG, changed_files, course_files
 from tests.access.snapshot import Snapshot
 from tests.accounts.people import hash_of
@@ -97,6 +100,7 @@ def make_world(app: Flask) -> World:
         _teach(world)
         _enrol_more(world)
         _learn(world)
+        _hand_in(world)
         _certify(world)
         with db.writing():
             _office(world)
@@ -231,6 +235,27 @@ def _finish(world: World, name: str) -> None:
     given = {i.item_id: right_answer(i.question) for i in quiz_queries.paper_of(attempt.id)}
     attempts.save_answers(attempt, given, key="k", now=now)
     attempts.submit_attempt(attempt, now=now)
+
+
+def _hand_in(world: World) -> None:
+    """The learner hands in a text and a file; nobody has read them yet."""
+    session, now = db.session(), datetime.now(UTC)
+    lessons = sa.select(Lesson).where(
+        Lesson.course_id == world.cast.course_id, Lesson.exercise.is_not(None)
+    )
+    tasks = {
+        lesson.exercise["trace"]: Task(
+            world.cast.enrolments["learner"], lesson.id, Exercise.from_json(lesson.exercise)
+        )
+        for lesson in session.scalars(lessons)
+    }
+    db.end_reading()
+    folder = world.app.config["LMS"].folder("files")
+    sheet = KeptFile(store.put(folder, PNG), len(PNG), "foaie.png", "image/png")
+    with db.writing():
+        text = hand_in(tasks["text"], {"text": "Am desenat."}, Stamp("a", 1, 0), now=now)
+        file = hand_in(tasks["file"], {}, Stamp("a", 1, 0), now=now, file=sheet)
+        world.ids |= {"work": text.submission_id, "file_work": file.submission_id}
 
 
 def _certify(world: World) -> None:

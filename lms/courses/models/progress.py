@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.courses.exercises import ExerciseState
 from lms.db import Base, Id, text_enum
 
 
 class LessonProgress(Base):
-    """One person's way through one lesson: opened, active, read."""
+    """One person's way through one lesson: opened, active, read, exercise handed in."""
 
     __tablename__ = "lesson_progress"
 
@@ -25,6 +26,8 @@ class LessonProgress(Base):
     last_active_at: Mapped[datetime]
     active_seconds: Mapped[int] = mapped_column(default=0)  # pauses over five minutes are cut
     read_at: Mapped[datetime | None]
+    # Written by whoever keeps what is handed in; it stands here for pages that ask for the rest.
+    exercise_state: Mapped[ExerciseState | None] = mapped_column(text_enum(ExerciseState))
 
 
 class ConditionKind(enum.StrEnum):

@@ -14,6 +14,7 @@ from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
 from lms.courses import queries
 from lms.courses.errors import ModuleNotOpen
+from lms.courses.exercises import Exercise, ExerciseState
 from lms.courses.glossary import Term
 from lms.courses.models import Course, CourseFigure, Lesson, Module
 from lms.courses.outline import Outline, outline_of
@@ -100,7 +101,7 @@ class LessonPage:
     module_id: int
     html: str
     html_digest: str
-    exercise: dict[str, Any] | None
+    exercise: Exercise | None
     exercise_minutes: int
     sources: list[Any]
     checked_on: Any
@@ -126,6 +127,11 @@ class LessonPage:
     def person_id(self) -> int | None:
         """Whose reading it is, for the rules of access."""
         return self.place.person_id if self.place else None
+
+    @property
+    def exercise_state(self) -> ExerciseState | None:
+        """How far the reader has come with the exercise."""
+        return self.standing.exercises.get(self.lesson_id) if self.standing else None
 
     @property
     def is_read(self) -> bool:
@@ -163,7 +169,7 @@ def _lesson_page(
         module_id=row[3],
         html=row[4],
         html_digest=row[5],
-        exercise=row[6],
+        exercise=Exercise.from_json(row[6]) if row[6] else None,
         exercise_minutes=row[7],
         sources=row[8],
         checked_on=row[9],
@@ -247,6 +253,7 @@ def lesson(page: LessonPage) -> Response | str:
         page.html_digest,
         page.outline.version,
         page.standing and sorted(page.standing.evidence.lessons_read),
+        page.exercise_state,
         page.standing and sorted(page.standing.evidence.activities_done),
         i18n.current_locale(),
         actor.display_name,
