@@ -14,7 +14,8 @@ from typing import Final
 
 from PIL import Image
 
-from lms.certificates import layout, typography
+from lms import typography
+from lms.certificates import layout
 from lms.certificates.document import CertificateDocument, Logo
 from lms.certificates.numbering import normalise_code, parse_number
 

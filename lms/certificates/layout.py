@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from lms.certificates.document import CertificateDocument, Locale, ModuleLine
-from lms.certificates.typography import MM, Face, balance, width, wrap
 from lms.certificates.wording import wording
+from lms.typography import MM, Face, balance, width, wrap
 
 SHEET: Final = (297.0, 210.0)
 CENTRE: Final = SHEET[0] / 2

@@ -8,7 +8,7 @@ from typing import Final
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from lms.certificates.typography import MM
+from lms.typography import MM
 
 _LINE: Final = HexColor("#5d918b")
 _RULE: Final = HexColor("#0b5c55")

@@ -13,8 +13,8 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from lms.certificates import typography
-from lms.certificates.typography import MM, Face
+from lms import typography
+from lms.typography import MM, Face
 
 INK: Final = HexColor("#18272b")
 MUTED: Final = HexColor("#475a5e")

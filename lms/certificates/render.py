@@ -11,13 +11,13 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 
-from lms.certificates import layout, typography
+from lms import typography
+from lms.certificates import layout
 from lms.certificates.document import CertificateDocument, Signatory
 from lms.certificates.layout import BLOCK_TOP, CENTRE, FACTS_LEFT, LEFT, RIGHT, SHEET
 from lms.certificates.numbering import display_code
 from lms.certificates.ornament import draw_frame
 from lms.certificates.pen import ACCENT, BRAND, INK, MUTED, Pen, Style, picture_size
-from lms.certificates.typography import MM, Face
 from lms.certificates.wording import (
     Wording,
     decimal_sign,
@@ -27,6 +27,7 @@ from lms.certificates.wording import (
     period,
     wording,
 )
+from lms.typography import MM, Face
 
 _LABEL: Final = Style(Face.LABEL, 7.4, MUTED, 0.03)
 _FACT: Final = Style(Face.TEXT, layout.FACT_SIZE)

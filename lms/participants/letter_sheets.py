@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from lms.certificates.typography import LOCK, MM, Face, load_all, wrap
+from lms.typography import LOCK, MM, Face, load_all, wrap
 
 _LEFT, _TOP = 25 * MM, A4[1] - 30 * MM
 _WIDTH = A4[0] - 2 * _LEFT

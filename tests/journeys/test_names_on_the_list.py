@@ -3,8 +3,8 @@
 import itertools
 
 from lms.certificates import layout
-from lms.certificates.typography import load_all
 from lms.demo_people import demo_people
+from lms.typography import load_all
 
 
 def test_every_name_on_the_list_fits_on_the_certificate():
