@@ -19,7 +19,7 @@ def test_the_sample_and_the_course_that_comes_with_the_product_have_no_fault():
     assert reading.problems == ()
     assert len(reading.course.modules) == 8
     questions = [q for m in reading.course.modules for q in m.quiz.items]
-    assert len(questions) == 80
+    assert len(questions) == 160
     drafts = [q.id for q in questions if q.status == "draft"]
     assert drafts == ["os2-q2-07", "os2-q2-08", "os2-q4-07", "os2-q6-10", "os2-q7-10"]
 
