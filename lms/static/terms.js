@@ -64,6 +64,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();
 }, true);
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("a.term, .term-note")) hide();
+  const isSelecting = note.contains(event.target) && String(getSelection());
+  if (!event.target.closest("a.term") && !isSelecting) hide();
 });
 window.addEventListener("resize", () => shown && place());
