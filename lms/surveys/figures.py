@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -35,6 +36,11 @@ class QuestionFigures:
     bars: tuple[Bar, ...] = ()
     mean: Decimal | None = None
     texts: tuple[str, ...] = ()
+
+    @property
+    def distinct_texts(self) -> dict[str, int]:
+        """The texts, each once, with how often it was written; in the same order."""
+        return dict(Counter(self.texts))
 
 
 def gather(
