@@ -10,18 +10,28 @@ _KEEP = (
     "Modelul de acord de parteneriat: l-am folosit deja.",
     "Lecțiile scurte. Le-am citit în pauză.",
     "Exercițiile cu cifre, pas cu pas.",
+    "Tonul: clar și fără limbaj de lemn.",
+    "Posibilitatea de a relua un test după ce am recitit lecția.",
+    "Figurile cu etapele procedurii. Le-am tipărit și stau pe perete.",
+    "Faptul că văd mereu ce îmi mai lipsește.",
 )
 _CHANGE = (
     "Aș vrea mai multe exemple despre servicii sociale.",
     "Modulul 4 este dens; l-aș împărți în două.",
     "O întâlnire față în față la mijlocul cursului.",
     "Nimic deocamdată.",
+    "Mai mult timp pentru modulul despre buget.",
+    "Câteva exemple de rapoarte bine scrise.",
+    "O listă scurtă cu termenele importante, de ținut la îndemână.",
 )
 _DIFFERENTLY = (
     "Voi cere acordul scris înainte de orice activitate comună.",
     "Voi verifica plafoanele înainte să depun cererea.",
     "Vom publica anunțul cu toate anexele.",
     "Voi propune o întâlnire trimestrială cu asociațiile din oraș.",
+    "Voi scrie rezultatele așteptate înaintea activităților.",
+    "Voi cere declarații de imparțialitate de la toți membrii comisiei.",
+    "Voi ține evidența dovezilor din prima zi, nu la raport.",
 )
 _TEXTS = {"de-pastrat": _KEEP, "de-schimbat": _CHANGE, "altfel": _DIFFERENTLY}
 _WORDY = {"de-pastrat": 2, "de-schimbat": 3, "altfel": 2}  # every so many learners write a text
@@ -38,7 +48,7 @@ def opinion(questionnaire: Questionnaire, place: int) -> Answers:
 
 
 def _answer(question: Question, at: int, place: int) -> Answer | None:
-    turn = place * 7 + at * 3 + place // 4
+    turn = (place + 3) * (at + 5) + place // 3 * (at % 4 + 1) + at * at
     match question.kind:
         case QuestionKind.SCALE:
             if not question.is_required and turn % 4 == 0:
