@@ -55,6 +55,7 @@ def test_the_registrars_pages_have_no_fault(site, open_context, size):
     page.locator("main th a[href*='/participants/']").first.click()
     found += faults(page)
     found += faults(page, f"{edition}/import")
+    found += faults(page, f"{edition}/questionnaire")
     page.goto("/programmes")
     page.locator("main h2 a").first.click()
     found += faults(page)
