@@ -7,6 +7,7 @@ from typing import Any
 from lms import db
 from lms.courses.models import Course, Module
 from lms.quizzes.exchange.gift import read_gift
+from lms.quizzes.exchange.quiz_file import Severity
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import (
     Question,
@@ -14,6 +15,7 @@ from lms.quizzes.models import (
     QuestionState,
     QuestionVersion,
     Quiz,
+    QuizPlace,
     QuizQuestion,
     QuizVersion,
 )
@@ -44,24 +46,34 @@ title: {ro: Testul de probă, en: Sample test}
 
 
 def make_quiz(
-    module_id: int, *, text: str = FIVE_TYPES, words: str = "", slug: str = "proba", **settings: Any
+    module_id: int | None,
+    *,
+    text: str = FIVE_TYPES,
+    words: str = "",
+    slug: str = "proba",
+    titles: tuple[str, str] = ("Testul de probă", "Sample test"),
+    course_id: int | None = None,
+    place: QuizPlace = QuizPlace.MODULE,
+    **settings: Any,
 ) -> int:
-    """Make a published quiz of the text's questions in a module; return its id."""
+    """Make a published quiz of the text's questions in a module or at an edge; return its id."""
     session = db.session()
-    module = session.get(Module, module_id)
-    assert module is not None
+    if module_id is not None:
+        course_id = session.get_one(Module, module_id).course_id
+    course = session.get_one(Course, course_id)
     read = read_gift(text)
     assert not read.errors, read.errors
     if words:
         read, problems = with_words(read, words)
-        assert not problems, problems
+        assert not [p for p in problems if p.severity is Severity.ERROR], problems
     quiz = Quiz(
-        course_id=module.course_id,
+        course_id=course.id,
+        place=place,
         module_id=module_id,
         content_id=slug,
         slug=slug,
-        title_ro="Testul de probă",
-        title_en="Sample test",
+        title_ro=titles[0],
+        title_en=titles[1],
         published_at=EPOCH,
     )
     session.add(quiz)
@@ -71,7 +83,7 @@ def make_quiz(
     session.flush()
     for position, item in enumerate(read.items, 1):
         question = Question(
-            course_id=module.course_id,
+            course_id=course.id,
             content_id=f"{slug}-{item.id}",
             state=QuestionState.PUBLISHED,
             fact_ids=[],
@@ -106,8 +118,6 @@ def make_quiz(
             )
         )
     quiz.current_version_id = version.id
-    course = session.get(Course, module.course_id)
-    assert course is not None
     course.version += 1
     session.flush()
     return quiz.id

@@ -16,14 +16,10 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from lms import db
+from lms.courses.completion import Edge
 from lms.db import ScaledDecimal
 
-
-class Edge(enum.StrEnum):
-    """Where an activity stands that belongs to no module."""
-
-    START = "start"  # before the first module
-    END = "end"  # after the last one; these open one after another
+__all__ = ["Activity", "ActivityKind", "ActivityState", "Edge", "Provider", "register"]
 
 
 class ActivityKind(enum.StrEnum):

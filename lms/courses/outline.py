@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses import activities
-from lms.courses.activities import Activity, Edge
-from lms.courses.completion import Condition, Kind, ModulePlan
+from lms.courses.activities import Activity, ActivityKind, Edge
+from lms.courses.completion import Condition, CoursePlan, Kind, ModulePlan
 from lms.courses.exercises import Exercise
 from lms.courses.glossary import Term
 from lms.courses.models import CompletionCondition, Course, GlossaryTerm, Lesson, Module
@@ -96,9 +96,17 @@ class Outline:
         return self.summary_en if locale == "en" else self.summary_ro
 
     @cached_property
-    def plans(self) -> tuple[ModulePlan, ...]:
-        """The modules as the rules of completion want them."""
-        return tuple(m.plan for m in self.modules)
+    def plan(self) -> CoursePlan:
+        """The course as the rules of completion want it."""
+        edges = (*self.start, *self.end)
+        return CoursePlan(
+            modules=tuple(m.plan for m in self.modules),
+            conditions=self.conditions,
+            in_order=self.in_order,
+            start=tuple(a.key for a in self.start),
+            end=tuple(a.key for a in self.end),
+            tests=frozenset(a.key for a in edges if a.kind is ActivityKind.TEST),
+        )
 
     @cached_property
     def lessons(self) -> tuple[LessonEntry, ...]:
@@ -113,8 +121,17 @@ class Outline:
     @cached_property
     def activities(self) -> tuple[Activity, ...]:
         """All activities in the course's order."""
-        inside = tuple(a for m in self.modules for a in m.activities)
-        return (*self.start, *inside, *self.end)
+        return (*self.start, *self.inside, *self.end)
+
+    @cached_property
+    def inside(self) -> tuple[Activity, ...]:
+        """The modules' activities."""
+        return tuple(a for m in self.modules for a in m.activities)
+
+    def tests_at(self, edge: Edge | None) -> tuple[Activity, ...]:
+        """The tests that stand at an edge of the course."""
+        found = {Edge.START: self.start, Edge.END: self.end}.get(edge, ()) if edge else ()
+        return tuple(a for a in found if a.kind is ActivityKind.TEST)
 
     def form(self, form_id: object) -> Activity | None:
         """The form with an id, as a condition names it."""

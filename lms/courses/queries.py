@@ -13,8 +13,16 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses import activities
-from lms.courses.activities import Activity, ActivityState
-from lms.courses.completion import Evidence, Result, assess, module_is_complete, open_modules
+from lms.courses.activities import Activity, ActivityState, Edge
+from lms.courses.completion import (
+    Evidence,
+    Result,
+    assess,
+    missing_at_start,
+    module_is_complete,
+    open_edges,
+    open_modules,
+)
 from lms.courses.exercises import ExerciseState
 from lms.courses.models import (
     Completion,
@@ -130,16 +138,16 @@ class Standing:
     @cached_property
     def results(self) -> tuple[Result, ...]:
         """Each condition and how it stands."""
-        return assess(self.outline.conditions, self.outline.plans, self.evidence)
+        return assess(self.outline.plan, self.evidence)
 
     @cached_property
     def open_modules(self) -> frozenset[int]:
         """Modules that may be entered."""
-        return open_modules(self.outline.plans, self.evidence, in_order=self.outline.in_order)
+        return open_modules(self.outline.plan, self.evidence)
 
     def is_complete(self, module: ModuleEntry) -> bool:
         """Whether a module is complete."""
-        return module_is_complete(module.plan, self.evidence)
+        return module_is_complete(self.outline.plan, module.plan, self.evidence)
 
     @cached_property
     def modules_done(self) -> int:
@@ -157,41 +165,70 @@ class Standing:
         )
         return "half" if begun else "todo"
 
+    @cached_property
+    def _open_edges(self) -> frozenset[str]:
+        return open_edges(self.outline.plan, self.evidence)
+
     def is_open(self, activity: Activity) -> bool:
-        """Whether an activity at the course's end may be begun: all before it is done."""
-        if activity not in self.outline.end:
-            return True
-        before = self.outline.end[: self.outline.end.index(activity)]
-        return all(self.is_complete(m) for m in self.outline.modules) and all(
-            a.key in self.evidence.activities_done for a in before
+        """Whether an activity may be begun: its module is open, or its place at an edge."""
+        return activity.key in self._open_edges or any(
+            activity in m.activities for m in self.outline.modules if m.id in self.open_modules
         )
+
+    def is_done(self, activity: Activity) -> bool:
+        """Whether what an activity asks for is done."""
+        return activity.key in self.evidence.activities_done
 
     def edge_state(self, activity: Activity) -> str:
         """done, half, todo or locked, of an activity that belongs to no module."""
-        if activity.key in self.evidence.activities_done:
+        if self.is_done(activity):
             return "done"
         if not self.is_open(activity):
             return "locked"
         return "half" if activity.key in self.states else "todo"
 
+    @cached_property
+    def waits_for(self) -> Activity | ModuleEntry | None:
+        """What comes before a module that is closed: a test at the start, or another module."""
+        missing = missing_at_start(self.outline.plan, self.evidence)
+        if missing:
+            return self.outline.activity(missing[0])
+        return next((m for m in self.outline.modules if not self.is_complete(m)), None)
+
+    @cached_property
+    def are_tests_over(self) -> bool:
+        """Whether all tests at the course's end are taken, so that results may be shown."""
+        tests = self.outline.tests_at(Edge.END)
+        return bool(tests) and all(self.is_done(test) for test in tests)
+
+    def percent_of(self, activity: Activity) -> Decimal | None:
+        """The best result to show; that of a test at the start waits for the one at the end."""
+        state = self.states.get(activity.key)
+        if state is None or (activity in self.outline.start and not self.are_tests_over):
+            return None
+        return state.percent
+
     def next_step(self) -> tuple[str, str, ModuleEntry | None] | None:
         """Return (kind, key, module) of the next thing: a lesson's id or an activity's key.
 
-        What stands at the course's end belongs to no module.
+        What stands at the course's start or end belongs to no module.
         """
+        for activity in self.outline.start:
+            if not self.is_done(activity):
+                return "activity", activity.key, None
         for module in self.outline.modules:
+            if self.is_complete(module):
+                continue
             if module.id not in self.open_modules:
                 return None
             for lesson in module.lessons:
-                if lesson.id not in self.evidence.lessons_read and not self.is_complete(module):
+                if lesson.id not in self.evidence.lessons_read:
                     return "lesson", str(lesson.id), module
             for activity in module.activities:
-                if activity.key not in self.evidence.activities_done and not self.is_complete(
-                    module
-                ):
+                if not self.is_done(activity):
                     return "activity", activity.key, module
         for activity in self.outline.end:
-            if activity.key not in self.evidence.activities_done:
+            if not self.is_done(activity):
                 return ("activity", activity.key, None) if self.is_open(activity) else None
         return None
 
@@ -229,6 +266,7 @@ def standing_of(place: Place) -> Standing:
         forms_submitted=activities.forms_of(outline.activities, done),
         confirmed=confirmed,
         modules_complete=frozenset(modules),
+        has_begun=bool(progress) or any(a.key in states for a in outline.inside),
     )
     course = [c[2] for c in completions if c[0] is SubjectKind.COURSE]
     return Standing(
@@ -320,13 +358,15 @@ def cohort_of(edition: Edition, version: int) -> tuple[Outline, dict[int, Cohort
             place=place,
             evidence=evidence,
             completed_at=mine.get((SubjectKind.COURSE, outline.course_id)),
-            results=assess(outline.conditions, outline.plans, evidence),
-            modules=tuple(_cohort_state(m, evidence, seen) for m in outline.modules),
+            results=assess(outline.plan, evidence),
+            modules=tuple(_cohort_state(outline, m, evidence, seen) for m in outline.modules),
         )
     return outline, rows
 
 
-def _cohort_state(module: ModuleEntry, evidence: Evidence, opened: set[int]) -> str:
-    if module_is_complete(module.plan, evidence):
+def _cohort_state(
+    outline: Outline, module: ModuleEntry, evidence: Evidence, opened: set[int]
+) -> str:
+    if module_is_complete(outline.plan, module.plan, evidence):
         return "done"
     return "half" if any(le.id in opened for le in module.lessons) else "todo"

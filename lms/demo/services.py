@@ -40,7 +40,7 @@ from lms.exchange.course_files import read_course
 from lms.participants.roster import DIFFERENT, Verdict
 from lms.participants.services import importing
 from lms.quizzes import queries as quiz_queries
-from lms.quizzes.models import Quiz
+from lms.quizzes.models import Quiz, QuizPlace
 from lms.quizzes.services import attempts
 from lms.safety.sheets import read_table
 from lms.surveys import queries as survey_queries
@@ -198,7 +198,9 @@ def _learn(edition_id: int, hashed: str) -> None:
     course = db.session().get(Course, edition.course_id)
     assert course is not None
     outline = outline_of(course.id, course.version)
-    quizzes = {q.module_id: q.id for q in quiz_queries.quizzes_of(course.id)}
+    known = quiz_queries.quizzes_of(course.id)
+    quizzes = {q.module_id: q.id for q in known if q.module_id is not None}
+    tests = {q.place: q.id for q in known if q.is_course_test}
     ids = list(
         db.session().scalars(
             sa.select(Enrolment.id).where(Enrolment.edition_id == edition_id).order_by(Enrolment.id)
@@ -207,12 +209,12 @@ def _learn(edition_id: int, hashed: str) -> None:
     db.end_reading()
     # In the order in which they end, so that numbers and dates of certificates rise together.
     for place in sorted(range(len(ids)), key=lambda p: (stage_of(p).ends_at, p)):
-        _walk(ids[place], place, outline, quizzes=quizzes, hashed=hashed)
+        _let_in(ids[place], place, hashed)
+        _walk(ids[place], place, outline, quizzes=quizzes, tests=tests)
 
 
-def _walk(
-    enrolment_id: int, place: int, outline: Outline, *, quizzes: dict[int, int], hashed: str
-) -> None:
+def _let_in(enrolment_id: int, place: int, hashed: str) -> None:
+    """Invite and welcome somebody, as far as the plan has them come."""
     stage = stage_of(place)
     at = stage.first_day
     if stage.is_invited:
@@ -225,6 +227,24 @@ def _walk(
             person = locked_enrolment(enrolment_id).person
             person.password_hash, person.password_set_at = hashed, at
             person.name_confirmed_at = person.welcomed_at = at
+
+
+def _walk(
+    enrolment_id: int,
+    place: int,
+    outline: Outline,
+    *,
+    quizzes: dict[int, int],
+    tests: dict[QuizPlace, int],
+) -> None:
+    """Go the planned way: the test at the start, modules one after another, the test at the end."""
+    stage = stage_of(place)
+    at = stage.first_day
+    has_begun = bool(stage.modules_done or stage.lessons_more)
+    if has_begun and QuizPlace.START in tests:
+        with clock.stopped_at(at), db.writing():
+            _take(enrolment_id, tests[QuizPlace.START], right=6 + place % 5)
+        at += timedelta(minutes=40)
     for number, module in enumerate(outline.modules):
         if number < stage.modules_done:
             at = _do_module(enrolment_id, module, quizzes[module.id], at, place)
@@ -232,6 +252,9 @@ def _walk(
         elif number == stage.modules_done and stage.lessons_more:
             with clock.stopped_at(at), db.writing():
                 _read(enrolment_id, module, at, stage.lessons_more)
+    if stage.modules_done >= len(outline.modules) and QuizPlace.END in tests:
+        with clock.stopped_at(at), db.writing():
+            _take(enrolment_id, tests[QuizPlace.END], right=12 + place % 5)
     if stage.modules_done == len(outline.modules):
         with clock.stopped_at(at), db.writing():
             _give_opinion(enrolment_id, outline.slug, place)

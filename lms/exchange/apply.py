@@ -32,6 +32,7 @@ from lms.exchange.plan import ImportPlan, PlannedItem, Verdict, files_folder
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.papers.services import store_papers
+from lms.quizzes.models import QuizPlace
 from lms.quizzes.services import authoring
 from lms.surveys import services as surveys
 
@@ -307,13 +308,15 @@ class _Import:
 
     def _quizzes(self, modules: Mapping[str, Module]) -> None:
         author = authoring.author_of(self.course.id, by=self.by, now=self.now)
-        questions: set[str] = set()
         for module in self.files.modules:
             if module.quiz is not None:
                 quiz = self.plan.quizzes[module.quiz.id]
                 author.store_quiz(quiz, module_id=modules[module.id].id, slug=quiz.content_id)
-                questions.update(item.content_id for item in quiz.items)
-        author.retire_questions(questions)
+        for edge, test in self.files.tests.items():
+            quiz = self.plan.quizzes[test.id]
+            author.store_quiz(quiz, place=QuizPlace(edge.value), slug=quiz.content_id)
+        kept = {item.content_id for quiz in self.plan.quizzes.values() for item in quiz.items}
+        author.retire_questions(kept)
         author.withdraw_quizzes(set(self.plan.quizzes))
 
     def _questionnaire(self) -> None:

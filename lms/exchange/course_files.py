@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lms.courses.completion import Kind
+from lms.courses.completion import Edge, Kind
 from lms.courses.fact_codes import CERTAIN
+from lms.exchange.course_fields import read_conditions, read_module
 from lms.exchange.course_values import CourseFiles, FileKind, Item, ModuleFile, Reading
 from lms.exchange.facts_file import FACTS, FactEntry, read_facts
 from lms.exchange.glossary_file import TermEntry, check_facts, read_glossary
@@ -16,7 +17,7 @@ from lms.exchange.paper_file import read_paper
 from lms.exchange.pictures import PictureRefusedError, check_svg
 from lms.exchange.problems import Problem, Reason
 from lms.exchange.questionnaire_file import FILE_NAME, read_questionnaire
-from lms.exchange.quiz_files import read_quiz, words_id, words_path
+from lms.exchange.quiz_files import check_rules, read_quiz, words_id, words_path
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 from lms.papers.paper import Paper
 from lms.quizzes.exchange.quiz_file import QuizFile
@@ -36,6 +37,7 @@ _LESSON_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.md", re.ASCII)
 _GLOSSARY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
 _QUIZ_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
 _PAPER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
+_TEST = re.compile(r"tests/[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
 _FIGURE = re.compile(r"figures/[a-z0-9][a-z0-9_-]{0,100}\.svg", re.ASCII)
 _CEDILLA = re.compile("[şţŞŢ]")
 _RESERVED = frozenset({"import"})  # an address of the site
@@ -142,7 +144,7 @@ class _Reader:
             title=fields.words("title", limit=255),
             summary=fields.words("summary", required=False),
             modules_in_order=fields.flag("modules_in_order", default=True),
-            conditions=_conditions(fields),
+            conditions=read_conditions(fields),
             facts=self._facts(),
             questionnaire=self._questionnaire(fields),
             modules=(),
@@ -152,10 +154,13 @@ class _Reader:
         self._check_form(course, fields)
         folders = fields.texts("modules")
         papers = fields.texts("papers", required=False)
-        fields.close()
         modules = [self._module(folder) for folder in folders]
-        course = replace(course, modules=tuple(m for m in modules if m is not None))
+        tests = self._tests(fields)
+        fields.close()
+        course = replace(course, modules=tuple(m for m in modules if m is not None), tests=tests)
         course = replace(course, papers=self._papers(course, papers))
+        if Kind.TESTS_TAKEN in dict(course.conditions) and not tests:
+            self._wrong(COURSE, fields.line_of("conditions"), Reason.NO_COURSE_TESTS)
         self._check_references(course)
         self.items.sort(key=lambda item: item.kind is FileKind.FIGURE)  # figures last
         return replace(course, items=tuple(self.items))
@@ -212,7 +217,7 @@ class _Reader:
             return None
         sink = Sink(path, self.problems)
         fields = Fields.of(compose(text, sink), sink)
-        module = _module(fields, folder.text)
+        module = read_module(fields, folder.text, _ID)
         self._item(path, FileKind.MODULE, module.id, fields.line_of("id"))
         names = fields.texts("lessons")
         lessons = [self._lesson(base, name, path, len(module.outcomes)) for name in names]
@@ -242,13 +247,43 @@ class _Reader:
         if not _QUIZ_NAME.fullmatch(name):
             self.problems.append(Problem(module, line, Reason.BAD_FILE_NAME, name))
             return None
-        path = f"{base}/{name}"
-        text = self._text(path, (module, line))
+        return self._read_quiz(f"{base}/{name}", (module, line))
+
+    def _tests(self, fields: Fields) -> dict[Edge, QuizFile]:
+        """Read the tests before the first and after the last module."""
+        asked = fields.inner("tests", required=False)
+        if asked is None:
+            return {}
+        named = {edge: asked.short(edge.value, required=False) for edge in Edge}
+        found: dict[Edge, QuizFile] = {}
+        for edge, path in named.items():
+            mentioned = (COURSE, asked.line_of(edge.value))
+            if path and not _TEST.fullmatch(path):
+                self._wrong(*mentioned, Reason.BAD_FILE_NAME, path)
+            elif path and path in self.used:
+                self._wrong(*mentioned, Reason.DUPLICATE_ENTRY, path)
+            elif path:
+                quiz = self._read_quiz(path, mentioned, edge, has_final=bool(named[Edge.END]))
+                if quiz is not None:
+                    found[edge] = quiz
+        asked.close()
+        return found
+
+    def _read_quiz(
+        self,
+        path: str,
+        mentioned: tuple[str, int],
+        edge: Edge | None = None,
+        *,
+        has_final: bool = False,
+    ) -> QuizFile | None:
+        text = self._text(path, mentioned)
         if text is None:
             return None
         there = words_path(path)
         words = self._text(there) if there in self.files else None
         quiz = read_quiz(path, text, words, self.problems)
+        self.problems += check_rules(path, text, quiz, edge, has_final)
         self._item(path, FileKind.QUIZ, quiz.id)
         if there in self.files and quiz.id:
             self._item(there, FileKind.QUIZ_WORDS, words_id(quiz.id))
@@ -329,7 +364,7 @@ class _Reader:
     def _check_quiz(
         self, course: CourseFiles, item: Item, facts: set[str], numbers: set[str]
     ) -> None:
-        quiz = next(m.quiz for m in course.modules if m.quiz and m.quiz.id == item.content_id)
+        quiz = next(quiz for quiz in course.quizzes if quiz.id == item.content_id)
         for question in quiz.items:
             for fact in question.facts:
                 if fact not in facts:
@@ -357,52 +392,3 @@ class _Reader:
 
     def _wrong(self, path: str, line: int, reason: Reason, detail: str = "") -> None:
         self.problems.append(Problem(path, line, reason, detail))
-
-
-def _module(fields: Fields, slug: str) -> ModuleFile:
-    outcomes = []
-    for each in fields.each("outcomes"):
-        outcomes.append({"ro": each.text("ro", limit=1000), "en": each.text("en", limit=1000)})
-        each.close()
-    return ModuleFile(
-        id=fields.identifier("id", _ID),
-        slug=slug,
-        number=fields.whole("number", least=1, most=999),
-        title=fields.words("title", limit=255),
-        summary=fields.words("summary", required=False),
-        outcomes=tuple(outcomes),
-        hours=fields.hours("hours"),
-        test_minutes=fields.whole("test_minutes", least=0, most=1440, default=0),
-    )
-
-
-def _conditions(fields: Fields) -> tuple[tuple[Kind, Mapping[str, object]], ...]:
-    asked = fields.inner("conditions")
-    if asked is None:
-        return ()
-    found: list[tuple[Kind, Mapping[str, object]]] = []
-    for name in asked.nodes:
-        written = asked.short(name)
-        try:
-            kind = Kind(name)
-        except ValueError:
-            asked.wrong(name, Reason.UNKNOWN_CONDITION)
-            continue
-        parameters = _parameters(kind, written)
-        if parameters is None:
-            asked.wrong(name)
-        else:
-            found.append((kind, parameters))
-    return tuple(found)
-
-
-def _parameters(kind: Kind, written: str) -> Mapping[str, object] | None:
-    """Return a condition's parameters; None where what was written fits it not."""
-    if kind is Kind.HOURS_ATTENDED:
-        if written == "edition":
-            return {}
-        return {"hours": written} if re.fullmatch(r"\d{1,4}(\.\d{1,2})?", written) else None
-    if kind is Kind.FORM_SUBMITTED:
-        return {"form": written} if _ID.fullmatch(written) else None
-    expected = "required" if kind is Kind.CONFIRMED_BY_REGISTRAR else "all"
-    return {} if written == expected else None

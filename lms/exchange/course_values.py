@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from lms.courses.completion import Kind
+from lms.courses.completion import Edge, Kind
 from lms.exchange.facts_file import FactEntry
 from lms.exchange.glossary_file import TermEntry
 from lms.exchange.lesson_file import LessonFile
@@ -79,11 +79,17 @@ class CourseFiles:
     glossary: tuple[TermEntry, ...] = ()
     papers: tuple[Paper, ...] = ()
     questionnaire: Questionnaire | None = None
+    tests: Mapping[Edge, QuizFile] = field(default_factory=dict)
 
     @property
     def figures(self) -> tuple[Item, ...]:
         """The pictures."""
         return tuple(item for item in self.items if item.kind is FileKind.FIGURE)
+
+    @property
+    def quizzes(self) -> tuple[QuizFile, ...]:
+        """All quizzes: the modules' and the course's own tests."""
+        return (*(m.quiz for m in self.modules if m.quiz is not None), *self.tests.values())
 
     @property
     def lessons(self) -> tuple[LessonFile, ...]:

@@ -57,13 +57,11 @@ def forget() -> None:
 def _read_index(course_id: int, version: int) -> FileIndex:
     rows = db.session().scalars(sa.select(ContentItem).where(ContentItem.course_id == course_id))
     course = read_course({row.path: bytes_of(row) for row in rows}).course
-    quizzes: dict[str, tuple[tuple[str, str | None], ...]] = {}
-    for module in course.modules if course is not None else ():
-        if module.quiz is not None:
-            quizzes[module.quiz.id] = tuple(
-                (item.id, item.slot or None) for item in module.quiz.items
-            )
-    return FileIndex(version, quizzes)
+    quizzes = course.quizzes if course is not None else ()
+    return FileIndex(
+        version,
+        {quiz.id: tuple((item.id, item.slot or None) for item in quiz.items) for quiz in quizzes},
+    )
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,10 @@ class Reason(StrEnum):
     UNKNOWN_LIST = "unknown_list"
     BAD_FORMULA = "bad_formula"
     EMPTY_PAPER = "empty_paper"
+    COURSE_TEST = "course_test"
+    NEEDS_PASSING = "needs_passing"
+    AFTER_FINAL = "after_final"
+    NO_COURSE_TESTS = "no_course_tests"
     QUIZ = (
         "quiz"  # detail: the kind of the quiz file's problem; more: its reason; item: the question
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
+from lms.courses.completion import Edge
 from lms.exchange.problems import Problem, Reason
 from lms.quizzes.exchange import quiz_file
 from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.exchange.quiz_file import QuizFile, Severity
 from lms.quizzes.exchange.words import with_words
+from lms.quizzes.settings import FeedbackTime
 
 WORDS_SUFFIX = ".en"
 
@@ -36,6 +39,32 @@ def read_quiz(path: str, text: str, words: str | None, problems: list[Problem]) 
         quiz, found = with_words(quiz, words)
         problems += _problems(words_path(path), found)
     return quiz
+
+
+def check_rules(
+    path: str, text: str, quiz: QuizFile, edge: Edge | None, has_final: bool
+) -> Iterator[Problem]:
+    """Find rules that don't fit where a quiz stands: in a module, or at an edge of the course.
+
+    A test of the whole course is taken once and not passed or failed; what the one at the start
+    shows may wait for the one at the end.
+    """
+    settings = quiz.settings
+    if edge is None and settings.pass_mark is None:
+        yield Problem(path, _line_of(text, "pass_mark"), Reason.NEEDS_PASSING)
+    if edge is not None and settings.pass_mark is not None:
+        line = _line_of(text, "pass_mark")
+        yield Problem(path, line, Reason.COURSE_TEST, "pass_mark: none")
+    if edge is not None and settings.attempts != 1:
+        yield Problem(path, _line_of(text, "attempts"), Reason.COURSE_TEST, "attempts: 1")
+    waits = settings.feedback is FeedbackTime.AFTER_FINAL
+    if waits and not (edge is Edge.START and has_final):
+        yield Problem(path, _line_of(text, "feedback"), Reason.AFTER_FINAL)
+
+
+def _line_of(text: str, setting: str) -> int:
+    match = re.search(rf"^{setting}[ \t]*:", text, re.MULTILINE)
+    return 1 + text.count("\n", 0, match.start()) if match else 1
 
 
 def _problems(path: str, found: Iterable[quiz_file.Problem]) -> list[Problem]:

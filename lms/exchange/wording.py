@@ -58,6 +58,12 @@ _SENTENCES = {
     Reason.TITLE_IN_TEXT: lazy("the title is drawn by the page; begin headings at ##"),
     Reason.RAW_HTML: lazy("HTML is shown as text: %(detail)s"),
     Reason.NO_ENGLISH: lazy("other quizzes have their English words beside them, this one has not"),
+    Reason.COURSE_TEST: lazy("a test of the whole course needs the setting “%(detail)s”"),
+    Reason.NEEDS_PASSING: lazy("a module’s quiz needs a pass mark"),
+    Reason.AFTER_FINAL: lazy(
+        "only the first test can show its feedback after the final one, and there must be one"
+    ),
+    Reason.NO_COURSE_TESTS: lazy("tests are asked for, but the course names none"),
     Reason.CEDILLA: lazy("“%(detail)s” has a cedilla; Romanian writes ș and ț with a comma"),
     Reason.STRAIGHT_QUOTE: lazy("Romanian text has quotes that are not „ and ”"),
     Reason.UNKNOWN_PAPER: lazy("the course has no working paper “%(detail)s”"),

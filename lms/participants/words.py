@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lms.counties import COUNTIES
-from lms.courses.completion import Kind, Result
+from lms.courses.completion import Edge, Kind, Result
 from lms.organisations.models import OrganisationKind
 from lms.participants.queries import TableRow
 from lms.participants.roster import Field, Finding, Notice, Problem, Verdict, Why
@@ -42,12 +42,20 @@ def _missing(result: Result) -> str:
             return ngettext("%(num)s lesson", "%(num)s lessons", left)
         case Kind.QUIZZES_PASSED:
             return ngettext("%(num)s test", "%(num)s tests", left)
+        case Kind.TESTS_TAKEN:
+            return _test_word(result.edge)
         case Kind.HOURS_ATTENDED:
             return _("%(hours)s of attendance", hours=format_hours(Decimal(result.left)))
         case Kind.FORM_SUBMITTED:
             return _("a form")
         case Kind.CONFIRMED_BY_REGISTRAR:
             return _("the registrar's confirmation")
+
+
+def _test_word(edge: Edge | None) -> str:
+    if edge is Edge.START:
+        return _("the initial test")
+    return _("the final test") if edge is Edge.END else _("the course’s tests")
 
 
 def row_missing(row: TableRow, *, programme_complete: bool, by_release: bool) -> str:
@@ -77,11 +85,14 @@ def kind_word(kind: OrganisationKind | str | None) -> str:
     }.get(str(kind.value if isinstance(kind, OrganisationKind) else kind or ""), "")
 
 
-def condition_word(kind: Kind) -> str:
-    """Name a condition of completion."""
+def condition_word(kind: Kind, edge: Edge | None = None) -> str:
+    """Name a condition of completion; tests are told apart by where they stand."""
+    if edge is not None:
+        return _("Initial test taken") if edge is Edge.START else _("Final test taken")
     return {
         Kind.LESSONS_READ: _("Lessons read"),
         Kind.QUIZZES_PASSED: _("Tests passed"),
+        Kind.TESTS_TAKEN: _("Initial and final test taken"),
         Kind.HOURS_ATTENDED: _("Hours attended"),
         Kind.FORM_SUBMITTED: _("Form submitted"),
         Kind.CONFIRMED_BY_REGISTRAR: _("The registrar's confirmation"),

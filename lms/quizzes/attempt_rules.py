@@ -151,13 +151,17 @@ def may_see_feedback(
     *,
     now: datetime,
     closes_at: datetime | None = None,
+    is_final_taken: bool = False,
 ) -> bool:
     """Say whether the learner may see key and feedback of this attempt.
 
-    A quiz that shows them after its close, and has none, never shows them.
+    A quiz that shows them after its close, and has none, never shows them; a test at the start
+    shows them once the test at the end is submitted.
     """
     if not state.is_closed or settings.feedback is FeedbackTime.NEVER:
         return False
     if settings.feedback is FeedbackTime.AFTER_SUBMISSION:
         return True
+    if settings.feedback is FeedbackTime.AFTER_FINAL:
+        return is_final_taken
     return closes_at is not None and now >= closes_at

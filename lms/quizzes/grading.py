@@ -34,11 +34,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Grade:
-    """Hold a result: `percent` is rounded to be shown, `exact_percent` decides."""
+    """Hold a result: `percent` is rounded to be shown, `exact_percent` decides.
+
+    `passed` is None where there is no pass mark: such a test is taken, not passed.
+    """
 
     percent: Decimal
     exact_percent: Decimal
-    passed: bool
+    passed: bool | None
 
 
 def mark_of(question: Question, marked: MarkResult) -> Mark:
@@ -46,21 +49,23 @@ def mark_of(question: Question, marked: MarkResult) -> Mark:
     return Mark(question.marks * marked.fraction, question.marks)
 
 
-def grade(marks: Iterable[Mark], *, pass_mark: Decimal) -> Grade:
+def grade(marks: Iterable[Mark], *, pass_mark: Decimal | None) -> Grade:
     """Grade an attempt on the unrounded percentage; round only what is shown.
 
-    Without anything to mark there is no evidence, and nothing is passed.
+    Without anything to mark there is no evidence, and nothing is passed. Without a pass mark the
+    question does not arise.
     """
     listed = list(marks)
     with localcontext(prec=60):
         possible = sum((mark.possible for mark in listed), Decimal(0))
         if possible <= 0:
-            return Grade(Decimal("0.00"), Decimal(0), passed=False)
+            passed = None if pass_mark is None else False
+            return Grade(Decimal("0.00"), Decimal(0), passed)
         earned = max(Decimal(0), sum((mark.earned for mark in listed), Decimal(0)))
         return _grade(100 * earned / possible, pass_mark)
 
 
-def combine(grades: Sequence[Grade], method: Method, *, pass_mark: Decimal) -> Grade | None:
+def combine(grades: Sequence[Grade], method: Method, *, pass_mark: Decimal | None) -> Grade | None:
     """Make one grade of those of all closed attempts, oldest first; `None` when there is none."""
     if not grades:
         return None
@@ -68,12 +73,14 @@ def combine(grades: Sequence[Grade], method: Method, *, pass_mark: Decimal) -> G
         total = sum((each.exact_percent for each in grades), Decimal(0))
         return _grade(total / len(grades), pass_mark)
     if method is Method.BEST:
-        return max(grades, key=lambda each: (each.exact_percent, each.passed))
+        return max(grades, key=lambda each: (each.exact_percent, bool(each.passed)))
     return grades[0] if method is Method.FIRST else grades[-1]
 
 
-def _grade(percent: Decimal, pass_mark: Decimal) -> Grade:
+def _grade(percent: Decimal, pass_mark: Decimal | None) -> Grade:
     exact = percent.quantize(_EXACT)
+    if pass_mark is None:
+        return Grade(exact.quantize(_SHOWN, ROUND_HALF_UP), exact, passed=None)
     passed = exact >= pass_mark
     shown = exact.quantize(_SHOWN, ROUND_HALF_UP)
     if not passed and shown >= pass_mark:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from lms import db
-from lms.courses.activities import Activity, Edge, Narrow
+from lms.courses.activities import Activity, ActivityKind, Edge, Narrow
 from lms.courses.models import Course
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, Quiz
@@ -26,7 +26,7 @@ class QuizProvider:
     """Answers what courses ask of quizzes."""
 
     def outline(self, course_id: int) -> Mapping[int | Edge, list[Activity]]:
-        """Return the published quizzes by module."""
+        """Return the published quizzes by module, and the course's tests by edge."""
         rows = db.session().execute(
             sa.select(Quiz, Course.slug)
             .join(Course, Course.id == Quiz.course_id)
@@ -39,26 +39,32 @@ class QuizProvider:
         )
         found: dict[int | Edge, list[Activity]] = {}
         for quiz, slug in rows:
-            found.setdefault(quiz.module_id, []).append(
+            place = Edge(quiz.place.value) if quiz.is_course_test else quiz.module_id
+            assert place is not None
+            found.setdefault(place, []).append(
                 Activity(
                     key=key_of(quiz.id),
                     title_ro=quiz.title_ro,
                     title_en=quiz.title_en,
                     href=f"/courses/{slug}/quizzes/{quiz.slug}",
                     position=quiz.position,
+                    kind=ActivityKind.TEST if quiz.is_course_test else ActivityKind.QUIZ,
                 )
             )
         return found
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
-        """Select each quiz that an enrolment has begun, with its best result."""
+        """Select each quiz that an enrolment has begun, with its best result.
+
+        What has no pass mark is done once it is submitted.
+        """
         is_submitted = Attempt.state == AttemptState.SUBMITTED
-        is_passed = sa.and_(is_submitted, Attempt.passed.is_(True))
+        is_done = sa.and_(is_submitted, sa.func.coalesce(Attempt.passed, sa.true()))
         return (
             sa.select(
                 Attempt.enrolment_id,
                 (sa.literal(PREFIX) + sa.cast(Attempt.quiz_id, sa.String)).label("key"),
-                sa.func.max(sa.case((is_passed, 1), else_=0)).label("done"),
+                sa.func.max(sa.case((is_done, 1), else_=0)).label("done"),
                 sa.func.max(sa.case((is_submitted, Attempt.percent))).label("percent"),
             )
             .where(narrow(Attempt.enrolment_id))

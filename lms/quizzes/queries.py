@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
+from lms.courses.models import Module
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import (
     Attempt,
@@ -19,6 +20,7 @@ from lms.quizzes.models import (
     QuestionRevision,
     QuestionVersion,
     Quiz,
+    QuizPlace,
     ResponseVersion,
 )
 from lms.quizzes.models import Question as QuestionRow
@@ -242,6 +244,11 @@ class AttemptLine:
     percent: Decimal | None
     passed: bool | None
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it counts as passed; what has no pass mark counts once it is submitted."""
+        return self.state is AttemptState.SUBMITTED and self.passed is not False
+
 
 def attempts_of(enrolment_id: int, quiz_id: int | None = None) -> list[AttemptLine]:
     """Read an enrolment's attempts, oldest first."""
@@ -278,11 +285,13 @@ def extra_attempts(enrolment_id: int, quiz_id: int) -> int:
 
 
 def quizzes_of(course_id: int) -> list[Quiz]:
-    """Read a course's quizzes that are in use, in the modules' order."""
+    """Read a course's quizzes that are in use: its first test, the modules' in order, its last."""
+    places = {QuizPlace.START.value: 0, QuizPlace.MODULE.value: 1, QuizPlace.END.value: 2}
     return list(
         db.session().scalars(
             sa.select(Quiz)
             .where(Quiz.course_id == course_id, Quiz.withdrawn_at.is_(None))
-            .order_by(Quiz.module_id, Quiz.position)
+            .outerjoin(Module, Module.id == Quiz.module_id)
+            .order_by(sa.case(places, value=Quiz.place), Module.position, Quiz.position)
         )
     )

@@ -11,6 +11,7 @@ from typing import Final
 from lms.quizzes.grading import Method
 
 UNLIMITED: Final = "unlimited"
+NONE: Final = "none"
 
 
 class FeedbackTime(StrEnum):
@@ -18,6 +19,7 @@ class FeedbackTime(StrEnum):
 
     AFTER_SUBMISSION = "after_submission"
     AFTER_CLOSE = "after_close"
+    AFTER_FINAL = "after_final"  # of a test at the start: once the one at the end is submitted
     NEVER = "never"
 
 
@@ -57,9 +59,12 @@ class InvalidSettings(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class QuizSettings:
-    """Hold how a quiz is taken. `None`: attempts without limit, all questions, no time limit."""
+    """Hold how a quiz is taken.
 
-    pass_mark: Decimal = Decimal(70)
+    `None`: no pass mark, attempts without limit, all questions, no time limit.
+    """
+
+    pass_mark: Decimal | None = Decimal(70)
     attempts: int | None = 3
     draw: int | None = None
     shuffle_questions: bool = True
@@ -96,13 +101,18 @@ def parse_settings(values: Mapping[str, object]) -> QuizSettings:
 
 def dump_settings(settings: QuizSettings) -> dict[str, object]:
     """Write every setting as JSON-able values that `parse_settings` reads back."""
-    return {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
+    values = {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
+    return values if settings.pass_mark is not None else {**values, "pass_mark": NONE}
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return format(value, "f")
     return str(value) if isinstance(value, StrEnum) else value
+
+
+def _pass_mark(value: object) -> Decimal | None:
+    return None if value == NONE else _percent(value)
 
 
 def _percent(value: object) -> Decimal:
@@ -149,7 +159,7 @@ def _choice(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
 
 
 _READERS: Mapping[str, Callable[[object], object]] = {
-    "pass_mark": _percent,
+    "pass_mark": _pass_mark,
     "attempts": _count(100),
     "draw": _count(500),
     "shuffle_questions": _flag,

@@ -135,3 +135,16 @@ def test_time_left_never_falls_below_nothing():
 def test_when_feedback_may_be_seen(feedback, state, closes_at, seen):
     settings = QuizSettings(feedback=feedback)
     assert may_see_feedback(settings, state, now=NOON, closes_at=closes_at) is seen
+
+
+@pytest.mark.parametrize(
+    ("state", "is_final_taken", "seen"),
+    [
+        (AttemptState.OPEN, True, False),
+        (AttemptState.SUBMITTED, False, False),
+        (AttemptState.SUBMITTED, True, True),
+    ],
+)
+def test_a_first_test_shows_its_feedback_after_the_final_one(state, is_final_taken, seen):
+    settings = QuizSettings(feedback=FeedbackTime.AFTER_FINAL, pass_mark=None)
+    assert may_see_feedback(settings, state, now=NOON, is_final_taken=is_final_taken) is seen

@@ -501,7 +501,7 @@ def quiz_items(draw: st.DrawFn, number: int) -> QuizItem:
 def quiz_files(draw: st.DrawFn) -> QuizFile:
     items = tuple(draw(quiz_items(number)) for number in range(draw(st.integers(0, 4))))
     chosen = QuizSettings(
-        pass_mark=draw(st.sampled_from([Decimal(70), Decimal("66.67"), Decimal(0)])),
+        pass_mark=draw(st.sampled_from([Decimal(70), Decimal("66.67"), Decimal(0), None])),
         attempts=draw(st.sampled_from([None, 1, 3])),
         draw=draw(st.sampled_from([None, 1])),
         time_limit=draw(st.sampled_from([None, 30])),

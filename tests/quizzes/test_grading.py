@@ -52,6 +52,21 @@ def test_a_grade(listed, shown, passed):
     assert (result.percent, result.passed) == (Decimal(shown), passed)
 
 
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        pytest.param([], "0.00", id="nothing to mark"),
+        pytest.param(marks("0", "0"), "0.00", id="everything wrong"),
+        pytest.param(marks("1", "0", "0"), "33.33", id="a third"),
+        pytest.param(marks("1", "1"), "100.00", id="everything right"),
+    ],
+)
+def test_without_a_pass_mark_nobody_passes_or_fails(listed, shown):
+    result = grade(listed, pass_mark=None)
+    assert (result.percent, result.passed) == (Decimal(shown), None)
+    assert combine([result, result], Method.BEST, pass_mark=None) == result
+
+
 def test_a_question_worth_three_gives_three():
     question = single(marks="3")
     marked = single_choice.mark(question, {"choice": "a"})

@@ -39,17 +39,9 @@ QUIZ = "/courses/curs/quizzes/limbi"
 
 
 @pytest.fixture
-def quiz_id(app, cast, monkeypatch):
-    monkeypatch.setattr("tests.factories.with_words", _without_warnings)
+def quiz_id(app, cast):
     with app.app_context(), db.writing():
         return make_quiz(cast.module_ids[0], text=RO, words=EN, slug="limbi", attempts=9)
-
-
-def _without_warnings(quiz, words):
-    from lms.quizzes.exchange.words import with_words
-
-    worded, problems = with_words(quiz, words)
-    return worded, [p for p in problems if p.severity == "error"]
 
 
 def client_in(cast, language, part="learner"):
@@ -159,8 +151,7 @@ def test_an_answer_and_its_mark_know_no_language(app, cast, quiz_id):
     assert percents[0] == percents[1]
 
 
-def test_one_question_at_a_time_is_in_the_pages_language_too(app, cast, monkeypatch):
-    monkeypatch.setattr("tests.factories.with_words", _without_warnings)
+def test_one_question_at_a_time_is_in_the_pages_language_too(app, cast):
     with app.app_context(), db.writing():
         make_quiz(cast.module_ids[0], text=RO, words=EN, slug="limbi", layout="one")
     client = client_in(cast, "en")

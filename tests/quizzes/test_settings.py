@@ -35,6 +35,13 @@ def test_what_is_not_named_keeps_its_default():
     assert parse_settings({}) == QuizSettings()
 
 
+def test_a_quiz_may_have_no_pass_mark_but_never_an_empty_one():
+    assert parse_settings({"pass_mark": "none"}).pass_mark is None
+    for empty in (None, "", "nothing"):
+        with pytest.raises(InvalidSettings):
+            parse_settings({"pass_mark": empty})
+
+
 def test_every_setting_is_read():
     assert parse_settings(FULL) == QuizSettings(
         pass_mark=Decimal("66.67"),
@@ -49,7 +56,7 @@ def test_every_setting_is_read():
     )
 
 
-@pytest.mark.parametrize("values", [{}, FULL, {"attempts": None}, {"pass_mark": 0}])
+@pytest.mark.parametrize("values", [{}, FULL, {"attempts": None}, {"pass_mark": "none"}])
 def test_settings_survive_being_stored(values):
     settings = parse_settings(values)
     assert parse_settings(dump_settings(settings)) == settings

@@ -35,6 +35,7 @@ class ConditionKind(enum.StrEnum):
 
     LESSONS_READ = "lessons_read"
     QUIZZES_PASSED = "quizzes_passed"
+    TESTS_TAKEN = "tests_taken"
     HOURS_ATTENDED = "hours_attended"
     FORM_SUBMITTED = "form_submitted"
     CONFIRMED_BY_REGISTRAR = "confirmed_by_registrar"

@@ -10,7 +10,7 @@ from lms import db
 from lms.audit.services import record
 from lms.courses import queries
 from lms.courses.active_time import credit
-from lms.courses.completion import course_is_complete
+from lms.courses.completion import Result, course_is_complete
 from lms.courses.events import course_completed
 from lms.courses.models import (
     Completion,
@@ -145,12 +145,17 @@ def review_completion(enrolment: Enrolment, *, now: datetime) -> bool:
         standing.outline.course_id,
         standing.outline.version,
         now=now,
-        evidence={r.condition.kind.value: [str(r.done), str(r.needed)] for r in standing.results},
+        evidence={_name_of(r): [str(r.done), str(r.needed)] for r in standing.results},
     )
     db.session().flush()  # listeners read it
     record("course.completed", by=enrolment.person_id, on=enrolment, course_id=place.course_id)
     course_completed.send(enrolment)
     return True
+
+
+def _name_of(result: Result) -> str:
+    kind = result.condition.kind.value
+    return kind if result.edge is None else f"{kind}:{result.edge.value}"
 
 
 def confirm_condition(

@@ -212,8 +212,8 @@ def load_lesson(
         return None
     standing = queries.standing_of(place)
     if row[3] not in standing.open_modules:
-        waiting = next(m for m in standing.outline.modules if not standing.is_complete(m))
-        raise ModuleNotOpen(waiting.title(i18n.current_locale()))
+        waiting = standing.waits_for
+        raise ModuleNotOpen(waiting.title(i18n.current_locale()) if waiting else "")
     return _lesson_page(row, place, standing.outline, standing)
 
 

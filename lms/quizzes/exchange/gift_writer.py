@@ -66,8 +66,9 @@ def _settings(settings: QuizSettings) -> dict[str, object]:
     }
     if settings.attempts is None:
         written["attempts"] = UNLIMITED
-    if settings.pass_mark == settings.pass_mark.to_integral_value():
-        written["pass_mark"] = int(settings.pass_mark)
+    mark = settings.pass_mark
+    if mark is not None and mark == mark.to_integral_value():
+        written["pass_mark"] = int(mark)
     return written
 
 

@@ -8,7 +8,7 @@ from lms.quizzes.models.attempt import (
     ResponseVersion,
 )
 from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, QuestionVersion
-from lms.quizzes.models.quiz import Quiz, QuizQuestion, QuizVersion
+from lms.quizzes.models.quiz import Quiz, QuizPlace, QuizQuestion, QuizVersion
 
 __all__ = [
     "Attempt",
@@ -20,6 +20,7 @@ __all__ = [
     "QuestionState",
     "QuestionVersion",
     "Quiz",
+    "QuizPlace",
     "QuizQuestion",
     "QuizVersion",
     "ResponseVersion",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +11,30 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.access import Actor
 from lms.courses.models import Course, Module
-from lms.db import Base, Id, Short
+from lms.db import Base, Id, Short, text_enum
 from lms.quizzes.models.bank import QuestionVersion
 
 
+class QuizPlace(enum.StrEnum):
+    """Where a quiz stands in its course."""
+
+    MODULE = "module"
+    START = "start"
+    END = "end"
+
+
 class Quiz(Base):
-    """A quiz of a module; its rules and questions stand in versions."""
+    """A quiz of a module, or a test at a course's start or end.
+
+    Its rules and questions stand in versions.
+    """
 
     __tablename__ = "quizzes"
 
     id: Mapped[Id]
     course_id: Mapped[int] = mapped_column(sa.ForeignKey("courses.id"), index=True)
-    module_id: Mapped[int] = mapped_column(sa.ForeignKey("modules.id"), index=True)
+    place: Mapped[QuizPlace] = mapped_column(text_enum(QuizPlace), default=QuizPlace.MODULE)
+    module_id: Mapped[int | None] = mapped_column(sa.ForeignKey("modules.id"), index=True)
     content_id: Mapped[str] = mapped_column(sa.String(80))
     slug: Mapped[str] = mapped_column(sa.String(80))
     position: Mapped[int] = mapped_column(default=1)
@@ -33,7 +46,7 @@ class Quiz(Base):
     published_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
-    module: Mapped[Module] = relationship()
+    module: Mapped[Module | None] = relationship()
     current_version: Mapped[QuizVersion | None] = relationship(
         foreign_keys=[current_version_id], post_update=True
     )
@@ -41,7 +54,13 @@ class Quiz(Base):
     __table_args__ = (
         sa.UniqueConstraint("course_id", "content_id"),
         sa.UniqueConstraint("course_id", "slug"),
+        sa.CheckConstraint("(place = 'module') = (module_id IS NOT NULL)", name="stands_somewhere"),
     )
+
+    @property
+    def is_course_test(self) -> bool:
+        """Whether it belongs to the whole course: it is taken once, and not passed or failed."""
+        return self.place is not QuizPlace.MODULE
 
     @classmethod
     def visible_to(cls, actor: Actor | None) -> sa.Select[Quiz]:

@@ -270,7 +270,7 @@ def submit_attempt(attempt: Attempt, *, now: datetime) -> Grade:
         passed=result.passed,
     )
     attempt_graded.send(attempt)
-    if result.passed:
+    if result.passed is not False:
         review_completion(enrolment, now=now)
     return result
 

@@ -25,6 +25,7 @@ from lms.quizzes.models import (
     QuestionState,
     QuestionVersion,
     Quiz,
+    QuizPlace,
     QuizQuestion,
     QuizVersion,
 )
@@ -154,7 +155,14 @@ class Author:
     basis: FactBasis
     known: dict[str, StoredQuestion]
 
-    def store_quiz(self, quiz: ReadyQuiz, *, module_id: int, slug: str) -> Quiz:
+    def store_quiz(
+        self,
+        quiz: ReadyQuiz,
+        *,
+        slug: str,
+        module_id: int | None = None,
+        place: QuizPlace = QuizPlace.MODULE,
+    ) -> Quiz:
         """Store a quiz with its questions; a published one it has too few of is not shown."""
         session = db.session()
         row = session.scalar(
@@ -165,9 +173,8 @@ class Author:
         if row is None:
             row = Quiz(course_id=self.course_id, content_id=quiz.content_id, slug=slug)
             row.title_ro = row.title_en = ""
-            row.module_id = module_id
             session.add(row)
-        row.module_id, row.withdrawn_at = module_id, None
+        row.place, row.module_id, row.withdrawn_at = place, module_id, None
         row.title_ro, row.title_en = quiz.title_ro, quiz.title_en
         session.flush()  # the versions need the quiz's id
         asked = []

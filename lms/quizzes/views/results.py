@@ -14,15 +14,15 @@ from lms import clock, db
 from lms.access import current_actor, reads
 from lms.courses.outline import Outline, outline_of
 from lms.courses.views.learning import lesson_href
-from lms.quizzes import attempt_rules, queries
+from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import Attempt, QuizPlace
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import load_attempt
-from lms.web.i18n import current_locale, format_number
+from lms.web.i18n import current_locale, format_number, ngettext
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -41,19 +41,49 @@ def result(attempt: Attempt) -> Response | str:
             return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
         return render("quizzes/in_progress.html", attempt=attempt)
     settings = services.settings_of(attempt.quiz_version)
-    shows = not own or attempt_rules.may_see_feedback(settings, attempt.state, now=now)
-    lines = queries.attempts_of(attempt.enrolment_id, attempt.quiz_id)
+    course = attempt.enrolment.edition.course
+    outline = outline_of(course.id, course.version)
+    everything = queries.attempts_of(attempt.enrolment_id)
+    is_over = progress.is_final_taken(outline, everything)
+    shows = not own or attempt_rules.may_see_feedback(
+        settings, attempt.state, now=now, is_final_taken=is_over
+    )
+    shown = {
+        "attempt": attempt,
+        "settings": settings,
+        "items": _reviewed(attempt, outline) if shows else [],
+        "shows": shows,
+        "own": own,
+        "panels": [panel(attempt) for panel in RESULT_PANELS] if own else [],
+    }
+    if attempt.quiz.is_course_test:
+        return render(
+            "quizzes/test_result.html",
+            progress=progress.progress_of(outline, everything),
+            is_start=attempt.quiz.place is QuizPlace.START,
+            is_over=is_over,
+            points=points_words,
+            **shown,
+        )
+    lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
     extra = queries.extra_attempts(attempt.enrolment_id, attempt.quiz_id)
     return render(
         "quizzes/result.html",
-        attempt=attempt,
-        settings=settings,
-        items=_reviewed(attempt) if shows else [],
-        shows=shows,
-        own=own,
         left=attempt_rules.attempts_left(settings, len(lines), extra),
-        has_passed=any(a.passed for a in lines),
-        panels=[panel(attempt) for panel in RESULT_PANELS] if own else [],
+        has_passed=any(a.is_done for a in lines),
+        **shown,
+    )
+
+
+def points_words(points: Decimal) -> str:
+    """Write a difference of percentages, with its sign where it is below nothing."""
+    if points != points.to_integral_value():
+        return _("%(points)s percentage points", points=format_number(points))
+    return ngettext(
+        "%(sign)s%(num)s percentage point",
+        "%(sign)s%(num)s percentage points",
+        abs(int(points)),
+        sign="−" if points < 0 else "",
     )
 
 
@@ -122,11 +152,10 @@ def _lessons(outline: Outline, items: list[PaperItem], locale: str) -> dict[int,
     }
 
 
-def _reviewed(attempt: Attempt) -> list[Reviewed]:
+def _reviewed(attempt: Attempt, outline: Outline) -> list[Reviewed]:
     locale = current_locale()
     items = queries.paper_of(attempt.id)
-    course = attempt.enrolment.edition.course
-    lessons = _lessons(outline_of(course.id, course.version), items, locale)
+    lessons = _lessons(outline, items, locale)
     return [_review(item, lessons.get(item.question_id), locale) for item in items]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, jsonify, redirect, request, url_for
@@ -14,13 +13,14 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import Actor, reads, writes
 from lms.courses import queries as course_queries
+from lms.courses.activities import Activity
 from lms.courses.models import Course, EnrolmentState
-from lms.courses.outline import Outline, outline_of
-from lms.courses.queries import Place
-from lms.quizzes import attempt_rules, queries
+from lms.courses.outline import ModuleEntry, Outline, outline_of
+from lms.courses.queries import Place, Standing
+from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, StartRefusal
 from lms.quizzes.errors import AttemptClosed, CannotStart, OddAnswer, QuizNotReady
-from lms.quizzes.models import Attempt, Quiz
+from lms.quizzes.models import Attempt, Quiz, QuizPlace, QuizQuestion
 from lms.quizzes.permissions import (
     SAVE_ANSWER,
     SEE_PAPER,
@@ -28,12 +28,13 @@ from lms.quizzes.permissions import (
     SUBMIT_ATTEMPT,
     TAKE_QUIZ,
 )
-from lms.quizzes.queries import PaperItem
+from lms.quizzes.provider import key_of
+from lms.quizzes.queries import AttemptLine, PaperItem
 from lms.quizzes.services import attempts as services
 from lms.quizzes.settings import Layout, QuizSettings
 from lms.quizzes.views import bp
 from lms.web.forms import whole_number
-from lms.web.i18n import format_time
+from lms.web.i18n import current_locale, format_time
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
 from lms.web.templating import render
@@ -47,6 +48,7 @@ class QuizPage:
     settings: QuizSettings
     outline: Outline
     place: Place | None
+    questions: int  # that an attempt gets
 
     @property
     def course_id(self) -> int:
@@ -58,12 +60,39 @@ class QuizPage:
         """Who would take it."""
         return self.place.person_id if self.place else None
 
+    @property
+    def module(self) -> ModuleEntry | None:
+        """The module it belongs to; a test of the whole course belongs to none."""
+        module_id = self.quiz.module_id
+        return None if module_id is None else self.outline.module(module_id)
+
+    def is_open(self, standing: Standing) -> bool:
+        """Whether an attempt may be begun."""
+        if self.quiz.module_id is not None:
+            return self.quiz.module_id in standing.open_modules
+        return any(
+            activity.key == key_of(self.quiz.id) and standing.is_open(activity)
+            for activity in self.outline.activities
+        )
+
+
+def _slots() -> sa.ScalarSelect[int]:
+    """Count the slots of a quiz's present version."""
+    of_its_own = sa.cast(QuizQuestion.position, sa.String)
+    slot = sa.func.coalesce(sa.literal("s") + QuizQuestion.slot, of_its_own)
+    return (
+        sa.select(sa.func.count(sa.distinct(slot)))
+        .where(QuizQuestion.quiz_version_id == Quiz.current_version_id)
+        .correlate(Quiz)
+        .scalar_subquery()
+    )
+
 
 def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizPage | None:
     """Load a quiz through a place on its course, or for staff."""
     place = None if actor.runs_everything else course_queries.place_on(actor.person_id, slug)
     statement = (
-        sa.select(Quiz)
+        sa.select(Quiz, _slots())
         .options(sa.orm.joinedload(Quiz.current_version))
         .join(Course, Course.id == Quiz.course_id)
         .where(Course.slug == slug, Quiz.slug == quiz_slug)
@@ -74,15 +103,19 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
             return None
     else:
         statement = statement.where(Quiz.published_at.is_not(None), Quiz.withdrawn_at.is_(None))
-    quiz = db.session().scalars(statement).one_or_none()
-    if quiz is None or quiz.current_version is None:
+    row = db.session().execute(statement).one_or_none()
+    if row is None:
+        return None
+    quiz, slots = row
+    if quiz.current_version is None:
         return None
     if place is None:
         version = db.session().scalar(sa.select(Course.version).where(Course.id == quiz.course_id))
         outline = outline_of(quiz.course_id, version or 0)
     else:
         outline = outline_of(place.course_id, place.course_version)
-    return QuizPage(quiz, services.settings_of(quiz.current_version), outline, place)
+    settings = services.settings_of(quiz.current_version)
+    return QuizPage(quiz, settings, outline, place, settings.draw or slots)
 
 
 @bp.get("/courses/<slug>/quizzes/<quiz_slug>")
@@ -91,24 +124,27 @@ def quiz(page: QuizPage) -> str:
     """Say what the quiz asks, how it is marked, and how one's attempts went."""
     lines: list[queries.AttemptLine] = []
     left: int | None = None
+    shows = True
     if page.place is not None:
-        lines = queries.attempts_of(page.place.enrolment_id, page.quiz.id)
+        everything = queries.attempts_of(page.place.enrolment_id)
+        lines = [line for line in everything if line.quiz_id == page.quiz.id]
         extra = queries.extra_attempts(page.place.enrolment_id, page.quiz.id)
         left = attempt_rules.attempts_left(page.settings, len(lines), extra)
+        shows = shows_percents(page.quiz, page.outline, everything)
     return render(
         "quizzes/quiz.html",
         page=page,
         lines=lines,
         left=left,
         open_line=next((a for a in lines if a.state is AttemptState.OPEN), None),
-        has_passed=any(a.passed for a in lines),
-        drawn=page.settings.draw,
-        module=_module(page),
+        has_passed=any(a.is_done for a in lines),
+        shows_percents=shows,
     )
 
 
-def _module(page: QuizPage) -> Any:
-    return page.outline.module(page.quiz.module_id)
+def shows_percents(quiz: Quiz, outline: Outline, lines: Sequence[AttemptLine]) -> bool:
+    """Tell whether a learner may see results: those of a first test wait for the last one."""
+    return quiz.place is not QuizPlace.START or progress.is_final_taken(outline, lines)
 
 
 @bp.post("/courses/<slug>/quizzes/<quiz_slug>/start")
@@ -118,8 +154,8 @@ def start(page: QuizPage) -> Response:
     assert page.place is not None
     here = url_for("quizzes.quiz", slug=page.outline.slug, quiz_slug=page.quiz.slug)
     standing = course_queries.standing_of(page.place)
-    if page.quiz.module_id not in standing.open_modules:
-        flash(_("This test opens once you have completed the modules before it."), "info")
+    if not page.is_open(standing):
+        flash(_closed_sentence(page, standing), "info")
         return redirect(here)
     try:
         attempt = services.start_attempt(page.place.enrolment_id, page.quiz, now=clock.now())
@@ -130,6 +166,15 @@ def start(page: QuizPage) -> Response:
         flash(_("This test has no questions ready yet. Please ask your trainer."), "warning")
         return redirect(here)
     return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
+
+
+def _closed_sentence(page: QuizPage, standing: Standing) -> str:
+    waiting = standing.waits_for
+    if isinstance(waiting, Activity):
+        return _("Please take “%(test)s” first.", test=waiting.title(current_locale()))
+    if page.module is None:
+        return _("This test opens once you have completed all modules.")
+    return _("This test opens once you have completed the modules before it.")
 
 
 def _refusal(reason: StartRefusal) -> str:

@@ -1,0 +1,52 @@
+"""What the tests at a course's start and end show of a learner: both results, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lms.courses.activities import Activity, Edge
+from lms.courses.outline import Outline
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.provider import key_of
+from lms.quizzes.queries import AttemptLine
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The results of the two tests, and the attempts they are of."""
+
+    start: AttemptLine
+    end: AttemptLine
+
+    @property
+    def points(self) -> Decimal:
+        """How many percentage points lie between the two; below nothing where it went down."""
+        assert self.start.percent is not None
+        assert self.end.percent is not None
+        return self.end.percent - self.start.percent
+
+
+def _submitted(tests: Iterable[Activity], lines: Sequence[AttemptLine]) -> AttemptLine | None:
+    keys = {test.key for test in tests}
+    return next(
+        (
+            line
+            for line in lines
+            if line.state is AttemptState.SUBMITTED and key_of(line.quiz_id) in keys
+        ),
+        None,
+    )
+
+
+def is_final_taken(outline: Outline, lines: Sequence[AttemptLine]) -> bool:
+    """Tell whether a learner with these attempts has submitted the test at the course's end."""
+    return _submitted(outline.tests_at(Edge.END), lines) is not None
+
+
+def progress_of(outline: Outline, lines: Sequence[AttemptLine]) -> Progress | None:
+    """Put the two tests side by side; None while one of them is not submitted."""
+    start = _submitted(outline.tests_at(Edge.START), lines)
+    end = _submitted(outline.tests_at(Edge.END), lines)
+    return None if start is None or end is None else Progress(start, end)
