@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 18:55:16.150327+00:00
+Created: 2026-11-29 18:57:35.597029+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -223,7 +224,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('lessons_read', 'quizzes_passed', 'hours_attended', 'form_submitted', 'confirmed_by_registrar', name='conditionkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('lessons_read', 'quizzes_passed', 'tests_taken', 'hours_attended', 'form_submitted', 'confirmed_by_registrar', name='conditionkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('parameters', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_completion_conditions_course_id_courses')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_completion_conditions')),
@@ -609,7 +610,8 @@ def upgrade() -> None:
     op.create_table('quizzes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('module_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('place', sa.Enum('module', 'start', 'end', name='quizplace', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('module_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('content_id', sa.String(length=80), nullable=False),
     sa.Column('slug', sa.String(length=80), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -618,6 +620,7 @@ def upgrade() -> None:
     sa.Column('current_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(place = 'module') = (module_id IS NOT NULL)", name=op.f('ck_quizzes_stands_somewhere')),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_quizzes_course_id_courses')),
     sa.ForeignKeyConstraint(['module_id'], ['modules.id'], name=op.f('fk_quizzes_module_id_modules')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quizzes')),
