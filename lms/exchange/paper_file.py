@@ -173,6 +173,7 @@ def _table(fields: Fields) -> Block:
         tuple(columns),
         tuple(tuple(row + [""] * (width - len(row))) for row in filled),
         fields.whole("empty", least=0, most=100, default=0),
+        fields.whole("lines", least=1, most=40, default=1),
     )
 
 

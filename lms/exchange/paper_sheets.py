@@ -28,7 +28,9 @@ def read_lists(fields: Fields) -> dict[str, tuple[str, ...]]:
 def read_sheets(fields: Fields, paper: Paper) -> tuple[Sheet, ...]:
     """Read the sheets, then work out every formula and every choice of them."""
     entries = fields.each("sheets")
-    sheets = tuple(_sheet(each) for each in entries)
+    sheets: tuple[Sheet, ...] = ()
+    for each in entries:
+        sheets += (_sheet(each, sheets),)
     if not sheets:
         fields.wrong("sheets", Reason.EMPTY_PAPER)
     for at, (entry, sheet) in enumerate(zip(entries, sheets, strict=True)):
@@ -41,14 +43,12 @@ def read_sheets(fields: Fields, paper: Paper) -> tuple[Sheet, ...]:
     return sheets
 
 
-def _sheet(fields: Fields) -> Sheet:
+def _sheet(fields: Fields, earlier: tuple[Sheet, ...]) -> Sheet:
     name = fields.text("name", limit=31)
     if name and not _SHEET_NAME.fullmatch(name):
         fields.wrong("name")
-    columns = tuple(_column(each) for each in fields.each("columns"))
+    columns = _columns_like(fields, earlier) if "like" in fields.nodes else _columns(fields)
     kinds = {column.id: column.kind for column in columns}
-    if not columns:
-        fields.wrong("columns", Reason.EMPTY_PAPER)
     total = fields.inner("total", required=False)
     guidance = fields.paragraphs("guidance", required=False)
     sheet = Sheet(
@@ -60,11 +60,52 @@ def _sheet(fields: Fields) -> Sheet:
         rows=tuple(_row(each, kinds) for each in fields.each("rows", required=False)),
         empty=fields.whole("empty", least=0, most=500, default=0),
         total=None if total is None else Row(id="total", cells=_cells(total, kinds)),
+        lines=fields.whole("lines", least=1, most=10, default=1),
         frozen_columns=fields.whole("freeze", least=0, most=10, default=0),
         is_landscape=fields.flag("landscape", default=True),
     )
     fields.close()
     return sheet
+
+
+def _columns(fields: Fields) -> tuple[Column, ...]:
+    columns = tuple(_column(each) for each in fields.each("columns"))
+    if not columns:
+        fields.wrong("columns", Reason.EMPTY_PAPER)
+    ids = [column.id for column in columns]
+    for repeated in {i for i in ids if i and ids.count(i) > 1}:
+        fields.sink.add(fields.line_of("columns"), Reason.DUPLICATE_ID, repeated)
+    return columns
+
+
+def _columns_like(fields: Fields, earlier: tuple[Sheet, ...]) -> tuple[Column, ...]:
+    """Take an earlier sheet's columns for an example, in which nothing is to be filled in."""
+    name = fields.short("like")
+    like = next((sheet.columns for sheet in earlier if sheet.id == name), ())
+    if not like:
+        fields.wrong("like", Reason.UNKNOWN_LIST)
+    titles = fields.inner("headings", required=False)
+    given = {} if titles is None else {key: titles.text(key, limit=255) for key in titles.nodes}
+    for key in given.keys() - {column.id for column in like}:
+        fields.sink.add(fields.line_of("headings"), Reason.UNKNOWN_COLUMN, key)
+    own = fields.short("id")
+    return tuple(
+        replace(
+            column,
+            formula=_of_sheet(column.formula, name, own),
+            title=given.get(column.id, column.title),
+            is_input=False,
+            is_heading_input=False,
+        )
+        for column in like
+    )
+
+
+def _of_sheet(formula: Formula | None, like: str, own: str) -> Formula | None:
+    """Let a formula that looks through its own sheet look through the example's instead."""
+    if formula is None:
+        return None
+    return replace(formula, text=formula.text.replace(f"{{{like}.", f"{{{own}."))
 
 
 def _column(fields: Fields) -> Column:
@@ -76,6 +117,7 @@ def _column(fields: Fields) -> Column:
         choices=fields.short("choices", required=False),
         formula=_formula(fields),
         is_input=fields.flag("input", default=False),
+        is_heading_input=fields.flag("heading_input", default=False),
         least=_bound(fields, "least"),
         most=_bound(fields, "most"),
     )

@@ -58,6 +58,7 @@ class _Writer:
     def __init__(self, paper: Paper) -> None:
         self.document: DocumentObject = empty_document(paper)
         self.blanks = 0
+        self.begins_page = False
         self.width = text_width(paper)
         self.puts: dict[type, Callable[[Any], None]] = {
             Heading: self._heading,
@@ -74,12 +75,18 @@ class _Writer:
 
     def put(self, block: object) -> None:
         """Write a block under what is there."""
+        if isinstance(block, FormFields | Table | Ticks | Signatures) and self.begins_page:
+            self._paragraph("", "După îndrumare")
         self.puts[type(block)](block)
 
     # Paragraphs --------------------------------------------------------------------------------
 
     def _paragraph(self, text: str, style: str) -> Paragraph:
-        return self._fill(self.document.add_paragraph(style=style), text)
+        paragraph = self.document.add_paragraph(style=style)
+        if self.begins_page:
+            paragraph.paragraph_format.page_break_before = True
+            self.begins_page = False
+        return self._fill(paragraph, text)
 
     def _fill(self, paragraph: Paragraph, text: str) -> Paragraph:
         """Put a text into a paragraph, its strong words and its blanks as what they are."""
@@ -160,8 +167,7 @@ class _Writer:
             self._fill(paragraph, f"\t{line}")
 
     def _page_break(self, _block: PageBreak) -> None:
-        paragraph = self.document.add_paragraph(style="După îndrumare")
-        paragraph.paragraph_format.page_break_before = True
+        self.begins_page = True
 
     # Tables --------------------------------------------------------------------------------------
 
@@ -232,14 +238,14 @@ class _Writer:
             self._in_cell(cell, column.title, "Cap de tabel")
         for row, texts in zip(list(table.rows)[1:], rows, strict=True):
             _keep_whole(row)
-            if not any(texts):
-                row.height = _LINE
+            if not all(texts):
+                row.height = Emu(_LINE * block.lines)
             for cell, column, text in zip(row.cells, block.columns, texts, strict=True):
                 self._in_cell(cell, text, "Celulă cu număr" if column.is_number else "Celulă")
         self._after_table()
 
     def _signatures(self, block: Signatures) -> None:
-        table = self._new_table("Semnături", 1, [1.0] * len(block.parties), "Normal Table")
+        table = self._new_table("Semnături", 1, [1.0] * len(block.parties), "Tabel de semnături")
         self._look(table, heading_row=False, heading_column=False)
         _keep_whole(table.rows[0])
         for cell, party in zip(table.rows[0].cells, block.parties, strict=True):

@@ -2,7 +2,8 @@
 
 In a formula `{pret}` is the cell of that column in the same row, `{pret:total}` the cells between
 two columns of the row, `{linii.total}` a column's cells on a sheet, `{linii.a:f}` a block of them,
-`{date.baza.valoare}` one cell. Nothing else may refer to anything, and only plain functions count.
+`{date.baza.valoare}` one cell, `{linii.heading.pret}` a heading. Nothing else may refer to
+anything, and only plain functions count.
 """
 
 from __future__ import annotations
@@ -84,7 +85,9 @@ class Place:
         raise FormulaRefusedError(f"{self.sheet.id}.{column}")
 
     def row(self, row_id: str) -> int:
-        """The number of a row that has an id; „total” is the total's."""
+        """The number of a row that has an id; „heading” and „total” are there without one."""
+        if row_id == "heading":
+            return self.heading
         if row_id == "total" and self.sheet.total is not None:
             return self.total
         for at, each in enumerate(self.sheet.rows, self.first):

@@ -147,6 +147,7 @@ class Table:
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[str, ...], ...] = ()
     empty: int = 0
+    lines: int = 1  # room for so many lines in a row that is to be filled in
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ class Kind(StrEnum):
     DATE = "date"
     CHOICE = "choice"
     CHECK = "check"  # a formula that says „Corect” or „De corectat”
+    ORDINAL = "ordinal"  # the number of the row in its table
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,7 @@ class Column:
     choices: str = ""  # a list of the paper, or „sheet.column”
     formula: Formula | None = None
     is_input: bool = False
+    is_heading_input: bool = False  # the heading itself is to be written by whoever fills in
     least: int | None = None
     most: int | None = None
 
@@ -246,6 +249,7 @@ class Sheet:
     empty: int = 0
     total: Row | None = None
     frozen_columns: int = 0
+    lines: int = 1  # room for so many lines in every row
     is_landscape: bool = True
 
 

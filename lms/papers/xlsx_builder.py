@@ -6,7 +6,7 @@ The guard has no password: it keeps a hand from slipping, and whoever wants to m
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,8 +28,10 @@ from lms.safety.office import without_dates
 
 _A4 = 9
 _BAD_FILL, _BAD_INK = "FFF9E3E4", "FF8A1520"
+_TAB = "FF0B5C55"
 _OK_FILL, _OK_INK = "FFE4F2E9", "FF155A2E"
-_LINE = 15.0  # points of a line of eleven-point type
+_LINE, _AIR = 15.0, 4.0  # points: a line of eleven-point type, and what is left free round it
+_INDENT = 2  # characters that a cell's edges take
 _MARGIN = 0.5  # inches
 _MOST_MONEY = 10**12
 
@@ -98,17 +100,21 @@ class _Writer:
         self.paper, self.sheet, self.page, self.styles = paper, sheet, page, styles
         self.place: Place = place_of(sheet)
         self.width = len(sheet.columns)
+        self.room = sum(column.width for column in sheet.columns)
         self.filled: list[_Filled] = []
 
     def write(self) -> None:
         """Write title, guidance, heading, rows and total, then what the whole sheet needs."""
         self._top()
+        ordinal = 0
         for number, row in self._rows():
             if row.band:
                 _put_text(self.page, number, 1, row.band, self.styles.of(Role.BAND))
                 self._merge(number, Role.BAND)
+                self._fit(number, [(row.band, self.room)])
             else:
-                self._row(number, row, is_total=row is self.sheet.total)
+                ordinal += 1
+                self._row(number, row, ordinal, is_total=row is self.sheet.total)
         self._validations()
         self._checks()
         self._page()
@@ -123,15 +129,19 @@ class _Writer:
     def _top(self) -> None:
         _put_text(self.page, 1, 1, self.sheet.title, self.styles.of(Role.TITLE))
         self._merge(1, Role.TITLE)
-        self._fit(1, self.sheet.title, scale=1.5)
+        self._fit(1, [(self.sheet.title, self.room)], scale=1.5)
         for number, line in enumerate(self.sheet.guidance, 2):
             _put_text(self.page, number, 1, line, self.styles.of(Role.GUIDANCE))
             self._merge(number, Role.GUIDANCE)
-            self._fit(number, line)
+            self._fit(number, [(line, self.room)])
         for at, column in enumerate(self.sheet.columns, 1):
-            style = self.styles.of(Role.HEADING)
+            role = Role.HEADING_INPUT if column.is_heading_input else Role.HEADING
+            style = self.styles.of(role)
             _put_text(self.page, self.place.heading, at, column.title, style)
             self.page.column_dimensions[get_column_letter(at)].width = column.width
+        self.page.row_dimensions[self.place.heading - 1].height = _LINE
+        titles = [(column.title, column.width - _INDENT) for column in self.sheet.columns]
+        self._fit(self.place.heading, titles)
 
     def _merge(self, row: int, role: Role) -> None:
         """Let a line run over all columns."""
@@ -140,13 +150,19 @@ class _Writer:
         if self.width > 1:
             self.page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=self.width)
 
-    def _fit(self, row: int, text: str, scale: float = 1.0) -> None:
-        """Give a merged line the height that programs don't find by themselves."""
-        room = sum(column.width for column in self.sheet.columns) / scale
-        lines = -(-len(text) * 1.08 // room)
-        self.page.row_dimensions[row].height = lines * _LINE * scale + 3
+    def _fit(self, row: int, texts: Sequence[tuple[str, int]], scale: float = 1.0) -> None:
+        """Give a row the height of its longest text: not every program finds it by itself."""
+        lines = max(-(-len(text) * 0.95 * scale // room) for text, room in texts)
+        self.page.row_dimensions[row].height = max(lines, 1) * _LINE * scale + _AIR
 
-    def _row(self, number: int, row: Row, *, is_total: bool) -> None:
+    def _row(self, number: int, row: Row, ordinal: int, *, is_total: bool) -> None:
+        texts = [
+            (row.cells[column.id].value, column.width - _INDENT)
+            for column in self.sheet.columns
+            if column.id in row.cells
+        ]
+        if any(len(text) > room * self.sheet.lines for text, room in texts):
+            self._fit(number, texts)
         for at, column in enumerate(self.sheet.columns, 1):
             given = row.cells.get(column.id, Cell())
             kind = given.kind or column.kind
@@ -157,12 +173,12 @@ class _Writer:
             is_input = column.is_input and not is_total and formula is None
             if given.is_input is not None:
                 is_input = given.is_input
-            role = Role.TOTAL if is_total else Role.INPUT if is_input else Role.GIVEN
-            if formula is not None and not is_total:
-                role = Role.COMPUTED
+            role = _role(is_total=is_total, is_input=is_input, is_computed=formula is not None)
             cell = _put_text(self.page, number, at, "", self.styles.of(role, kind))
             if formula is not None:
                 cell.value = resolve(self.paper, self.sheet, number, formula)
+            elif kind is Kind.ORDINAL and not is_total:
+                cell.value = ordinal
             elif given.value:
                 value = value_of(kind, given.value)
                 cell.value = value
@@ -222,6 +238,10 @@ class _Writer:
         page, place = self.page, self.place
         last = get_column_letter(self.width)
         page.sheet_view.showGridLines = False
+        page.sheet_format.defaultRowHeight = self.sheet.lines * _LINE + _AIR
+        page.sheet_format.customHeight = True
+        if any(each.is_input for each in self.filled):
+            page.sheet_properties.tabColor = _TAB
         frozen = get_column_letter(self.sheet.frozen_columns + 1)
         page.freeze_panes = f"{frozen}{place.first}"
         # How screen readers learn which row holds the headings.
@@ -252,6 +272,14 @@ class _Writer:
 def _fill(colour: str) -> PatternFill:
     """A fill as conditional formats want it: its colour stands in the background's place."""
     return PatternFill(start_color=colour, end_color=colour, fill_type="solid")
+
+
+def _role(*, is_total: bool, is_input: bool, is_computed: bool) -> Role:
+    if is_total:
+        return Role.TOTAL
+    if is_input:
+        return Role.INPUT
+    return Role.COMPUTED if is_computed else Role.GIVEN
 
 
 _RuleKind = Literal["list", "whole", "decimal", "date"]

@@ -10,12 +10,13 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Pr
 from lms.papers.paper import Kind
 
 _INK, _BRAND, _LINE = "FF18272B", "FF063F3A", "FFAEBBB6"
+_ROMANIAN = "[$-418]"
 _FORMATS = {
-    Kind.WHOLE: "#,##0",
-    Kind.NUMBER: "#,##0.00",
-    Kind.MONEY: "#,##0.00",
-    Kind.PERCENT: "0.00\u00a0%",
-    Kind.DATE: "dd.mm.yyyy",
+    Kind.WHOLE: f"{_ROMANIAN}#,##0",
+    Kind.NUMBER: f"{_ROMANIAN}#,##0.00",
+    Kind.MONEY: f'{_ROMANIAN}#,##0.00;{_ROMANIAN}-#,##0.00;"–"',
+    Kind.PERCENT: f"{_ROMANIAN}0.00\u00a0%",
+    Kind.DATE: f"{_ROMANIAN}dd.mm.yyyy",
 }
 _KINDS = {
     Kind.TEXT: "text",
@@ -26,6 +27,7 @@ _KINDS = {
     Kind.DATE: "dată",
     Kind.CHOICE: "alegere",
     Kind.CHECK: "verificare",
+    Kind.ORDINAL: "număr de ordine",
 }
 _SIDE = Side(style="thin", color=_LINE)
 _BOX = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
@@ -37,6 +39,7 @@ class Role(Enum):
     TITLE = "Titlu de foaie"
     GUIDANCE = "Îndrumare"
     HEADING = "Cap de tabel"
+    HEADING_INPUT = "Cap de tabel de completat"
     BAND = "Grupă de rânduri"
     GIVEN = "Dat"
     INPUT = "De completat"
@@ -46,6 +49,7 @@ class Role(Enum):
 
 _FILLS = {
     Role.HEADING: "FFDCEAE6",
+    Role.HEADING_INPUT: "FFFFF6DD",
     Role.BAND: "FFEEF3F1",
     Role.INPUT: "FFFFF6DD",
     Role.TOTAL: "FFE3F0ED",
@@ -54,12 +58,13 @@ _FONTS = {
     Role.TITLE: Font(name="Calibri", size=16, bold=True, color=_BRAND),
     Role.GUIDANCE: Font(name="Calibri", size=11, color=_INK),
     Role.HEADING: Font(name="Calibri", size=11, bold=True, color=_BRAND),
+    Role.HEADING_INPUT: Font(name="Calibri", size=11, bold=True, color=_BRAND),
     Role.BAND: Font(name="Calibri", size=11, bold=True, color=_BRAND),
     Role.TOTAL: Font(name="Calibri", size=11, bold=True, color=_INK),
 }
 _PLAIN = Font(name="Calibri", size=11, color=_INK)
-_WITHOUT_KIND = {Role.TITLE, Role.GUIDANCE, Role.HEADING, Role.BAND}
-_NUMBERS = {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.PERCENT}
+_WITHOUT_KIND = {Role.TITLE, Role.GUIDANCE, Role.HEADING, Role.HEADING_INPUT, Role.BAND}
+_NUMBERS = {Kind.ORDINAL, Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.PERCENT}
 
 
 class Styles:
@@ -88,9 +93,10 @@ def _style(name: str, role: Role, kind: Kind) -> NamedStyle:
     across = "right" if kind in _NUMBERS else "center" if kind is Kind.DATE else "left"
     style.alignment = Alignment(
         horizontal=across,
-        vertical="center" if role is Role.HEADING else "top",
+        vertical="center",
         wrap_text=True,
+        indent=0 if role in (Role.TITLE, Role.GUIDANCE) or across == "center" else 1,
     )
     style.number_format = _FORMATS.get(kind, "General")
-    style.protection = Protection(locked=role is not Role.INPUT)
+    style.protection = Protection(locked=role not in (Role.INPUT, Role.HEADING_INPUT))
     return style
