@@ -157,8 +157,9 @@ def settle(box_id: int) -> None:
     """Let out all that waits in a box that gets no more answers."""
     statement = sa.select(SurveyBox).where(SurveyBox.id == box_id).with_for_update()
     box = db.session().scalars(statement).one_or_none()
-    if box is not None and box.waiting >= GROUP:
-        _put(box, None, is_closed=True)
+    if box is None or box.waiting < GROUP or key_files.read(box.key_name) is None:
+        return  # without its key a box is left as it is: only whoever submits next gives it up
+    _put(box, None, is_closed=True)
 
 
 def destroy_stray_keys(*, now: datetime) -> int:

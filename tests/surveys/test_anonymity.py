@@ -253,6 +253,19 @@ def test_when_the_edition_ends_what_waits_is_let_out_together(survey):
     assert key_names(survey.app) == []
 
 
+def test_a_box_whose_key_is_away_is_left_alone_by_the_clock(survey):
+    submit_in_turn(survey, 6)
+    end_edition(survey)
+    with survey.app.app_context():
+        (path,) = key_files.folder().iterdir()
+    away = path.rename(path.with_name(".away"))
+    settle(survey.app)
+    assert raw_rows(survey.app, "survey_boxes", "waiting", "lost") == [(6, 0)]
+    away.rename(path)
+    settle(survey.app)
+    assert sorted(shown_marks(survey.app)) == list(range(6))
+
+
 def test_fewer_than_five_stay_hidden_for_good(survey):
     end_edition(survey)
     submit_in_turn(survey, 4)
