@@ -129,6 +129,7 @@ def _register_features(app: Flask) -> None:
         quizzes,
         submissions,
         surveys,
+        upkeep,
     )
 
     for feature in (
@@ -148,6 +149,7 @@ def _register_features(app: Flask) -> None:
         participants,
         exchange,
         demo,
+        upkeep,
     ):
         feature.init_app(app)
     from lms import cli

@@ -221,6 +221,33 @@ def check_command(deep: bool, as_json: bool) -> None:
     _exit_on_errors(problems)
 
 
+@click.command("doctor", epilog=example("lms doctor --json"))
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def doctor_command(as_json: bool) -> None:
+    """Look for damage everywhere: store, files, keys, mail, clock, chains, background work.
+
+    Each finding says what is wrong, what it endangers, and what to do. Exit 1 where something is in
+    danger. It changes nothing.
+    """
+    from lms.upkeep.services import doctor
+
+    problems = doctor(_settings())
+    if as_json:
+        say_json([asdict(p) for p in problems])
+    else:
+        for problem in problems:
+            click.echo(f"{_LEVELS[problem.level]} {problem.sentence} [{problem.check}]")
+            for word, said in (("Endangers", problem.endangers), ("Do", problem.hint)):
+                if said:
+                    click.echo(f"    {word}: {said}")
+        if not problems:
+            click.echo("All is well.")
+    _exit_on_errors(problems)
+
+
+_LEVELS = {checks.Level.ERROR: "DANGER:", checks.Level.WARNING: "To do:"}
+
+
 def _print_problems(problems: list[checks.Problem]) -> None:
     for problem in problems:
         click.echo(f"{problem.level.value}: {problem.sentence} {problem.hint} [{problem.check}]")
@@ -281,6 +308,7 @@ OWN = (
     init_command,
     upgrade_command,
     check_command,
+    doctor_command,
     backup_command,
     restore_command,
 )
@@ -288,7 +316,5 @@ OWN = (
 
 def init_app(app: Flask) -> None:
     """Add the installation's own commands to those that features have added, and its checks."""
-    from lms import upkeep  # noqa: F401 -- its checks register themselves
-
     for command in (*OWN, shell_command, routes_command):
         app.cli.add_command(command)

@@ -17,6 +17,7 @@ from lms import __version__, db
 from lms.config import Settings
 
 ABOUT = "about.json"
+ANCHORS = "anchors.json"  # the last links of the chains, as once seen; never restored
 
 
 @dataclass(frozen=True)

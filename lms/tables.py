@@ -12,6 +12,7 @@ from lms.papers import models as papers
 from lms.quizzes import models as quizzes
 from lms.submissions import models as submissions
 from lms.surveys import models as surveys
+from lms.upkeep import models as upkeep
 
 __all__ = [
     "accounts",
@@ -26,4 +27,5 @@ __all__ = [
     "quizzes",
     "submissions",
     "surveys",
+    "upkeep",
 ]

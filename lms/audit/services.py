@@ -112,3 +112,18 @@ def find_break() -> int | None:
                 return expected
             expected += 1
     return None
+
+
+def find_altered_values() -> int | None:
+    """Return the first act whose values no longer give its digest; erased ones give none."""
+    statement = (
+        sa.select(AuditEntry.id, AuditEntry.digest, AuditDetail.salt, AuditDetail.values)
+        .join(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
+        .order_by(AuditEntry.id)
+        .execution_options(yield_per=500)
+    )
+    with db.session().execute(statement) as rows:
+        for entry_id, digest, salt, values in rows:
+            if digest_of(salt, values) != digest:
+                return int(entry_id)
+    return None

@@ -80,6 +80,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "survey.exported": _("Questionnaire results exported"),
         "site.backed_up": _("Backup made"),
         "site.restored": _("Backup restored"),
+        "site.look_asked": _("Look at the whole site asked for"),
     }
 
 

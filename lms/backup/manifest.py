@@ -81,6 +81,6 @@ def instance_files(instance: Path, database: Path | None) -> Iterator[Path]:
             continue
         if any(part.startswith(".") for part in inside.parts) or path.suffix == ".lock":
             continue
-        if len(inside.parts) == 1 and (inside.name in own or inside.name == schema.ABOUT):
+        if len(inside.parts) == 1 and inside.name in own | {schema.ABOUT, schema.ANCHORS}:
             continue
         yield path

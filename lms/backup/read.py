@@ -69,6 +69,7 @@ def restore_backup(app: Flask, path: Path) -> Restored:
         raise BackupRefusedError(
             "This file is damaged or no backup; nothing was restored."
         ) from error
+    (settings.instance / schema.ANCHORS).unlink(missing_ok=True)  # of what stood here before
     schema.mark(settings)
     _make_safe(manifest)
     now = snapshot(settings)

@@ -22,23 +22,32 @@ from lms.certificates.models import (
 )
 from lms.certificates.signing.api import SealError, SealMissing
 from lms.certificates.states import CertificateState
+from lms.checks.registry import Sentence, lazy
 from lms.files import store
 
 LATE = timedelta(minutes=10)
+EXPIRY_TOLD = timedelta(days=60)
+EXPIRY_PRESSES = timedelta(days=7)
 
 
 class FaultKind(StrEnum):
     """What can be wrong."""
 
     SEAL_UNUSABLE = "seal_unusable"
+    SEAL_LOST = "seal_lost"
+    SEAL_EXPIRES = "seal_expires"
+    SEAL_EXPIRED = "seal_expired"
     KIT_NOT_KEPT = "kit_not_kept"
     NUMBERS_LOCKED = "numbers_locked"
     UNFINISHED = "unfinished"
     SERIAL_MISSING = "serial_missing"
+    COUNTER_BEHIND = "counter_behind"
     CHAIN_BROKEN = "chain_broken"
     FACTS_CHANGED = "facts_changed"
     STATE_CHANGED = "state_changed"
     FILE_MISSING = "file_missing"
+    FILE_NEVER_KEPT = "file_never_kept"
+    FILE_NOT_AS_ENTERED = "file_not_as_entered"
     FILE_CHANGED = "file_changed"
 
 
@@ -46,6 +55,7 @@ _DANGERS = frozenset(FaultKind) - {
     FaultKind.KIT_NOT_KEPT,
     FaultKind.NUMBERS_LOCKED,
     FaultKind.UNFINISHED,
+    FaultKind.SEAL_EXPIRES,
 }
 
 
@@ -55,7 +65,7 @@ class Fault:
 
     kind: FaultKind
     subject: str
-    sentence: str
+    sentence: Sentence
 
     @property
     def is_danger(self) -> bool:
@@ -72,15 +82,51 @@ def problems(*, deep: bool = True) -> list[Fault]:
 def seal_faults() -> Iterator[Fault]:
     """A seal that can't be used, or exists only here."""
     try:
-        found = seals.about()
-    except SealMissing:
-        return  # none yet: the first certificate makes it
+        found = seals.about(afresh=True)
+    except SealMissing as error:
+        if db.session().scalar(sa.select(CertificateFile.id).limit(1)) is not None:
+            yield Fault(
+                FaultKind.SEAL_LOST, "seal", lazy("The seal's key is gone: %(path)s.", path=error)
+            )
+        return  # else none yet: the first certificate makes it
     except (SealError, OSError) as error:
-        yield Fault(FaultKind.SEAL_UNUSABLE, "seal", f"The seal can't be used: {error}.")
+        yield Fault(
+            FaultKind.SEAL_UNUSABLE, "seal", lazy("The seal can't be used: %(why)s.", why=error)
+        )
         return
+    yield from _expiry_faults(found)
     if found.has_kit and not found.is_model and kits.kept(found.fingerprint) is None:
         yield Fault(
-            FaultKind.KIT_NOT_KEPT, found.fingerprint, "The seal exists only on this machine."
+            FaultKind.KIT_NOT_KEPT,
+            found.fingerprint,
+            lazy("The seal exists only on this machine."),
+        )
+
+
+def _expiry_faults(found: seals.About) -> Iterator[Fault]:
+    """A seal past its day signs nothing; it is said 60 days before, and pressed for the last 7."""
+    left = found.valid_until - clock.now()
+    if left > EXPIRY_TOLD:
+        return
+    day = found.valid_until.date().isoformat()
+    if left <= timedelta(0):
+        yield Fault(
+            FaultKind.SEAL_EXPIRED,
+            found.fingerprint,
+            lazy("The seal expired on %(day)s: nothing can be issued.", day=day),
+        )
+    elif left <= EXPIRY_PRESSES:
+        yield Fault(
+            FaultKind.SEAL_EXPIRES,
+            found.fingerprint,
+            lazy("The seal expires on %(day)s, in less than %(days)s days!", day=day, days=7),
+        )
+    else:
+        shown = 30 if left <= timedelta(days=30) else 60
+        yield Fault(
+            FaultKind.SEAL_EXPIRES,
+            found.fingerprint,
+            lazy("The seal expires on %(day)s, in less than %(days)s days.", day=day, days=shown),
         )
 
 
@@ -94,14 +140,23 @@ def number_faults() -> Iterator[Fault]:
             yield Fault(
                 FaultKind.NUMBERS_LOCKED,
                 name,
-                f"Numbers of {name} are locked: {counter.locked_reason}",
+                lazy(
+                    "Numbers of %(name)s are locked: %(reason)s",
+                    name=name,
+                    reason=counter.locked_reason,
+                ),
             )
         missing = register.missing_serials(counter.series, counter.year)
         if missing:
             listed = ", ".join(map(str, missing[:10]))
             yield Fault(
-                FaultKind.SERIAL_MISSING, name, f"The register lacks serials of {name}: {listed}."
+                FaultKind.SERIAL_MISSING,
+                name,
+                lazy(
+                    "The register lacks serials of %(name)s: %(listed)s.", name=name, listed=listed
+                ),
             )
+    yield from _counters_behind()
     late = db.session().scalars(
         sa.select(Certificate)
         .where(
@@ -114,8 +169,45 @@ def number_faults() -> Iterator[Fault]:
         yield Fault(
             FaultKind.UNFINISHED,
             certificate.number,
-            f"{certificate.number} waits for its file: {certificate.last_error or 'no try yet'}.",
+            lazy(
+                "%(number)s waits for its file: %(why)s.",
+                number=certificate.number,
+                why=certificate.last_error or "…",
+            ),
         )
+
+
+def _counters_behind() -> Iterator[Fault]:
+    """A counter below the highest number, or missing, would give a number a second time."""
+    rows = db.session().execute(
+        sa.select(
+            Certificate.series,
+            Certificate.year,
+            sa.func.max(Certificate.serial),
+            sa.func.max(NumberCounter.last_serial),
+        )
+        .outerjoin(
+            NumberCounter,
+            sa.and_(
+                NumberCounter.series == Certificate.series,
+                NumberCounter.year == Certificate.year,
+            ),
+        )
+        .group_by(Certificate.series, Certificate.year)
+        .order_by(Certificate.series, Certificate.year)
+    )
+    for series, year, highest, last in rows:
+        if (last or 0) < highest:
+            yield Fault(
+                FaultKind.COUNTER_BEHIND,
+                f"{series}-{year}",
+                lazy(
+                    "The counter of %(name)s stands at %(last)s, and number %(highest)s was given.",
+                    name=f"{series}-{year}",
+                    last=last or 0,
+                    highest=highest,
+                ),
+            )
 
 
 def register_faults() -> Iterator[Fault]:
@@ -127,7 +219,11 @@ def register_faults() -> Iterator[Fault]:
             yield Fault(
                 FaultKind.CHAIN_BROKEN,
                 name,
-                f"The register of {name} was changed at entry {broken}.",
+                lazy(
+                    "The register of %(name)s was changed at entry %(entry)s.",
+                    name=name,
+                    entry=broken,
+                ),
             )
     yield from _told_otherwise()
 
@@ -161,7 +257,11 @@ def _told_otherwise() -> Iterator[Fault]:
             yield Fault(
                 FaultKind.STATE_CHANGED,
                 number,
-                f"{number} is {certificate.state.value}, and the register says otherwise.",
+                lazy(
+                    "%(number)s is “%(state)s”, and the register says otherwise.",
+                    number=number,
+                    state=certificate.state.value,
+                ),
             )
         elif detail is not None and (
             digest_of(detail.salt, detail.values) != entry.digest
@@ -170,12 +270,13 @@ def _told_otherwise() -> Iterator[Fault]:
             yield Fault(
                 FaultKind.FACTS_CHANGED,
                 number,
-                f"What {number} says is not what the register holds.",
+                lazy("What %(number)s says is not what the register holds.", number=number),
             )
 
 
 def file_faults() -> Iterator[Fault]:
     """Kept files that are gone or have other bytes."""
+    yield from _files_not_as_entered()
     root = register.store_folder()
     rows = db.session().execute(
         sa.select(Certificate.number, CertificateFile.sha256)
@@ -186,6 +287,42 @@ def file_faults() -> Iterator[Fault]:
         try:
             store.get(root, sha256)
         except FileNotFoundError:
-            yield Fault(FaultKind.FILE_MISSING, number, f"The file of {number} is missing.")
+            yield Fault(
+                FaultKind.FILE_MISSING,
+                number,
+                lazy("The file of %(number)s is missing.", number=number),
+            )
         except ValueError:
-            yield Fault(FaultKind.FILE_CHANGED, number, f"The file of {number} was changed.")
+            yield Fault(
+                FaultKind.FILE_CHANGED,
+                number,
+                lazy("The file of %(number)s was changed.", number=number),
+            )
+
+
+def _files_not_as_entered() -> Iterator[Fault]:
+    """Compare each kept file's row with the hash that the register took when it was issued."""
+    rows = db.session().execute(
+        sa.select(Certificate, RegisterDetail)
+        .join(RegisterEntry, RegisterEntry.certificate_id == Certificate.id)
+        .outerjoin(RegisterDetail, RegisterDetail.entry_id == RegisterEntry.id)
+        .where(RegisterEntry.event == RegisterEvent.ISSUED)
+        .options(sa.orm.selectinload(Certificate.files))
+        .order_by(Certificate.id)
+    )
+    for certificate, detail in rows.unique():
+        number = certificate.number
+        if not certificate.files:
+            yield Fault(
+                FaultKind.FILE_NEVER_KEPT,
+                number,
+                lazy("%(number)s was issued, and no file is kept for it.", number=number),
+            )
+        elif detail is not None and detail.values.get("file") not in {
+            file.sha256 for file in certificate.files
+        }:
+            yield Fault(
+                FaultKind.FILE_NOT_AS_ENTERED,
+                number,
+                lazy("The file of %(number)s is not the one in the register.", number=number),
+            )

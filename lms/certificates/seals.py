@@ -130,9 +130,12 @@ class About:
     has_kit: bool
 
 
-def about() -> About:
-    """Describe the seal. Raises SealError where there is none that can be used."""
-    seal = signer()
+def about(*, afresh: bool = False) -> About:
+    """Describe the seal. Raises SealError where there is none that can be used.
+
+    With `afresh` its files are opened again: what this process has loaded may be gone by now.
+    """
+    seal = _load("") if afresh else signer()
     certificate = x509.load_pem_x509_certificate(seal.certificate_pem)
     names = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     return About(

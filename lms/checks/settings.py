@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lms.checks.registry import Problem, Scope, check, error, warning
+from lms.checks.registry import Problem, Scope, check, error, lazy, warning
 from lms.config import Mode, Settings
 
 SHORTEST_SECRET = 32
 FEWEST_LETTERS = 8  # different ones: „aaaa…” is long and no secret
-LEAST_FREE_MB = 500
+LEAST_FREE_MB = 1000
+DANGEROUSLY_FREE_MB = 200
 NETWORK_FILE_SYSTEMS = frozenset(
     (
         *("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"),
@@ -45,74 +46,106 @@ def file_system_of(path: Path, mounts: str) -> str:
     return kind
 
 
-@check("settings.demo-loopback", Scope.ALWAYS)
+@check(
+    "settings.demo-loopback",
+    Scope.ALWAYS,
+    endangers=lazy("Anybody could sign in with what the demonstration prints."),
+)
 def demo_stays_home(settings: Settings) -> Iterator[Problem]:
     """The demo's sign-ins are printed: it is never offered to a network."""
     if settings.mode is Mode.DEMO and not is_loopback(settings.host):
         yield error(
-            f"The demo may only be served on this machine, not on {settings.host}.",
-            "Set LMS_HOST=127.0.0.1, or LMS_MODE=production with a database of its own.",
+            lazy(
+                "The demo may only be served on this machine, not on %(host)s.", host=settings.host
+            ),
+            lazy("Set LMS_HOST=127.0.0.1, or LMS_MODE=production with a database of its own."),
         )
 
 
-@check("settings.secret")
+@check("settings.secret", endangers=lazy("Whoever guesses it signs in as anybody."))
 def secret_is_secret(settings: Settings) -> Iterator[Problem]:
     """A secret given by setting must be worth its name; one we made is."""
     secret = settings.secret_key
     if secret and (len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS):
         yield error(
-            "LMS_SECRET_KEY can be guessed.",
-            f"Give {SHORTEST_SECRET} random characters or more, or none: one is made and kept.",
+            lazy("LMS_SECRET_KEY can be guessed."),
+            lazy(
+                "Give %(count)s random characters or more, or none: one is made and kept.",
+                count=SHORTEST_SECRET,
+            ),
         )
 
 
-@check("settings.base-url")
+@check(
+    "settings.base-url",
+    endangers=lazy("Passwords and links travel over the address; certificates carry it for good."),
+)
 def addresses_are_safe(settings: Settings) -> Iterator[Problem]:
     """Sign-ins and printed codes travel over HTTPS."""
     host = urlsplit(settings.base_url).hostname or ""
     if not settings.is_https and not is_loopback(host):
         yield error(
-            f"LMS_BASE_URL is {settings.base_url}: passwords would travel unprotected.",
-            "Put the site behind HTTPS and set LMS_BASE_URL=https://….",
+            lazy(
+                "LMS_BASE_URL is %(address)s: passwords would travel unprotected.",
+                address=settings.base_url,
+            ),
+            lazy("Put the site behind HTTPS and set LMS_BASE_URL=https://…."),
         )
     if is_loopback(host):
         yield warning(
-            "LMS_BASE_URL is an address of this machine: nobody else can follow a link in a mail.",
-            "Set LMS_BASE_URL to the site's public address.",
+            lazy(
+                "LMS_BASE_URL is an address of this machine: nobody else can follow a link in a "
+                "mail."
+            ),
+            lazy("Set LMS_BASE_URL to the site's public address."),
         )
     printed = urlsplit(settings.printed_verify_url)
     if printed.scheme != "https":
         yield warning(
-            f"Certificates will be printed with {settings.printed_verify_url}, for good.",
-            "Set LMS_VERIFY_URL to an https:// address that will last as long as the certificates.",
+            lazy(
+                "Certificates will be printed with %(address)s, for good.",
+                address=settings.printed_verify_url,
+            ),
+            lazy(
+                "Set LMS_VERIFY_URL to an https:// address that will last as long as the "
+                "certificates."
+            ),
         )
     if settings.is_https and not settings.behind_proxy:
         yield warning(
-            "The site is HTTPS, but no proxy is declared: all visitors seem to be one.",
-            "Set LMS_BEHIND_PROXY to the number of proxies in front, usually 1.",
+            lazy("The site is HTTPS, but no proxy is declared: all visitors seem to be one."),
+            lazy("Set LMS_BEHIND_PROXY to the number of proxies in front, usually 1."),
         )
 
 
-@check("settings.mail")
+@check("settings.mail", endangers=lazy("People get no invitation, no new password, and no answer."))
 def people_can_be_reached(settings: Settings) -> Iterator[Problem]:
     """Mail goes out, and people in trouble find somebody."""
     if not settings.smtp_url:
         yield warning(
-            "No mail server is set: invitations and new passwords wait in the outbox.",
-            "Set LMS_SMTP_URL, or print the invitation letters.",
+            lazy("No mail server is set: invitations and new passwords wait in the outbox."),
+            lazy("Set LMS_SMTP_URL, or print the invitation letters."),
         )
     elif settings.mail_from.rstrip(">").endswith("@localhost"):
         yield warning(
-            f"Mails would come from {settings.mail_from}, which other servers refuse.",
-            "Set LMS_MAIL_FROM to an address of your organisation.",
+            lazy(
+                "Mails would come from %(sender)s, which other servers refuse.",
+                sender=settings.mail_from,
+            ),
+            lazy("Set LMS_MAIL_FROM to an address of your organisation."),
         )
     if not settings.contact_email and not settings.contact_phone:
         yield warning(
-            "People who need help find no contact.", "Set LMS_CONTACT_EMAIL or LMS_CONTACT_PHONE."
+            lazy("People who need help find no contact."),
+            lazy("Set LMS_CONTACT_EMAIL or LMS_CONTACT_PHONE."),
         )
 
 
-@check("settings.database-place", Scope.ALWAYS)
+@check(
+    "settings.database-place",
+    Scope.ALWAYS,
+    endangers=lazy("Locks don't hold over a network: the database would be damaged."),
+)
 def database_is_on_a_local_disk(settings: Settings) -> Iterator[Problem]:
     """SQLite's locks don't hold over a network: the database would be damaged."""
     if not settings.is_sqlite:
@@ -122,27 +155,39 @@ def database_is_on_a_local_disk(settings: Settings) -> Iterator[Problem]:
     kind = file_system_of(settings.instance.resolve(), text)
     if kind in NETWORK_FILE_SYSTEMS:
         yield error(
-            f"The SQLite database is on a network file system ({kind}), where it gets damaged.",
-            "Move LMS_INSTANCE to a local disk, or use PostgreSQL (LMS_DATABASE_URL).",
+            lazy(
+                "The SQLite database is on a network file system (%(kind)s), where it gets "
+                "damaged.",
+                kind=kind,
+            ),
+            lazy("Move LMS_INSTANCE to a local disk, or use PostgreSQL (LMS_DATABASE_URL)."),
         )
 
 
-@check("settings.several-hosts")
+@check("settings.several-hosts", endangers=lazy("Each host would keep a database of its own."))
 def several_hosts_share_a_server(settings: Settings) -> Iterator[Problem]:
     """A queue on a server speaks of several hosts; SQLite serves one."""
     if settings.is_sqlite and settings.queue_url:
         yield error(
-            "The queue is on a server, but the database is a file of this machine.",
-            "With several hosts use PostgreSQL (LMS_DATABASE_URL); with one, empty LMS_QUEUE_URL.",
+            lazy("The queue is on a server, but the database is a file of this machine."),
+            lazy(
+                "With several hosts use PostgreSQL (LMS_DATABASE_URL); with one, empty "
+                "LMS_QUEUE_URL."
+            ),
         )
 
 
-@check("machine.disk", Scope.COMMAND)
+@check(
+    "machine.disk",
+    Scope.COMMAND,
+    endangers=lazy("On a full disk no answer is saved and no certificate is issued."),
+)
 def disk_has_room(settings: Settings) -> Iterator[Problem]:
     """A full disk stops answers from being saved."""
     free = shutil.disk_usage(settings.instance).free // (1024 * 1024)
     if free < LEAST_FREE_MB:
-        yield warning(
-            f"Only {free} MB are free on the instance's disk.",
-            "Make room, or move old backups away.",
+        make = error if free < DANGEROUSLY_FREE_MB else warning
+        yield make(
+            lazy("Only %(free)s MB are free on the instance's disk.", free=free),
+            lazy("Make room, or move old backups away."),
         )

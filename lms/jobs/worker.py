@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 DRAIN_SECONDS = 25.0  # the supervisor ends us 5 s later
 LONGEST_PAUSE = 1.0  # between two looks at an empty queue
 HEALTH_SECONDS = 10.0
+SEEN_SECONDS = 15.0  # how often the sweeper leaves its sign of life
 
 
 class Sweeper:
@@ -63,7 +65,7 @@ class _SweepLock:
     """Held by the one process of this machine that sweeps; the kernel frees it when that dies."""
 
     def __init__(self, settings: Settings) -> None:
-        path = settings.folder("queue") / "sweeper.lock"
+        path = sign_of_life(settings)
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def held(self) -> bool:
@@ -73,6 +75,15 @@ class _SweepLock:
         except BlockingIOError:
             return False
         return True
+
+    def say_alive(self) -> None:
+        """Leave the present instant as the file's time, for whoever asks whether work is done."""
+        os.utime(self._descriptor)
+
+
+def sign_of_life(settings: Settings) -> Path:
+    """The file whose time says when the background work was last minded."""
+    return settings.folder("queue") / "sweeper.lock"
 
 
 def _closing(storage: Any) -> Callable[[], None]:
@@ -145,8 +156,12 @@ class Worker:
     def _sweep(self) -> None:
         lock = _SweepLock(self._app.config["LMS"])
         sweeper = Sweeper(self._app, queue.SWEEPS)
+        said = float("-inf")
         while not self._stopped.is_set():
             if lock.held():
+                if time.monotonic() - said >= SEEN_SECONDS:
+                    lock.say_alive()
+                    said = time.monotonic()
                 sweeper.sweep_due(self._stopped.is_set)
             self._stopped.wait(1)
 

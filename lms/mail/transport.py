@@ -40,7 +40,8 @@ class OutcomeUnknown(Exception):
 class Transport:
     """A connection to the mail server of LMS_SMTP_URL, opened on the first mail."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, seconds: int = _TIMEOUT_SECONDS) -> None:
+        self.seconds = seconds
         self.url = urlsplit(url)
         if self.url.scheme not in ("smtp", "smtps") or not self.url.hostname:
             raise ServerAway("LMS_SMTP_URL is not of the form smtp://user:password@host:port")
@@ -65,6 +66,16 @@ class Transport:
             except (smtplib.SMTPException, OSError):
                 self.client.close()
             self.client = None
+
+    def greet(self) -> str:
+        """Connect, sign in and ask whether all is well; return the server's answer."""
+        client = self._connected()
+        try:
+            code, words = client.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise ServerAway(str(error)) from error
+        return f"{code} {words.decode('utf-8', 'replace')}"
 
     def send(self, message: EmailMessage) -> None:
         """Hand over one mail; return where it was accepted, raise as the classes above say."""
@@ -92,10 +103,10 @@ class Transport:
         client: smtplib.SMTP
         if self.url.scheme == "smtps":
             client = smtplib.SMTP_SSL(
-                host, self.url.port or 465, timeout=_TIMEOUT_SECONDS, context=context
+                host, self.url.port or 465, timeout=self.seconds, context=context
             )
         else:
-            client = smtplib.SMTP(host, self.url.port or 25, timeout=_TIMEOUT_SECONDS)
+            client = smtplib.SMTP(host, self.url.port or 25, timeout=self.seconds)
         try:
             client.ehlo_or_helo_if_needed()
             if self.url.scheme == "smtp" and host not in _LOOPBACK and client.has_extn("starttls"):

@@ -1,5 +1,20 @@
-"""Checks that look into the features: traces of the demo, the seal's copies, damage."""
+"""The doctor: checks that look into the features, what they found last, and the owner's page."""
 
-from lms.upkeep import accounts, damage, seals
+from flask import Flask
 
-__all__ = ["accounts", "damage", "seals"]
+
+def init_app(app: Flask) -> None:
+    """Register the checks, the daily look, and the owner's page."""
+    from lms.upkeep import (  # noqa: F401 -- they register themselves
+        accounts,
+        chains,
+        damage,
+        jobs,
+        running,
+        seals,
+    )
+    from lms.upkeep.views import bp
+    from lms.web import navigation
+
+    app.register_blueprint(bp)
+    navigation.add(navigation.Entry("The site", "upkeep.site", "shield", "site:see-state", 95))

@@ -13,7 +13,7 @@ from lms import db
 from lms.certificates.models import RecoveryKit
 from lms.certificates.signing.file_key import MODEL_ORGANISATION
 from lms.checks.database import has_schema
-from lms.checks.registry import Problem, Scope, check, error, warning
+from lms.checks.registry import Problem, Scope, check, error, lazy, warning
 from lms.config import Settings
 
 SEAL_FILE = "seal.pem"
@@ -32,17 +32,23 @@ def _is_model(seal: x509.Certificate) -> bool:
     return any(str(name.value) == MODEL_ORGANISATION for name in names)
 
 
-@check("keys.no-demo-seal")
+@check(
+    "keys.no-demo-seal", endangers=lazy("A certificate sealed by the demo's key is worth nothing.")
+)
 def seal_is_not_the_demos(settings: Settings) -> Iterator[Problem]:
     """A certificate sealed by the demo's key is worth nothing."""
     if not settings.seal_pkcs12 and any(_is_model(seal) for seal in _seals(settings)):
         yield error(
-            "The seal in this instance is the demo's.",
-            "Use another LMS_INSTANCE, and run lms init there.",
+            lazy("The seal in this instance is the demo's."),
+            lazy("Use another LMS_INSTANCE, and run lms init there."),
         )
 
 
-@check("keys.recovery-kit", Scope.COMMAND)
+@check(
+    "keys.recovery-kit",
+    Scope.COMMAND,
+    endangers=lazy("With this disk the seal would be lost: new certificates by another one."),
+)
 def recovery_kit_is_elsewhere(settings: Settings) -> Iterator[Problem]:
     """A seal that exists once is lost with its disk: ask until it's said to be elsewhere."""
     own = [seal for seal in _seals(settings) if not _is_model(seal)]
@@ -51,6 +57,9 @@ def recovery_kit_is_elsewhere(settings: Settings) -> Iterator[Problem]:
     stored = set(db.session().scalars(sa.select(RecoveryKit.seal_fingerprint)))
     if any(seal.fingerprint(hashes.SHA256()).hex() not in stored for seal in own):
         yield warning(
-            "The seal exists only on this machine.",
-            "Take out its recovery kit, store it elsewhere, and say so: lms certificate kit --help",
+            lazy("The seal exists only on this machine."),
+            lazy(
+                "Take out its recovery kit, store it elsewhere, and say so: "
+                "lms certificate kit --help"
+            ),
         )

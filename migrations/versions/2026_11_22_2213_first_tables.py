@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:03:16.142928+00:00
+Created: 2026-11-29 19:05:38.785729+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -184,6 +185,17 @@ def upgrade() -> None:
     with op.batch_alter_table('sign_in_tries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_in_tries_account_key'), ['account_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_sign_in_tries_address_key'), ['address_key'], unique=False)
+
+    op.create_table('site_reports',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('findings', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site_reports'))
+    )
+    with op.batch_alter_table('site_reports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_site_reports_asked_at'), ['asked_at'], unique=False)
 
     op.create_table('stored_files',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1307,6 +1319,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stored_files_owner_type_owner_id'))
 
     op.drop_table('stored_files')
+    with op.batch_alter_table('site_reports', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_site_reports_asked_at'))
+
+    op.drop_table('site_reports')
     with op.batch_alter_table('sign_in_tries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_in_tries_address_key'))
         batch_op.drop_index(batch_op.f('ix_sign_in_tries_account_key'))

@@ -37,6 +37,7 @@ AREAS = {
     "programmes": "Programmes, editions, groups",
     "certificates": "Certificates, register, seal",
     "audit": "Record",
+    "upkeep": "The site",
 }
 OPENING = """\
 # Who may do what

@@ -1,0 +1,6 @@
+"""Who may see how the installation is, and ask for a look."""
+
+from lms.access import Permission, oversees, owns_site
+
+SEE_STATE = Permission("site:see-state", oversees)
+ASK_FOR_LOOK = Permission("site:ask-for-look", owns_site)
