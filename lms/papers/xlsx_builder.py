@@ -44,7 +44,8 @@ class _Filled:
     kind: Kind
     is_input: bool
     choices: str
-    at: str
+    letter: str
+    row: int
 
 
 def build_xlsx(paper: Paper) -> bytes:
@@ -185,24 +186,23 @@ class _Writer:
                 if isinstance(value, str):
                     cell.data_type = "s"
             choices = given.choices or (column.choices if kind is column.kind else "")
-            self.filled.append(_Filled(column, kind, is_input, choices, cell.coordinate))
+            letter = get_column_letter(at)
+            self.filled.append(_Filled(column, kind, is_input, choices, letter, number))
 
     # What holds for many cells -------------------------------------------------------------------
 
     def _validations(self) -> None:
-        found: dict[tuple[object, ...], DataValidation] = {}
+        alike: dict[tuple[object, ...], list[_Filled]] = {}
         for each in self.filled:
-            if not each.is_input:
-                continue
-            bounds = (each.column.least, each.column.most)
-            key = (each.kind, each.choices, *bounds)
-            if key not in found:
-                rule = self._validation(each)
-                if rule is None:
-                    continue
-                found[key] = rule
+            if each.is_input:
+                key = (each.kind, each.choices, each.column.least, each.column.most)
+                alike.setdefault(key, []).append(each)
+        for cells in alike.values():
+            rule = self._validation(cells[0])
+            if rule is not None:
+                for area in _areas(cells):
+                    rule.add(area)
                 self.page.add_data_validation(rule)
-            found[key].add(each.at)
 
     def _validation(self, cell: _Filled) -> DataValidation | None:
         least, most = cell.column.least, cell.column.most
@@ -227,12 +227,12 @@ class _Writer:
         """Turn what is wrong red and what is right green; the words say it too."""
         bad = DifferentialStyle(font=Font(bold=True, color=_BAD_INK), fill=_fill(_BAD_FILL))
         good = DifferentialStyle(font=Font(color=_OK_INK), fill=_fill(_OK_FILL))
-        for each in self.filled:
-            if each.kind is Kind.CHECK:
-                for begins, style in (("De corectat", bad), ("Corect", good)):
-                    formula = f'LEFT({each.at},{len(begins)})="{begins}"'
-                    rule = Rule(type="expression", dxf=style, formula=[formula])
-                    self.page.conditional_formatting.add(each.at, rule)
+        for area in _areas([each for each in self.filled if each.kind is Kind.CHECK]):
+            first = area.partition(":")[0]
+            for begins, style in (("De corectat", bad), ("Corect", good)):
+                formula = f'LEFT({first},{len(begins)})="{begins}"'
+                rule = Rule(type="expression", dxf=style, formula=[formula])
+                self.page.conditional_formatting.add(area, rule)
 
     def _page(self) -> None:
         page, place = self.page, self.place
@@ -267,6 +267,17 @@ class _Writer:
         guard = page.protection
         guard.sheet = True
         guard.formatCells = guard.formatColumns = guard.formatRows = False  # these stay allowed
+
+
+def _areas(cells: Sequence[_Filled]) -> list[str]:
+    """Return the addresses of cells, those under each other as one."""
+    areas: list[tuple[str, int, int]] = []
+    for cell in sorted(cells, key=lambda each: (len(each.letter), each.letter, each.row)):
+        if areas and areas[-1][0] == cell.letter and areas[-1][2] == cell.row - 1:
+            areas[-1] = (cell.letter, areas[-1][1], cell.row)
+        else:
+            areas.append((cell.letter, cell.row, cell.row))
+    return [f"{a}{first}:{a}{last}" if last > first else f"{a}{first}" for a, first, last in areas]
 
 
 def _fill(colour: str) -> PatternFill:

@@ -3,7 +3,9 @@
 import io
 import itertools
 import re
+from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import openpyxl
 import pytest
@@ -25,19 +27,20 @@ MAY_BE_PRINTED = {"V", "S", "T", "M"}
 FOREIGN = re.compile('[şţŞŢ"“‘’]')
 
 
+@cache
 def data(paper_id: str) -> bytes:
     return build(PAPERS[paper_id]).data
 
 
 def opened(paper: Paper):
-    return Document(io.BytesIO(build(paper).data))
+    return Document(io.BytesIO(data(paper.id)))
 
 
 def texts_of(paper: Paper) -> list[str]:
     """Every text that a reader of the paper sees; formulas are none."""
     if paper.format is Format.DOCX:
         return [node.text or "" for node in opened(paper).element.iter(qn("w:t"))]
-    book = openpyxl.load_workbook(io.BytesIO(build(paper).data))
+    book = openpyxl.load_workbook(io.BytesIO(data(paper.id)))
     cells = (c.value for page in book.worksheets for row in page.iter_rows() for c in row)
     return [value for value in cells if isinstance(value, str) and not value.startswith("=")]
 
@@ -87,8 +90,7 @@ def test_a_paper_rests_on_facts_that_may_be_printed(paper):
 def test_a_paper_claims_no_funding_and_bears_no_picture(paper):
     words = " ".join(texts_of(paper)).casefold()
     assert not re.search(r"fondul social european|uniunea europeană|poca|cofinanțat din", words)
-    names = build(paper).data
-    assert b"media/" not in names
+    assert b"media/" not in data(paper.id)
 
 
 @pytest.mark.parametrize("paper", [p for p in PAPERS.values() if p.is_legal], ids=lambda p: p.id)
@@ -96,7 +98,7 @@ def test_a_paper_that_touches_the_law_says_so_on_every_page(paper):
     if paper.format is Format.DOCX:
         assert LEGAL_NOTE in opened(paper).sections[0].footer.paragraphs[0].text
     else:
-        book = openpyxl.load_workbook(io.BytesIO(build(paper).data))
+        book = openpyxl.load_workbook(io.BytesIO(data(paper.id)))
         seen = [page for page in book.worksheets if page.sheet_state == "visible"]
         assert {page.oddFooter.left.text for page in seen} == {LEGAL_NOTE}
 
@@ -218,7 +220,7 @@ def test_the_proposal_has_its_five_fields_in_order():
 
 @pytest.mark.parametrize("paper", WORKBOOKS, ids=lambda p: p.id)
 def test_an_empty_workbook_shows_no_error_and_nothing_to_mend(paper):
-    book = Spreadsheet(build(paper).data)
+    book = Spreadsheet(data(paper.id))
     assert book.faults() == []
     for page in book.book.worksheets:
         for row in page.iter_rows():
@@ -228,7 +230,7 @@ def test_an_empty_workbook_shows_no_error_and_nothing_to_mend(paper):
 
 @pytest.mark.parametrize("paper", WORKBOOKS, ids=lambda p: p.id)
 def test_the_example_of_a_workbook_is_right(paper):
-    book = Spreadsheet(build(paper).data)
+    book = Spreadsheet(data(paper.id))
     verdicts = [
         value
         for row in book.book["Exemplu"].iter_rows()
@@ -240,7 +242,7 @@ def test_the_example_of_a_workbook_is_right(paper):
 
 @pytest.mark.parametrize("paper", WORKBOOKS, ids=lambda p: p.id)
 def test_a_workbook_prints_on_whole_pages_and_guards_its_formulas(paper):
-    book = openpyxl.load_workbook(io.BytesIO(build(paper).data))
+    book = openpyxl.load_workbook(io.BytesIO(data(paper.id)))
     for page in (p for p in book.worksheets if p.sheet_state == "visible"):
         assert page.page_setup.paperSize == 9  # A4
         assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
@@ -432,8 +434,6 @@ def test_the_matrix_counts_what_each_function_carries_under_its_own_name():
 
 
 def test_an_indicator_with_its_five_parts_is_right_and_shows_its_progress():
-    from datetime import date
-
     book = Spreadsheet(data("cadrul-logic"))
     book.fill("Indicatori", B6="Bătrâni vizitați", C6="rezultat", D6=12, E6=54, I6=51)
     assert book.value("Indicatori", "K6") == "De corectat: până când?"

@@ -153,3 +153,33 @@ def test_papers_are_built_before_the_write(app, monkeypatch):
         reading = read_course(files_with_paper())
         services.import_course(reading.course, by=None, now=EPOCH)
     assert built == [False]
+
+
+def test_the_shell_writes_papers_without_a_database(app, tmp_path):
+    from lms.exchange.cli import group
+
+    folder, out = tmp_path / "curs", tmp_path / "documente"
+    for path, data in files_with_paper().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    runner = app.test_cli_runner()
+    done = runner.invoke(group, ["papers", str(folder), str(out)])
+    assert (done.exit_code, done.output) == (0, f"1 papers written to {out}.\n")
+    assert Document(out / "proba-fisa.docx").paragraphs[0].text == "Fișa de probă"
+    again = runner.invoke(group, ["papers", str(folder), str(out)])
+    assert again.exit_code == 1
+    assert "is not empty" in again.output
+
+
+def test_the_shell_names_a_fault_and_writes_nothing(app, tmp_path):
+    from lms.exchange.cli import group
+
+    folder, out = tmp_path / "curs", tmp_path / "documente"
+    for path, data in files_with_paper(TEXT.replace("format: docx", "format: pdf")).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    done = app.test_cli_runner().invoke(group, ["papers", str(folder), str(out)])
+    assert done.exit_code == 1
+    assert "papers/proba-fisa.yaml:4: " in done.output
+    assert "nothing was written" in done.output
+    assert not out.exists()
