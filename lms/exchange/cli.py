@@ -256,7 +256,8 @@ def facts_command(
     for each in chosen:
         signed = "signed off" if each.signed_at else "waits" if each.awaits_sign_off else "-"
         _say(f"{each.fact_id:6} {each.confidence}  {signed:10} {each.statement}")
-        _show_touched(each.lessons, [q.content_id for q in each.questions], each.terms)
+        questions = [q.content_id for q in each.questions]
+        _show_touched(each.lessons, questions, each.terms, each.papers)
         if each.draft_lessons:
             _say(f"       lessons that wait: {', '.join(each.draft_lessons)}")
         if each.waiting_drafts:
@@ -265,8 +266,8 @@ def facts_command(
         _say("Nothing awaits a sign-off.")
 
 
-def _show_touched(lessons: Sequence[str], questions: Sequence[str], terms: Sequence[str]) -> None:
-    for what, found in (("lessons", lessons), ("questions", questions), ("terms", terms)):
+def _show_touched(*touched: Sequence[str]) -> None:
+    for what, found in zip(("lessons", "questions", "terms", "papers"), touched, strict=True):
         _say(f"       {what}: {', '.join(found) or '-'}")
 
 
@@ -285,6 +286,7 @@ def _show_changes(course: Course, folder: Path, fact: str | None, as_json: bool)
         stated = each.now or each.before
         told = f" ({', '.join(each.differences)})" if each.differences else ""
         _say(f"{each.fact_id:6} {each.kind}{told}: {stated.statement if stated else ''}")
-        _show_touched(each.touched.lessons, each.touched.questions, each.touched.terms)
+        touched = each.touched
+        _show_touched(touched.lessons, touched.questions, touched.terms, touched.papers)
     if not chosen:
         _say("The folder states the same facts.")

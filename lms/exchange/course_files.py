@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms.courses.completion import Edge, Kind
-from lms.courses.fact_codes import CERTAIN
 from lms.exchange.course_fields import read_conditions, read_module
 from lms.exchange.course_values import CourseFiles, FileKind, Item, ModuleFile, Reading
-from lms.exchange.facts_file import FACTS, FactEntry, read_facts
-from lms.exchange.glossary_file import TermEntry, check_facts, read_glossary
+from lms.exchange.facts_file import FACTS, FactEntry, check_certain, read_facts
+from lms.exchange.glossary_file import TermEntry, read_glossary
 from lms.exchange.lesson_file import LessonFile, read_lesson
 from lms.exchange.paper_file import read_paper
 from lms.exchange.pictures import PictureRefusedError, check_svg
@@ -295,7 +294,7 @@ class _Reader:
 
     def _papers(self, course: CourseFiles, names: Sequence[Located]) -> tuple[Paper, ...]:
         """Read the working papers, and check what they name and what names them."""
-        facts = {fact.id for fact in course.facts}
+        codes = {fact.id: fact.confidence for fact in course.facts}
         numbers = {lesson.number for lesson in course.lessons}
         papers = []
         for name in names:
@@ -309,13 +308,10 @@ class _Reader:
             paper, lines = read_paper(path, text, self.problems)
             self._item(path, FileKind.PAPER, paper.id)
             papers.append(paper)
-            for key, known, reason in (
-                ("lessons", numbers, Reason.UNKNOWN_LESSON),
-                ("facts", facts, Reason.UNKNOWN_FACT),
-            ):
-                for each in lines[key]:
-                    if each.text not in known:
-                        self._wrong(path, each.line, reason, each.text)
+            check_certain(path, lines["facts"], codes, self.problems)
+            for each in lines["lessons"]:
+                if each.text not in numbers:
+                    self._wrong(path, each.line, Reason.UNKNOWN_LESSON, each.text)
         self._check_papers_of_exercises(course, {paper.id for paper in papers})
         return tuple(papers)
 
@@ -328,10 +324,11 @@ class _Reader:
     # What refers to what -----------------------------------------------------------------------
 
     def _check_references(self, course: CourseFiles) -> None:
-        facts = {fact.id for fact in course.facts}
         codes = {fact.id: fact.confidence for fact in course.facts}
+        facts = set(codes)
         for item in (i for i in self.items if i.kind is FileKind.GLOSSARY):
-            check_facts(item.path, course.glossary, codes, CERTAIN, self.problems)
+            named = [entry.fact for entry in course.glossary if entry.fact]
+            check_certain(item.path, named, codes, self.problems)
         numbers: set[str] = set()
         for lesson in course.lessons:
             if lesson.number and lesson.number in numbers:

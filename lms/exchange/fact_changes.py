@@ -19,23 +19,26 @@ _COMPARED = ("statement", "source", "confidence", "checked_on")
 
 @dataclass
 class Touched:
-    """What rests on a fact: numbers of lessons, ids of questions, terms."""
+    """What rests on a fact: numbers of lessons, ids of questions, terms, ids of papers."""
 
     lessons: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
 
     def add(
         self,
         lessons: Iterable[str] = (),
         questions: Iterable[str] = (),
         terms: Iterable[str] = (),
+        papers: Iterable[str] = (),
     ) -> None:
         """Note more, each once."""
         for known, more in (
             (self.lessons, lessons),
             (self.questions, questions),
             (self.terms, terms),
+            (self.papers, papers),
         ):
             known += [each for each in more if each not in known]
 
@@ -79,6 +82,7 @@ class FactChange:
             "lessons": self.touched.lessons,
             "questions": self.touched.questions,
             "terms": self.touched.terms,
+            "papers": self.touched.papers,
         }
 
 
@@ -123,7 +127,10 @@ def _are_alike(before: FactEntry | None, now: FactEntry | None) -> bool:
 def _touched_here(course_id: int) -> dict[str, Touched]:
     return {
         line.fact_id: Touched(
-            list(line.lessons), [q.content_id for q in line.questions], list(line.terms)
+            list(line.lessons),
+            [q.content_id for q in line.questions],
+            list(line.terms),
+            list(line.papers),
         )
         for line in fact_lines(course_id)
     }
@@ -133,10 +140,13 @@ def _add_of_files(touched: dict[str, Touched], course: CourseFiles) -> None:
     for lesson in course.lessons:
         for fact_id in lesson.fact_ids:
             touched.setdefault(fact_id, Touched()).add(lessons=[lesson.number])
-    for module in course.modules:
-        for item in module.quiz.items if module.quiz else ():
+    for quiz in course.quizzes:
+        for item in quiz.items:
             for fact_id in item.facts:
                 touched.setdefault(fact_id, Touched()).add(questions=[item.id])
     for entry in course.glossary:
         if entry.fact is not None:
             touched.setdefault(entry.fact.text, Touched()).add(terms=[entry.term["ro"]])
+    for paper in course.papers:
+        for fact_id in paper.facts:
+            touched.setdefault(fact_id, Touched()).add(papers=[paper.id])

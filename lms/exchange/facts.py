@@ -25,6 +25,7 @@ from lms.courses.models import (
 from lms.exchange.course_files import read_course
 from lms.exchange.errors import NoSuchFact, StatementChanged
 from lms.exchange.plan import bytes_of
+from lms.papers.models import CoursePaper
 from lms.quizzes.models import Question, QuestionState, Quiz
 from lms.quizzes.services import authoring
 
@@ -96,6 +97,7 @@ class FactLine:
     draft_lessons: tuple[str, ...]  # those that wait for it
     questions: tuple[TouchedQuestion, ...]
     terms: tuple[str, ...]
+    papers: tuple[str, ...]
     signed_at: datetime | None
     signed_by: str | None
 
@@ -135,6 +137,7 @@ class FactLine:
             "lessons": list(self.lessons),
             "questions": [q.content_id for q in self.questions],
             "terms": list(self.terms),
+            "papers": list(self.papers),
             "waiting_drafts": list(self.waiting_drafts),
             "draft_lessons": list(self.draft_lessons),
         }
@@ -145,7 +148,7 @@ def fact_lines(course_id: int) -> list[FactLine]:
     session = db.session()
     basis = authoring.fact_basis(course_id)
     lessons = _by_fact(touched_lessons(course_id))
-    terms = _terms(course_id)
+    terms, papers = _terms(course_id), _papers(course_id)
     questions: dict[str, list[TouchedQuestion]] = {}
     for question in session.scalars(
         sa.select(Question)
@@ -187,6 +190,7 @@ def fact_lines(course_id: int) -> list[FactLine]:
             ),
             questions=tuple(questions.get(fact.fact_id, ())),
             terms=tuple(terms.get(fact.fact_id, ())),
+            papers=tuple(papers.get(fact.fact_id, ())),
             signed_at=signed_at,
             signed_by=f"{given} {family}" if given is not None else None,
         )
@@ -221,6 +225,18 @@ def _terms(course_id: int) -> dict[str, list[str]]:
         .order_by(GlossaryTerm.id)
     ):
         found.setdefault(str(fact_id), []).append(term)
+    return found
+
+
+def _papers(course_id: int) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for content_id, fact_ids in db.session().execute(
+        sa.select(CoursePaper.content_id, CoursePaper.fact_ids)
+        .where(CoursePaper.course_id == course_id)
+        .order_by(CoursePaper.position)
+    ):
+        for fact_id in fact_ids:
+            found.setdefault(fact_id, []).append(content_id)
     return found
 
 

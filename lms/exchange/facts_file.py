@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lms.courses.fact_codes import CODES, is_raised
+from lms.courses.fact_codes import CERTAIN, CODES, is_raised
 from lms.exchange.problems import Problem, Reason
-from lms.exchange.yaml_lines import Fields, Sink, compose, list_of_mappings
+from lms.exchange.yaml_lines import Fields, Located, Sink, compose, list_of_mappings
 
 FACTS = "facts.yaml"
 _FACT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", re.ASCII)
@@ -60,6 +60,17 @@ def _fact(fields: Fields) -> FactEntry:
     )
     fields.close()
     return fact
+
+
+def check_certain(
+    path: str, named: Iterable[Located], codes: Mapping[str, str], problems: list[Problem]
+) -> None:
+    """Report the facts that a definition or a paper names and that nobody can be sure of."""
+    for fact in named:
+        if fact.text not in codes:
+            problems.append(Problem(path, fact.line, Reason.UNKNOWN_FACT, fact.text))
+        elif codes[fact.text] not in CERTAIN:
+            problems.append(Problem(path, fact.line, Reason.UNCERTAIN_FACT, fact.text))
 
 
 def raised_in_silence(

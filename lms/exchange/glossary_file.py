@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lms.exchange.problems import Problem, Reason
@@ -69,24 +69,6 @@ def _refuse_taken_forms(entry: TermEntry, taken: dict[tuple[str, ...], str], sin
         owner = taken.setdefault(words_of(form), entry.id)
         if owner != entry.id:
             sink.add(entry.line, Reason.FORM_TAKEN, f"{form} ({owner})")
-
-
-def check_facts(
-    path: str,
-    entries: Iterable[TermEntry],
-    confidences: Mapping[str, str],
-    certain: Collection[str],
-    problems: list[Problem],
-) -> None:
-    """Report terms whose fact is unknown, or too uncertain for a definition to rest on."""
-    for entry in entries:
-        if entry.fact is None:
-            continue
-        name, line = entry.fact.text, entry.fact.line
-        if name not in confidences:
-            problems.append(Problem(path, line, Reason.UNKNOWN_FACT, name))
-        elif confidences[name] not in certain:
-            problems.append(Problem(path, line, Reason.UNCERTAIN_FACT, name))
 
 
 def finder_of(entries: Iterable[TermEntry]) -> TermFinder:

@@ -43,7 +43,9 @@ _SENTENCES = {
     ),
     Reason.UNKNOWN_CONDITION: lazy("no condition is called “%(detail)s”"),
     Reason.UNKNOWN_FACT: lazy("facts.yaml has no fact “%(detail)s”"),
-    Reason.UNCERTAIN_FACT: lazy("a definition can't rest on the uncertain fact “%(detail)s”"),
+    Reason.UNCERTAIN_FACT: lazy(
+        "no definition or paper may rest on the uncertain fact “%(detail)s”"
+    ),
     Reason.FORM_TAKEN: lazy("another term has the same form: %(detail)s"),
     Reason.UNKNOWN_OUTCOME: lazy("the module has no outcome number %(detail)s"),
     Reason.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),

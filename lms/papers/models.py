@@ -26,6 +26,7 @@ class CoursePaper(Base):
     summary_en: Mapped[str] = mapped_column(sa.Text)
     format: Mapped[Format] = mapped_column(text_enum(Format))
     lessons: Mapped[list[Any]]  # the numbers of the lessons that use it
+    fact_ids: Mapped[list[Any]] = mapped_column(default=list)
     file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_files.id"))
 
     __table_args__ = (sa.UniqueConstraint("course_id", "content_id"),)

@@ -60,3 +60,5 @@ def _say_what_it_is(row: CoursePaper, built: BuiltPaper, position: int) -> None:
     row.summary_ro, row.summary_en = paper.summary["ro"], paper.summary["en"]
     if row.lessons != list(paper.lessons):
         row.lessons = list(paper.lessons)
+    if row.fact_ids != list(paper.facts):
+        row.fact_ids = list(paper.facts)

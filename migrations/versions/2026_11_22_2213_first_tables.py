@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:16:21.616269+00:00
+Created: 2026-11-29 19:23:58.162014+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -308,6 +309,7 @@ def upgrade() -> None:
     sa.Column('summary_en', sa.Text(), nullable=False),
     sa.Column('format', sa.Enum('docx', 'xlsx', name='format', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('lessons', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('fact_ids', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_course_papers_course_id_courses')),
     sa.ForeignKeyConstraint(['file_id'], ['stored_files.id'], name=op.f('fk_course_papers_file_id_stored_files')),

@@ -20,6 +20,7 @@ from lms.exchange.services import plan_files
 from tests.cast import EPOCH, csrf, make_person
 from tests.exchange.glossaries import with_glossary
 from tests.exchange.sample import LESSON, SECOND, files, import_files, replaced
+from tests.papers.sample import PAPER, TEXT, files_with_paper
 
 LATER = EPOCH + timedelta(days=3)
 
@@ -357,3 +358,23 @@ def test_facts_that_can_not_be_read_are_refused_with_file_and_line(run, folder, 
     assert done.exit_code == 1
     assert "facts.yaml:" in done.output
     assert "nothing was compared" in done.output
+
+
+# Working papers --------------------------------------------------------------------------------
+
+
+def test_facts_tell_the_papers_that_rest_on_them(run, folder):
+    run("import", folder(files_with_paper()))
+    [told] = json.loads(run("facts", "proba", "--fact", "A1", "--json").output)
+    assert told["papers"] == ["proba-fisa"]
+    changed = facts_of(files_with_paper(), ("cel puțin trei", "cel puțin cinci"))
+    there = folder(changed, "nou")
+    assert "papers: proba-fisa" in run("facts", "proba", "--changed", there).output
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason"), [("A2", Reason.UNCERTAIN_FACT), ("Z9", Reason.UNKNOWN_FACT)]
+)
+def test_a_paper_rests_on_certain_facts_alone(fact, reason):
+    course = files_with_paper(TEXT.replace("facts: [A1]", f"facts: [{fact}]"))
+    assert Problem(PAPER, 6, reason, fact) in read_course(course).problems
