@@ -36,6 +36,13 @@ def _actions(_locale: str) -> dict[str, str]:
         "seal.kit_taken": _("Recovery kit downloaded"),
         "certificates.released": _("Certificates released"),
         "certificates.printed": _("Certificates printed"),
+        "paper.signed": _("Paper certificates marked as signed"),
+        "paper.handed_over": _("Paper certificates handed over"),
+        "paper.returned": _("Paper certificates returned"),
+        "paper.destroyed": _("Paper certificates destroyed"),
+        "paper.corrected": _("Line on paper certificates corrected"),
+        "paper.scan_added": _("Scan of a signed list attached"),
+        "paper.list_printed": _("List to sign printed"),
         "condition.confirmed": _("Condition confirmed"),
         "course.completed": _("Course completed"),
         "course.exported": _("Course files downloaded"),
@@ -96,6 +103,7 @@ def _tables(_locale: str) -> dict[str, str]:
         "fact_sign_offs": _("confirmed fact"),
         "groups": _("group"),
         "number_counters": _("series of numbers"),
+        "paper_acts": _("act on paper certificates"),
         "persons": _("person"),
         "programmes": _("programme"),
         "questions": _("question"),
@@ -118,6 +126,7 @@ def _values(_locale: str) -> dict[str, str]:
         "conflict": _("in conflict"),
         "count": _("how many"),
         "decision": _("decision"),
+        "document": _("document seen"),
         "edition": _("edition"),
         "email": _("e-mail"),
         "enrolled": _("enrolled"),
@@ -136,6 +145,7 @@ def _values(_locale: str) -> dict[str, str]:
         "new_people": _("new people"),
         "number": _("number"),
         "numbers": _("numbers"),
+        "on_date": _("on the day"),
         "organisation": _("organisation"),
         "overwritten": _("overwritten"),
         "passed": _("test passed"),
@@ -154,6 +164,7 @@ def _values(_locale: str) -> dict[str, str]:
         "unchanged": _("unchanged"),
         "updated": _("updated"),
         "version": _("version"),
+        "way": _("way"),
         "where": _("kept at"),
         "year": _("year"),
     }
@@ -166,6 +177,19 @@ def _roles(_locale: str) -> dict[str, str]:
         "registrar": _("registrar"),
         "trainer": _("trainer"),
         "auditor": _("auditor"),
+    }
+
+
+@cache
+def _paper_words(_locale: str) -> dict[str, str]:
+    return {
+        "in_person": _("in person"),
+        "proxy": _("by proxy"),
+        "post": _("by post"),
+        "identity_card": _("identity card"),
+        "passport": _("passport"),
+        "driving_licence": _("driving licence"),
+        "other": _("other document"),
     }
 
 
@@ -192,6 +216,8 @@ def detail_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _value(name: str, value: Any) -> str:
     if name == "role":
         return _roles(current_locale()).get(str(value), str(value))
+    if name in ("way", "document"):
+        return _paper_words(current_locale()).get(str(value), str(value))
     if name == "percent":
         return format_number(Decimal(str(value)))
     return _plain(value)

@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         checking,  # noqa: F401 -- registers its checks
         issuing,
         panels,
+        paper_cli,
     )
     from lms.certificates.cli import certificate
     from lms.certificates.views import bp
@@ -20,6 +21,8 @@ def init_app(app: Flask) -> None:
     from lms.web import navigation
 
     app.register_blueprint(bp)
+    for command in (paper_cli.hand_over, paper_cli.signed):
+        certificate.add_command(command)
     app.cli.add_command(certificate)
     issuing.init_app()
     participant_hooks.register_column(panels.CertificateColumn())

@@ -42,3 +42,11 @@ class NothingChosen(Refused):
 
 class TooManyAtOnce(Refused):
     """More certificates were chosen than one file should hold."""
+
+
+class DayRefused(Refused):
+    """A day that is to come, or before the certificate's own date; nothing was written down."""
+
+    def __init__(self, number: str, *, is_future: bool) -> None:
+        super().__init__(number)
+        self.number, self.is_future = number, is_future

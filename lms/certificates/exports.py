@@ -8,9 +8,10 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from lms import db
-from lms.certificates import drafting, register, words
+from lms.certificates import drafting, paper_words, register, words
 from lms.certificates.document import CertificateDocument
 from lms.certificates.models import Certificate, CertificateFile
+from lms.certificates.paper import HandOverWay, PaperEvent
 from lms.certificates.print_file import render_print_file
 from lms.certificates.queries import RegisterLine
 from lms.files import store
@@ -38,6 +39,17 @@ def _columns() -> list[Column | str]:
         _("Replaces"),
         _("Code"),
         "SHA-256",
+        _("Printed on"),
+        _("Copies printed"),
+        _("Signed by hand on"),
+        _("Handed over on"),
+        _("Way of hand-over"),
+        _("Document seen"),
+        _("Received by"),
+        _("Postal number"),
+        _("Handed over by"),
+        _("Paper returned on"),
+        _("Paper destroyed on"),
     ]
 
 
@@ -57,6 +69,24 @@ def _cells(line: RegisterLine) -> list[Cell]:
         line.supersedes,
         line.code,
         line.sha256,
+        *_paper_cells(line),
+    ]
+
+
+def _paper_cells(line: RegisterLine) -> list[Cell]:
+    paper, given = line.paper, line.paper.hand_over
+    return [
+        paper.printed_on,
+        paper.printed or None,
+        paper.on(PaperEvent.SIGNED),
+        paper.on(PaperEvent.HANDED_OVER),
+        paper_words.way_word(given.way) if given else "",
+        paper_words.document_word(given.document) if given and given.document else "",
+        (given.receiver or line.holder) if given and given.way is not HandOverWay.POST else "",
+        given.tracking if given else "",
+        given.done_by if given else "",
+        paper.on(PaperEvent.RETURNED),
+        paper.on(PaperEvent.DESTROYED),
     ]
 
 

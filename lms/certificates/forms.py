@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import wtforms
-from wtforms.validators import DataRequired, Length
+from typing import Any
 
+import wtforms
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from lms.certificates import paper_words
+from lms.certificates.paper import DocumentSeen, HandOverWay, holds_document_number
 from lms.web.forms import Form, lazy, stripped
+from lms.web.i18n import gettext as _
 
 
 class ReasonForm(Form):
@@ -33,3 +39,64 @@ class KeptForm(Form):
             Length(max=255, message=lazy("Write at most 255 characters.")),
         ],
     )
+
+
+def _no_document_number(_form: wtforms.Form, field: wtforms.Field) -> None:
+    if field.data and holds_document_number(field.data):
+        raise ValidationError(
+            _("Leave out the numbers of documents: the kind is enough, and no more may be kept.")
+        )
+
+
+_SHORT = Length(max=255, message=lazy("Write at most 255 characters."))
+
+
+class PaperForm(Form):
+    """Something done with paper copies, on a day."""
+
+    on = wtforms.DateField(lazy("On the day"), [DataRequired(lazy("Write the day."))])
+    note = wtforms.StringField(
+        lazy("Note"), [Optional(), _SHORT, _no_document_number], filters=[stripped]
+    )
+
+
+def _ways() -> list[Any]:
+    return [SelectChoice(way.value, paper_words.way_word(way)) for way in HandOverWay]
+
+
+def _documents() -> list[Any]:
+    named = [SelectChoice(d.value, paper_words.document_word(d)) for d in DocumentSeen]
+    return [SelectChoice("", "–"), *named]
+
+
+class HandOverForm(PaperForm):
+    """Paper copies handed over."""
+
+    way = wtforms.RadioField(
+        lazy("How they were handed over"),
+        [DataRequired(lazy("Choose how they were handed over."))],
+        choices=_ways,
+    )
+    document = wtforms.SelectField(
+        lazy("Document seen"),
+        [Optional()],
+        choices=_documents,
+    )
+    receiver = wtforms.StringField(
+        lazy("Who came instead"), [Optional(), _SHORT, _no_document_number], filters=[stripped]
+    )
+    tracking = wtforms.StringField(
+        lazy("Number of the postal item"), [Optional(), _SHORT], filters=[stripped]
+    )
+    done_by = wtforms.StringField(
+        lazy("Handed over by"),
+        [DataRequired(lazy("Write who handed over.")), _SHORT, _no_document_number],
+        filters=[stripped],
+    )
+    scan = wtforms.FileField(lazy("Scan of the signed list"), [Optional()])
+
+
+class ScanForm(Form):
+    """A scan for an act."""
+
+    scan = wtforms.FileField(lazy("Scan (PDF, JPG or PNG)"))

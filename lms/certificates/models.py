@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.access import Actor
+from lms.certificates.paper import DocumentSeen, HandOverWay, PaperEvent
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition, Enrolment, Module
 from lms.db import Base, Id, Short, text_enum
@@ -151,6 +152,39 @@ class Printing(Base):
     printed_at: Mapped[datetime]
     printed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))
     batch_key: Mapped[str] = mapped_column(sa.String(32))
+
+
+class PaperAct(Base):
+    """One thing done with paper copies, of one certificate or of a ticked list; never edited."""
+
+    __tablename__ = "paper_acts"
+
+    id: Mapped[Id]
+    event: Mapped[PaperEvent] = mapped_column(text_enum(PaperEvent))
+    on: Mapped[date]
+    way: Mapped[HandOverWay | None] = mapped_column(text_enum(HandOverWay))
+    document: Mapped[DocumentSeen | None] = mapped_column(text_enum(DocumentSeen))
+    receiver: Mapped[Short | None]  # the proxy's name
+    tracking: Mapped[Short | None]  # the post's number
+    done_by: Mapped[Short | None]  # who handed over, by name
+    note: Mapped[str | None] = mapped_column(sa.Text)  # why, where a correction needs it
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))
+
+    entries: Mapped[list[PaperEntry]] = relationship(back_populates="act", order_by="PaperEntry.id")
+
+
+class PaperEntry(Base):
+    """One certificate's line in such an act; a correction names the line that doesn't hold."""
+
+    __tablename__ = "paper_entries"
+
+    id: Mapped[Id]
+    act_id: Mapped[int] = mapped_column(sa.ForeignKey("paper_acts.id"), index=True)
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("paper_entries.id"), unique=True)
+
+    act: Mapped[PaperAct] = relationship(back_populates="entries")
 
 
 class RegisterEvent(enum.StrEnum):

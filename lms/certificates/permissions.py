@@ -36,6 +36,8 @@ SEE_BATCH = Permission("certificate:see-batch", oversees)
 SEE_REGISTER = Permission("register:see", oversees)
 EXPORT_REGISTER = Permission("register:export", oversees)
 PRINT_CERTIFICATES = Permission("certificate:print", registers)
+KEEP_PAPER = Permission("certificate:keep-paper", registers)
+SEE_PAPER = Permission("certificate:see-paper", oversees)
 DOWNLOAD_ORIGINALS = Permission("certificate:download-many", oversees)
 UNLOCK_NUMBERS = Permission("numbers:unlock", registers)
 

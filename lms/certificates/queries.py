@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from lms import db
 from lms.accounts.models import Person
+from lms.certificates import papers
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
@@ -22,6 +23,7 @@ from lms.certificates.models import (
     RegisterEntry,
     RegisterEvent,
 )
+from lms.certificates.paper import Paper, PaperEvent, PaperGap, Standing, gaps
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition, Enrolment, Programme
 from lms.people_names import fold, person_sort_key, sort_key_ro
@@ -151,6 +153,7 @@ class Wanted:
     year: int | None = None
     text: str = ""
     ids: tuple[int, ...] = ()
+    paper: PaperGap | None = None
 
 
 @dataclass(frozen=True)
@@ -176,17 +179,25 @@ class RegisterLine:
     supersedes: str
     sha256: str
     is_renamed: bool
-    printed: int
+    paper: Paper
+
+    @property
+    def gaps(self) -> frozenset[PaperGap]:
+        """What is still to be done with the paper copy."""
+        return gaps(self.state, self.paper)
 
 
 def lines_of(wanted: Wanted) -> list[RegisterLine]:
-    """Return the register's lines that are wanted, in the numbers' order."""
+    """Return the register's lines that are wanted, in the numbers' order; two statements."""
     older = sa.orm.aliased(Certificate)
-    printed = (
-        sa.select(sa.func.count(Printing.id))
-        .where(Printing.certificate_id == Certificate.id)
-        .correlate(Certificate)
-        .scalar_subquery()
+    printings = (
+        sa.select(
+            Printing.certificate_id,
+            sa.func.count(Printing.id).label("count"),
+            sa.func.max(Printing.printed_at).label("last"),
+        )
+        .group_by(Printing.certificate_id)
+        .subquery()
     )
     sha256 = (
         sa.select(sa.func.max(CertificateFile.sha256))
@@ -203,21 +214,30 @@ def lines_of(wanted: Wanted) -> list[RegisterLine]:
             Edition.title,
             older.number,
             sha256,
-            printed,
             Programme.zone,
+            printings.c.count,
+            printings.c.last,
         )
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Programme, Programme.id == Edition.programme_id)
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(older, older.id == Certificate.supersedes_id)
+        .outerjoin(printings, printings.c.certificate_id == Certificate.id)
         .order_by(Certificate.series, Certificate.year, Certificate.serial)
     )
+    ids = sa.select(Certificate.id).join(Enrolment, Enrolment.id == Certificate.enrolment_id)
     for condition in _conditions(wanted):
-        statement = statement.where(condition)
-    lines = [_line(row) for row in db.session().execute(statement)]
+        statement, ids = statement.where(condition), ids.where(condition)
+    on_paper = papers.lines_of(ids)
+    lines = [_line(row, on_paper.get(row[0].id, {})) for row in db.session().execute(statement)]
     sought = fold(wanted.text)
-    return [line for line in lines if not sought or _matches(line, sought)]
+    return [
+        line
+        for line in lines
+        if (not sought or _matches(line, sought))
+        and (wanted.paper is None or wanted.paper in line.gaps)
+    ]
 
 
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -241,8 +261,8 @@ def _matches(line: RegisterLine, sought: str) -> bool:
     return all(word in heap for word in sought.split())
 
 
-def _line(row: Any) -> RegisterLine:
-    certificate, family, given, organisation, edition, older, sha256, printed, zone = row
+def _line(row: Any, on_paper: dict[PaperEvent, Standing]) -> RegisterLine:
+    certificate, family, given, organisation, edition, older, sha256, zone, printed, last = row
     standing = certificate.state in {CertificateState.RESERVED, CertificateState.VALID}
     holder = certificate.facts["holder"]
     return RegisterLine(
@@ -259,16 +279,18 @@ def _line(row: Any) -> RegisterLine:
         issued_on=certificate.issued_on,
         expires_on=certificate.expires_on,
         issued_at=certificate.issued_at,
-        ended_on=certificate.ended_at.astimezone(ZoneInfo(zone)).date()
-        if certificate.ended_at
-        else None,
+        ended_on=_day(certificate.ended_at, zone),
         ended_reason=certificate.ended_reason or "",
         code=certificate.code,
         supersedes=older or "",
         sha256=sha256 or "",
         is_renamed=standing and holder.split() != f"{given} {family}".split(),
-        printed=printed,
+        paper=Paper(printed or 0, _day(last, zone), on_paper),
     )
+
+
+def _day(at: datetime | None, zone: str) -> date | None:
+    return at.astimezone(ZoneInfo(zone)).date() if at else None
 
 
 def by_name(lines: Sequence[RegisterLine]) -> list[RegisterLine]:

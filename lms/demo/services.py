@@ -30,6 +30,7 @@ from lms.courses.models import (
 )
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.services.progress import locked_enrolment, review_completion
+from lms.demo import papers
 from lms.demo.answers import FormAnswer, right_answer, wrong_answer
 from lms.demo.opinions import opinion
 from lms.demo.stages import OPENS_AT, stage_of
@@ -88,6 +89,7 @@ def load_demo(_app: Flask) -> None:
     with db.writing():
         _the_learner(edition_id, hashed)
     _learn(edition_id, hashed)
+    papers.lay_down(by=registrar)
 
 
 def _import_course() -> int:

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:24:50.646591+00:00
+Created: 2026-11-29 19:25:30.560863+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -444,6 +445,21 @@ def upgrade() -> None:
     with op.batch_alter_table('notices_shown', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notices_shown_person_id'), ['person_id'], unique=False)
 
+    op.create_table('paper_acts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('event', sa.Enum('signed', 'handed_over', 'returned', 'destroyed', 'corrected', name='paperevent', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('way', sa.Enum('in_person', 'proxy', 'post', name='handoverway', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('document', sa.Enum('identity_card', 'passport', 'driving_licence', 'other', name='documentseen', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('receiver', sa.String(length=255), nullable=True),
+    sa.Column('tracking', sa.String(length=255), nullable=True),
+    sa.Column('done_by', sa.String(length=255), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['persons.id'], name=op.f('fk_paper_acts_recorded_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_acts'))
+    )
     op.create_table('person_names',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1020,6 +1036,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_certificate_files_certificate_id'), ['certificate_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_files_sha256'), ['sha256'], unique=False)
 
+    op.create_table('paper_entries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('act_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('corrects_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['act_id'], ['paper_acts.id'], name=op.f('fk_paper_entries_act_id_paper_acts')),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_paper_entries_certificate_id_certificates')),
+    sa.ForeignKeyConstraint(['corrects_id'], ['paper_entries.id'], name=op.f('fk_paper_entries_corrects_id_paper_entries')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_entries')),
+    sa.UniqueConstraint('corrects_id', name=op.f('uq_paper_entries_corrects_id'))
+    )
+    with op.batch_alter_table('paper_entries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_entries_act_id'), ['act_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_paper_entries_certificate_id'), ['certificate_id'], unique=False)
+
     op.create_table('printings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1120,6 +1151,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_printings_certificate_id'))
 
     op.drop_table('printings')
+    with op.batch_alter_table('paper_entries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_paper_entries_certificate_id'))
+        batch_op.drop_index(batch_op.f('ix_paper_entries_act_id'))
+
+    op.drop_table('paper_entries')
     with op.batch_alter_table('certificate_files', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_certificate_files_sha256'))
         batch_op.drop_index(batch_op.f('ix_certificate_files_certificate_id'))
@@ -1265,6 +1301,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_names_person_id'))
 
     op.drop_table('person_names')
+    op.drop_table('paper_acts')
     with op.batch_alter_table('notices_shown', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_notices_shown_person_id'))
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from lms import clock
 from lms.accounts.services.own import NOTICE_VERSION
 from lms.courses.models import Course, CourseFact
 from lms.db import db
@@ -86,6 +87,9 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "reserved number": _id("certificate_id", "reserved"),
     "batch": _id("batch_id", "batch"),
     "learner's code": _id("code", "code"),
+    "signatures": lambda _world, _part: {"deed": "signatures"},
+    "act on paper": _id("act_id", "act"),
+    "act's scan": lambda w, _p: {"act_id": w.ids["act"], "file_id": w.ids["scan"]},
     "as CSV": lambda _world, _part: {"kind": "csv"},
     "newcomer's link": _id("secret", "link"),
     "lapsed link": _id("secret", "lapsed"),
@@ -96,7 +100,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
 
 def missing(args: Values) -> Values:
     """Return the same kind of address for a thing that is nowhere."""
-    kept = {"kind", "form", "number"}
+    kept = {"kind", "form", "number", "deed"}
     return {
         name: value if name in kept else NO_ID if isinstance(value, int) else "nu-exista"
         for name, value in args.items()
@@ -177,7 +181,15 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
         "password": "sapte vaci pe drum",
     },
     "accounts.use_link": {"password": "sapte vaci pe drum"},
+    "certificates.add_scan": _upload("scan", PNG, "lista.png"),
     "certificates.correct_now": _REASON,
+    "certificates.correct_paper": lambda w, _p: {"entry": str(w.ids["entry"]), **_REASON},
+    "certificates.keep_paper": lambda _w, _p: {
+        "which": "all",
+        "do": "record",
+        "on": clock.today("Europe/Bucharest").isoformat(),
+    },
+    "certificates.print_hand_over_list": {"which": "all"},
     "certificates.issue_anew": _REASON,
     "certificates.kept": {"where": "În seif"},
     "certificates.originals": {"which": "all"},

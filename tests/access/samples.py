@@ -48,10 +48,11 @@ def changed_files(name: str) -> dict[str, bytes]:
     return found | {LESSON: found[LESSON].replace("înainte".encode(), b"mai departe")}
 
 
-def _png() -> bytes:
+def make_picture(colour: str) -> bytes:
+    """Return a small picture of one colour."""
     stream = io.BytesIO()
-    Image.new("RGB", (120, 80), "#225588").save(stream, "PNG")
+    Image.new("RGB", (120, 80), colour).save(stream, "PNG")
     return stream.getvalue()
 
 
-PNG = _png()
+PNG = make_picture("#225588")

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lms import db
+from lms import clock, db
 from lms.accounts import services as accounts
 from lms.accounts.models import Person, RoleGrant, SignInSession, TokenKind
 from lms.accounts.services import links
 from lms.accounts.sessions import hash_token
-from lms.certificates import batches, issuing, register
+from lms.certificates import batches, issuing, papers, register
 from lms.certificates.models import Certificate
+from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
 from lms.courses.exercises import Exercise
 from lms.courses.models import (
     CompletionCondition,
@@ -43,10 +44,11 @@ from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.services import attempts
 from lms.safety.archive import write_archive
+from lms.safety.scans import check_scan
 from lms.safety.sheets import write_csv
 from lms.submissions.drafts import Stamp
 from lms.submissions.services import KeptFile, Task, hand_in
-from tests.access.samples import PNG, changed_files, course_files
+from tests.access.samples import PNG, changed_files, course_files, make_picture
 from tests.access.snapshot import Snapshot
 from tests.accounts.people import hash_of
 from tests.cast import EPOCH, PARTS, Cast, make_cast, make_person
@@ -278,6 +280,27 @@ def _certify(world: World) -> None:
         batch.state, batch.finished_at = BatchState.DONE, EPOCH
         session.flush()
         ids["batch"] = batch.id
+        _hand_over(world)
+
+
+def _hand_over(world: World) -> None:
+    """One certificate handed over, with the scan of a list."""
+    folder, ids = world.app.config["LMS"].folder("files"), world.ids
+    by, now = world.cast.persons["registrar"], datetime.now(UTC)
+    given = HandOver(HandOverWay.IN_PERSON, DocumentSeen.IDENTITY_CARD, done_by="Ana Exemplu")
+    act = papers.record_act(
+        PaperEvent.HANDED_OVER,
+        [ids["certificate"]],
+        on=clock.today("Europe/Bucharest"),
+        by=by,
+        now=now,
+        hand_over=given,
+    ).act
+    picture = make_picture("#dddddd")
+    papers.add_scan(act, check_scan("l.png", picture), store.put(folder, picture), by=by, now=now)
+    db.session().flush()
+    (entry,) = act.entries
+    ids |= {"act": act.id, "entry": entry.id, "scan": papers.scans_of(act.id)[0].id}
 
 
 def _office(world: World) -> None:

@@ -8,11 +8,21 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import Actor, prepares, reads, writes, writing_subject
+from lms.access import Actor, may, prepares, reads, writes, writing_subject
 from lms.audit.services import record
-from lms.certificates import batches, exports, issuing, queries, standing, words
+from lms.certificates import (
+    batches,
+    exports,
+    issuing,
+    paper_words,
+    papers,
+    queries,
+    standing,
+    words,
+)
 from lms.certificates.errors import NothingChosen, TooManyAtOnce
 from lms.certificates.models import Printing
+from lms.certificates.paper import PaperGap
 from lms.certificates.permissions import (
     DOWNLOAD_ORIGINALS,
     ISSUE_ALL,
@@ -20,19 +30,18 @@ from lms.certificates.permissions import (
     SEE_BATCH,
     SEE_DUE,
 )
-from lms.certificates.queries import RegisterLine
-from lms.certificates.states import CertificateState
+from lms.certificates.queries import Wanted
 from lms.certificates.views.blueprint import (
     PDF,
     ZIP,
     bp,
     download,
     file_name,
-    ids_of,
     me,
     the_office,
 )
-from lms.certificates.views.register import sorted_lines, wanted_from
+from lms.certificates.views.choosing import chosen, explain
+from lms.certificates.views.register import page_of
 from lms.courses.models import Edition, Enrolment
 from lms.jobs.models import Batch, BatchState
 from lms.people_names import person_sort_key
@@ -41,52 +50,14 @@ from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 
-def _chosen(most: int) -> list[RegisterLine]:
-    """Return the valid certificates that were ticked, or all that the filters show.
-
-    Raises NothingChosen, TooManyAtOnce.
-    """
-    values = request.form.to_dict()
-    ticked = ids_of(request.form.getlist("certificate"))
-    if values.get("which") != "all" and not ticked:
-        raise NothingChosen
-    wanted = wanted_from({} if ticked else values, ticked)
-    order = values.get("order") or "name"
-    lines = [line for line in sorted_lines(wanted, order) if line.state is CertificateState.VALID]
-    if not lines:
-        raise NothingChosen
-    if len(lines) > most:
-        raise TooManyAtOnce
-    return lines
-
-
-def _explain(error: NothingChosen | TooManyAtOnce, most: int) -> Response:
-    if isinstance(error, TooManyAtOnce):
-        flash(
-            _(
-                "One file holds at most %(most)s certificates. Filter the list, then try again.",
-                most=most,
-            ),
-            "error",
-        )
-    else:
-        flash(_("Choose at least one valid certificate first."), "error")
-    kept = {
-        k: v
-        for k, v in request.form.items()
-        if k in {"edition", "state", "series", "year", "q"} and v
-    }
-    return redirect(url_for("certificates.register", **kept))  # type: ignore[arg-type]
-
-
 @bp.post("/register/print")
 @prepares(PRINT_CERTIFICATES, the_office)
 def print_many(_office: Actor) -> Response:
     """Draw one file to print, of the frozen facts; each certificate's printing is recorded."""
     try:
-        lines = _chosen(exports.MOST_AT_ONCE)
+        lines = chosen(exports.MOST_AT_ONCE)
     except (NothingChosen, TooManyAtOnce) as error:
-        return _explain(error, exports.MOST_AT_ONCE)
+        return explain(error, exports.MOST_AT_ONCE)
     documents = exports.documents_of(lines)
     db.end_reading()
     data = exports.print_file(documents)
@@ -114,9 +85,9 @@ def print_many(_office: Actor) -> Response:
 def originals() -> Response:
     """Pack the signed originals, exactly as issued."""
     try:
-        lines = _chosen(exports.MOST_ORIGINALS)
+        lines = chosen(exports.MOST_ORIGINALS)
     except (NothingChosen, TooManyAtOnce) as error:
-        return _explain(error, exports.MOST_ORIGINALS)
+        return explain(error, exports.MOST_ORIGINALS)
     names = [safe_file_name(file_name(line.number, line.holder)) for line in lines]
     data = exports.originals(lines, names)
     db.end_reading()
@@ -165,7 +136,35 @@ def due(edition: Edition) -> str:
         locks=queries.locks(),
         last=batches.last_of(edition.id),
         words=words,
+        **_on_paper(edition),
     )
+
+
+def _on_paper(edition: Edition) -> dict[str, object]:
+    """Gather an edition's lines of the register, narrowed to what is asked, with the figures."""
+    asked = request.args.get("paper", "")
+    wanted = PaperGap(asked) if asked in set(PaperGap) else None
+    lines = queries.by_name(queries.lines_of(Wanted(edition_id=edition.id)))
+    shown = [line for line in lines if wanted is None or wanted in line.gaps]
+
+    def there(gap: str | None) -> str:
+        return url_for("certificates.due", slug=edition.slug, paper=gap, _anchor="issued")
+
+    filters = [(_("All"), there(None), wanted is None, len(lines))]
+    for gap in PaperGap:
+        count = sum(1 for line in lines if gap in line.gaps)
+        filters.append((paper_words.gap_word(gap), there(gap.value), gap is wanted, count))
+    return {
+        "page": page_of(shown, "certificates.due", slug=edition.slug),
+        "values": {"edition": str(edition.id), "paper": asked},
+        "args": {"edition": edition.id, "paper": asked or None},
+        "filters": filters,
+        "figures": {"all": len(lines)},
+        "acts": papers.acts_of_edition(edition.id),
+        "paper_words": paper_words,
+        "hand_over_of": papers.hand_over_of,
+        "may_print": may(PRINT_CERTIFICATES.name),
+    }
 
 
 def _name_key(enrolment: Enrolment) -> str:

@@ -9,19 +9,22 @@ from werkzeug.wrappers import Response
 
 from lms import db
 from lms.access import current_actor, may, reads
-from lms.certificates import issuing, queries, standing, words
+from lms.certificates import issuing, paper_words, papers, queries, standing, words
 from lms.certificates.errors import FileNotReady
 from lms.certificates.forms import ReasonForm
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import display_code
+from lms.certificates.paper import Paper, PaperEvent, PaperGap, gaps
 from lms.certificates.permissions import (
     CORRECT_CERTIFICATE,
     DOWNLOAD_CERTIFICATE,
     FINISH_CERTIFICATE,
     ISSUE_CERTIFICATE,
+    KEEP_PAPER,
     REVOKE_CERTIFICATE,
     SEE_CERTIFICATE,
     SEE_OWN_CERTIFICATES,
+    SEE_PAPER,
     SEE_REGISTER,
     VOID_CERTIFICATE,
 )
@@ -29,6 +32,7 @@ from lms.certificates.printed import printed_fields
 from lms.certificates.states import CertificateState
 from lms.certificates.views.blueprint import PDF, bp, certificate, download, file_name, me
 from lms.courses.models import Enrolment
+from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 _DEEDS = (
@@ -45,6 +49,7 @@ _DEEDS = (
 def mine() -> str:
     """List one's own certificates, and those that are on their way."""
     held = queries.of_person(me())
+    on_paper = papers.lines_of([c.id for c in held])
     shown = {c.enrolment_id for c in held}
     others = db.session().scalars(
         sa.select(Enrolment.id).where(
@@ -57,6 +62,9 @@ def mine() -> str:
         held=held,
         coming=[p for p in coming if p.stage is not standing.Stage.NOT_EARNED],
         words=words,
+        on_paper={
+            c.id: paper_words.own_sentence(Paper(0, None, on_paper.get(c.id, {}))) for c in held
+        },
     )
 
 
@@ -69,6 +77,10 @@ class StaffPart:
     deeds: dict[str, bool]
     is_renamed: bool
     name_today: str
+    papers: list[papers.PaperLine]
+    paper_deeds: list[tuple[str, str]]
+    may_keep: bool
+    sees_acts: bool
 
 
 @bp.get("/certificates/<int:certificate_id>")
@@ -85,6 +97,8 @@ def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
     successor = None
     if found.state is CertificateState.SUPERSEDED:
         successor = queries.successor_of(found.id)
+    zone = found.enrolment.edition.programme.zone
+    paper = papers.paper_of(found, zone)
     older = db.session().get(Certificate, found.supersedes_id) if found.supersedes_id else None
     return render(
         "certificates/certificate.html",
@@ -96,22 +110,46 @@ def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
         has_file=found.issued_at is not None,
         successor=successor,
         older=older,
-        staff=None if own else _staff_part(found),
+        staff=None if own else _staff_part(found, paper),
+        paper_sentence=paper_words.own_sentence(paper) if found.issued_at else "",
+        paper_words=paper_words,
+        hand_over_of=papers.hand_over_of,
         words=words,
         sees_register=may(SEE_REGISTER.name),
         reason_form=reason_form or ReasonForm(),
-        zone=found.enrolment.edition.programme.zone,
+        zone=zone,
     )
 
 
-def _staff_part(found: Certificate) -> StaffPart:
+def _staff_part(found: Certificate, paper: Paper) -> StaffPart:
     return StaffPart(
         history=queries.history_of(found.id),
         printings=queries.printings_of(found.id),
         deeds={deed.name.partition(":")[2]: may(deed.name, found) for deed in _DEEDS},
         is_renamed=standing.is_renamed(found, found.enrolment.person.full_name),
         name_today=found.enrolment.person.full_name,
+        papers=papers.history_of(found.id),
+        paper_deeds=_paper_deeds(found, paper),
+        may_keep=may(KEEP_PAPER.name),
+        sees_acts=may(SEE_PAPER.name),
     )
+
+
+def _paper_deeds(found: Certificate, paper: Paper) -> list[tuple[str, str]]:
+    """List what can be written down next of the paper copy, with the button's words."""
+    if found.state is CertificateState.VALID:
+        offered = [
+            ("signatures", PaperEvent.SIGNED, _("Signed…")),
+            ("hand-overs", PaperEvent.HANDED_OVER, _("Handed over…")),
+        ]
+    elif PaperGap.TO_CALL_BACK in gaps(found.state, paper):
+        offered = [
+            ("returns", PaperEvent.RETURNED, _("Returned…")),
+            ("destructions", PaperEvent.DESTROYED, _("Destroyed…")),
+        ]
+    else:
+        offered = []
+    return [(deed, word) for deed, event, word in offered if event not in paper.lines]
 
 
 @bp.get("/certificates/<int:certificate_id>/pdf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, request, url_for
@@ -10,10 +11,16 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import may, prepares, reads, writes, writing_subject
 from lms.audit.services import record
-from lms.certificates import exports, issuing, queries, words
+from lms.certificates import exports, issuing, paper_words, queries, words
 from lms.certificates import register as numbers
 from lms.certificates.forms import ReasonForm
-from lms.certificates.permissions import EXPORT_REGISTER, SEE_REGISTER, UNLOCK_NUMBERS
+from lms.certificates.paper import PaperGap
+from lms.certificates.permissions import (
+    EXPORT_REGISTER,
+    PRINT_CERTIFICATES,
+    SEE_REGISTER,
+    UNLOCK_NUMBERS,
+)
 from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.states import CertificateState
 from lms.certificates.views.blueprint import bp, download, me
@@ -33,15 +40,24 @@ class RegisterPage:
     number: int
     pages: int
     total: int
+    href: Callable[[int], str]
 
-    def href(self, number: int) -> str:
-        """Return the address of another page of the same list."""
-        return url_for("certificates.register", **(request.args.to_dict() | {"page": str(number)}))  # type: ignore[arg-type]
+
+def page_of(lines: list[RegisterLine], endpoint: str, **place: str) -> RegisterPage:
+    """Cut out the page asked for; the addresses of the others keep the rest of what is asked."""
+    pages = max(1, -(-len(lines) // PAGE_ROWS))
+    number = min(max(whole_number(request.args.get("page")) or 1, 1), pages)
+
+    def href(other: int) -> str:
+        return url_for(endpoint, **(request.args.to_dict() | place | {"page": str(other)}))  # type: ignore[arg-type]
+
+    shown = lines[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
+    return RegisterPage(shown, number, pages, len(lines), href)
 
 
 def wanted_from(values: dict[str, str], ids: list[int] | None = None) -> Wanted:
     """Read the filters; what can't be read filters nothing."""
-    state = values.get("state", "")
+    state, paper = values.get("state", ""), values.get("paper", "")
     edition, year = values.get("edition", ""), values.get("year", "")
     return Wanted(
         edition_id=whole_number(edition),
@@ -50,6 +66,7 @@ def wanted_from(values: dict[str, str], ids: list[int] | None = None) -> Wanted:
         year=whole_number(year) if len(year) == 4 else None,
         text=values.get("q", "")[:100],
         ids=tuple(ids or ()),
+        paper=PaperGap(paper) if paper in set(PaperGap) else None,
     )
 
 
@@ -73,21 +90,20 @@ def register() -> str:
 def _draw(unlock_form: ReasonForm) -> str:
     values = request.args.to_dict()
     lines = sorted_lines(wanted_from(values), values.get("order", ""))
-    pages = max(1, -(-len(lines) // PAGE_ROWS))
-    number = min(max(whole_number(values.get("page")) or 1, 1), pages)
-    shown = lines[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
     return render(
         "certificates/register.html",
-        page=RegisterPage(shown, number, pages, len(lines)),
+        page=page_of(lines, "certificates.register"),
         values=values,
         choices=queries.choices(),
         states=[(s.value, words.state_word(s)[1]) for s in CertificateState],
+        gaps=[(g.value, paper_words.gap_word(g)) for g in PaperGap],
         words=words,
+        paper_words=paper_words,
         locks=queries.locks(),
         due=queries.due_by_edition(issuing.due_statement()),
         late=[c for c in queries.unfinished() if c.tries or _is_late(c.reserved_at)],
         unlock_form=unlock_form,
-        may_print=may("certificate:print"),
+        may_print=may(PRINT_CERTIFICATES.name),
         may_unlock=may(UNLOCK_NUMBERS.name),
         args=request.args.to_dict(),
     )
