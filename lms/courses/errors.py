@@ -15,3 +15,11 @@ class NotEnrolled(Refused):
     """The person has no place on an edition of the course."""
 
     status = 403
+
+
+class GateWaits(Refused):
+    """Something is asked before the first lesson; `href` is where, `lead` says what."""
+
+    def __init__(self, href: str, lead: str) -> None:
+        super().__init__(href)
+        self.href, self.lead = href, lead

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.courses import activities
+from lms.courses import activities, gates
 from lms.courses.activities import Activity, ActivityState, Edge
 from lms.courses.completion import (
     Evidence,
@@ -51,7 +51,13 @@ class Place:
     hours_attended: Decimal
     hours_required: Decimal
     last_lesson_id: int | None
+    waits_for: str | None = None  # the gate that asks for something before the first lesson
     zone: str = "Europe/Bucharest"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the first lesson waits; whoever has begun is never held back."""
+        return self.waits_for is not None and self.last_lesson_id is None
 
 
 _PLACE = (
@@ -70,7 +76,7 @@ _PLACE = (
 
 def _places() -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(*_PLACE)
+        sa.select(*_PLACE, gates.waiting())
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Course, Course.id == Edition.course_id)
         .where(Enrolment.state == EnrolmentState.ACTIVE, Course.published_at.is_not(None))

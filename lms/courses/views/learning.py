@@ -15,6 +15,7 @@ from lms.access import Actor, current_actor, reads, writes
 from lms.courses import queries
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.exercises import Exercise, ExerciseState
+from lms.courses.gates import GATES
 from lms.courses.glossary import Term
 from lms.courses.models import Course, CourseFigure, Lesson, Module
 from lms.courses.outline import Outline, outline_of
@@ -22,6 +23,7 @@ from lms.courses.permissions import MARK_LESSON_READ, SEE_COURSE, SEE_LESSON, SE
 from lms.courses.queries import Place, Standing
 from lms.courses.services import progress
 from lms.courses.views import bp
+from lms.courses.views.gates import refuse_held
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.web import i18n
@@ -46,7 +48,13 @@ def home() -> Response | str:
     if not standings:
         return render("courses/no_course.html")
     panels = {s.place.enrolment_id: [panel(s.place) for panel in HOME_PANELS] for s in standings}
-    return render("courses/home.html", standings=standings, panels=panels, given=actor.display_name)
+    return render(
+        "courses/home.html",
+        standings=standings,
+        panels=panels,
+        given=actor.display_name,
+        gates=GATES,
+    )
 
 
 @dataclass(frozen=True)
@@ -210,6 +218,7 @@ def load_lesson(
         return _lesson_page(row, None, outline_of(row[0], row[10]), None)
     if not row[11]:
         return None
+    refuse_held(place)
     standing = queries.standing_of(place)
     if row[3] not in standing.open_modules:
         waiting = standing.waits_for
