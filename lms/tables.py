@@ -4,6 +4,7 @@ from lms.accounts import models as accounts
 from lms.audit import models as audit
 from lms.certificates import models as certificates
 from lms.courses import models as courses
+from lms.entry import models as entry
 from lms.files import models as files
 from lms.jobs import models as jobs
 from lms.mail import models as mail
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "certificates",
     "courses",
+    "entry",
     "files",
     "jobs",
     "mail",

@@ -15,11 +15,14 @@ from lms import clock
 from lms.accounts.services.own import NOTICE_VERSION
 from lms.courses.models import Course, CourseFact
 from lms.db import db
+from lms.entry.answer_sheet import AnswerRow, Key
+from lms.entry.views.sheets import packed
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
 from tests.access.samples import PNG, course_files
 from tests.access.world import PASSWORD, World
 from tests.cast import csrf
+from tests.entry.asked import FIRST_PAGE
 
 Values = dict[str, Any]
 NO_ID = 987654321
@@ -76,6 +79,11 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "edition as CSV": lambda _world, _part: {"slug": "e1", "form": "csv"},
     "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
     "edition's group": lambda w, _p: {"slug": "e1", "group_id": w.ids["group"]},
+    "edition that asks": lambda _world, _part: {"slug": "e4"},
+    "edition that asks, first page": lambda _world, _part: {"slug": "e4", "page": 1},
+    "edition that asks, as CSV": lambda _world, _part: {"slug": "e4", "form": "csv"},
+    "asked place": _id("enrolment_id", "asked:newcomer"),
+    "asking programme": _id("programme_id", "asking_programme"),
     "own archive": lambda w, p: {"slug": "proba", "upload_id": w.of("archive", p)},
     "own archive of a new course": lambda w, p: {"upload_id": w.of("new_archive", p)},
     "owner's archive": lambda w, _p: {"slug": "proba", "upload_id": w.ids["archive:owner"]},
@@ -157,6 +165,15 @@ def _carry_out_form(world: World, part: str) -> Values:
     return {"do": "enrol", "plan": plan}
 
 
+def _answer_list() -> bytes:
+    return write_csv(["Nume de intrare", "Genul"], [["newcomer", "femeie"]])
+
+
+def _packed_answers(_world: World, _part: str) -> Values:
+    row = AnswerRow(2, {Key.SIGN_IN_NAME: "newcomer"}, {"gender": "woman"}, None)
+    return {"rows": packed([row])}
+
+
 def _answers(world: World, _part: str) -> Values:
     return {"item": [str(i) for i in world.ids["items"]], "key": "cheie"}
 
@@ -198,6 +215,16 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "certificates.unlock": _REASON,
     "certificates.verify_file": _upload("file", b"%PDF-1.7 nimic", "x.pdf"),
     "certificates.void": _REASON,
+    "entry.answer": FIRST_PAGE,
+    "entry.check_answers": _upload("file", _answer_list(), "l.csv"),
+    "entry.export_numbers": _REASON,
+    "entry.forms": {"all": "yes"},
+    "entry.give": {"national_number": "1630615123457"},
+    "entry.give_own_number": {"national_number": "1630615123457"},
+    "entry.keep_answers": _packed_answers,
+    "entry.save": FIRST_PAGE,
+    "entry.save_set_up": {"set_id": "esf-2014-2020"},
+    "entry.show": _REASON,
     "exchange.apply": _apply_form,
     "exchange.apply_new": {"version": "0"},
     "exchange.sign_off": _sign_off_form,

@@ -35,6 +35,7 @@ AREAS = {
     "surveys": "Questionnaire",
     "participants": "Participants",
     "programmes": "Programmes, editions, groups",
+    "entry": "Data at entry and national numbers",
     "certificates": "Certificates, register, seal",
     "audit": "Record",
     "upkeep": "The site",

@@ -36,6 +36,9 @@ from lms.courses.models import (
 )
 from lms.courses.services import progress
 from lms.demo.answers import right_answer
+from lms.entry.national_number import read_number
+from lms.entry.services import numbers, settings
+from lms.entry.services.settings import Wanted
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.jobs.models import BatchState
@@ -51,7 +54,7 @@ from lms.submissions.services import KeptFile, Task, hand_in
 from tests.access.samples import PNG, changed_files, course_files, make_picture
 from tests.access.snapshot import Snapshot
 from tests.accounts.people import hash_of
-from tests.cast import EPOCH, PARTS, Cast, make_cast, make_person
+from tests.cast import EPOCH, PARTS, Cast, make_cast, make_person, make_programme
 from tests.exchange.sample import import_files
 
 PERSONS = ("anonymous", *PARTS)
@@ -106,6 +109,7 @@ def make_world(app: Flask) -> World:
         _certify(world)
         with db.writing():
             _office(world)
+            _entry(world)
             _uploads(world)
             _secrets(world)
     app.extensions.pop("lms_told", None)
@@ -342,6 +346,48 @@ def _office(world: World) -> None:
     session.flush()
     ids |= {"programme": programme.id, "group": group.id, "other_group": other_group.id}
     ids["organisation"] = session.scalars(sa.select(Organisation.id)).first()
+
+
+def _entry(world: World) -> None:
+    """A programme that asks at entry, with the other course's second edition; one number given."""
+    session, cast = db.session(), world.cast
+    programme = make_programme("TREI", complete=False)
+    edition = Edition(
+        programme_id=programme.id,
+        course_id=cast.other_course_id,
+        title="Ediția care întreabă",
+        slug="e4",
+        starts_on=date(2026, 2, 1),
+        ends_on=date(2026, 12, 20),
+        issuing=IssuingMode.AUTOMATIC,
+        hours_required=Decimal(0),
+        created_at=EPOCH,
+    )
+    session.add(edition)
+    session.flush()
+    for name in ("learner", "newcomer"):
+        place = Enrolment(
+            person_id=cast.persons[name],
+            edition_id=edition.id,
+            enrolled_at=EPOCH,
+            hours_attended=Decimal(0),
+        )
+        session.add(place)
+        session.flush()
+        world.ids[f"asked:{name}"] = place.id
+    wanted = Wanted(
+        "esf-plus-2021-2027", asks_national_number=True, national_number_purpose="Pentru listă."
+    )
+    instance = world.app.config["LMS"].instance
+    settings.choose(programme, wanted, instance=instance, by=None, now=EPOCH)
+    session.flush()
+    numbers.give(
+        session.get_one(Enrolment, world.ids["asked:newcomer"]),
+        read_number("1630615123457", today=EPOCH.date()),
+        by=None,
+        now=EPOCH,
+    )
+    world.ids["asking_programme"] = programme.id
 
 
 def _uploads(world: World) -> None:
