@@ -10,7 +10,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from lms.certificates.typography import LOCK, MM, Face, load_all, width, wrap
+from lms.typography import LOCK, MM, Face, load_all, width, wrap
 
 _LEFT, _RIGHT = 20 * MM, A4[0] - 18 * MM
 _TOP, _BOTTOM = A4[1] - 17 * MM, 15 * MM

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:25:30.560863+00:00
+Created: 2026-11-29 19:26:38.370977+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -342,6 +343,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_editions_course_id'), ['course_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_editions_programme_id'), ['programme_id'], unique=False)
 
+    op.create_table('entry_settings',
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('set_id', sa.String(length=60), nullable=True),
+    sa.Column('set_text', sa.Text(), nullable=True),
+    sa.Column('notice_ro', sa.Text(), nullable=True),
+    sa.Column('notice_en', sa.Text(), nullable=True),
+    sa.Column('asks_national_number', sa.Boolean(), nullable=False),
+    sa.Column('national_number_purpose', sa.Text(), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(set_id IS NULL) = (set_text IS NULL)', name=op.f('ck_entry_settings_set_with_text')),
+    sa.CheckConstraint('asks_national_number = false OR national_number_purpose IS NOT NULL', name=op.f('ck_entry_settings_number_has_purpose')),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['persons.id'], name=op.f('fk_entry_settings_changed_by_id_persons')),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_entry_settings_programme_id_programmes')),
+    sa.PrimaryKeyConstraint('programme_id', name=op.f('pk_entry_settings'))
+    )
     op.create_table('fact_sign_offs',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -432,6 +449,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('modules', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_modules_course_id'), ['course_id'], unique=False)
+
+    op.create_table('national_numbers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key_id', sa.String(length=20), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('given_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['given_by_id'], ['persons.id'], name=op.f('fk_national_numbers_given_by_id_persons')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_national_numbers_person_id_persons')),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_national_numbers_programme_id_programmes')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_national_numbers')),
+    sa.UniqueConstraint('person_id', 'programme_id', name=op.f('uq_national_numbers_person_id_programme_id'))
+    )
+    with op.batch_alter_table('national_numbers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_national_numbers_digest'), ['digest'], unique=False)
+        batch_op.create_index(batch_op.f('ix_national_numbers_programme_id'), ['programme_id'], unique=False)
 
     op.create_table('notices_shown',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -924,6 +960,27 @@ def upgrade() -> None:
     with op.batch_alter_table('confirmations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_confirmations_enrolment_id'), ['enrolment_id'], unique=False)
 
+    op.create_table('entry_records',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('entered_on', sa.Date(), nullable=False),
+    sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('source', sa.Enum('learner', 'registrar', 'import', name='source', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('saved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_entry_records_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_entry_records_person_id_persons')),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_entry_records_programme_id_programmes')),
+    sa.ForeignKeyConstraint(['saved_by_id'], ['persons.id'], name=op.f('fk_entry_records_saved_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_entry_records')),
+    sa.UniqueConstraint('person_id', 'programme_id', name=op.f('uq_entry_records_person_id_programme_id'))
+    )
+    with op.batch_alter_table('entry_records', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_entry_records_programme_id'), ['programme_id'], unique=False)
+
     op.create_table('hour_entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1035,6 +1092,21 @@ def upgrade() -> None:
     with op.batch_alter_table('certificate_files', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_certificate_files_certificate_id'), ['certificate_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_files_sha256'), ['sha256'], unique=False)
+
+    op.create_table('entry_corrections',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('entered_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(length=255), nullable=False),
+    sa.Column('corrected_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('corrected_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['corrected_by_id'], ['persons.id'], name=op.f('fk_entry_corrections_corrected_by_id_persons')),
+    sa.ForeignKeyConstraint(['record_id'], ['entry_records.id'], name=op.f('fk_entry_corrections_record_id_entry_records')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_entry_corrections'))
+    )
+    with op.batch_alter_table('entry_corrections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_entry_corrections_record_id'), ['record_id'], unique=False)
 
     op.create_table('paper_entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1156,6 +1228,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_paper_entries_act_id'))
 
     op.drop_table('paper_entries')
+    with op.batch_alter_table('entry_corrections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_entry_corrections_record_id'))
+
+    op.drop_table('entry_corrections')
     with op.batch_alter_table('certificate_files', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_certificate_files_sha256'))
         batch_op.drop_index(batch_op.f('ix_certificate_files_certificate_id'))
@@ -1186,6 +1262,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_hour_entries_enrolment_id_source'))
 
     op.drop_table('hour_entries')
+    with op.batch_alter_table('entry_records', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_entry_records_programme_id'))
+
+    op.drop_table('entry_records')
     with op.batch_alter_table('confirmations', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_confirmations_enrolment_id'))
 
@@ -1306,6 +1386,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_notices_shown_person_id'))
 
     op.drop_table('notices_shown')
+    with op.batch_alter_table('national_numbers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_national_numbers_programme_id'))
+        batch_op.drop_index(batch_op.f('ix_national_numbers_digest'))
+
+    op.drop_table('national_numbers')
     with op.batch_alter_table('modules', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_modules_course_id'))
 
@@ -1328,6 +1413,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_fact_sign_offs_course_id'))
 
     op.drop_table('fact_sign_offs')
+    op.drop_table('entry_settings')
     with op.batch_alter_table('editions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_editions_programme_id'))
         batch_op.drop_index(batch_op.f('ix_editions_course_id'))

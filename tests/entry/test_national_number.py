@@ -35,7 +35,9 @@ def made(body: str) -> str:
     return body + cnp.calc_check_digit(body)
 
 
-@pytest.mark.parametrize("typed", [VALID_CNP, "2 850327 226087", " 2850327-226087 ", "２850327226087"])
+@pytest.mark.parametrize(
+    "typed", [VALID_CNP, "2 850327 226087", " 2850327-226087 ", "２850327226087"]
+)
 def test_a_number_is_read_however_it_is_spaced(typed):
     number = read_number(typed, today=TODAY)
     assert number.digits == VALID_CNP
