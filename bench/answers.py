@@ -36,7 +36,8 @@ def _plain_markdown(text: str) -> str:
 def questions() -> Mapping[str, Question]:
     """Return every question of the course by its words."""
     found: dict[str, Question] = {}
-    for path in sorted(CONTENT.glob("modules/*/quiz.gift")):
+    files = [*CONTENT.glob("modules/*/quiz.gift"), *CONTENT.glob("tests/*.gift")]
+    for path in sorted(path for path in files if not path.name.endswith(".en.gift")):
         for item in read_gift(path.read_text(encoding="utf-8")).items:
             found[_plain_markdown(item.question.stem)] = item.question
     return found

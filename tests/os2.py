@@ -32,6 +32,7 @@ from lms.exchange import services as exchange
 from lms.exchange import sources
 from lms.exchange.course_files import read_course
 from lms.organisations.models import OrganisationKind
+from lms.quizzes.models import Quiz, QuizPlace
 from tests.cast import EPOCH, make_person, make_programme
 from tests.serving import CONTENT
 
@@ -82,11 +83,17 @@ def enrol(app: Flask, slug: str, people: int, *, password: str = "") -> list[Lea
 def _ask_for_lessons_alone(course_id: int) -> None:
     with db.writing() as session:
         session.execute(
-            sa.delete(CompletionCondition).where(
-                CompletionCondition.course_id == course_id,
-                CompletionCondition.kind != ConditionKind.LESSONS_READ,
+            sa.delete(CompletionCondition).where(CompletionCondition.course_id == course_id)
+        )
+        session.add(
+            CompletionCondition(
+                course_id=course_id, position=1, kind=ConditionKind.LESSONS_READ, parameters={}
             )
         )
+        session.execute(
+            sa.update(Quiz).where(Quiz.place != QuizPlace.MODULE).values(withdrawn_at=EPOCH)
+        )
+        session.get_one(Course, course_id).version += 1
 
 
 def _edition(programme: Programme, course_id: int) -> Edition:

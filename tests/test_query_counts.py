@@ -44,8 +44,8 @@ def counts(served: tuple[Flask, list[Learner]]) -> dict[str, list[list[str]]]:
 
 def _look_around(visitor: Insider, home, held) -> None:
     """See the pages that a straight way passes by: course, lesson unchanged, quiz, verification."""
-    course = visitor.open(next(h for _w, h in home.links() if "/courses/" in h))
-    lesson = visitor.open(next(h for _w, h in course.links() if h.count("/") >= 6))
+    course = visitor.open(next(h for _w, h in home.links() if _is_in_course(h)))
+    lesson = visitor.open(next(h for _w, h in course.links() if _is_in_course(h, 6)))
     lesson = visitor.open(lesson.url)  # the first time recorded that it was opened
     tag = lesson.response.headers["ETag"]
     unchanged = visitor.request("GET", lesson.url, headers={"If-None-Match": tag})
@@ -56,6 +56,10 @@ def _look_around(visitor: Insider, home, held) -> None:
     visitor.client.cookies.clear()
     assert visitor.open(f"/v/{code}").status == 200
     assert visitor.open("/verify").status == 200
+
+
+def _is_in_course(address: str, depth: int = 0) -> bool:
+    return "/courses/" in address and "/quizzes/" not in address and address.count("/") >= depth
 
 
 WAY = (

@@ -39,10 +39,11 @@ class EligibilityState(StrEnum):
 
 
 class Reason(StrEnum):
-    """One thing that is missing; the first five name a condition of the edition."""
+    """One thing that is missing; those of `CONDITIONS` name a condition of the course."""
 
     LESSONS_READ = "lessons_read"
     QUIZZES_PASSED = "quizzes_passed"
+    TESTS_TAKEN = "tests_taken"
     HOURS_ATTENDED = "hours_attended"
     FORM_SUBMITTED = "form_submitted"
     CONFIRMED_BY_REGISTRAR = "confirmed_by_registrar"
@@ -54,6 +55,18 @@ class Reason(StrEnum):
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
     REVOKED = "revoked"
+
+
+CONDITIONS = frozenset(
+    {
+        Reason.LESSONS_READ,
+        Reason.QUIZZES_PASSED,
+        Reason.TESTS_TAKEN,
+        Reason.HOURS_ATTENDED,
+        Reason.FORM_SUBMITTED,
+        Reason.CONFIRMED_BY_REGISTRAR,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -168,5 +181,5 @@ def _last_met(conditions: Sequence[ConditionResult]) -> datetime | None:
 
 
 def _reason(kind: str) -> Reason:
-    named = {reason.value: reason for reason in tuple(Reason)[:5]}
+    named = {reason.value: reason for reason in CONDITIONS}
     return named.get(kind, Reason.OTHER_CONDITION)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lms.courses.completion import Edge
 from lms.exchange.course_files import read_course
 from lms.exchange.sources import files_of_folder
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizItem
@@ -19,12 +20,14 @@ from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.question_types.single_choice.rules import SingleChoice
 from lms.quizzes.question_types.true_false.rules import TrueFalse
+from lms.quizzes.settings import FeedbackTime
 
 CONTENT = Path(__file__).parents[2] / "content" / "os2"
 COURSE = read_course(files_of_folder(CONTENT)).course
 assert COURSE is not None
 QUIZZES = [module.quiz for module in COURSE.modules if module.quiz is not None]
-ITEMS = {item.id: item for quiz in QUIZZES for item in quiz.items}
+INITIAL, FINAL = COURSE.tests[Edge.START], COURSE.tests[Edge.END]
+ITEMS = {item.id: item for quiz in (*QUIZZES, INITIAL, FINAL) for item in quiz.items}
 FACTS = {str(f["id"]): f for f in yaml.safe_load((CONTENT / "facts.yaml").read_text("utf-8"))}
 DRAFTS = {"os2-q2-07", "os2-q2-08", "os2-q4-07", "os2-q6-10", "os2-q7-10"}
 PUBLISHED = [item for item in ITEMS.values() if item.status is ItemStatus.PUBLISHED]
@@ -63,6 +66,30 @@ def test_each_module_has_two_sets_of_ten_questions_in_ten_slots():
         ]
         assert [item.slot for item in quiz.items] == [str(n) for n in range(1, 11)] * 2
         assert (quiz.settings.pass_mark, quiz.settings.attempts, quiz.settings.draw) == (70, 3, 8)
+
+
+def test_both_tests_ask_two_parallel_questions_of_each_module_and_nobody_fails_them():
+    for test, name, feedback in (
+        (INITIAL, "t1", FeedbackTime.AFTER_FINAL),
+        (FINAL, "t2", FeedbackTime.AFTER_SUBMISSION),
+    ):
+        assert [item.id for item in test.items] == [f"os2-{name}-{n:02}" for n in range(1, 17)]
+        assert [item.lesson[0] for item in test.items] == [
+            str(m) for m in range(1, 9) for _ in "ab"
+        ]
+        rules = test.settings
+        assert (rules.pass_mark, rules.attempts, rules.draw) == (None, 1, None)
+        assert rules.feedback is feedback
+        assert len(test.published) == 16
+    for first, last in zip(INITIAL.items, FINAL.items, strict=True):
+        assert (first.question.type, first.lesson) == (last.question.type, last.lesson)
+        assert first.question.marks == last.question.marks
+        assert len(texts_of(first.question)) == len(texts_of(last.question))
+
+
+def test_no_question_is_asked_twice_in_the_course():
+    whole = {tuple(texts_of(item.question)) for item in ITEMS.values()}  # stems alone may be alike
+    assert len(whole) == len(ITEMS) == 160 + 32
 
 
 def test_exactly_five_questions_wait_for_a_jurist_and_their_slots_can_be_asked():
@@ -129,6 +156,16 @@ ARITHMETIC = {
     "os2-q7-16": Decimal(6_400) * Decimal("3.5") / 100 / 2,
     "os2-q8-02": Decimal(78 - 52),
     "os2-q8-12": Decimal(15 - 9) * 100 / 20,
+    "os2-t1-05": Decimal(4_200 + 6_300),
+    "os2-t2-05": Decimal(3_600 + 5_100),
+    "os2-t1-07": Decimal(20_000 - 500) * 80 / 100 - 12_000,
+    "os2-t2-07": Decimal(30_000 - 1_000) * 90 / 100 - 22_000,
+    "os2-t1-11": Decimal(sum(a * b >= 12 for a, b in ((3, 4), (5, 2), (4, 4), (2, 3)))),
+    "os2-t2-11": Decimal(sum(a * b >= 15 for a, b in ((5, 3), (2, 5), (4, 5), (4, 4)))),
+    "os2-t1-14": Decimal(12_000 - 9_000) - Decimal(3_000) / 2,
+    "os2-t2-14": Decimal(20_000 - 14_000) - Decimal(5_000) / 2,
+    "os2-t1-15": Decimal(60_000 - 12_000 - 9_000),
+    "os2-t2-15": Decimal(84_000 - 15_000 - 14_000),
 }
 
 

@@ -120,9 +120,9 @@ def test_the_course_that_comes_with_the_product_is_imported_whole_and_twice_is_o
     course_id = import_files(os2_files(), publish=True)
     assert count(Module, Module.course_id == course_id) == 8
     assert count(Lesson) == 39
-    assert count(Question, Question.state == QuestionState.PUBLISHED) == 155
+    assert count(Question, Question.state == QuestionState.PUBLISHED) == 155 + 32
     assert count(Question, Question.state == QuestionState.DRAFT) == 5
-    assert count(Quiz, Quiz.published_at.is_not(None)) == 8
+    assert count(Quiz, Quiz.published_at.is_not(None)) == 8 + 2
     before = store_digest()
     assert import_files(os2_files(), publish=True) == course_id
     assert store_digest() == before
