@@ -189,7 +189,7 @@ def _figures(
 
 
 def assess(plan: CoursePlan, evidence: Evidence) -> tuple[Result, ...]:
-    """Hold the evidence against each condition, in the conditions' order.
+    """Hold the evidence against each condition: a test at the start first, then in their order.
 
     What a completed module asked for counts as done: content added later takes nothing back.
     """
@@ -200,7 +200,7 @@ def assess(plan: CoursePlan, evidence: Evidence) -> tuple[Result, ...]:
             continue
         done, needed = (Decimal(x) for x in _figures(condition, plan, evidence))
         results.append(Result(condition, done >= needed, done, needed))
-    return tuple(results)
+    return tuple(sorted(results, key=lambda result: result.edge is not Edge.START))
 
 
 def _tests_taken(condition: Condition, plan: CoursePlan, evidence: Evidence) -> list[Result]:

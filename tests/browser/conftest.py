@@ -9,12 +9,16 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from bench import learner, registrar
 from bench.timing import Timings
 from bench.visitor import Visitor
+from lms import clock, db
+from lms.quizzes.models import Quiz, QuizPlace
+from lms.quizzes.services import attempts
 from tests.faults.saving import application
 from tests.os2 import Learner, enrol
 from tests.serving import Installation, Mailbox, Serving, mail_server, set_up
@@ -55,9 +59,18 @@ class Site:
     app: Flask
     registrar_name: str
 
-    def learner(self) -> Learner:
+    def newcomer(self) -> Learner:
         """Enrol one more person, who is signed in."""
         return enrol(self.app, registrar.EDITION, 1, password=learner.PASSWORD)[0]
+
+    def learner(self) -> Learner:
+        """Enrol one more person, who has taken the initial test: the first module is open."""
+        who = self.newcomer()
+        with self.app.app_context(), db.writing() as session:
+            test = session.scalars(sa.select(Quiz).where(Quiz.place == QuizPlace.START)).one()
+            attempt = attempts.start_attempt(who.enrolment_id, test, now=clock.now())
+            attempts.submit_attempt(attempt, now=clock.now())
+        return who
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from tests.browser.conftest import PHONE
 
 def invitation(site) -> str:
     """Invite somebody who has no password yet; return the mail's link."""
-    who = site.learner()
+    who = site.newcomer()
     with site.app.app_context(), db.writing() as session:
         person = session.get(Person, who.person_id)
         person.password_hash = person.welcomed_at = person.name_confirmed_at = None
@@ -63,7 +63,7 @@ def verdict(page, file: Path) -> str:
 
 
 def test_a_module_is_learned_on_a_phone_without_javascript(site, open_context):
-    page = open_context(site.learner(), PHONE, java_script_enabled=False).new_page()
+    page = open_context(site.newcomer(), PHONE, java_script_enabled=False).new_page()
     page.goto("/learn")
-    steps.learn(page, modules=1, scripted=False)
+    steps.learn(page, tests=2, scripted=False)
     expect(page.locator(".verdict-ok")).to_be_visible()

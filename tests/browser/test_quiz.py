@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from lms import db
 from lms.accounts.models import SignInSession
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import Attempt, Quiz, QuizPlace
 from tests.browser import steps
 from tests.browser.conftest import SIZES
 
@@ -91,7 +91,12 @@ def test_a_double_click_starts_one_attempt(site, open_context):
 
 def attempts(site, who) -> int:
     with site.app.app_context():
-        statement = sa.select(sa.func.count()).where(Attempt.enrolment_id == who.enrolment_id)
+        statement = (
+            sa.select(sa.func.count())
+            .select_from(Attempt)
+            .join(Quiz, Quiz.id == Attempt.quiz_id)
+            .where(Attempt.enrolment_id == who.enrolment_id, Quiz.place == QuizPlace.MODULE)
+        )
         found = db.session().scalar(statement)
         db.end_reading()
     return found
