@@ -16,6 +16,7 @@ from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.numerical.rules import Numerical
 from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.question_types.single_choice.rules import SingleChoice
 from lms.quizzes.question_types.true_false.rules import TrueFalse
 
 CONTENT = Path(__file__).parents[1] / "content" / "os2"
@@ -33,20 +34,21 @@ def _plain_markdown(text: str) -> str:
 
 
 @cache
-def questions() -> Mapping[str, Question]:
-    """Return every question of the course by its words."""
-    found: dict[str, Question] = {}
+def questions() -> Mapping[str, list[Question]]:
+    """Return every question of the course by its words; parallel ones may begin alike."""
+    found: dict[str, list[Question]] = {}
     files = [*CONTENT.glob("modules/*/quiz.gift"), *CONTENT.glob("tests/*.gift")]
     for path in sorted(path for path in files if not path.name.endswith(".en.gift")):
         for item in read_gift(path.read_text(encoding="utf-8")).items:
-            found[_plain_markdown(item.question.stem)] = item.question
+            found.setdefault(_plain_markdown(item.question.stem), []).append(item.question)
     return found
 
 
 def answer(fieldset: Any) -> Values:
     """Return what to fill in for a question as it is drawn, to have it all right."""
     legend = fieldset.xpath(".//legend//span[@lang='ro']")[0].text_content()
-    question = questions()[plain(legend)]
+    alike, said = questions()[plain(legend)], plain(fieldset.text_content())
+    question = next(q for q in alike if all(k in said for k in _key_of(q)))
     if isinstance(question, Matching):
         return _matched(fieldset, question)
     if isinstance(question, Numerical):
@@ -58,6 +60,13 @@ def answer(fieldset: Any) -> Values:
         return {boxes[0].get("name"): [b.get("value") for b in boxes if b.get("value") in wanted]}
     kind = "checkbox" if isinstance(question, MultipleChoice) else "radio"
     return _ticked(fieldset, kind, {_plain_markdown(text) for text in wanted})
+
+
+def _key_of(question: Question) -> list[str]:
+    """Return the words of the right options: what tells questions apart that begin alike."""
+    if isinstance(question, SingleChoice | MultipleChoice):
+        return [_plain_markdown(text) for text in rules_for(question).key_text(question)]
+    return []
 
 
 def _ticked(fieldset: Any, kind: str, wanted: set[str]) -> Values:
