@@ -149,11 +149,12 @@ def _row(fields: Fields, kinds: Mapping[str, Kind]) -> Row:
     """Read a row: `band`, or cells by column, with an `id` where formulas point to it."""
     row_id = fields.identifier("id", _NAME) if "id" in fields.nodes else ""
     if "band" in fields.nodes:
-        row = Row(row_id, fields.text("band", limit=255))
+        row = Row(row_id, band=fields.text("band", limit=255))
         fields.close()
         return row
     fields.asked.add("id")
-    return Row(row_id, cells=_cells(fields, kinds))
+    lines = fields.whole("lines", least=1, most=10, default=1)
+    return Row(row_id, lines=lines, cells=_cells(fields, kinds))
 
 
 def _cells(fields: Fields, kinds: Mapping[str, Kind]) -> dict[str, Cell]:

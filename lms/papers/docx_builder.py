@@ -90,7 +90,7 @@ class _Writer:
 
     def _fill(self, paragraph: Paragraph, text: str) -> Paragraph:
         """Put a text into a paragraph, its strong words and its blanks as what they are."""
-        for piece in inline(text):
+        for piece in inline(text.replace(" %", "\u00a0%")):
             if isinstance(piece, Blank):
                 paragraph._p.append(self._blank(piece.label))
             else:

@@ -233,6 +233,7 @@ class Row:
 
     id: str = ""
     band: str = ""
+    lines: int = 1  # room for so many lines
     cells: Mapping[str, Cell] = field(default_factory=dict)
 
 

@@ -162,7 +162,9 @@ class _Writer:
             for column in self.sheet.columns
             if column.id in row.cells
         ]
-        if any(len(text) > room * self.sheet.lines for text, room in texts):
+        if row.lines > self.sheet.lines:
+            self.page.row_dimensions[number].height = row.lines * _LINE + _AIR
+        elif any(len(text) > room * self.sheet.lines for text, room in texts):
             self._fit(number, texts)
         for at, column in enumerate(self.sheet.columns, 1):
             given = row.cells.get(column.id, Cell())

@@ -44,6 +44,7 @@ def test_the_public_and_the_learners_pages_have_no_fault(site, open_context, siz
     found += faults(page)
     steps.take_test(page)
     found += faults(page)
+    found += faults(page, "/courses/os2/papers")
     found += faults(page, "/account")
     assert found == []
 
