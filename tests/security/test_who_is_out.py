@@ -64,7 +64,7 @@ def test_an_auditor_changes_nothing_anywhere(world: World, watch: Watch):
 
 def test_no_page_that_is_only_read_changes_rows_for_an_auditor(world: World, watch: Watch):
     for row in TABLE:
-        if row.method == "GET":
+        if row.method == "GET" and row.changes != "yes":  # the table says why the others may
             args = SUBJECTS[row.subject](world, "auditor")
             world.client("auditor").get(address(world, row.endpoint, args))
             assert watch.moved() == [], str(row)
