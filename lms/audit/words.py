@@ -90,6 +90,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "programme.logo_removed": _("Logo removed"),
         "programme.logo_set": _("Logo set"),
         "programme.reopened": _("Programme reopened"),
+        "proposals.exported": _("Proposals exported"),
         "question.published": _("Question published"),
         "role.granted": _("Role given"),
         "role.taken": _("Role taken back"),
@@ -97,6 +98,9 @@ def _actions(_locale: str) -> dict[str, str]:
         "site.backed_up": _("Backup made"),
         "site.restored": _("Backup restored"),
         "site.look_asked": _("Look at the whole site asked for"),
+        "submission.commented": _("Work commented on"),
+        "submission.handed_in": _("Exercise handed in"),
+        "submission.reopened": _("Another version asked for"),
     }
 
 
@@ -119,6 +123,7 @@ def _tables(_locale: str) -> dict[str, str]:
         "recovery_kits": _("recovery kit"),
         "releases": _("release"),
         "site": _("site"),
+        "submissions": _("work"),
     }
 
 
@@ -151,6 +156,7 @@ def _values(_locale: str) -> dict[str, str]:
         "made_at": _("made on"),
         "message": _("message"),
         "name": _("name"),
+        "names": _("with names"),
         "national_number": _("national numbers"),
         "new": _("new"),
         "new_people": _("new people"),

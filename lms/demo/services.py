@@ -34,6 +34,7 @@ from lms.demo import papers
 from lms.demo.answers import FormAnswer, right_answer, wrong_answer
 from lms.demo.opinions import opinion
 from lms.demo.stages import OPENS_AT, stage_of
+from lms.demo.works import hand_in_works
 from lms.demo_people import ROSTER_FILE_NAME, demo_roster_xlsx
 from lms.exchange import services as exchange
 from lms.exchange import sources
@@ -49,6 +50,7 @@ from lms.surveys import services as surveys
 from lms.surveys.questions import load as load_questionnaire
 
 PASSWORD = "demo-atestat-2026"  # noqa: S105 -- printed for everyone who runs the demonstration
+LEARNER = 10  # the place on the list of whoever signs in as „cursant”
 CONTENT = Path(__file__).parents[2] / "content" / "os2"
 
 
@@ -185,7 +187,7 @@ def _the_learner(edition_id: int, hashed: str) -> None:
             .join(Enrolment, Enrolment.person_id == Person.id)
             .where(Enrolment.edition_id == edition_id)
             .order_by(Enrolment.id)
-            .offset(10)
+            .offset(LEARNER)
             .limit(1)
         )
         .one()
@@ -213,6 +215,7 @@ def _learn(edition_id: int, hashed: str) -> None:
     for place in sorted(range(len(ids)), key=lambda p: (stage_of(p).ends_at, p)):
         _let_in(ids[place], place, hashed)
         _walk(ids[place], place, outline, quizzes=quizzes, tests=tests)
+    hand_in_works(ids, outline, learner=ids[LEARNER])
 
 
 def _let_in(enrolment_id: int, place: int, hashed: str) -> None:

@@ -47,6 +47,7 @@ _LONGEST_TITLE = 31
 _NO_TITLE_SIGNS = re.compile(r"[\[\]:*?/\\]")
 _HEADER_FONT = Font(bold=True)
 _HEADER_FILL = PatternFill("solid", start_color="FFE8EEF4")
+_AT_TOP = Alignment(vertical="top")
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 
@@ -56,6 +57,7 @@ class Column:
 
     heading: str
     width: int | None = None
+    wraps: bool = False  # long texts stand in several lines of their cell
 
 
 def write_csv(
@@ -110,9 +112,13 @@ def write_xlsx(
     sheet.title = _sheet_title(title)
     for at, column in enumerate(headed, start=1):
         _fill_heading(_sheet_cell(sheet, 1, at), column.heading)
+    is_tall = any(column.wraps for column in headed)
     for number, row in enumerate(listed, start=2):
         for at, value in enumerate(row, start=1):
-            _fill(_sheet_cell(sheet, number, at), value)
+            cell = _sheet_cell(sheet, number, at)
+            _fill(cell, value)
+            if is_tall:
+                cell.alignment = _WRAPPED if headed[at - 1].wraps else _AT_TOP
     _lay_out(sheet, headed, listed)
     out = io.BytesIO()
     book.save(out)

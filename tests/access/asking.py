@@ -54,6 +54,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "draft lesson": lambda _world, _part: {**_LESSON, "lesson_slug": "ciorna"},
     "paper": lambda _world, _part: {**_PROBA, "paper_id": "proba-fisa"},
     "lesson with a file": lambda _world, _part: {**_LESSON, "lesson_slug": "1-2-al-doilea-pas"},
+    "course's proposals": lambda _world, _part: {**_PROBA, "kind": "xlsx"},
     "learner's work": _id("submission_id", "work"),
     "learner's file": lambda w, _p: {"submission_id": w.ids["file_work"], "number": 1},
     "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},

@@ -33,6 +33,7 @@ AREAS = {
     "quizzes": "Quizzes and attempts",
     "submissions": "Exercises and works",
     "surveys": "Questionnaire",
+    "proposals": "Proposals",
     "participants": "Participants",
     "programmes": "Programmes, editions, groups",
     "entry": "Data at entry and national numbers",

@@ -69,11 +69,11 @@ def queue() -> str:
         page=Page(number, pages, total, lambda n: url_for(".queue", page=n, **args)),
         choices=queries.queue_choices(actor),
         shown_choices=[
-            (Shown.UNREAD.value, _("not read yet")),
+            (Shown.UNREAD.value, _("unread works")),
             (Shown.HANDED_IN.value, _("handed in, no comment yet")),
-            (Shown.COMMENTED.value, _("commented on")),
-            (Shown.REOPENED.value, _("to be handed in again")),
-            (Shown.ALL.value, _("all")),
+            (Shown.COMMENTED.value, _("works commented on")),
+            (Shown.REOPENED.value, _("works to be handed in again")),
+            (Shown.ALL.value, _("all works")),
         ],
     )
 
