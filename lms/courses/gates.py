@@ -25,7 +25,8 @@ class Gate:
     waits: Callable[[], sa.ColumnElement[bool]]  # about Enrolment and Edition
     href: Callable[[Place], str]
     title: Callable[[], str]
-    lead: Callable[[], str]
+    detail: Callable[[], str]
+    lead: Callable[[], str]  # the whole sentence, for whoever opens a lesson first
     action: Callable[[], str]
     reminder: Callable[[], str]
 

@@ -30,7 +30,7 @@ from lms.courses.models import (
 )
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.services.progress import locked_enrolment, review_completion
-from lms.demo import papers
+from lms.demo import entries, papers
 from lms.demo.answers import FormAnswer, right_answer, wrong_answer
 from lms.demo.opinions import opinion
 from lms.demo.stages import OPENS_AT, stage_of
@@ -160,6 +160,7 @@ def _programme(course_id: int) -> int:
     )
     db.session().add(edition)
     db.session().flush()  # the list is enrolled on it
+    entries.ask(programme, now=now)
     return edition.id
 
 
@@ -246,6 +247,9 @@ def _walk(
     stage = stage_of(place)
     at = stage.first_day
     has_begun = bool(stage.modules_done or stage.lessons_more)
+    if has_begun:
+        with clock.stopped_at(at), db.writing():
+            entries.answer(enrolment_id, place, now=at)
     if has_begun and QuizPlace.START in tests:
         with clock.stopped_at(at), db.writing():
             _take(enrolment_id, tests[QuizPlace.START], right=6 + place % 5)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lms.courses.models import Edition
 from lms.entry import rules, words
-from lms.entry.indicator_sets import IndicatorSet
+from lms.entry.indicator_sets import IndicatorSet, Kind, Question
 from lms.entry.queries import EntryLine, EntryState
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
 from lms.web.i18n import gettext as _
@@ -27,7 +27,13 @@ def _known(line: EntryLine) -> list[Cell]:
 
 
 def _said(line: EntryLine, asked: IndicatorSet) -> list[Cell]:
-    return [words.answer_words(q, line.answers.get(q.id, "")) for q in asked.questions]
+    return [_answer(q, line.answers.get(q.id, "")) for q in asked.questions]
+
+
+def _answer(question: Question, value: str) -> Cell:
+    """Write an answer in words; a date of birth as a date."""
+    born = rules.born_on(value) if question.kind is Kind.BIRTH and value else None
+    return born or words.answer_words(question, value)
 
 
 def export_file(

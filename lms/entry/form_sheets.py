@@ -16,7 +16,7 @@ _LEFT, _RIGHT = 20 * MM, A4[0] - 18 * MM
 _TOP, _BOTTOM = A4[1] - 17 * MM, 15 * MM
 _WIDTH = _RIGHT - _LEFT
 _INK, _MUTED, _LINE = HexColor(0x18272B), HexColor(0x475A5E), HexColor(0x9AA8A6)
-_SCALES = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72)
+_SCALES = (1.08, 1.04, 1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72)
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class _Sheet:
         self.rule(gap=2)
         self.down(17)
         self.text(form.title, 17, face=Face.DISPLAY_BOLD)
+        self.down(4)
         self.text(form.subtitle, 9.5, colour=_MUTED)
         self.down(6)
         self.facts(form.facts)

@@ -92,6 +92,7 @@ def _item(question: Question, value: str) -> Item:
         boxes = Boxes(
             (2, 2, 4),
             f"{born:%d%m%Y}" if born else "",
-            (_("day"), _("month"), _("year")),
+            (_("Day"), _("Month"), _("Year")),
         )
-    return Item(words.label_of(question), tuple(choices), boxes)
+    note = _("the date, or only a band of ages") if boxes else ""
+    return Item(words.label_of(question), tuple(choices), boxes, note)

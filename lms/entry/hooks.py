@@ -19,6 +19,7 @@ GATE = Gate(
     waits=queries.is_waited_for,
     href=lambda place: url_for("entry.ask", slug=place.edition_slug, page=1),
     title=lambda: _("A few questions about you"),
+    detail=lambda: _("Two short pages; it takes 3 minutes."),
     lead=lambda: _("Before the first lesson, please answer two short pages; it takes 3 minutes."),
     action=lambda: _("Answer the questions"),
     reminder=lambda: _("The programme still needs a few answers from you; it takes 3 minutes."),

@@ -79,6 +79,12 @@ class Question:
     may_refuse: bool = False
     is_list: bool = False  # drawn as a list to choose from: it has many options
 
+    @property
+    def has_short_options(self) -> bool:
+        """Whether the options stand side by side: few, and of few letters."""
+        letters = [len(text) for option in self.options for text in option.label.values()]
+        return not self.is_list and len(self.options) <= 3 and max(letters, default=0) <= 20
+
     @cached_property
     def by_id(self) -> Mapping[str, Option]:
         """The options by id."""

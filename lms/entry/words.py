@@ -95,10 +95,9 @@ def notice_of(programme: Programme, settings: EntrySettings) -> str:
 def proposed_notice(_programme: Programme) -> str:
     """Say why it is asked, on what ground, and who sees it, claiming no law."""
     return _(
-        "The programme has to report to its funder, in figures, who takes part. We ask because "
-        "this reporting is a duty of the programme, not because you agreed to it. The answers "
-        "change nothing for you: not the course, not the certificate. Only the programme's "
-        "registrar and those who check it see them; trainers and colleagues do not."
+        "The programme has to report to its funder, in figures, who takes part: we ask because of "
+        "this duty, not by your agreement. Only the registrar and those who check the programme "
+        "see your answers, and these change nothing in the course or on the certificate."
     )
 
 

@@ -92,8 +92,9 @@ def save(
         if all(kept.get(q, "") == v for q, v in answers.items()):
             return entry  # pressed twice
         raise EntryFrozen
-    if on is None and entry is not None and entry.source is not Source.LEARNER:
-        on = entry.entered_on  # as on the paper that somebody began to copy
+    is_own = source is Source.LEARNER
+    if entry is not None and entry.source is not Source.LEARNER:
+        on, source = on or entry.entered_on, entry.source  # as on the paper it was begun from
     day = on or today_of(enrolment, now)
     check(asked, answers, on=day)
     if entry is None:
@@ -108,7 +109,7 @@ def save(
     entry.answers = {question: value for question, value in merged.items() if value}
     entry.entered_on, entry.source = day, source
     entry.saved_at, entry.saved_by_id = now, by
-    left = rules.unanswered if source is Source.LEARNER else rules.missing
+    left = rules.unanswered if is_own else rules.missing
     if not left(asked, entry.answers):
         entry.completed_at = now
         db.session().flush()  # the record names the row

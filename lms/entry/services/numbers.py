@@ -89,10 +89,15 @@ def _opened(row: NationalNumberRow) -> str:
         raise KeyMissing(row.key_id) from error
 
 
+def masked_row(row: NationalNumberRow) -> str:
+    """Return a number with all but its last digits hidden; raise KeyMissing."""
+    return masked(_opened(row))
+
+
 def masked_of(enrolment: Enrolment) -> str:
     """Return a person's number with all but its last digits hidden; empty where there is none."""
     row = row_of(enrolment)
-    return masked(_opened(row)) if row else ""
+    return masked_row(row) if row else ""
 
 
 def show(enrolment: Enrolment, *, reason: str, by: int) -> str:
