@@ -115,6 +115,7 @@ def _register_features(app: Flask) -> None:
     from lms import (
         accounts,
         audit,
+        backup,
         certificates,
         courses,
         demo,
@@ -153,6 +154,7 @@ def _register_features(app: Flask) -> None:
         proposals,
         exchange,
         demo,
+        backup,
         upkeep,
     ):
         feature.init_app(app)

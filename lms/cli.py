@@ -260,25 +260,6 @@ def _exit_on_errors(problems: list[checks.Problem]) -> None:
         raise SystemExit(1)
 
 
-@click.command("backup", epilog=example("lms backup /mnt/other-disk/atestat-$(date +%F).zip"))
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def backup_command(file: Path, as_json: bool) -> None:
-    """Write database, files, keys and settings into one new FILE, while the site runs.
-
-    The file opens everything: keep it as safe as the server.
-    """
-    from lms import backup
-
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    made = backup.write_backup(app, file)
-    backup.record_backup(made)
-    if as_json:
-        say_json(asdict(made))
-    else:
-        click.echo(f"{made.path}: {made.size} bytes, {made.rows} rows, {made.files} files")
-
-
 @click.command(
     "restore", epilog=example("LMS_INSTANCE=/srv/atestat lms restore atestat-2026-11-22.zip")
 )
@@ -289,10 +270,12 @@ def restore_command(file: Path, as_json: bool) -> None:
 
     Issuing stays locked until somebody has made sure that no number given after the backup is lost.
     """
-    from lms.backup import read
+    from lms.backup import lockbox, read
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    done = read.restore_backup(app, file)
+    settings = _settings()
+    with lockbox.opened(file, settings.backup_key, settings.instance) as plain:
+        done = read.restore_backup(app, plain)
     if as_json:
         say_json(asdict(done))
         return
@@ -309,7 +292,6 @@ OWN = (
     upgrade_command,
     check_command,
     doctor_command,
-    backup_command,
     restore_command,
 )
 

@@ -64,6 +64,12 @@ class Settings:
     max_upload_mb: int = _why("largest request accepted, in MB", 25)
     default_locale: str = _why("language of people who have chosen none: ro or en", "ro")
     session_hours: int = _why("a sign-in lasts this long after the last page", 12)
+    backup_to: str = _why(
+        "daily backups: a full path to a folder, or s3://KEY:SECRET@host/bucket/prefix", ""
+    )
+    backup_key: str = _why("key that backups are encrypted with; made by lms backup key", "")
+    backup_at: int = _why("hour of the daily backup, by Bucharest's clock", 3)
+    backup_keep: str = _why("how many backups stay: of days, weeks and months", "7d 5w 12m")
     queue_url: str = _why("empty: queue kept in SQLite; else a postgresql:// or redis:// URL", "")
 
     @property
@@ -132,6 +138,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**values)
     if settings.default_locale not in ("ro", "en"):
         raise SettingError("LMS_DEFAULT_LOCALE must be ro or en.")
+    if not 0 <= settings.backup_at <= 23:
+        raise SettingError("LMS_BACKUP_AT must be an hour from 0 to 23.")
     if not settings.base_url.startswith(("http://", "https://")):
         raise SettingError("LMS_BASE_URL must start with http:// or https://.")
     return settings

@@ -2,6 +2,7 @@
 
 from lms.accounts import models as accounts
 from lms.audit import models as audit
+from lms.backup import models as backup
 from lms.certificates import models as certificates
 from lms.courses import models as courses
 from lms.entry import models as entry
@@ -18,6 +19,7 @@ from lms.upkeep import models as upkeep
 __all__ = [
     "accounts",
     "audit",
+    "backup",
     "certificates",
     "courses",
     "entry",

@@ -95,6 +95,8 @@ def _actions(_locale: str) -> dict[str, str]:
         "role.granted": _("Role given"),
         "role.taken": _("Role taken back"),
         "survey.exported": _("Questionnaire results exported"),
+        "backup.asked": _("Backup asked for"),
+        "backup.failed": _("Backup failed"),
         "site.backed_up": _("Backup made"),
         "site.restored": _("Backup restored"),
         "site.look_asked": _("Look at the whole site asked for"),
@@ -108,6 +110,7 @@ def _actions(_locale: str) -> dict[str, str]:
 def _tables(_locale: str) -> dict[str, str]:
     return {
         "attempts": _("attempt"),
+        "backup_runs": _("backup"),
         "batches": _("list of certificates"),
         "certificates": _("certificate"),
         "courses": _("course"),

@@ -8,7 +8,7 @@ from typing import IO, Any, Protocol
 import sqlalchemy as sa
 from psycopg import sql
 
-from lms.backup.manifest import Table
+from lms.backup.manifest import BackupRefusedError, Table
 from lms.db import Base
 
 PORTION = 256 * 1024
@@ -60,6 +60,8 @@ def copy_in(connection: sa.Connection, table: Table, source: IO[bytes]) -> None:
         with cursor.copy(statement) as copy:
             while portion := source.read(PORTION):
                 copy.write(portion)
+        if cursor.rowcount != table.rows:
+            raise BackupRefusedError(f"This backup lacks rows of {table.name}.")
         for column, at in table.next_ids.items():
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", (table.name, column, at)

@@ -130,7 +130,7 @@ def write_backup(app: Flask, target: Path) -> Made:
         size=target.stat().st_size,
         rows=manifest.rows,
         files=sum(name.startswith(INSTANCE) for name in manifest.digests),
-        sha256=_digest_of(target),
+        sha256=digest_of(target),
     )
 
 
@@ -209,7 +209,8 @@ def _copy_postgresql(archive: Archive) -> list[Table]:
     return tables
 
 
-def _digest_of(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Take a file's SHA-256."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -290,13 +290,13 @@ def file_faults() -> Iterator[Fault]:
             yield Fault(
                 FaultKind.FILE_MISSING,
                 number,
-                lazy("The file of %(number)s is missing.", number=number),
+                lazy("The file of %(number)s is missing: %(name)s.", number=number, name=sha256),
             )
         except ValueError:
             yield Fault(
                 FaultKind.FILE_CHANGED,
                 number,
-                lazy("The file of %(number)s was changed.", number=number),
+                lazy("The file of %(number)s was changed: %(name)s.", number=number, name=sha256),
             )
 
 

@@ -17,4 +17,4 @@ def init_app(app: Flask) -> None:
     from lms.web import navigation
 
     app.register_blueprint(bp)
-    navigation.add(navigation.Entry("The site", "upkeep.site", "shield", "site:see-state", 95))
+    navigation.add(navigation.Entry("The site", "upkeep.site", "shield", "site:see-state", 89))

@@ -84,7 +84,7 @@ def test_the_check_tells_and_its_exit_status_says_danger(make_app, monkeypatch):
 def test_backup_and_restore_from_the_shell(make_app, tmp_path):
     app = make_app()
     path = tmp_path / "site.zip"
-    made = run(app, "backup", str(path), "--json")
+    made = run(app, "backup", "write", str(path), "--json")
     assert made.exit_code == 0, made.output
     assert json.loads(made.output)["size"] == path.stat().st_size
     with app.app_context():
@@ -100,7 +100,7 @@ def test_from_the_shell_a_refusal_is_one_sentence(site: Site, tmp_path):
     assert unknown_setting.stderr == (
         "Error: No setting is called LMS_NONSENSE; see docs/settings.md.\n"
     )
-    nothing_there = site.lms("backup", str(tmp_path / "site.zip"))
+    nothing_there = site.lms("backup", "write", str(tmp_path / "site.zip"))
     assert nothing_there.returncode == 1
     assert nothing_there.stderr == "Error: There is no site here to back up.\n"
 
@@ -109,4 +109,4 @@ def test_the_help_lists_the_commands_of_every_feature(site: Site):
     answer = site.lms("--help")
     assert answer.returncode == 0
     listed = {line.split()[0] for line in answer.stdout.split("Commands:")[1].splitlines() if line}
-    assert {command.name for command in OWN} <= listed
+    assert {"backup", *(command.name for command in OWN)} <= listed

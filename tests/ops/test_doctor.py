@@ -23,6 +23,8 @@ from flask import Flask
 from lms import checks, clock, create_app, db, schema
 from lms.audit import services as audit
 from lms.audit.jobs import extend_chain
+from lms.backup import lockbox
+from lms.backup.models import BackupRun, RunState
 from lms.certificates import issuing, kits, register, seals
 from lms.certificates.models import Certificate
 from lms.certificates.signing.file_key import create_seal
@@ -102,6 +104,8 @@ def settings_of(instance: Path, mail_address: str, database_url: str) -> Setting
         smtp_url=mail_address,
         mail_from="Cursuri <cursuri@example.ro>",
         contact_email="contact@example.ro",
+        backup_to="/mnt/another-disk",
+        backup_key=lockbox.new_key(),
     )
 
 
@@ -148,6 +152,7 @@ def lay_down(app: Flask) -> None:
                 )
             )
             audit.record("test.act", by=None, reason="de probă")
+            session.add(BackupRun(state=RunState.GOOD, asked_at=clock.now()))
             session.add(
                 MailMessage(
                     event="test.mail",
@@ -493,6 +498,18 @@ DAMAGES: dict[str, tuple[Callable[[Sick], Any], str, str]] = {
         lambda s: s.instance.chmod(0o755),
         "keys.instance-private",
         "can be entered",
+    ),
+    "no good backup for a day": (later(hours=25), "backup.age", "older than 24 hours"),
+    "no backup at all": (run("DELETE FROM backup_runs"), "backup.age", "no good backup yet"),
+    "no place for backups": (
+        lambda s: s.set(backup_to=""),
+        "backup.settings",
+        "No backups are scheduled",
+    ),
+    "backups that leave the machine unencrypted": (
+        lambda s: s.set(backup_to="s3://a:b@c/d", backup_key=""),
+        "backup.settings",
+        "unencrypted",
     ),
     "the background work stands still": (silent_worker, "work.alive", "stands still"),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from lms import checks, clock, db
 from lms.audit.models import AuditEntry
+from lms.backup.models import BackupRun, RunState
 from lms.checks import lazy
 from lms.upkeep import jobs, services
 from lms.upkeep.models import SiteReport
@@ -105,3 +107,35 @@ def test_the_auditor_sees_the_page_and_is_offered_no_button(cast: Cast, monkeypa
     page = cast.client("auditor").get("/site")
     assert page.status_code == 200
     assert "Verifică tot acum" not in page.text
+
+
+def test_the_owner_asks_for_a_backup_and_sees_what_became_of_it(cast: Cast, monkeypatch, tmp_path):
+    monkeypatch.setitem(
+        cast.app.config, "LMS", replace(cast.app.config["LMS"], backup_to=str(tmp_path))
+    )
+    client = cast.client("owner")
+
+    def post() -> str:
+        form = {"csrf_token": csrf(client)}
+        return client.post("/site/backup", data=form, follow_redirects=True).text
+
+    assert "Se face o copie." in post()
+    assert "Se face deja o copie." in post()  # a second click makes no second backup
+    with cast.app.app_context(), db.writing() as session:
+        (run,) = session.scalars(sa.select(BackupRun)).all()
+        run.state, run.place, run.size = RunState.GOOD, "/mnt/copii", 3 * 2**20
+    page = client.get("/site").text
+    assert "bună, dovedită prin refacere" in page
+    assert "3,0 MB" in page
+    assert "necriptată" in page
+
+
+def test_without_a_place_no_backup_is_asked_for(cast: Cast):
+    client = cast.client("owner")
+    form = {"csrf_token": csrf(client)}
+    assert (
+        "LMS_BACKUP_TO este gol"
+        in client.post("/site/backup", data=form, follow_redirects=True).text
+    )
+    with cast.app.app_context():
+        assert db.session().scalars(sa.select(BackupRun)).all() == []
