@@ -11,6 +11,7 @@ from lms.jobs import models as jobs
 from lms.mail import models as mail
 from lms.organisations import models as organisations
 from lms.papers import models as papers
+from lms.participants import models as participants
 from lms.quizzes import models as quizzes
 from lms.submissions import models as submissions
 from lms.surveys import models as surveys
@@ -28,6 +29,7 @@ __all__ = [
     "mail",
     "organisations",
     "papers",
+    "participants",
     "quizzes",
     "submissions",
     "surveys",

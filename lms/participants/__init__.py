@@ -7,7 +7,14 @@ def init_app(app: Flask) -> None:
     """Register the pages, the navigation, the commands, and what the record calls people."""
     from lms.participants import audit_names
     from lms.participants.cli import participants
-    from lms.participants.views import importing, people, releases, tables  # noqa: F401 -- they add their pages
+    from lms.participants.views import (  # noqa: F401 -- they add their pages
+        by_hand,
+        importing,
+        imports,
+        people,
+        releases,
+        tables,
+    )
     from lms.participants.views.blueprint import bp
     from lms.web import navigation
 

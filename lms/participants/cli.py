@@ -14,9 +14,17 @@ from sqlalchemy.orm import joinedload
 from lms import clock, db
 from lms.courses.models import Edition, Enrolment
 from lms.participants import words
-from lms.participants.errors import ImportNotReady, NoNames
+from lms.participants.errors import (
+    AlreadyUndone,
+    ImportNotReady,
+    NoNames,
+    NothingToUndo,
+    UndoOver,
+)
+from lms.participants.import_queries import import_lines
+from lms.participants.models import ParticipantImport
 from lms.participants.roster import DIFFERENT, Answer, Candidate, PlannedRow, Verdict
-from lms.participants.services import importing, invitations, uploads
+from lms.participants.services import column_choices, importing, invitations, undoing, uploads
 from lms.participants.services.importing import Decisions, Prepared, RosterFile
 from lms.safety.file_names import safe_file_name
 from lms.safety.sheets import SheetRefused, read_table
@@ -64,7 +72,7 @@ def import_list(  # noqa: PLR0917 -- click hands them over by name
       lms participants import participanti.xlsx --edition os2-2026 --invite
     """
     data = file.read_bytes()
-    read = _read(data, file)
+    read = _read(data, file, slug)
     wanted = _answers(same, different)
     with in_locale("en"):
         prepared = _planned(read, slug, wanted, take_letters, update)
@@ -82,9 +90,12 @@ def import_list(  # noqa: PLR0917 -- click hands them over by name
         _say(report, prepared, as_json)
 
 
-def _read(data: bytes, file: Path) -> RosterFile:
+def _read(data: bytes, file: Path, slug: str) -> RosterFile:
+    """Read a list, its columns as people said on the pages."""
+    chosen = column_choices.remembered(_edition(slug).id)
+    db.end_reading()
     try:
-        return importing.read_file(read_table(data, file.name))
+        return importing.read_file(read_table(data, file.name), chosen)
     except SheetRefused as error:
         with in_locale("en"):
             raise click.ClickException(words.refused_sheet_words(error)) from error
@@ -159,6 +170,7 @@ def _carry_out(
         "updated": outcome.updated_people,
         "unchanged": outcome.unchanged,
         "invited": invited,
+        "import": outcome.import_id,
     }
 
 
@@ -204,4 +216,88 @@ def _say(report: dict[str, object], prepared: Prepared, as_json: bool) -> None:
     click.echo(
         f"{report['enrolled']} enrolled, {report['updated']} updated, "
         f"{report['unchanged']} unchanged, {report['invited']} invited."
+    )
+
+
+@participants.command("imports")
+@click.option("--edition", "slug", required=True, help="The edition's slug, as in its address.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for a program.")
+def list_imports(slug: str, as_json: bool) -> None:
+    """List an edition's imports, the newest first, with their numbers.
+
+    \b
+    Example:
+      lms participants imports --edition os2-2026
+    """
+    now = clock.now()
+    lines = [
+        {
+            "import": line.batch.id,
+            "at": line.batch.made_at.isoformat(),
+            "list": line.file_name or None,
+            "enrolled": line.enrolled,
+            "changed": line.changed,
+            "unchanged": line.unchanged,
+            "undone_at": line.batch.undone_at.isoformat() if line.batch.undone_at else None,
+            "can_be_undone": line.can_be_undone(now),
+        }
+        for line in import_lines(_edition(slug))
+    ]
+    if as_json:
+        click.echo(json.dumps(lines, ensure_ascii=False))
+        return
+    for said in lines:
+        state = "undone" if said["undone_at"] else "open" if said["can_be_undone"] else "kept"
+        click.echo(
+            f"{said['import']}  {said['at']}  {said['list'] or 'by hand'}: {said['enrolled']} "
+            f"enrolled, {said['changed']} changed, {said['unchanged']} unchanged ({state})"
+        )
+
+
+@participants.command("undo")
+@click.argument("import_id", metavar="IMPORT", type=int)
+@click.option("--reason", required=True, help="Why; it stays in the record.")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken back; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for a program.")
+def undo_import(import_id: int, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Take an import back, for 30 days: whatever nobody has acted on since.
+
+    \b
+    Example:
+      lms participants undo 12 --reason "lista greșită" --dry-run
+      lms participants undo 12 --reason "lista greșită"
+    """
+    with in_locale("en"), db.writing() as session:
+        batch = session.get(ParticipantImport, import_id, with_for_update=True)
+        if batch is None:
+            raise click.ClickException(f"There is no import {import_id}. Nothing was changed.")
+        try:
+            plan = (
+                undoing.plan_undo(batch)
+                if dry_run
+                else undoing.undo(batch, reason=reason, by=None, now=clock.now())
+            )
+        except AlreadyUndone as error:
+            raise click.ClickException("It was undone before. Nothing was changed.") from error
+        except UndoOver as error:
+            raise click.ClickException("It is older than 30 days. Nothing was changed.") from error
+        except NothingToUndo as error:
+            raise click.ClickException(
+                "Nothing of it can be taken back any more. Nothing was changed."
+            ) from error
+        report = {
+            "import": import_id,
+            "places": plan.places,
+            "people": plan.people,
+            "changed_back": plan.changed,
+            "kept": len(plan.kept),
+            "dry_run": dry_run,
+        }
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    click.echo(
+        f"{report['places']} places and {report['people']} people "
+        f"{'would go' if dry_run else 'are taken back'}, {report['changed_back']} people "
+        f"{'would get' if dry_run else 'have'} their old data, {report['kept']} rows stay."
     )

@@ -109,6 +109,17 @@ _SYNONYMS: Mapping[Field, tuple[str, ...]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
+class ColumnUse:
+    """What one column of a list is read as; `key` names its heading, however it is written."""
+
+    position: int
+    heading: str
+    key: str
+    field: Field | None
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
 class ColumnMapping:
     """Where each field stands, and what was found besides.
 
@@ -119,6 +130,7 @@ class ColumnMapping:
     positions: Mapping[Field, int]
     ignored: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
+    uses: tuple[ColumnUse, ...] = ()
 
     @property
     def has_names(self) -> bool:
@@ -133,12 +145,23 @@ class ColumnMapping:
         return "" if position is None or position >= len(cells) else cells[position]
 
 
-def map_columns(headings: Sequence[str]) -> ColumnMapping:
-    """Recognise the headings, Romanian or English, with or without diacritics."""
-    positions: dict[Field, int] = {}
+def map_columns(
+    headings: Sequence[str], chosen: Mapping[str, Field | None] | None = None
+) -> ColumnMapping:
+    """Recognise the headings, Romanian or English, with or without diacritics.
+
+    `chosen` says by key how a person wants headings read, or that they are not; it goes first.
+    """
+    chosen = chosen or {}
+    keys = [heading_key(heading, position) for position, heading in enumerate(headings)]
+    positions = _chosen_positions(keys, chosen)
     ignored: list[str] = []
     repeated: list[str] = []
-    for position, heading in enumerate(headings):
+    for position, (heading, key) in enumerate(zip(headings, keys, strict=True)):
+        if key in chosen:
+            if position not in positions.values():
+                ignored.append(heading or _letter_of(position))
+            continue
         field = _field_named(heading)
         if field is None:
             ignored.append(heading or _letter_of(position))
@@ -146,9 +169,29 @@ def map_columns(headings: Sequence[str]) -> ColumnMapping:
             repeated.append(heading)
         else:
             positions[field] = position
-    return ColumnMapping(
-        MappingProxyType(_with_whole_name(positions)), tuple(ignored), tuple(repeated)
+    if Field.FAMILY_NAME not in chosen.values():
+        positions = _with_whole_name(positions)
+    at = {position: field for field, position in positions.items()}
+    uses = tuple(
+        ColumnUse(position, heading or _letter_of(position), key, at.get(position), key in chosen)
+        for position, (heading, key) in enumerate(zip(headings, keys, strict=True))
     )
+    return ColumnMapping(MappingProxyType(positions), tuple(ignored), tuple(repeated), uses)
+
+
+def _chosen_positions(keys: Sequence[str], chosen: Mapping[str, Field | None]) -> dict[Field, int]:
+    positions: dict[Field, int] = {}
+    for position, key in enumerate(keys):
+        field = chosen.get(key)
+        if field is not None:
+            positions.setdefault(field, position)
+    return positions
+
+
+def heading_key(heading: str, position: int) -> str:
+    """Name a heading however it is written; a column without one goes by its letter."""
+    squeezed = _squeezed(fold(heading))
+    return squeezed[:255] if squeezed else f"column {_letter_of(position)}"
 
 
 def remap(mapping: ColumnMapping, chosen: Mapping[Field, int]) -> ColumnMapping:
@@ -158,7 +201,8 @@ def remap(mapping: ColumnMapping, chosen: Mapping[Field, int]) -> ColumnMapping:
         for field, position in mapping.positions.items()
         if position not in chosen.values()
     }
-    return ColumnMapping(MappingProxyType({**kept, **chosen}), mapping.ignored, mapping.repeated)
+    positions = MappingProxyType({**kept, **chosen})
+    return ColumnMapping(positions, mapping.ignored, mapping.repeated, mapping.uses)
 
 
 def _field_named(heading: str) -> Field | None:

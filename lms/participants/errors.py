@@ -48,3 +48,35 @@ class NoAddress(Refused):
 
 class AccountAbove(Forbidden):
     """The account belongs to somebody whose role only an owner may touch."""
+
+
+class AlreadyUndone(Refused):
+    """The import was undone before."""
+
+
+class UndoOver(Refused):
+    """The import is older than the days for which it can be undone."""
+
+
+class NothingToUndo(Refused):
+    """Nothing of the import can be taken back any more; nothing was changed."""
+
+
+class UndoMoved(Refused):
+    """Since it was shown, somebody acted, so that undoing would do something else."""
+
+
+class SameColumnTwice(Unusable):
+    """Two columns of a list are said to hold the same."""
+
+
+class NotReplaceable(Refused):
+    """The place can't be given to somebody else: it was given up, or the course is completed."""
+
+
+class SeatTaken(Refused):
+    """Somebody else has taken the seat over, so it can't be held again."""
+
+
+class HasPlaceAlready(Refused):
+    """The newcomer has, or had, a place on this edition."""

@@ -67,7 +67,7 @@ class ListForm(Form):
 
 
 class PersonForm(Form):
-    """Somebody added by hand."""
+    """Somebody added by hand; the same checks as a list's."""
 
     family_name = wtforms.StringField(lazy("Family name"), [_NEEDED, _LONG], filters=[stripped])
     given_names = wtforms.StringField(lazy("Given names"), [_NEEDED, _LONG], filters=[stripped])
@@ -80,6 +80,20 @@ class PersonForm(Form):
     county = wtforms.SelectField(lazy("County"), [_FREE], choices=county_choices)
     group = wtforms.StringField(lazy("Group"), [_FREE, _LONG], filters=[stripped])
     answer = wtforms.RadioField(lazy("The same person?"), [_FREE], choices=[])
+    invite = wtforms.BooleanField(lazy("Send the invitation at once"))
+
+
+class NewcomerForm(PersonForm):
+    """Somebody who takes a seat over."""
+
+    on = wtforms.DateField(lazy("From the day"), [_NEEDED])
+    reason = wtforms.StringField(lazy("Reason"), [_NEEDED, _LONG], filters=[stripped])
+
+
+class UndoForm(Form):
+    """Taking an import back."""
+
+    reason = wtforms.StringField(lazy("Reason"), [_NEEDED, _LONG], filters=[stripped])
 
 
 class ParticipantForm(Form):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from lms import db
 from lms.accounts.models import Person, PersonName, SignInSession, Token, TokenKind
@@ -80,6 +81,8 @@ class ParticipantFile:
     memberships: tuple[tuple[Membership, Organisation], ...]
     release: Release | None
     panels: tuple[Panel, ...]
+    replaced_by: Enrolment | None = None
+    replaces: Enrolment | None = None
 
     @property
     def active_minutes(self) -> int:
@@ -113,6 +116,16 @@ def participant_file(enrolment: Enrolment, *, now: datetime) -> ParticipantFile:
         .where(Membership.person_id == enrolment.person_id)
         .order_by(Membership.id.desc())
     ).all()
+    linked = session.scalars(
+        sa.select(Enrolment)
+        .options(joinedload(Enrolment.person))
+        .where(
+            sa.or_(
+                Enrolment.id == enrolment.replaced_by_id,
+                Enrolment.replaced_by_id == enrolment.id,
+            )
+        )
+    ).all()
     panels = (provider(enrolment) for provider in participant_hooks.PANELS.values())
     return ParticipantFile(
         enrolment=enrolment,
@@ -123,6 +136,8 @@ def participant_file(enrolment: Enrolment, *, now: datetime) -> ParticipantFile:
         memberships=tuple((m, o) for m, o in held),
         release=session.get(Release, enrolment.release_id) if enrolment.release_id else None,
         panels=tuple(panel for panel in panels if panel is not None),
+        replaced_by=next((e for e in linked if e.id == enrolment.replaced_by_id), None),
+        replaces=next((e for e in linked if e.replaced_by_id == enrolment.id), None),
     )
 
 

@@ -134,6 +134,14 @@ def field_word(name: Field) -> str:
     }[name]
 
 
+def column_word(name: Field) -> str:
+    """Name what a column may hold, full names with the order of their halves."""
+    return {
+        Field.FULL_NAME: _("Full name, family name first"),
+        Field.FULL_NAME_GIVEN_FIRST: _("Full name, given names first"),
+    }.get(name) or field_word(name)
+
+
 def value_word(name: Field, value: str) -> str:
     """Write a fact as people read it."""
     if name is Field.KIND:
@@ -141,6 +149,16 @@ def value_word(name: Field, value: str) -> str:
     if name is Field.COUNTY and value in COUNTIES:
         return COUNTIES[value].name
     return value
+
+
+def field_word_of(name: str) -> str:
+    """Name a column by its code, as it is kept."""
+    return field_word(Field(name))
+
+
+def value_word_of(name: str, value: str) -> str:
+    """Write a fact as people read it, by the code of its column."""
+    return value_word(Field(name), value)
 
 
 def why_words(why: Why) -> str:

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:43:29.893563+00:00
+Created: 2026-11-29 19:46:47.129680+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -657,6 +658,22 @@ def upgrade() -> None:
     with op.batch_alter_table('groups', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_groups_edition_id'), ['edition_id'], unique=False)
 
+    op.create_table('import_columns',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('heading_key', sa.String(length=255), nullable=False),
+    sa.Column('heading', sa.String(length=255), nullable=False),
+    sa.Column('field', sa.String(length=40), nullable=True),
+    sa.Column('chosen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('chosen_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['chosen_by_id'], ['persons.id'], name=op.f('fk_import_columns_chosen_by_id_persons')),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_import_columns_edition_id_editions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_columns')),
+    sa.UniqueConstraint('edition_id', 'heading_key', name=op.f('uq_import_columns_edition_id_heading_key'))
+    )
+    with op.batch_alter_table('import_columns', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_import_columns_edition_id'), ['edition_id'], unique=False)
+
     op.create_table('lessons',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -691,6 +708,26 @@ def upgrade() -> None:
     with op.batch_alter_table('lessons', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lessons_course_id'), ['course_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_lessons_module_id'), ['module_id'], unique=False)
+
+    op.create_table('participant_imports',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_groups', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('made_organisations', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('undo_reason', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_participant_imports_edition_id_editions')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_files.id'], name=op.f('fk_participant_imports_file_id_stored_files')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['persons.id'], name=op.f('fk_participant_imports_made_by_id_persons')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['persons.id'], name=op.f('fk_participant_imports_undone_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_participant_imports'))
+    )
+    with op.batch_alter_table('participant_imports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_participant_imports_edition_id'), ['edition_id'], unique=False)
 
     op.create_table('question_versions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -795,6 +832,7 @@ def upgrade() -> None:
     sa.Column('enrolled_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('withdrawn_on', sa.Date(), nullable=True),
     sa.Column('withdrawal_reason', sa.Text(), nullable=True),
+    sa.Column('replaced_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('hours_attended', sa.BigInteger(), nullable=False),
     sa.Column('release_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('first_activity_at', sa.DateTime(timezone=True), nullable=True),
@@ -805,8 +843,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_enrolments_organisation_id_organisations')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_enrolments_person_id_persons')),
     sa.ForeignKeyConstraint(['release_id'], ['releases.id'], name=op.f('fk_enrolments_release_id_releases')),
+    sa.ForeignKeyConstraint(['replaced_by_id'], ['enrolments.id'], name=op.f('fk_enrolments_replaced_by_id_enrolments')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enrolments')),
     sa.UniqueConstraint('person_id', 'edition_id', name=op.f('uq_enrolments_person_id_edition_id')),
+    sa.UniqueConstraint('replaced_by_id', name=op.f('uq_enrolments_replaced_by_id')),
     *forward("fk_enrolments_last_lesson_id_lessons", "lessons", "last_lesson_id"),
     )
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
@@ -1040,6 +1080,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('lesson_progress', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lesson_progress_lesson_id'), ['lesson_id'], unique=False)
+
+    op.create_table('participant_import_rows',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('deed', sa.Enum('new', 'placed', 'changed', 'unchanged', name='deed', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changes', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('membership_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('closed_membership_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('is_taken_back', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['closed_membership_id'], ['memberships.id'], name=op.f('fk_participant_import_rows_closed_membership_id_memberships')),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_participant_import_rows_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['import_id'], ['participant_imports.id'], name=op.f('fk_participant_import_rows_import_id_participant_imports')),
+    sa.ForeignKeyConstraint(['membership_id'], ['memberships.id'], name=op.f('fk_participant_import_rows_membership_id_memberships')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_participant_import_rows_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_participant_import_rows'))
+    )
+    with op.batch_alter_table('participant_import_rows', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_participant_import_rows_enrolment_id'), ['enrolment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_participant_import_rows_import_id'), ['import_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_participant_import_rows_person_id'), ['person_id'], unique=False)
 
     op.create_table('quiz_questions',
     sa.Column('quiz_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1283,6 +1346,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
 
     op.drop_table('quiz_questions')
+    with op.batch_alter_table('participant_import_rows', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_participant_import_rows_person_id'))
+        batch_op.drop_index(batch_op.f('ix_participant_import_rows_import_id'))
+        batch_op.drop_index(batch_op.f('ix_participant_import_rows_enrolment_id'))
+
+    op.drop_table('participant_import_rows')
     with op.batch_alter_table('lesson_progress', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_lesson_progress_lesson_id'))
 
@@ -1368,11 +1437,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_question_versions_question_id'))
 
     op.drop_table('question_versions')
+    with op.batch_alter_table('participant_imports', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_participant_imports_edition_id'))
+
+    op.drop_table('participant_imports')
     with op.batch_alter_table('lessons', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_lessons_module_id'))
         batch_op.drop_index(batch_op.f('ix_lessons_course_id'))
 
     op.drop_table('lessons')
+    with op.batch_alter_table('import_columns', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_import_columns_edition_id'))
+
+    op.drop_table('import_columns')
     with op.batch_alter_table('groups', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_groups_edition_id'))
 

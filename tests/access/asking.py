@@ -79,6 +79,8 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "course as CSV": lambda _world, _part: {"slug": "proba", "form": "csv"},
     "edition as CSV": lambda _world, _part: {"slug": "e1", "form": "csv"},
     "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
+    "edition's import": _id("import_id", "import"),
+    "edition's import as CSV": lambda w, _p: {"import_id": w.ids["import"], "form": "csv"},
     "edition's group": lambda w, _p: {"slug": "e1", "group_id": w.ids["group"]},
     "edition that asks": lambda _world, _part: {"slug": "e4"},
     "edition that asks, first page": lambda _world, _part: {"slug": "e4", "page": 1},
@@ -232,6 +234,11 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "exchange.upload": _upload("archive", write_archive(course_files("proba")), "c.zip"),
     "exchange.upload_new": _upload("archive", write_archive(course_files("noua")), "c.zip"),
     "participants.carry_out": _carry_out_form,
+    "participants.choose_columns": {
+        "column-0": "family_name",
+        "column-1": "given_names",
+        "column-2": "phone",
+    },
     "participants.confirm": _REASON,
     "participants.invite": lambda w, _p: {"id": str(w.cast.enrolments["newcomer"])},
     "participants.letters": lambda w, _p: {"id": str(w.cast.enrolments["stranger"])},
@@ -243,9 +250,16 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     },
     "participants.save": {"family_name": "Altfel", "given_names": "Ana", **_REASON},
     "participants.save_person": {"family_name": "Nou", "given_names": "Nicu"},
+    "participants.save_replacement": {
+        "family_name": "Nou",
+        "given_names": "Nicu",
+        "on": "2026-05-01",
+        **_REASON,
+    },
     "participants.set_hours": {"hours": "4", **_REASON},
     "participants.suspend": _REASON,
     "participants.take_back": _REASON,
+    "participants.undo_import": _REASON,
     "participants.upload_list": _upload(
         "file", write_csv(["Nume", "Prenume"], [["Alta", "Ana"]]), "l.csv"
     ),

@@ -43,12 +43,14 @@ from lms.files import store
 from lms.files.models import StoredFile
 from lms.jobs.models import BatchState
 from lms.organisations.models import Organisation
+from lms.participants.services import importing
+from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.services import attempts
 from lms.safety.archive import write_archive
 from lms.safety.scans import check_scan
-from lms.safety.sheets import write_csv
+from lms.safety.sheets import Table, TableRow, write_csv
 from lms.submissions.drafts import Stamp
 from lms.submissions.services import KeptFile, Task, hand_in
 from tests.access.samples import PNG, changed_files, course_files, make_picture
@@ -111,6 +113,7 @@ def make_world(app: Flask) -> World:
             _office(world)
             _entry(world)
             _uploads(world)
+            _import(world)
             _secrets(world)
     app.extensions.pop("lms_told", None)
     world.snapshot = Snapshot(app)
@@ -388,6 +391,17 @@ def _entry(world: World) -> None:
         now=EPOCH,
     )
     world.ids["asking_programme"] = programme.id
+
+
+def _import(world: World) -> None:
+    """A list of one person carried out, which can still be taken back."""
+    edition = db.session().get_one(Edition, world.cast.edition_id)
+    file = importing.read_file(
+        Table(("Nume", "Prenume"), (TableRow(2, ("Greșit", "Adus")),)),
+    )
+    by = world.cast.persons["registrar"]
+    done = importing.commit(edition, file, Decisions(), by=by, now=datetime.now(UTC))
+    world.ids["import"] = done.import_id
 
 
 def _uploads(world: World) -> None:

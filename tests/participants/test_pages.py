@@ -117,7 +117,6 @@ def test_a_stranger_is_led_to_sign_in(cast: Cast) -> None:
     [
         (b"", "gol.csv", "gol"),
         (b"\xd0\xcf\x11\xe0 xls", "vechi.xls", ".xls"),
-        ("Telefon;Oraș\r\n0740;Iași\r\n".encode(), "fara.csv", "Nume"),
         (b"PK\x03\x04 stricat", "stricat.xlsx", "deteriorat"),
     ],
 )

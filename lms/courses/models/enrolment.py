@@ -43,6 +43,8 @@ class Enrolment(Base):
     enrolled_at: Mapped[datetime]
     withdrawn_on: Mapped[date | None]
     withdrawal_reason: Mapped[str | None] = mapped_column(sa.Text)
+    # Who took the seat over: the place given up is withdrawn, so that the seat counts once.
+    replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enrolments.id"), unique=True)
     hours_attended: Mapped[Hours]
     release_id: Mapped[int | None] = mapped_column(sa.ForeignKey("releases.id"), index=True)
     first_activity_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from lms.courses.models import CompletionCondition, ConditionKind, Enrolment, En
 from lms.courses.services import hours as ledger
 from lms.courses.services import progress
 from lms.errors import Hidden
-from lms.participants.errors import ReasonMissing
+from lms.participants.errors import ReasonMissing, SeatTaken
 
 
 def withdraw(enrolment: Enrolment, *, on: date, reason: str, by: int) -> None:
@@ -30,11 +30,19 @@ def withdraw(enrolment: Enrolment, *, on: date, reason: str, by: int) -> None:
 
 
 def take_back(enrolment: Enrolment, *, reason: str, by: int, now: datetime) -> None:
-    """Let somebody who had withdrawn take part again; the audit keeps that there was a pause."""
+    """Let somebody who had withdrawn take part again; the audit keeps that there was a pause.
+
+    Raises SeatTaken while somebody else holds the seat: it would count twice.
+    """
     if enrolment.state is EnrolmentState.ACTIVE:
         return
     if not reason.strip():
         raise ReasonMissing
+    if enrolment.replaced_by_id is not None:
+        newcomer = db.session().get_one(Enrolment, enrolment.replaced_by_id)
+        if newcomer.state is EnrolmentState.ACTIVE:
+            raise SeatTaken
+        enrolment.replaced_by_id = None
     enrolment.state = EnrolmentState.ACTIVE
     enrolment.withdrawn_on = enrolment.withdrawal_reason = None
     _note(enrolment, "enrolment.taken_back", by, reason=reason)

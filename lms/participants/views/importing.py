@@ -1,4 +1,4 @@
-"""Importing a list: upload, dry run row by row, then all or nothing; and one person by hand."""
+"""Importing a list: upload, columns, dry run row by row, then all or nothing."""
 
 from __future__ import annotations
 
@@ -10,21 +10,29 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import current_actor, prepares, reads, writes, writing_subject
+from lms.access import current_actor, prepares, reads, writing_subject
 from lms.courses.models import Edition
 from lms.errors import Hidden
 from lms.participants import words
+from lms.participants.columns import ColumnMapping
 from lms.participants.contacts import display_phone
 from lms.participants.errors import ImportNotReady, NoNames, PlanMoved
-from lms.participants.forms import ListForm, PersonForm
-from lms.participants.permissions import ADD_PARTICIPANT, IMPORT_PARTICIPANTS
-from lms.participants.roster import DIFFERENT, Answer, Candidate, PlannedRow, Verdict
-from lms.participants.services import importing, uploads
+from lms.participants.forms import ListForm
+from lms.participants.permissions import IMPORT_PARTICIPANTS
+from lms.participants.roster import (
+    DIFFERENT,
+    Answer,
+    Candidate,
+    Field,
+    PlannedRow,
+    Verdict,
+    map_columns,
+)
+from lms.participants.services import column_choices, importing, uploads
 from lms.participants.services.importing import Decisions, Outcome, Prepared, RosterFile
 from lms.participants.views.blueprint import CSV, XLSX, bp, download, edition_by_slug, me
-from lms.programmes.fields import choices
 from lms.safety.file_names import safe_file_name
-from lms.safety.sheets import Column, SheetRefused, Table, TableRow, read_table, write_xlsx
+from lms.safety.sheets import Column, SheetRefused, Table, read_table, write_xlsx
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
 from lms.web.templating import render
@@ -33,6 +41,8 @@ HEADINGS = (
     *("Nume", "Prenume", "E-mail", "Telefon", "Organizație", "Tip", "CUI", "Funcție"),
     *("Județ", "Grupa"),
 )
+# Urban or rural has no place in the store, so no column is asked for it.
+CHOOSABLE = tuple(field for field in Field if field is not Field.AREA)
 EXAMPLES = (
     (
         *("Popescu", "Ana-Maria", "ana.popescu@exemplu.example", "0740 000 001"),
@@ -94,22 +104,23 @@ def fault_of(data: bytes, upload: FileStorage | None) -> str:
     if upload is None or not upload.filename:
         return _("Choose a file first.")
     try:
-        importing.read_file(read_table(data, upload.filename))
+        read_table(data, upload.filename)
     except SheetRefused as error:
         return words.refused_sheet_words(error)
-    except NoNames:
-        return _(
-            "No column holds the names. Head the columns “Nume” and “Prenume”, as in the model. "
-            "Nothing was imported."
-        )
     return ""
 
 
 @bp.get("/editions/<slug>/import/<int:file_id>")
 @reads(IMPORT_PARTICIPANTS, edition_by_slug)
-def dry_run(edition: Edition, file_id: int) -> str:
-    """Show what an import of a kept list would do; nothing is changed."""
-    file = kept_list(edition.id, file_id)
+def dry_run(edition: Edition, file_id: int) -> str | Response:
+    """Show what an import of a kept list would do; nothing is changed.
+
+    Where no column holds the names, ask first what the columns hold.
+    """
+    try:
+        file = kept_list(edition.id, file_id)
+    except NoNames:
+        return redirect(url_for("participants.columns", slug=edition.slug, file_id=file_id))
     prepared = importing.prepare(edition, file, Decisions())
     return dry_run_page(edition, file_id, file, prepared)
 
@@ -181,11 +192,95 @@ def flash_outcome(outcome: Outcome) -> None:
 
 
 def kept_list(edition_id: int, file_id: int) -> RosterFile:
-    """Read a kept list again; one that is not this edition's is not there."""
+    """Read a kept list again, its columns as they were said; another edition's is not there."""
+    table = kept_table(edition_id, file_id)
+    return importing.read_file(table, column_choices.remembered(edition_id))
+
+
+def kept_table(edition_id: int, file_id: int) -> Table:
+    """Return a kept list's cells."""
     stored = uploads.kept(edition_id, file_id)
     if stored is None:
         raise Hidden
-    return importing.read_file(read_table(uploads.bytes_of(stored.sha256), stored.name))
+    return read_table(uploads.bytes_of(stored.sha256), stored.name)
+
+
+# --- Columns ---------------------------------------------------------------------------------
+
+
+@bp.get("/editions/<slug>/import/<int:file_id>/columns")
+@reads(IMPORT_PARTICIPANTS, edition_by_slug)
+def columns(edition: Edition, file_id: int) -> str:
+    """Show what each column of a kept list is read as, to be said otherwise."""
+    table = kept_table(edition.id, file_id)
+    mapping = map_columns(table.columns, column_choices.remembered(edition.id))
+    return columns_page(edition, file_id, table, mapping)
+
+
+def columns_page(
+    edition: Edition, file_id: int, table: Table, mapping: ColumnMapping, *, fault: str = ""
+) -> str:
+    """Draw the columns with what each is read as and what its first rows hold."""
+    shown = [row.cells for row in table.rows[:3]]
+    examples = {
+        use.position: [c[use.position] for c in shown if len(c) > use.position and c[use.position]]
+        for use in mapping.uses
+    }
+    return render(
+        "participants/columns.html",
+        edition=edition,
+        file_id=file_id,
+        mapping=mapping,
+        examples=examples,
+        fault=fault,
+        field_choices=[(f.value, words.column_word(f)) for f in CHOOSABLE],
+    )
+
+
+@bp.post("/editions/<slug>/import/<int:file_id>/columns")
+@prepares(IMPORT_PARTICIPANTS, edition_by_slug)
+def choose_columns(edition: Edition, file_id: int) -> str | Response:
+    """Remember what the columns hold, for this list and for those that come."""
+    table = kept_table(edition.id, file_id)
+    before = map_columns(table.columns, column_choices.remembered(edition.id))
+    wanted = wanted_columns(before, request.form)
+    after = map_columns(table.columns, wanted)
+    fault = fault_of_columns(wanted, after)
+    if fault:
+        return columns_page(edition, file_id, table, after, fault=fault)
+    by_key = {use.key: use for use in reversed(before.uses)}
+    db.end_reading()
+    with writing_subject(IMPORT_PARTICIPANTS, edition_by_slug) as again:
+        if column_choices.remember(again, by_key, wanted, by=me(), now=clock.now()):
+            flash(
+                _("The columns are remembered, also for later lists with these headings."),
+                "success",
+            )
+    return redirect(url_for("participants.dry_run", slug=again.slug, file_id=file_id))
+
+
+def fault_of_columns(wanted: Mapping[str, Field | None], mapping: ColumnMapping) -> str:
+    """Say why columns can't be read so; empty where they can."""
+    said = [field for field in wanted.values() if field is not None]
+    if len(said) > len(set(said)):
+        return _("Two columns are said to hold the same. Choose one of them.")
+    if not mapping.has_names:
+        return _("Say which column holds the names; without names nobody can be enrolled.")
+    return ""
+
+
+def wanted_columns(mapping: ColumnMapping, form: Mapping[str, str]) -> dict[str, Field | None]:
+    """Return what a form says of each heading; the first column of a heading speaks for it."""
+    known = {field.value: field for field in CHOOSABLE}
+    wanted: dict[str, Field | None] = {}
+    for use in mapping.uses:
+        said = form.get(f"column-{use.position}")
+        if said is not None:
+            wanted.setdefault(use.key, known.get(said))
+    return wanted
+
+
+# --- Decisions -------------------------------------------------------------------------------
 
 
 _ANSWER = re.compile(r"(person|row):(\d{1,12})")
@@ -279,80 +374,3 @@ def is_shown(row: PlannedRow, show: str, offers: Mapping[int, object]) -> bool:
     if show == "notices":
         return bool(row.row.warnings) or row.row.number in offers
     return show in ("", row.verdict.value)
-
-
-# --- One person by hand ----------------------------------------------------------------------
-
-
-@bp.get("/editions/<slug>/participants/new")
-@reads(ADD_PARTICIPANT, edition_by_slug)
-def add_person(edition: Edition) -> str:
-    """Ask for one person's data."""
-    return render("participants/add.html", edition=edition, form=PersonForm())
-
-
-@bp.post("/editions/<slug>/participants/new")
-@writes(ADD_PARTICIPANT, edition_by_slug)
-def save_person(edition: Edition) -> str | Response:
-    """Enrol one person, by the way that lists go; an open question is asked in the form."""
-    form = PersonForm.posted()
-    form.answer.choices = choices([(form.answer.data, "")]) if form.answer.data else []
-    if not form.validate():
-        return render("participants/add.html", edition=edition, form=form)
-    file = importing.read_file(one_row(form))
-    decisions = decisions_of({"answer-2": form.answer.data or ""})
-    prepared = importing.prepare(edition, file, decisions)
-    if not prepared.is_ready:
-        ask_in_form(form, prepared)
-        return render("participants/add.html", edition=edition, form=form)
-    outcome = importing.commit(edition, file, decisions, by=me(), now=clock.now())
-    if not outcome.enrolment_ids:
-        flash(_("This person already has a place on this edition. Nothing was changed."), "info")
-        return redirect(url_for("participants.edition", slug=edition.slug))
-    flash(_("The participant was enrolled. The next step: send the invitation."), "success")
-    return redirect(url_for("participants.see", enrolment_id=outcome.enrolment_ids[0]))
-
-
-def one_row(form: PersonForm) -> Table:
-    """Write what was typed as a list of one row, so that the same reader reads it."""
-    fields = (
-        (form.family_name, "Nume"),
-        (form.given_names, "Prenume"),
-        (form.email, "E-mail"),
-        (form.phone, "Telefon"),
-        (form.organisation, "Organizație"),
-        (form.kind, "Tip"),
-        (form.cui, "CUI"),
-        (form.function, "Funcție"),
-        (form.county, "Județ"),
-        (form.group, "Grupa"),
-    )
-    kinds = {"ngo": "ONG", "public_authority": "autoritate publică", "other": "alt tip"}
-    cells = tuple(kinds.get(str(f.data or ""), str(f.data or "")) for f, _heading in fields)
-    return Table(tuple(h for _field, h in fields), (TableRow(2, cells),))
-
-
-def ask_in_form(form: PersonForm, prepared: Prepared) -> None:
-    """Put a row's faults beside their fields, and its question at the end of the form."""
-    row = prepared.plan.rows[0]
-    for found in row.row.problems:
-        field = getattr(form, found.field.value, form.family_name)
-        field.errors = [*field.errors, words.finding_words(found)]
-    if row.verdict is Verdict.QUESTION:
-        form.answer.choices = choices(
-            [
-                *((answer_value(c), candidate_words(c)) for c in row.candidates),
-                ("different", _("Another person: enrol as new")),
-            ]
-        )
-        form.answer.errors = [
-            _("Somebody alike is already here. Say whether it is the same person.")
-        ]
-
-
-def candidate_words(candidate: Candidate) -> str:
-    """Describe somebody whom a row may mean."""
-    facts = candidate.facts
-    parts = [facts.display_name, facts.organisation, facts.email]
-    named = ", ".join(part for part in parts if part)
-    return f"{named} ({words.why_words(candidate.why)})"

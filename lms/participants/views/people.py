@@ -17,7 +17,7 @@ from lms.audit.words import action_word, detail_words
 from lms.courses.models import Edition, Enrolment, Group
 from lms.participants import words
 from lms.participants.contacts import display_phone
-from lms.participants.errors import NoAddress
+from lms.participants.errors import NoAddress, SeatTaken
 from lms.participants.forms import HoursForm, ParticipantForm, ReasonForm, WithdrawForm
 from lms.participants.letters import draw
 from lms.participants.participant_file import office_file, participant_file
@@ -25,6 +25,7 @@ from lms.participants.permissions import (
     CONFIRM_CONDITION,
     EDIT_PARTICIPANT,
     OPEN_ACCOUNT,
+    REPLACE_PARTICIPANT,
     SEE_PARTICIPANT,
     SEE_PARTICIPANT_FILE,
     SET_HOURS,
@@ -77,6 +78,7 @@ _DEEDS = (
     EDIT_PARTICIPANT,
     OPEN_ACCOUNT,
     SUSPEND_PARTICIPANT,
+    REPLACE_PARTICIPANT,
     WITHDRAW_PARTICIPANT,
     SET_HOURS,
     CONFIRM_CONDITION,
@@ -239,7 +241,11 @@ def take_back(enrolment: Enrolment) -> Response:
     if not form.validate():
         tell_faults(form)
         return back(enrolment)
-    places.take_back(enrolment, reason=form.reason.data or "", by=me(), now=clock.now())
+    try:
+        places.take_back(enrolment, reason=form.reason.data or "", by=me(), now=clock.now())
+    except SeatTaken:
+        flash(_("Somebody else has the seat now. Withdraw that person first."), "error")
+        return back(enrolment)
     flash(_("The participant takes part again."), "success")
     return back(enrolment)
 
