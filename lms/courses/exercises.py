@@ -60,6 +60,7 @@ class Exercise:
     prompt: Words
     paper: str = ""  # the id of a working paper to use
     fields: tuple[FormField, ...] = ()
+    is_proposal: bool = False  # a form that is gathered from everybody, for the debates
 
     def title_in(self, locale: str) -> str:
         """The title in a language."""
@@ -76,6 +77,7 @@ class Exercise:
             "trace": self.trace.value,
             "prompt": dict(self.prompt),
             "paper": self.paper,
+            "proposal": self.is_proposal,
             "fields": [
                 {"id": f.id, "label": dict(f.label), "hint": dict(f.hint), "rows": f.rows}
                 for f in self.fields
@@ -90,6 +92,7 @@ class Exercise:
             trace=Trace(stored["trace"]),
             prompt=stored["prompt"],
             paper=stored["paper"],
+            is_proposal=stored.get("proposal", False),
             fields=tuple(
                 FormField(f["id"], f["label"], f["hint"], f["rows"]) for f in stored["fields"]
             ),

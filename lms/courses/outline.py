@@ -13,7 +13,7 @@ from lms import db
 from lms.courses import activities
 from lms.courses.activities import Activity, ActivityKind, Edge
 from lms.courses.completion import Condition, CoursePlan, Kind, ModulePlan
-from lms.courses.exercises import Exercise, Trace
+from lms.courses.exercises import Exercise
 from lms.courses.glossary import Term
 from lms.courses.models import CompletionCondition, Course, GlossaryTerm, Lesson, Module
 
@@ -120,8 +120,8 @@ class Outline:
 
     @property
     def has_proposals(self) -> bool:
-        """Whether an exercise is a form, whose sheets are gathered."""
-        return any(le.exercise and le.exercise.trace is Trace.FORM for le in self.exercises)
+        """Whether an exercise is a proposal, whose sheets are gathered."""
+        return any(le.exercise and le.exercise.is_proposal for le in self.exercises)
 
     @cached_property
     def activities(self) -> tuple[Activity, ...]:

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 # By lesson: what was written for an exercise that is a text.
 TEXTS: dict[str, tuple[str, ...]] = {
+    "1.1": (
+        "Nevoia: copiii din cartierul gării nu au unde învăța după ore.\n"
+        "Școala: are săli; îi lipsește cine să stea după ora 14.\n"
+        "Biblioteca: are cărți și căldură; îi lipsesc cititorii.\n"
+        "Primăria: are un buget mic; îi lipsește o listă a copiilor.\n"
+        "Asociația de părinți: are oameni; îi lipsește sala.\n"
+        "Dispensarul: are asistentă școlară; îi lipsește timpul.\n\n"
+        "Perechea: asociația de părinți și biblioteca. Scopul: douăzeci de copii învață zilnic "
+        "două "
+        "ore la bibliotecă.",
+        "Nevoia: vârstnicii de pe Dealul Închipuit nu ajung la medic. Cinci organizații: primăria "
+        "(microbuz, fără șofer după 16), asociația noastră (voluntari, fără mașină), medicul de "
+        "familie (program, fără liste), parohia (știe oamenii, fără telefon), farmacia (livrează, "
+        "fără adrese). Perechea: primăria și asociația. Scop: fiecare vârstnic ajunge la medic o "
+        "dată pe lună.",
+    ),
     "1.2": (
         "Colaborarea: clubul de lectură ținut doi ani cu biblioteca din Valea Plopilor.\n\n"
         "Scop comun: 3. Știam amândoi că vrem copii care citesc, nu afișe.\n"
@@ -39,12 +55,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "până când se primesc păreri.",
     ),
     "1.4": (
-        "1 finanțare, 2 achiziție, 3 acord, 4 PPP de studiat, 5 achiziție, 6 finanțare, 7 acord, "
-        "8 achiziție. La 8 m-am gândit mult: plata este lunară și serviciul este descris de "
-        "primărie, deci cumpără ea ceva.",
-        "Am greșit la 5: am scris finanțare, fiindcă face un ONG. Întrebarea care m-a lămurit: "
+        "A finanțare, B achiziție, C acord, D PPP de studiat, E achiziție, F finanțare, G acord, "
+        "H achiziție. La H m-am gândit mult: plata este lunară și serviciul este descris de "
+        "primărie, deci cumpără ea ceva.\n\n"
+        "Dacă la C școala ar plăti fundația pe oră, ar fi achiziție. Dacă la E ONG-ul ar propune "
+        "singur studiul, ar fi finanțare.",
+        "Am greșit la E: am scris finanțare, fiindcă face un ONG. Întrebarea care m-a lămurit: "
         "cine "
-        "a cerut studiul și cui îi rămâne?",
+        "a cerut studiul și cui îi rămâne? Colaborarea adevărată: cantina de iarnă, acord.",
     ),
     "2.1": (
         "Am citit statutul asociației noastre.\n"
@@ -56,6 +74,19 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Statutul unei asociații cu care lucrează primăria noastră. Scopul este foarte larg, "
         "încape "
         "orice. Întrebarea mea pentru colega de acolo: cine semnează când președintele lipsește?",
+    ),
+}
+# By lesson: a form's fields, in its order.
+FORMS: dict[str, tuple[str, ...]] = {
+    "1.5": (
+        "20 de copii din cartierul gării rămân singuri între 12 și 16; știm din lista școlii.",
+        "școala, 4 și 5\nbiblioteca, 2 și 5\nprimăria, 5 și 3\nasociația de părinți, 2 și 5\n"
+        "poliția locală, 3 și 2\nparohia, 2 și 4\nun magazin din cartier, 1 și 3\nliceul, 2 și 2",
+        "20 de copii învață zilnic două ore, din 1 octombrie până în iunie.",
+        "Școala sala, biblioteca manualele, asociația trei voluntari pe zi, primăria gustarea.",
+        "colaborare",
+        "acord de cooperare, fără plăți între parteneri",
+        "Vizită la bibliotecă săptămâna viitoare, cu lista orelor libere.",
     ),
 }
 FALLBACK = (

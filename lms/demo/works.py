@@ -51,7 +51,7 @@ def hand_in_works(enrolments: Sequence[int], outline: Outline, *, learner: int) 
         for at, entry in enumerate(outline.exercises):
             assert entry.exercise is not None
             readers = read.get(entry.id, [])
-            if entry.exercise.trace is Trace.FORM:
+            if entry.exercise.is_proposal:
                 readers = readers[: len(work_texts.PROPOSALS)]
                 for reader, proposal in zip(readers, proposals, strict=False):
                     _hand_in(entry, reader, dict(zip(_names(entry), proposal, strict=False)), 1)
@@ -102,6 +102,9 @@ def _do(
                 _hand_in(entry, reader, content, 1)
         elif trace is Trace.FILE:
             _hand_in(entry, reader, {}, 1, file=picture)
+        elif trace is Trace.FORM and entry.number in work_texts.FORMS:
+            written = zip(_names(entry), work_texts.FORMS[entry.number], strict=False)
+            _hand_in(entry, reader, dict(written), 1)
         elif trace is Trace.TICK:
             _hand_in(entry, reader, {}, 1)
 

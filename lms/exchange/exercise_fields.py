@@ -28,6 +28,7 @@ def read_exercise(fields: Fields, *, id_pattern: re.Pattern[str]) -> Exercise | 
         paper=inner.identifier("paper", id_pattern) if "paper" in inner.nodes else "",
         # What the fields of an unknown trace are good for, nobody can say: they are passed over.
         fields=_form(inner) if trace in (Trace.FORM, None) else (),
+        is_proposal=trace is Trace.FORM and inner.flag("proposal", default=False),
     )
     inner.close()
     return exercise

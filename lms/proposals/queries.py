@@ -1,4 +1,4 @@
-"""The proposals of a course or of one edition: the newest version of each form handed in."""
+"""The proposals of a course or of one edition: the newest version of each sheet handed in."""
 
 from __future__ import annotations
 
@@ -74,6 +74,8 @@ def proposals_of(course_id: int, *, edition_slug: str = "") -> list[Proposal]:
     )
     if edition_slug:
         statement = statement.where(Edition.slug == edition_slug)
+    rows = [(row, Exercise.from_json(row[6])) for row in db.session().execute(statement)]
+    gathered = [(row, exercise) for row, exercise in rows if exercise.is_proposal]
     return [
         Proposal(
             number=number,
@@ -83,12 +85,12 @@ def proposals_of(course_id: int, *, edition_slug: str = "") -> list[Proposal]:
             county=row[3],
             handed_in_at=row[4],
             zone=row[5],
-            fields=tuple(labelled(Exercise.from_json(row[6]), row[7])),
+            fields=tuple(labelled(exercise, row[7])),
             person=f"{row[8]} {row[9]}",
             organisation=row[10] or "",
             function=row[11] or "",
         )
-        for number, row in enumerate(db.session().execute(statement), 1)
+        for number, (row, exercise) in enumerate(gathered, 1)
     ]
 
 

@@ -21,6 +21,7 @@ FORM = """exercise:
   trace: form
   prompt: {ro: Completați., en: Fill in.}
   paper: fisa-propunerii
+  proposal: true
   fields:
     - {id: articol, label: {ro: Articolul, en: Article}, rows: 1}
     - id: problema
@@ -41,13 +42,13 @@ def test_an_exercise_says_what_is_handed_in():
     assert exercise.trace is Trace.TEXT
     assert (exercise.title_in("ro"), exercise.title_in("en")) == ("Un desen", "A drawing")
     assert exercise.prompt_in("ro") == "Scrieți."
-    assert (exercise.paper, exercise.fields) == ("", ())
+    assert (exercise.paper, exercise.fields, exercise.is_proposal) == ("", (), False)
 
 
 def test_a_form_names_its_fields_in_order():
     exercise = exercise_of(replaced(LESSON, PLAIN, FORM))
     assert exercise is not None
-    assert exercise.paper == "fisa-propunerii"
+    assert (exercise.paper, exercise.is_proposal) == ("fisa-propunerii", True)
     assert [(f.id, f.rows) for f in exercise.fields] == [("articol", 1), ("problema", 3)]
     assert exercise.fields[1].hint_in("en") == "What happens."
     assert exercise.fields[0].hint_in("ro") == ""
@@ -83,16 +84,17 @@ CASES = [
     ("a title in one language", ", en: The sheet}", "}", 8, Reason.MISSING_KEY),
     ("a paper that is no id", "fisa-propunerii", "../fisa", 11, Reason.BAD_ID),
     ("an unknown key", "  paper:", "  hartie:", 11, Reason.UNKNOWN_KEY),
-    ("fields without a form", "trace: form", "trace: text", 13, Reason.UNKNOWN_KEY),
+    ("fields without a form", "trace: form", "trace: text", 14, Reason.UNKNOWN_KEY),
     ("a form without fields", FORM[FORM.index("  fields") :], "", 8, Reason.MISSING_KEY),
-    ("no field at all", FORM[FORM.index("  fields") :], "  fields: []\n", 12, Reason.OUT_OF_RANGE),
-    ("too many fields", "  fields:\n", f"  fields:\n{MANY}", 13, Reason.OUT_OF_RANGE),
-    ("the same field twice", "id: problema", "id: articol", 14, Reason.DUPLICATE_ID),
-    ("a field's id that is none", "id: articol", "id: Articolul 1", 13, Reason.BAD_ID),
-    ("a field without a label", "      label: {ro: Problema", "      x: {ro: Problema", 14, None),
-    ("no rows", "rows: 1", "rows: 0", 13, Reason.OUT_OF_RANGE),
-    ("too many rows", "rows: 1", "rows: 99", 13, Reason.OUT_OF_RANGE),
-    ("an endless label", "Articolul", "A" * 200, 13, Reason.TOO_LONG),
+    ("no field at all", FORM[FORM.index("  fields") :], "  fields: []\n", 13, Reason.OUT_OF_RANGE),
+    ("too many fields", "  fields:\n", f"  fields:\n{MANY}", 14, Reason.OUT_OF_RANGE),
+    ("the same field twice", "id: problema", "id: articol", 15, Reason.DUPLICATE_ID),
+    ("a field's id that is none", "id: articol", "id: Articolul 1", 14, Reason.BAD_ID),
+    ("a field without a label", "      label: {ro: Problema", "      x: {ro: Problema", 15, None),
+    ("a proposal that is no yes or no", "proposal: true", "proposal: poate", 12, Reason.WRONG_KIND),
+    ("no rows", "rows: 1", "rows: 0", 14, Reason.OUT_OF_RANGE),
+    ("too many rows", "rows: 1", "rows: 99", 14, Reason.OUT_OF_RANGE),
+    ("an endless label", "Articolul", "A" * 200, 14, Reason.TOO_LONG),
 ]
 
 

@@ -93,6 +93,11 @@ def test_only_the_newest_version_counts_and_no_draft(proposed):
     assert "CIORNA" not in said
 
 
+def test_the_way_to_the_page_shows_where_there_are_proposals(proposed):
+    assert PAGE in proposed.client("registrar").get("/teaching").text
+    assert PAGE not in proposed.client("trainer").get("/teaching").text
+
+
 def test_an_edition_is_chosen(proposed):
     assert len(workbook(proposed, "?edition=e1")) == 3
     assert len(workbook(proposed, "?edition=e2")) == 1
@@ -106,6 +111,13 @@ def test_texts_and_ticks_are_no_proposals(cast):
     assert len(workbook(cast)) == 1
     assert "Încă nicio propunere" in cast.client("registrar").get(PAGE).text
     assert cast.client("registrar").get(f"{PAGE}.pdf").status_code == 200
+
+
+def test_a_form_that_is_no_proposal_stays_between_learner_and_trainer(cast):
+    give_exercise(cast, "form", proposal=False)
+    propose(cast, "learner")
+    assert len(workbook(cast)) == 1
+    assert PAGE not in cast.client("registrar").get("/teaching").text
 
 
 def test_who_has_left_since_has_still_proposed(proposed):

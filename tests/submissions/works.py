@@ -32,6 +32,7 @@ def exercise(trace: str, **more: Any) -> dict[str, Any]:
         "prompt": {"ro": "Scrieți ce ați desenat.", "en": "Write what you drew."},
         "paper": "",
         "fields": FIELDS if trace == "form" else [],
+        "proposal": trace == "form",
         **more,
     }
 
