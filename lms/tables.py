@@ -9,6 +9,7 @@ from lms.entry import models as entry
 from lms.files import models as files
 from lms.jobs import models as jobs
 from lms.mail import models as mail
+from lms.messages import models as messages
 from lms.organisations import models as organisations
 from lms.papers import models as papers
 from lms.participants import models as participants
@@ -27,6 +28,7 @@ __all__ = [
     "files",
     "jobs",
     "mail",
+    "messages",
     "organisations",
     "papers",
     "participants",

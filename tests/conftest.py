@@ -65,7 +65,8 @@ class Store:
     def empty(self) -> None:
         files = Path(self.app.config["LMS"].instance) / "files"
         shutil.rmtree(files, ignore_errors=True)
-        self.app.extensions.pop("lms_told", None)
+        for kept in ("lms_told", "lms_oldest_mail"):
+            self.app.extensions.pop(kept, None)
         outline.forget()  # ids begin again, and what is kept of them must not outlive them
         queries.forget()
         facts.forget()

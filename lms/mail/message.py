@@ -28,6 +28,7 @@ class Letter:
     html: str | None
     message_id: str
     at: datetime
+    stop_url: str | None = None  # one click ends mails of this kind (RFC 8058)
 
 
 def one_line(text: str) -> str:
@@ -61,6 +62,9 @@ def build(letter: Letter) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if letter.stop_url:
+        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")

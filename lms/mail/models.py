@@ -37,6 +37,10 @@ class MailMessage(Base):
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    waiting_since: Mapped[datetime]  # when it was composed, or last put back by hand
+    is_bulk: Mapped[bool] = mapped_column(default=False)  # gives way to mails about accounts
+    send_before: Mapped[datetime | None]  # worthless from then on: withdrawn rather than sent
+    stop_url: Mapped[Short | None]  # where one click ends mails of its kind
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(sa.Text)
 

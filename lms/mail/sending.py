@@ -7,6 +7,7 @@ with that reason, and never sent twice. Whoever looks after the outbox may have 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,6 +29,8 @@ CLAIM_LASTS = timedelta(minutes=10)  # far longer than one mail's timeouts toget
 GIVE_UP_AFTER = timedelta(days=3)
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=2)
+BULK_SHARE = 0.8  # of an hour's cap; the rest is kept for invitations and new passwords
+TOO_LATE = "too late: the hours in which it may be sent had passed"
 INTERRUPTED = "unknown: interrupted while sending; not sent again, since it may have arrived"
 
 
@@ -38,7 +41,16 @@ class Claimed:
     id: int
     letter: Letter
     tries: int
-    created_at: datetime
+    waiting_since: datetime
+
+
+BEFORE_SENDING: list[Callable[[datetime], None]] = []
+"""What packages above do before each round, inside its write: withdraw what became needless."""
+
+
+def bulk_cap(settings: Settings) -> int:
+    """Return how many mails to many may be sent in an hour."""
+    return max(1, int(settings.mail_per_hour * BULK_SHARE))
 
 
 def pause_after(tries: int) -> timedelta:
@@ -52,7 +64,11 @@ def send_waiting() -> None:
     """Send all mails that are due, as far as the server and the hour's cap allow."""
     settings: Settings = current_app.config["LMS"]
     with db.writing():
-        _set_down_interrupted(clock.now())
+        now = clock.now()
+        _set_down_interrupted(now)
+        _withdraw_late(now)
+        for look in BEFORE_SENDING:
+            look(now)
     if not settings.smtp_url:
         return  # mails wait until a server is named
     try:
@@ -71,40 +87,62 @@ def _set_down_interrupted(now: datetime) -> None:
     )
 
 
+def _withdraw_late(now: datetime) -> None:
+    db.session().execute(
+        sa.update(MailMessage)
+        .where(MailMessage.state == MailState.WAITING, MailMessage.send_before <= now)
+        .values(state=MailState.WITHDRAWN, last_error=TOO_LATE)
+    )
+
+
 def _claim(settings: Settings) -> Claimed | None:
-    """Take the oldest mail that is due; the commit makes it ours."""
+    """Take the oldest mail that is due, those to many last; the commit makes it ours."""
     now = clock.now()
     with db.writing() as session:
         row = session.scalars(
             sa.select(MailMessage)
-            .where(MailMessage.state == MailState.WAITING, MailMessage.next_try_at <= now)
-            .order_by(MailMessage.next_try_at, MailMessage.id)
+            .where(
+                MailMessage.state == MailState.WAITING,
+                MailMessage.next_try_at <= now,
+                sa.or_(MailMessage.send_before.is_(None), MailMessage.send_before > now),
+            )
+            .order_by(MailMessage.is_bulk, MailMessage.next_try_at, MailMessage.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         ).one_or_none()
-        if row is None or _is_hour_full(settings, now):
+        if row is None or _is_hour_full(settings, now, is_bulk=row.is_bulk):
             return None
         row.state, row.tries = MailState.SENDING, row.tries + 1
         row.next_try_at = now + CLAIM_LASTS
-        return Claimed(row.id, _letter(row, settings, now), row.tries, row.created_at)
+        return Claimed(row.id, _letter(row, settings, now), row.tries, row.waiting_since)
 
 
-def _is_hour_full(settings: Settings, now: datetime) -> bool:
-    sent = db.session().scalar(
-        sa.select(sa.func.count()).where(
-            sa.or_(
-                MailMessage.state == MailState.SENDING,
-                sa.and_(
-                    MailMessage.state == MailState.SENT,
-                    MailMessage.sent_at > now - timedelta(hours=1),
-                ),
-            )
-        )
-    )
-    is_full = (sent or 0) >= settings.mail_per_hour
+def _is_hour_full(settings: Settings, now: datetime, *, is_bulk: bool) -> bool:
+    all_sent, bulk_sent = sent_in_an_hour(now)
+    is_full = all_sent >= settings.mail_per_hour
     if is_full:
         log.warning("mails wait: the cap of this hour is reached", cap=settings.mail_per_hour)
-    return is_full
+    return is_full or (is_bulk and bulk_sent >= bulk_cap(settings))
+
+
+def sent_in_an_hour(now: datetime) -> tuple[int, int]:
+    """Return how many mails went out in the hour before, and how many of them went to many."""
+    all_sent, bulk_sent = (
+        db.session()
+        .execute(
+            sa.select(sa.func.count(), sa.func.count().filter(MailMessage.is_bulk.is_(True))).where(
+                sa.or_(
+                    MailMessage.state == MailState.SENDING,
+                    sa.and_(
+                        MailMessage.state == MailState.SENT,
+                        MailMessage.sent_at > now - timedelta(hours=1),
+                    ),
+                )
+            )
+        )
+        .one()
+    )
+    return all_sent, bulk_sent
 
 
 def _letter(row: MailMessage, settings: Settings, now: datetime) -> Letter:
@@ -117,6 +155,7 @@ def _letter(row: MailMessage, settings: Settings, now: datetime) -> Letter:
         html=row.html,
         message_id=f"<{row.id}.{int(row.created_at.timestamp())}@{domain}>",
         at=now,
+        stop_url=row.stop_url,
     )
 
 
@@ -154,7 +193,7 @@ def _settle(claimed: Claimed, state: MailState, error: str | None) -> None:
 
 def _put_back(claimed: Claimed, error: str) -> None:
     now = clock.now()
-    if now - claimed.created_at >= GIVE_UP_AFTER:
+    if now - claimed.waiting_since >= GIVE_UP_AFTER:
         _settle(claimed, MailState.FAILED, f"given up: {error}")
         return
     with db.writing() as session:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -29,6 +31,14 @@ class Recipient(Protocol):
     def locale(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class Bulk:
+    """What sets a mail to many apart: it gives way to others, may lapse, may be stopped."""
+
+    send_before: datetime | None = None
+    stop_url: str | None = None
+
+
 def compose(event: str, person: Recipient, template: str, **context: object) -> MailMessage | None:
     """Write a mail about an event to a person, in the person's language. Runs inside a write.
 
@@ -49,8 +59,23 @@ def compose_to(
     return _compose(address, event, person, template, context)
 
 
+def compose_bulk(
+    event: str, person: Recipient, template: str, bulk: Bulk, **context: object
+) -> MailMessage | None:
+    """Do as `compose`, for one of many: mails about accounts are sent first."""
+    if person.email is None:
+        return None
+    return _compose(person.email, event, person, template, context, bulk=bulk)
+
+
 def _compose(
-    address: str, event: str, person: Recipient, template: str, context: dict[str, object]
+    address: str,
+    event: str,
+    person: Recipient,
+    template: str,
+    context: dict[str, object],
+    *,
+    bulk: Bulk | None = None,
 ) -> MailMessage | None:
     if not is_one_address(address) or _exists(event, person.id):
         return None
@@ -65,6 +90,10 @@ def _compose(
         html=page,
         next_try_at=now,
         created_at=now,
+        waiting_since=now,
+        is_bulk=bulk is not None,
+        send_before=bulk.send_before if bulk else None,
+        stop_url=bulk.stop_url if bulk else None,
     )
     db.session().add(row)
     _tell_once()
@@ -110,3 +139,14 @@ def withdraw(event: str, person_id: int) -> None:
         )
         .values(state=MailState.WITHDRAWN)
     )
+
+
+def try_again(mail: MailMessage, *, now: datetime) -> bool:
+    """Let a mail that failed wait once more; False where it has not failed. Runs inside a write."""
+    if mail.state is not MailState.FAILED:
+        return False
+    mail.state, mail.tries, mail.last_error = MailState.WAITING, 0, None
+    mail.next_try_at = mail.waiting_since = now
+    mail.send_before = None  # whoever asks by hand means it
+    _tell_once()
+    return True

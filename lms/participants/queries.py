@@ -116,13 +116,17 @@ class EditionTable:
         return sorted({row.county for row in self.rows if row.county})
 
 
-def edition_table(edition: Edition, *, now: datetime) -> EditionTable:
-    """Read who stands where: a fixed number of statements, whatever the number of people."""
+def edition_table(edition: Edition, *, now: datetime, with_columns: bool = True) -> EditionTable:
+    """Read who stands where: a fixed number of statements, whatever the number of people.
+
+    The columns of other packages hold addresses of pages: work outside a request goes without.
+    """
     outline, cohort = cohort_of(edition, edition.course.version)
     invited = _invited(edition.id)
     shared = shared_addresses()
     groups = {group.id: group.name for group in edition.groups}
-    extra = {key: provider.cells(edition.id) for key, provider in participant_hooks.COLUMNS.items()}
+    columns = participant_hooks.COLUMNS if with_columns else {}
+    extra = {key: provider.cells(edition.id) for key, provider in columns.items()}
     rows = []
     for enrolment, person in db.session().execute(
         sa.select(Enrolment, Person)
@@ -143,7 +147,7 @@ def edition_table(edition: Edition, *, now: datetime) -> EditionTable:
             )
         )
     rows.sort(key=lambda row: row.sort_key)
-    headings = tuple((k, p.heading()) for k, p in participant_hooks.COLUMNS.items())
+    headings = tuple((k, p.heading()) for k, p in columns.items())
     return EditionTable(edition, outline, tuple(rows), headings)
 
 

@@ -64,14 +64,14 @@ def no_mail_waits_long(settings: Settings) -> Iterator[Problem]:
         return
     now = clock.now()
     waiting = sa.and_(
-        MailMessage.state == MailState.WAITING, MailMessage.created_at < now - MAIL_WAITS
+        MailMessage.state == MailState.WAITING, MailMessage.waiting_since < now - MAIL_WAITS
     )
     count, oldest, reason = (
         db.session()
         .execute(
             sa.select(
                 sa.func.count(),
-                sa.func.min(MailMessage.created_at),
+                sa.func.min(MailMessage.waiting_since),
                 sa.func.max(MailMessage.last_error),
             ).where(waiting)
         )

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from lms.access import current_actor, may
 from lms.safety.html import plain_text
-from lms.web import csrf, i18n, navigation
+from lms.web import alarms, csrf, i18n, navigation
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -88,6 +88,7 @@ def environment(locale: str) -> LocalEnvironment:
         request=flask.request,
         get_flashed_messages=flask.get_flashed_messages,
         nav_items=navigation.items,
+        alarms=alarms.items,
     )
     env.filters.update(
         date=speech.day,

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:49:19.622965+00:00
+Created: 2026-11-29 19:52:29.078108+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -434,6 +435,10 @@ def upgrade() -> None:
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('next_try_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('waiting_since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('is_bulk', sa.Boolean(), nullable=False),
+    sa.Column('send_before', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stop_url', sa.String(length=255), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_error', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_mail_messages_person_id_persons')),
@@ -569,6 +574,12 @@ def upgrade() -> None:
     with op.batch_alter_table('questions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_questions_course_id'), ['course_id'], unique=False)
 
+    op.create_table('reminder_stops',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_reminder_stops_person_id_persons')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_reminder_stops'))
+    )
     op.create_table('sessions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
@@ -710,6 +721,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_lessons_course_id'), ['course_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_lessons_module_id'), ['module_id'], unique=False)
 
+    op.create_table('messages',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('subject', sa.String(length=255), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('subject_en', sa.String(length=255), nullable=True),
+    sa.Column('text_en', sa.Text(), nullable=True),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_messages_edition_id_editions')),
+    sa.ForeignKeyConstraint(['sent_by_id'], ['persons.id'], name=op.f('fk_messages_sent_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_messages')),
+    sa.UniqueConstraint('key', name=op.f('uq_messages_key'))
+    )
+    with op.batch_alter_table('messages', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_messages_edition_id'), ['edition_id'], unique=False)
+
     op.create_table('participant_imports',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -784,6 +813,29 @@ def upgrade() -> None:
     with op.batch_alter_table('releases', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_releases_edition_id'), ['edition_id'], unique=False)
 
+    op.create_table('reminder_plans',
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quiet_from', sa.Integer(), nullable=False),
+    sa.Column('quiet_to', sa.Integer(), nullable=False),
+    sa.Column('on_weekends', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_reminder_plans_edition_id_editions')),
+    sa.PrimaryKeyConstraint('edition_id', name=op.f('pk_reminder_plans'))
+    )
+    op.create_table('reminder_rules',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('never_in', 'module_open', 'end_open', 'quiet', 'name_open', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('is_on', sa.Boolean(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('subject_ro', sa.String(length=255), nullable=True),
+    sa.Column('text_ro', sa.Text(), nullable=True),
+    sa.Column('subject_en', sa.String(length=255), nullable=True),
+    sa.Column('text_en', sa.Text(), nullable=True),
+    sa.CheckConstraint('days BETWEEN 1 AND 90', name=op.f('ck_reminder_rules_days')),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_reminder_rules_edition_id_editions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder_rules')),
+    sa.UniqueConstraint('edition_id', 'kind', name=op.f('uq_reminder_rules_edition_id_kind'))
+    )
     op.create_table('role_grants',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1082,6 +1134,25 @@ def upgrade() -> None:
     with op.batch_alter_table('lesson_progress', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_lesson_progress_lesson_id'), ['lesson_id'], unique=False)
 
+    op.create_table('message_recipients',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('mail_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('left_out', sa.Enum('withdrawn', 'suspended', 'no_address', 'shared_address', name='whynot', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.CheckConstraint('(mail_id IS NULL) <> (left_out IS NULL)', name=op.f('ck_message_recipients_mail_or_reason')),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_message_recipients_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mail_messages.id'], name=op.f('fk_message_recipients_mail_id_mail_messages')),
+    sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_message_recipients_message_id_messages')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_message_recipients_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_recipients')),
+    sa.UniqueConstraint('message_id', 'person_id', name=op.f('uq_message_recipients_message_id_person_id'))
+    )
+    with op.batch_alter_table('message_recipients', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_recipients_enrolment_id'), ['enrolment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_recipients_person_id'), ['person_id'], unique=False)
+
     op.create_table('participant_import_rows',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1116,6 +1187,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quiz_questions_question_version_id'), ['question_version_id'], unique=False)
+
+    op.create_table('reminders',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('never_in', 'module_open', 'end_open', 'quiet', 'name_open', name='kind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('occasion', sa.String(length=40), nullable=False),
+    sa.Column('on_day', sa.Date(), nullable=False),
+    sa.Column('composed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('mail_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_reminders_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mail_messages.id'], name=op.f('fk_reminders_mail_id_mail_messages')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_reminders_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminders')),
+    sa.UniqueConstraint('enrolment_id', 'kind', 'occasion', name=op.f('uq_reminders_enrolment_id_kind_occasion')),
+    sa.UniqueConstraint('person_id', 'on_day', name=op.f('uq_reminders_person_id_on_day'))
+    )
+    with op.batch_alter_table('reminders', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reminders_mail_id'), ['mail_id'], unique=False)
 
     op.create_table('submissions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1343,6 +1433,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_submissions_handed_in_at'))
 
     op.drop_table('submissions')
+    with op.batch_alter_table('reminders', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reminders_mail_id'))
+
+    op.drop_table('reminders')
     with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
 
@@ -1353,6 +1447,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_participant_import_rows_enrolment_id'))
 
     op.drop_table('participant_import_rows')
+    with op.batch_alter_table('message_recipients', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_recipients_person_id'))
+        batch_op.drop_index(batch_op.f('ix_message_recipients_enrolment_id'))
+
+    op.drop_table('message_recipients')
     with op.batch_alter_table('lesson_progress', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_lesson_progress_lesson_id'))
 
@@ -1425,6 +1524,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_role_grants_person_id'))
 
     op.drop_table('role_grants')
+    op.drop_table('reminder_rules')
+    op.drop_table('reminder_plans')
     with op.batch_alter_table('releases', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_releases_edition_id'))
 
@@ -1442,6 +1543,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_participant_imports_edition_id'))
 
     op.drop_table('participant_imports')
+    with op.batch_alter_table('messages', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_messages_edition_id'))
+
+    op.drop_table('messages')
     with op.batch_alter_table('lessons', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_lessons_module_id'))
         batch_op.drop_index(batch_op.f('ix_lessons_course_id'))
@@ -1476,6 +1581,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sessions_person_id'))
 
     op.drop_table('sessions')
+    op.drop_table('reminder_stops')
     with op.batch_alter_table('questions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_questions_course_id'))
 

@@ -104,6 +104,8 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "as CSV": lambda _world, _part: {"kind": "csv"},
     "newcomer's link": _id("secret", "link"),
     "lapsed link": _id("secret", "lapsed"),
+    "message": _id("message_id", "message"),
+    "failed mail": _id("mail_id", "failed_mail"),
     "own device": lambda w, p: {"session_id": w.of("session", p)},
     "classmate's device": _id("session_id", "session:classmate"),
 }
@@ -233,6 +235,14 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "exchange.sign_off": _sign_off_form,
     "exchange.upload": _upload("archive", write_archive(course_files("proba")), "c.zip"),
     "exchange.upload_new": _upload("archive", write_archive(course_files("noua")), "c.zip"),
+    "messages.send": lambda w, p: {
+        "subject": "Un subiect",
+        "text": "Bună ziua, {nume}",
+        "ids": str(w.cast.enrolments["newcomer"]),
+        "key": f"cheia-{p}",
+        "do": "send",
+    },
+    "messages.write_to_ticked": lambda w, _p: {"id": str(w.cast.enrolments["newcomer"])},
     "participants.carry_out": _carry_out_form,
     "participants.choose_columns": {
         "column-0": "family_name",

@@ -42,7 +42,10 @@ from lms.entry.services.settings import Wanted
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.jobs.models import BatchState
+from lms.mail.models import MailMessage, MailState
+from lms.messages.services.sending import Draft, send_message
 from lms.organisations.models import Organisation
+from lms.participants.queries import edition_table
 from lms.participants.services import importing
 from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
@@ -115,6 +118,8 @@ def make_world(app: Flask) -> World:
             _uploads(world)
             _import(world)
             _secrets(world)
+        with db.writing():
+            _write_to_people(world)
     app.extensions.pop("lms_told", None)
     world.snapshot = Snapshot(app)
     return world
@@ -414,6 +419,23 @@ def _uploads(world: World) -> None:
         person = world.cast.persons[part]
         world.ids[f"archive:{part}"] = _keep(folder, old, "application/zip", "persons", person)
         world.ids[f"new_archive:{part}"] = _keep(folder, new, "application/zip", "persons", person)
+
+
+def _write_to_people(world: World) -> None:
+    """A message to one person, whose mail was refused."""
+    session, cast = db.session(), world.cast
+    edition = session.get_one(Edition, cast.edition_id)
+    table = edition_table(edition, now=EPOCH, with_columns=False)
+    rows = [row for row in table.rows if row.enrolment_id == cast.enrolments["newcomer"]]
+    message, _is_new = send_message(
+        edition, rows, Draft("Un subiect", "Un text"), key="lumea", by=None, now=EPOCH
+    )
+    session.flush()
+    mail = session.scalars(
+        sa.select(MailMessage).where(MailMessage.event == f"message:{message.id}")
+    ).one()
+    mail.state, mail.last_error = MailState.FAILED, "550 5.1.1 User unknown"
+    world.ids |= {"message": message.id, "failed_mail": mail.id}
 
 
 def _keep(folder: Any, data: bytes, media_type: str, owner: str, owner_id: int) -> int:

@@ -163,6 +163,7 @@ def lay_down(app: Flask) -> None:
                     state=MailState.SENT,
                     next_try_at=clock.now(),
                     created_at=clock.now(),
+                    waiting_since=clock.now(),
                 )
             )
         extend_chain()

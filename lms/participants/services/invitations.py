@@ -18,7 +18,7 @@ from lms.courses.models import Edition, Enrolment, EnrolmentState
 from lms.participants.errors import NoAddress
 
 AGAIN_AFTER = timedelta(minutes=1)
-_ABOVE = (Role.REGISTRAR, Role.AUDITOR, Role.OWNER)
+ABOVE = (Role.REGISTRAR, Role.AUDITOR, Role.OWNER)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def invitable(edition: Edition, actor: Actor | None) -> sa.Select[Enrolment]:
     )
     if actor is not None and Role.OWNER not in actor.roles:
         statement = statement.where(
-            Person.id.not_in(sa.select(RoleGrant.person_id).where(RoleGrant.role.in_(_ABOVE)))
+            Person.id.not_in(sa.select(RoleGrant.person_id).where(RoleGrant.role.in_(ABOVE)))
         )
     return statement
 

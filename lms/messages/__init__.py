@@ -1,0 +1,18 @@
+"""Messages to a selection of an edition, reminders by rule, and how each mail stands."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, the panel beside a participant, and the red line."""
+    from lms.courses import participant_hooks
+    from lms.messages import audit_names, panels, red_line
+    from lms.messages.views import mails, messages  # noqa: F401 -- they add their pages
+    from lms.messages.views.blueprint import bp
+    from lms.web import alarms, navigation
+
+    app.register_blueprint(bp)
+    audit_names.register()
+    participant_hooks.register_panel("messages", panels.participant_panel)
+    alarms.register("mail", red_line.waiting_mail)
+    navigation.add(navigation.Entry("Mail", "messages.mails", "mail", "mail:see", 60))

@@ -1,0 +1,169 @@
+"""Writing to a selection: choose, write, look, send; and what was sent before."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import prepares, reads, writing_subject
+from lms.courses.models import Edition
+from lms.messages import placeholders, queries, words
+from lms.messages.defaults import opening_words
+from lms.messages.errors import NobodyToWriteTo
+from lms.messages.forms import MessageForm
+from lms.messages.models import Message
+from lms.messages.permissions import SEE_MESSAGES, SEND_MESSAGE
+from lms.messages.services import sending
+from lms.messages.services.sending import Audience
+from lms.messages.views.blueprint import bp, edition_by_slug, me
+from lms.participants.queries import EditionTable, TableRow, edition_table
+from lms.participants.standing import matches
+from lms.participants.views.tables import asked_filters, ticked
+from lms.web.forms import whole_number
+from lms.web.i18n import current_locale, ngettext
+from lms.web.i18n import gettext as _
+from lms.web.templating import render
+
+MOST_KEY = 40
+
+
+@bp.get("/editions/<slug>/messages")
+@reads(SEE_MESSAGES, edition_by_slug)
+def index(edition: Edition) -> str:
+    """List what was written to participants of an edition."""
+    return render("messages/index.html", edition=edition, lines=queries.message_lines(edition.id))
+
+
+@bp.get("/messages/<int:message_id>")
+@reads(SEE_MESSAGES, Message)
+def see(message: Message) -> str:
+    """Show a message and how everybody's mail stands."""
+    return render(
+        "messages/message.html",
+        message=message,
+        edition=message.edition,
+        lines=queries.recipient_lines(message.id),
+        words=words,
+    )
+
+
+@bp.get("/editions/<slug>/messages/new")
+@reads(SEND_MESSAGE, edition_by_slug)
+def write(edition: Edition) -> str | Response:
+    """Begin a message to those whom the table's filters show."""
+    table = edition_table(edition, now=clock.now())
+    filters = asked_filters()
+    rows = [row for row in table.rows if matches(row.traits, filters)]
+    return _first_page(edition, rows, filters.state)
+
+
+@bp.post("/editions/<slug>/messages/new")
+@prepares(SEND_MESSAGE, edition_by_slug)
+def write_to_ticked(edition: Edition) -> str | Response:
+    """Begin a message to those ticked in the table; nothing is kept yet."""
+    table = edition_table(edition, now=clock.now())
+    return _first_page(edition, _rows(table, ticked()), "")
+
+
+def _first_page(edition: Edition, rows: Sequence[TableRow], state: str) -> str | Response:
+    if not rows:
+        flash(
+            _("Tick those whom you want to write to, or choose a filter that shows somebody."),
+            "info",
+        )
+        return redirect(url_for("participants.edition", slug=edition.slug))
+    form = MessageForm(
+        data={
+            **asdict(opening_words(state)),
+            "ids": ",".join(str(row.enrolment_id) for row in rows),
+            "key": secrets.token_urlsafe(12),
+        }
+    )
+    return _page(edition, form, sending.audience_of(rows))
+
+
+@bp.post("/editions/<slug>/messages")
+@prepares(SEND_MESSAGE, edition_by_slug)
+def send(edition: Edition) -> str | Response:
+    """Show the message as one person will read it; or send it, once."""
+    form = MessageForm.posted()
+    ids = _ids(form.ids.data)
+    rows = _rows(edition_table(edition, now=clock.now()), ids)
+    key = (form.key.data or "")[:MOST_KEY]
+    if not form.validate() or not key or request.form.get("do") != "send":
+        return _page(edition, form, sending.audience_of(rows), shows=not form.errors)
+    back = url_for("participants.edition", slug=edition.slug)
+    db.end_reading()
+    try:
+        with writing_subject(SEND_MESSAGE, edition_by_slug) as again:
+            message, is_new = sending.send_message(
+                again,
+                _rows(edition_table(again, now=clock.now()), ids),
+                form.draft,
+                key=key,
+                by=me(),
+                now=clock.now(),
+            )
+            message_id = message.id
+    except NobodyToWriteTo:
+        flash(_("None of those chosen can get a mail. Nothing was sent."), "warning")
+        return redirect(back)
+    _say_sent(message_id, is_new)
+    return redirect(url_for("messages.see", message_id=message_id))
+
+
+def _say_sent(message_id: int, is_new: bool) -> None:
+    if not is_new:
+        flash(_("This message was sent already; it was not sent again."), "info")
+        return
+    lines = queries.recipient_lines(message_id)
+    sent = sum(1 for line in lines if line.left_out is None)
+    flash(
+        ngettext(
+            "The message is on its way to %(num)s person.",
+            "The message is on its way to %(num)s people.",
+            sent,
+        ),
+        "success",
+    )
+
+
+def _ids(text: str | None) -> set[int]:
+    numbers = (whole_number(part) for part in (text or "").split(","))
+    return {number for number in numbers if number is not None}
+
+
+def _rows(table: EditionTable, ids: Collection[int]) -> list[TableRow]:
+    """Return the chosen of an edition; an id from elsewhere finds nobody."""
+    wanted = set(ids)
+    return [row for row in table.rows if row.enrolment_id in wanted]
+
+
+def _page(edition: Edition, form: MessageForm, audience: Audience, *, shows: bool = False) -> str:
+    """Draw the form, and below it what one person will read."""
+    example = None
+    if shows and audience.reached:
+        row = _example(audience, request.form.get("as"))
+        person = sending.people_of([row.person_id])[row.person_id]
+        example = (row, *sending.preview(edition, row, person.locale, form.draft))
+    return render(
+        "messages/write.html",
+        edition=edition,
+        form=form,
+        audience=audience,
+        example=example,
+        words=words,
+        spelt=placeholders.SPELT[current_locale()],
+        Placeholder=placeholders.Placeholder,
+    )
+
+
+def _example(audience: Audience, asked: str | None) -> TableRow:
+    """Return the person whose mail is shown: the one asked for, or the first."""
+    wanted = whole_number(asked)
+    return next((r for r in audience.reached if r.enrolment_id == wanted), audience.reached[0])
