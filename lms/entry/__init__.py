@@ -6,7 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the pages, the commands, the gate before the first lesson, and the panel."""
     from lms.courses import gates, participant_hooks
-    from lms.entry import hooks, traces
+    from lms.entry import checking, hooks, traces  # noqa: F401 -- its checks are registered
     from lms.entry.cli import entry
     from lms.entry.views import office, own, setting_up, sheets  # noqa: F401 -- they add their pages
     from lms.entry.views.blueprint import bp

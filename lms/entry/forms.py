@@ -132,7 +132,7 @@ def paper_fields() -> dict[str, Any]:
 class NumberForm(Form):
     """A national number."""
 
-    national_number = wtforms.StringField(lazy("CNP"), [validators.Optional(), at_most(40)])
+    national_number = wtforms.StringField(lazy("CNP"), [at_most(40)])
 
 
 class ReasonForm(Form):

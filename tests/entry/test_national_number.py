@@ -226,3 +226,24 @@ def test_an_export_without_a_reason_is_refused_by_the_service_too(numbered):
         edition = db.session().get_one(Edition, numbered.edition_id)
         with pytest.raises(ReasonMissing):
             numbers.export(edition, [numbered.persons["learner"]], reason=" ", by=None)
+
+
+def found_by_the_checks(cast) -> list[str]:
+    from lms.checks.registry import Scope, run_checks
+
+    found = run_checks(cast.app, [Scope.COMMAND, Scope.DEEP])
+    return [str(p.sentence) for p in found if p.check.startswith("entry.")]
+
+
+def test_the_checks_find_a_missing_key_and_a_changed_number(numbered):
+    assert found_by_the_checks(numbered) == []
+    with numbered.app.app_context(), db.writing() as session:
+        row = session.scalars(sa.select(NationalNumberRow)).one()
+        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
+    assert "was changed" in found_by_the_checks(numbered)[0]
+    with numbered.app.app_context():
+        vault = numbers.vault()
+        for key_id in vault.key_ids():
+            vault.forget(key_id)
+    (told,) = found_by_the_checks(numbered)
+    assert "is missing" in told

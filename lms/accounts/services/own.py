@@ -15,7 +15,7 @@ from lms.accounts.services.tries import Try
 from lms.audit import services as audit
 from lms.mail import services as mail
 
-NOTICE_VERSION = "2026-11-29"  # change it with every change of what the notice says
+NOTICE_VERSION = "2026-11-30"  # change it with every change of what the notice says
 
 
 def own_row(person_id: int) -> Person:
