@@ -10,6 +10,7 @@ from lms.files import models as files
 from lms.jobs import models as jobs
 from lms.mail import models as mail
 from lms.messages import models as messages
+from lms.meetings import models as meetings
 from lms.organisations import models as organisations
 from lms.papers import models as papers
 from lms.participants import models as participants
@@ -29,6 +30,7 @@ __all__ = [
     "jobs",
     "mail",
     "messages",
+    "meetings",
     "organisations",
     "papers",
     "participants",

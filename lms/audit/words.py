@@ -47,6 +47,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "paper.corrected": _("Line on paper certificates corrected"),
         "paper.scan_added": _("Scan of a signed list attached"),
         "paper.list_printed": _("List to sign printed"),
+        "attendance.exported": _("Attendance exported"),
         "condition.confirmed": _("Condition confirmed"),
         "course.completed": _("Course completed"),
         "course.exported": _("Course files downloaded"),
@@ -73,6 +74,10 @@ def _actions(_locale: str) -> dict[str, str]:
         "participants.columns_chosen": _("Columns of a list chosen"),
         "mail.tried_again": _("Mail tried again"),
         "message.sent": _("Message sent"),
+        "meeting.cancelled": _("Meeting called off"),
+        "meeting.created": _("Meeting set"),
+        "meeting.edited": _("Meeting changed"),
+        "meeting.scan_added": _("Scan of an attendance sheet attached"),
         "participants.exported": _("Participants' table exported"),
         "participants.import_exported": _("List of an import exported"),
         "participants.import_undone": _("Import undone"),
@@ -92,6 +97,8 @@ def _actions(_locale: str) -> dict[str, str]:
         "person.restored_by_undo": _("Data put back with the import"),
         "person.suspended": _("Account suspended"),
         "person.updated_by_list": _("Data updated from a list"),
+        "presence.by_code": _("Present by code"),
+        "presence.marked": _("Presence written down"),
         "programme.completed": _("Programme declared complete"),
         "programme.created": _("Programme created"),
         "programme.edited": _("Programme edited"),
@@ -128,6 +135,7 @@ def _tables(_locale: str) -> dict[str, str]:
         "groups": _("group"),
         "mail_messages": _("mail"),
         "messages": _("message"),
+        "meetings": _("meeting"),
         "number_counters": _("series of numbers"),
         "participant_imports": _("import"),
         "paper_acts": _("act on paper certificates"),
@@ -163,6 +171,7 @@ def _values(_locale: str) -> dict[str, str]:
         "file": _("file"),
         "fingerprint": _("fingerprint"),
         "function": _("function"),
+        "hours": _("hours"),
         "indicator_set": _("indicator set"),
         "kind": _("kind"),
         "kept": _("kept"),
@@ -170,6 +179,7 @@ def _values(_locale: str) -> dict[str, str]:
         "letters": _("letters"),
         "locked": _("locked because"),
         "made_at": _("made on"),
+        "meeting": _("meeting"),
         "message": _("message"),
         "name": _("name"),
         "names": _("with names"),
@@ -218,8 +228,11 @@ def _roles(_locale: str) -> dict[str, str]:
 
 
 @cache
-def _paper_words(_locale: str) -> dict[str, str]:
+def _way_words(_locale: str) -> dict[str, str]:
     return {
+        "ticked": _("ticked"),
+        "imported": _("from a list"),
+        "code": _("by code"),
         "in_person": _("in person"),
         "proxy": _("by proxy"),
         "post": _("by post"),
@@ -254,7 +267,7 @@ def _value(name: str, value: Any) -> str:
     if name == "role":
         return _roles(current_locale()).get(str(value), str(value))
     if name in ("way", "document"):
-        return _paper_words(current_locale()).get(str(value), str(value))
+        return _way_words(current_locale()).get(str(value), str(value))
     if name == "percent":
         return format_number(Decimal(str(value)))
     return _plain(value)

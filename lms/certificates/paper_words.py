@@ -14,7 +14,6 @@ from lms.certificates.paper import (
     PaperGap,
 )
 from lms.certificates.states import CertificateState
-from lms.safety.scans import ScanFault
 from lms.web.i18n import format_date, format_short_date
 from lms.web.i18n import gettext as _
 
@@ -131,13 +130,3 @@ def lack_sentence(lack: Lack) -> str:
         Lack.TRACKING: _("Write the number on the post's receipt."),
         Lack.DONE_BY: _("Write who handed over."),
     }[lack]
-
-
-def scan_fault(fault: ScanFault) -> str:
-    """Say why a scan is not taken, and what to do."""
-    return {
-        ScanFault.EMPTY: _("The file is empty. Choose another one."),
-        ScanFault.TOO_LARGE: _("The scan is too large: at most 10 MB. Scan at 150 dots per inch."),
-        ScanFault.KIND: _("A scan is a PDF, a JPG or a PNG."),
-        ScanFault.DAMAGED: _("The scan is damaged and can't be opened. Scan it again."),
-    }[fault]

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.courses import activities, gates
+from lms.courses import activities, gates, hours_ahead
 from lms.courses.activities import Activity, ActivityState, Edge
 from lms.courses.completion import (
     Evidence,
@@ -237,6 +237,11 @@ class Standing:
             if not self.is_done(activity):
                 return ("activity", activity.key, None) if self.is_open(activity) else None
         return None
+
+    @cached_property
+    def hours_ahead(self) -> hours_ahead.HoursAhead | None:
+        """What gives hours next; asked for only where hours are missing."""
+        return hours_ahead.hours_ahead(self.place)
 
     def lesson(self, lesson_id: int) -> LessonEntry:
         """The outline's lesson with an id."""

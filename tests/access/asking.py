@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -17,6 +18,9 @@ from lms.courses.models import Course, CourseFact
 from lms.db import db
 from lms.entry.answer_sheet import AnswerRow, Key
 from lms.entry.views.sheets import packed
+from lms.meetings.presence_sheet import Key as Column
+from lms.meetings.presence_sheet import PresenceRow
+from lms.meetings.views.importing import packed as packed_presence
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
 from tests.access.samples import PNG, course_files
@@ -85,6 +89,12 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "edition that asks": lambda _world, _part: {"slug": "e4"},
     "edition that asks, first page": lambda _world, _part: {"slug": "e4", "page": 1},
     "edition that asks, as CSV": lambda _world, _part: {"slug": "e4", "form": "csv"},
+    "meeting": _id("meeting_id", "meeting"),
+    "meeting as CSV": lambda w, _p: {"meeting_id": w.ids["meeting"], "form": "csv"},
+    "meeting's scan": lambda w, _p: {
+        "meeting_id": w.ids["meeting"],
+        "file_id": w.ids["meeting_scan"],
+    },
     "asked place": _id("enrolment_id", "asked:newcomer"),
     "asking programme": _id("programme_id", "asking_programme"),
     "own archive": lambda w, p: {"slug": "proba", "upload_id": w.of("archive", p)},
@@ -133,6 +143,18 @@ _PROGRAMME = {
 }
 
 
+_MEETING = {
+    "title": "O temă",
+    "group_id": "0",
+    "on": "2026-05-14",
+    "starts": "10:00",
+    "ends": "13:00",
+    "hours": "2",
+    "place": "Sala de consiliu",
+    "grace_minutes": "15",
+}
+
+
 def _upload(field: str, data: bytes, name: str) -> Callable[[World, str], Values]:
     return lambda _world, _part: {field: (io.BytesIO(data), name)}
 
@@ -177,6 +199,15 @@ def _answer_list() -> bytes:
 def _packed_answers(_world: World, _part: str) -> Values:
     row = AnswerRow(2, {Key.SIGN_IN_NAME: "newcomer"}, {"gender": "woman"}, None)
     return {"rows": packed([row])}
+
+
+def _presence_list() -> bytes:
+    return write_csv(["Nume de intrare", "Prezent"], [["newcomer", "da"]])
+
+
+def _packed_presence(_world: World, _part: str) -> Values:
+    row = PresenceRow(2, {Column.SIGN_IN_NAME: "newcomer"}, Decimal(2))
+    return {"rows": packed_presence([row])}
 
 
 def _answers(world: World, _part: str) -> Values:
@@ -243,6 +274,17 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
         "do": "send",
     },
     "messages.write_to_ticked": lambda w, _p: {"id": str(w.cast.enrolments["newcomer"])},
+    "meetings.add_scan": _upload("scan", PNG, "lista.png"),
+    "meetings.cancel": _REASON,
+    "meetings.check_presence": _upload("file", _presence_list(), "l.csv"),
+    "meetings.create": _MEETING,
+    "meetings.give_code": lambda w, _p: {"code": w.ids["meeting_code"]},
+    "meetings.keep_presence": _packed_presence,
+    "meetings.mark": lambda w, _p: {
+        "line": str(w.cast.enrolments["newcomer"]),
+        "present": str(w.cast.enrolments["newcomer"]),
+    },
+    "meetings.save": {**_MEETING, "title": "Altă temă"},
     "participants.carry_out": _carry_out_form,
     "participants.choose_columns": {
         "column-0": "family_name",

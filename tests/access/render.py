@@ -37,6 +37,7 @@ AREAS = {
     "participants": "Participants",
     "programmes": "Programmes, editions, groups",
     "entry": "Data at entry and national numbers",
+    "meetings": "Meetings and presence",
     "certificates": "Certificates, register, seal",
     "audit": "Record",
     "upkeep": "The site",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +44,8 @@ from lms.files.models import StoredFile
 from lms.jobs.models import BatchState
 from lms.mail.models import MailMessage, MailState
 from lms.messages.services.sending import Draft, send_message
+from lms.meetings.services import meetings
+from lms.meetings.services.meetings import MeetingData
 from lms.organisations.models import Organisation
 from lms.participants.queries import edition_table
 from lms.participants.services import importing
@@ -115,6 +117,7 @@ def make_world(app: Flask) -> World:
         with db.writing():
             _office(world)
             _entry(world)
+            _meet(world)
             _uploads(world)
             _import(world)
             _secrets(world)
@@ -407,6 +410,31 @@ def _import(world: World) -> None:
     by = world.cast.persons["registrar"]
     done = importing.commit(edition, file, Decisions(), by=by, now=datetime.now(UTC))
     world.ids["import"] = done.import_id
+
+
+def _meet(world: World) -> None:
+    """A meeting of the whole first edition that is going on, with the scan of its list."""
+    now = datetime.now(UTC)
+    wanted = MeetingData(
+        group_id=None,
+        title="Prima întâlnire",
+        starts_at=now - timedelta(hours=1),
+        ends_at=now + timedelta(hours=12),
+        place="Sala de consiliu",
+        link=None,
+        trainers=("Petru Formator",),
+        hours=Decimal(2),
+        module_ids=(),
+        grace_minutes=15,
+    )
+    edition = db.session().get_one(Edition, world.cast.edition_id)
+    by, folder = world.cast.persons["registrar"], world.app.config["LMS"].folder("files")
+    meeting = meetings.create_meeting(edition, wanted, by=by, now=now)
+    picture = make_picture("#cccccc")
+    scan = check_scan("l.png", picture)
+    kept = meetings.add_scan(meeting, scan, store.put(folder, picture), by=by, now=now)
+    db.session().flush()
+    world.ids |= {"meeting": meeting.id, "meeting_code": meeting.code, "meeting_scan": kept.id}
 
 
 def _uploads(world: World) -> None:

@@ -34,6 +34,7 @@ from lms.safety.scans import Scan, ScanRefused, check_scan
 from lms.web.forms import Form
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
+from lms.web.scan_words import refused_scan_words
 from lms.web.templating import render
 
 ZONE = "Europe/Bucharest"
@@ -144,7 +145,7 @@ def _scan_of(form: Form) -> Scan | None:
     try:
         return check_scan(upload.filename, upload.stream.read())
     except ScanRefused as refusal:
-        form["scan"].errors = [paper_words.scan_fault(refusal.fault)]
+        form["scan"].errors = [refused_scan_words(refusal.fault)]
         return None
 
 

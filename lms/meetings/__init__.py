@@ -1,0 +1,29 @@
+"""Meetings: when a group meets, who was there, and the hours that this gives."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, the commands, and what other packages' pages show of meetings."""
+    from lms.audit import names
+    from lms.courses import hours_ahead, participant_hooks
+    from lms.courses.views import learning
+    from lms.meetings import hooks
+    from lms.meetings.cli import meetings
+    from lms.meetings.views import (  # noqa: F401 -- they add their pages
+        importing,
+        office,
+        own,
+        papers,
+        presence,
+        setting,
+    )
+    from lms.meetings.views.blueprint import bp
+
+    app.register_blueprint(bp)
+    app.cli.add_command(meetings)
+    hours_ahead.register(hooks.next_meeting_words)
+    if hooks.home_panel not in learning.HOME_PANELS:  # several applications in a process in tests
+        learning.HOME_PANELS.append(hooks.home_panel)
+    participant_hooks.register_panel("meetings", hooks.participant_panel)
+    names.register("meetings", hooks.names_of_meetings)

@@ -1,0 +1,61 @@
+"""What meetings show on other packages' pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from flask import url_for
+from markupsafe import Markup
+
+from lms import clock, db
+from lms.audit.names import Name
+from lms.courses.hours_ahead import HoursAhead
+from lms.courses.models import Enrolment
+from lms.courses.participant_hooks import Panel
+from lms.courses.queries import Place
+from lms.meetings import queries, words
+from lms.meetings.models import Meeting
+from lms.web.i18n import gettext as _
+from lms.web.templating import render
+
+
+def next_meeting_words(place: Place) -> HoursAhead | None:
+    """Name the next meeting at which a learner gets hours."""
+    found = queries.next_of_place(place.enrolment_id, now=clock.now())
+    if found is None:
+        return None
+    said = words.when(found.meeting, found.zone)
+    return HoursAhead(_("Next meeting: %(when)s", when=said), url_for("meetings.mine"))
+
+
+def home_panel(place: Place) -> Markup:
+    """Show a learner the next meeting, with the code's field while it is taken."""
+    now = clock.now()
+    found = queries.meetings_of_place(place.enrolment_id)
+    if not found:
+        return Markup("")
+    ahead = next(
+        (m for m in found if m.presence is None and queries.grace_of(m.meeting)[1] > now), None
+    )
+    shown = render(
+        "meetings/_home.html",
+        ahead=ahead,
+        is_open=ahead is not None and ahead.is_open(now),
+        words=words,
+    )
+    return Markup(shown)  # noqa: S704 -- our template
+
+
+def participant_panel(enrolment: Enrolment) -> Panel | None:
+    """Show the office and the trainer a participant's meetings."""
+    found = queries.meetings_of_place(enrolment.id)
+    if not found:
+        return None
+    return Panel("meetings/_participant.html", {"meetings": found, "words": words})
+
+
+def names_of_meetings(ids: Collection[int]) -> dict[int, Name]:
+    """Name meetings for the record's pages."""
+    rows = db.session().execute(sa.select(Meeting.id, Meeting.title).where(Meeting.id.in_(ids)))
+    return {row: Name(title, url_for("meetings.see", meeting_id=row)) for row, title in rows}
