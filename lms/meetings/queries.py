@@ -160,7 +160,7 @@ def people_of(meeting: Meeting) -> People:
     ]
     lines.sort(key=lambda line: person_sort_key(line.family_name, line.given_names))
     expected = [line for line in lines if _is_expected(line, meeting)]
-    others = [line for line in lines if line not in expected and not line.is_withdrawn]
+    others = [ln for ln in lines if not ln.is_withdrawn and not _is_expected(ln, meeting)]
     return People(expected, others)
 
 
