@@ -52,6 +52,7 @@ class Place:
     hours_required: Decimal
     last_lesson_id: int | None
     waits_for: str | None = None  # the gate that asks for something before the first lesson
+    has_hours_ahead: bool = False  # meetings, or what else gives hours
     zone: str = "Europe/Bucharest"
 
     @property
@@ -76,7 +77,7 @@ _PLACE = (
 
 def _places() -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(*_PLACE, gates.waiting())
+        sa.select(*_PLACE, gates.waiting(), hours_ahead.concerned())
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Course, Course.id == Edition.course_id)
         .where(Enrolment.state == EnrolmentState.ACTIVE, Course.published_at.is_not(None))

@@ -8,7 +8,7 @@ def init_app(app: Flask) -> None:
     from lms.audit import names
     from lms.courses import hours_ahead, participant_hooks
     from lms.courses.views import learning
-    from lms.meetings import hooks
+    from lms.meetings import hooks, queries
     from lms.meetings.cli import meetings
     from lms.meetings.views import (  # noqa: F401 -- they add their pages
         importing,
@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.cli.add_command(meetings)
-    hours_ahead.register(hooks.next_meeting_words)
+    hours_ahead.register(hooks.next_meeting_words, queries.has_meetings)
     if hooks.home_panel not in learning.HOME_PANELS:  # several applications in a process in tests
         learning.HOME_PANELS.append(hooks.home_panel)
     participant_hooks.register_panel("meetings", hooks.participant_panel)

@@ -31,6 +31,8 @@ def next_meeting_words(place: Place) -> HoursAhead | None:
 
 def home_panel(place: Place) -> Markup:
     """Show a learner the next meeting, with the code's field while it is taken."""
+    if not place.has_hours_ahead:
+        return Markup("")
     now = clock.now()
     found = queries.meetings_of_place(place.enrolment_id)
     if not found:

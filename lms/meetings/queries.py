@@ -264,6 +264,15 @@ def _as_own(statement: sa.Select[Meeting, Presence]) -> list[OwnMeeting]:
     ]
 
 
+def has_meetings() -> sa.ColumnElement[bool]:
+    """Make the condition that an enrolment has meetings, attended ones among them or not."""
+    return sa.exists().where(
+        Meeting.edition_id == Enrolment.edition_id,
+        Meeting.cancelled_at.is_(None),
+        sa.or_(Meeting.group_id.is_(None), Meeting.group_id == Enrolment.group_id),
+    )
+
+
 def meetings_of_person(person_id: int) -> list[OwnMeeting]:
     """Read all meetings that concern somebody, in time; one statement."""
     return _as_own(_own().where(Enrolment.person_id == person_id))

@@ -29,7 +29,7 @@ def attendance_sheet(meeting: Meeting, lines: Sequence[PersonLine]) -> bytes:
             title=_("Attendance sheet"),
             columns=[
                 Column(_("No."), 0.45, is_figure=True),
-                Column(_("Name"), 2.6),
+                Column(_("Name in full"), 2.6),
                 Column(_("Organisation"), 2.6),
                 Column(_("Signature"), 2.2),
             ],
