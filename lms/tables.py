@@ -9,8 +9,8 @@ from lms.entry import models as entry
 from lms.files import models as files
 from lms.jobs import models as jobs
 from lms.mail import models as mail
-from lms.messages import models as messages
 from lms.meetings import models as meetings
+from lms.messages import models as messages
 from lms.organisations import models as organisations
 from lms.papers import models as papers
 from lms.participants import models as participants
@@ -29,8 +29,8 @@ __all__ = [
     "files",
     "jobs",
     "mail",
-    "messages",
     "meetings",
+    "messages",
     "organisations",
     "papers",
     "participants",

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:53:50.946591+00:00
+Created: 2026-11-29 19:55:27.143488+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -548,6 +549,16 @@ def upgrade() -> None:
     with op.batch_alter_table('person_names', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_person_names_person_id'), ['person_id'], unique=False)
 
+    op.create_table('presence_code_tries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_presence_code_tries_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_presence_code_tries'))
+    )
+    with op.batch_alter_table('presence_code_tries', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_presence_code_tries_person_id'), ['person_id'], unique=False)
+
     op.create_table('programme_logos',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -909,6 +920,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_enrolments_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolments_release_id'), ['release_id'], unique=False)
 
+    op.create_table('meetings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('group_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.String(length=255), nullable=True),
+    sa.Column('link', sa.Text(), nullable=True),
+    sa.Column('trainers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('hours', sa.BigInteger(), nullable=False),
+    sa.Column('module_ids', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('code', sa.String(length=10), nullable=False),
+    sa.Column('grace_minutes', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('cancel_reason', sa.Text(), nullable=True),
+    sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_meetings_ends_after_it_starts')),
+    sa.CheckConstraint('hours > 0', name=op.f('ck_meetings_gives_hours')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_meetings_created_by_id_persons')),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_meetings_edition_id_editions')),
+    sa.ForeignKeyConstraint(['group_id'], ['groups.id'], name=op.f('fk_meetings_group_id_groups')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meetings')),
+    sa.UniqueConstraint('code', name=op.f('uq_meetings_code'))
+    )
+    with op.batch_alter_table('meetings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_meetings_edition_id'), ['edition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_meetings_group_id'), ['group_id'], unique=False)
+
     op.create_table('question_revisions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1177,6 +1218,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_participant_import_rows_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_participant_import_rows_person_id'), ['person_id'], unique=False)
 
+    op.create_table('presences',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('meeting_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('hours', sa.BigInteger(), nullable=False),
+    sa.Column('way', sa.Enum('ticked', 'imported', 'code', name='way', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('marked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('struck_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_presences_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['marked_by_id'], ['persons.id'], name=op.f('fk_presences_marked_by_id_persons')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meetings.id'], name=op.f('fk_presences_meeting_id_meetings')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_presences')),
+    sa.UniqueConstraint('meeting_id', 'enrolment_id', name=op.f('uq_presences_meeting_id_enrolment_id'))
+    )
+    with op.batch_alter_table('presences', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_presences_enrolment_id'), ['enrolment_id'], unique=False)
+
     op.create_table('quiz_questions',
     sa.Column('quiz_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -1442,6 +1501,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
 
     op.drop_table('quiz_questions')
+    with op.batch_alter_table('presences', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_presences_enrolment_id'))
+
+    op.drop_table('presences')
     with op.batch_alter_table('participant_import_rows', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_participant_import_rows_person_id'))
         batch_op.drop_index(batch_op.f('ix_participant_import_rows_import_id'))
@@ -1507,6 +1570,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_question_revisions_version_id'))
 
     op.drop_table('question_revisions')
+    with op.batch_alter_table('meetings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_meetings_group_id'))
+        batch_op.drop_index(batch_op.f('ix_meetings_edition_id'))
+
+    op.drop_table('meetings')
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enrolments_release_id'))
         batch_op.drop_index(batch_op.f('ix_enrolments_person_id'))
@@ -1591,6 +1659,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_programme_logos_programme_id'))
 
     op.drop_table('programme_logos')
+    with op.batch_alter_table('presence_code_tries', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_presence_code_tries_person_id'))
+
+    op.drop_table('presence_code_tries')
     with op.batch_alter_table('person_names', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_names_person_id'))
 

@@ -43,9 +43,9 @@ from lms.files import store
 from lms.files.models import StoredFile
 from lms.jobs.models import BatchState
 from lms.mail.models import MailMessage, MailState
-from lms.messages.services.sending import Draft, send_message
 from lms.meetings.services import meetings
 from lms.meetings.services.meetings import MeetingData
+from lms.messages.services.sending import Draft, send_message
 from lms.organisations.models import Organisation
 from lms.participants.queries import edition_table
 from lms.participants.services import importing
