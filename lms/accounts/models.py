@@ -83,6 +83,31 @@ class PersonName(Base):
     reason: Mapped[str | None] = mapped_column(sa.Text)
 
 
+class NameForm(Base):
+    """A paper on which people confirmed their names by hand: one form, or a signed list."""
+
+    __tablename__ = "name_forms"
+
+    id: Mapped[Id]
+    edition_id: Mapped[int] = mapped_column(index=True)  # whose office took it; editions are above
+    signed_on: Mapped[date]
+    note: Mapped[Short | None]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))
+
+
+class NameConfirmation(Base):
+    """One person's name on such a paper, as it stood and will be printed."""
+
+    __tablename__ = "name_confirmations"
+
+    id: Mapped[Id]
+    form_id: Mapped[int] = mapped_column(sa.ForeignKey("name_forms.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"), index=True)
+    family_name: Mapped[Short]
+    given_names: Mapped[Short]
+
+
 def _once(name: str, *columns: str, where: str) -> sa.Index:
     """A role is held once; empty columns need indexes of their own."""
     return sa.Index(

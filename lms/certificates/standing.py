@@ -65,6 +65,11 @@ class Place:
     expires_on: date | None = None
     is_renamed: bool = False
 
+    @property
+    def waits_for_name(self) -> bool:
+        """Whether the name's confirmation is missing."""
+        return Reason.NAME_UNCONFIRMED in self.reasons
+
 
 def newest_id() -> sa.ScalarSelect[int]:
     """Select the id of the newest certificate for the whole course of an enrolment."""

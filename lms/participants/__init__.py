@@ -5,12 +5,15 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the pages, the navigation, the commands, and what the record calls people."""
+    from lms.certificates.cli import certificate
     from lms.participants import audit_names
     from lms.participants.cli import participants
+    from lms.participants.release_cli import release
     from lms.participants.views import (  # noqa: F401 -- they add their pages
         by_hand,
         importing,
         imports,
+        names,
         people,
         releases,
         tables,
@@ -20,6 +23,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.cli.add_command(participants)
+    certificate.add_command(release)
     audit_names.register()
     navigation.add(
         navigation.Entry("Editions", "participants.editions", "people", "edition:list", 20)

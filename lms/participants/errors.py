@@ -80,3 +80,7 @@ class SeatTaken(Refused):
 
 class HasPlaceAlready(Refused):
     """The newcomer has, or had, a place on this edition."""
+
+
+class NobodyChosen(Refused):
+    """Of those chosen nobody is left for whom it could be done."""

@@ -137,3 +137,11 @@ class ReleaseForm(ReasonForm):
     decision_number = wtforms.StringField(
         lazy("Number of the decision"), [_FREE, _LONG], filters=[stripped]
     )
+
+
+class NameFormForm(Form):
+    """Names confirmed on paper."""
+
+    signed_on = wtforms.DateField(lazy("Signed on"), [_NEEDED])
+    scan = wtforms.FileField(lazy("Scan of the signed form or list"), [_FREE])
+    note = wtforms.StringField(lazy("Note"), [_FREE, _LONG], filters=[stripped])

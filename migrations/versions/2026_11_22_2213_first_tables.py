@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:55:27.143488+00:00
+Created: 2026-11-29 19:57:28.625859+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -488,6 +489,19 @@ def upgrade() -> None:
     with op.batch_alter_table('modules', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_modules_course_id'), ['course_id'], unique=False)
 
+    op.create_table('name_forms',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.Integer(), nullable=False),
+    sa.Column('signed_on', sa.Date(), nullable=False),
+    sa.Column('note', sa.String(length=255), nullable=True),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['persons.id'], name=op.f('fk_name_forms_recorded_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_name_forms'))
+    )
+    with op.batch_alter_table('name_forms', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_name_forms_edition_id'), ['edition_id'], unique=False)
+
     op.create_table('national_numbers',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -750,6 +764,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_messages_edition_id'), ['edition_id'], unique=False)
+
+    op.create_table('name_confirmations',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('form_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('family_name', sa.String(length=255), nullable=False),
+    sa.Column('given_names', sa.String(length=255), nullable=False),
+    sa.ForeignKeyConstraint(['form_id'], ['name_forms.id'], name=op.f('fk_name_confirmations_form_id_name_forms')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_name_confirmations_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_name_confirmations'))
+    )
+    with op.batch_alter_table('name_confirmations', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_name_confirmations_form_id'), ['form_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_name_confirmations_person_id'), ['person_id'], unique=False)
 
     op.create_table('participant_imports',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1612,6 +1640,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_participant_imports_edition_id'))
 
     op.drop_table('participant_imports')
+    with op.batch_alter_table('name_confirmations', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_name_confirmations_person_id'))
+        batch_op.drop_index(batch_op.f('ix_name_confirmations_form_id'))
+
+    op.drop_table('name_confirmations')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_messages_edition_id'))
 
@@ -1677,6 +1710,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_national_numbers_digest'))
 
     op.drop_table('national_numbers')
+    with op.batch_alter_table('name_forms', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_name_forms_edition_id'))
+
+    op.drop_table('name_forms')
     with op.batch_alter_table('modules', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_modules_course_id'))
 

@@ -85,6 +85,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
     "edition's import": _id("import_id", "import"),
     "edition's import as CSV": lambda w, _p: {"import_id": w.ids["import"], "form": "csv"},
+    "edition's name form": lambda w, _p: {"slug": "e1", "form_id": w.ids["name_form"]},
     "edition's group": lambda w, _p: {"slug": "e1", "group_id": w.ids["group"]},
     "edition that asks": lambda _world, _part: {"slug": "e4"},
     "edition that asks, first page": lambda _world, _part: {"slug": "e4", "page": 1},
@@ -292,6 +293,10 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
         "column-2": "phone",
     },
     "participants.confirm": _REASON,
+    "participants.confirm_names": lambda w, _p: {
+        "id": str(w.cast.enrolments["unnamed"]),
+        "signed_on": "2026-05-01",
+    },
     "participants.invite": lambda w, _p: {"id": str(w.cast.enrolments["newcomer"])},
     "participants.letters": lambda w, _p: {"id": str(w.cast.enrolments["stranger"])},
     "participants.reactivate": _REASON,

@@ -48,7 +48,7 @@ from lms.meetings.services.meetings import MeetingData
 from lms.messages.services.sending import Draft, send_message
 from lms.organisations.models import Organisation
 from lms.participants.queries import edition_table
-from lms.participants.services import importing
+from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz
@@ -203,6 +203,8 @@ def _enrol_more(world: World) -> None:
             "stranger": (edition.id, {"password_hash": None}),
             "left": (edition.id, {}),
             "former": (edition.id, {}),
+            "unnamed": (edition.id, {"name_confirmed_at": None}),
+            "signer": (edition.id, {"name_confirmed_at": None}),
         }
         for number, (name, (edition_id, values)) in enumerate(people.items()):
             person = make_person("Alt", f"Om-{number}", sign_in_name=name)
@@ -296,6 +298,25 @@ def _certify(world: World) -> None:
         session.flush()
         ids["batch"] = batch.id
         _hand_over(world)
+        _confirm_on_paper(world)
+
+
+def _confirm_on_paper(world: World) -> None:
+    """One name confirmed by a signed form, with its scan."""
+    folder, ids = world.app.config["LMS"].folder("files"), world.ids
+    by, now = world.cast.persons["registrar"], datetime.now(UTC)
+    edition = db.session().get_one(Edition, world.cast.edition_id)
+    form, _count = names.confirm_on_paper(
+        edition,
+        [world.cast.enrolments["signer"]],
+        signed_on=clock.today("Europe/Bucharest"),
+        note="",
+        by=by,
+        now=now,
+    )
+    picture = make_picture("#eeeeee")
+    names.add_scan(form, check_scan("f.png", picture), store.put(folder, picture), by=by, now=now)
+    ids["name_form"] = form.id
 
 
 def _hand_over(world: World) -> None:

@@ -15,12 +15,15 @@ from lms import clock, db
 from lms.access import reads, writes
 from lms.accounts.models import Person
 from lms.courses.models import Completion, Edition, Enrolment, Release, SubjectKind
+from lms.participants import queries
 from lms.participants.errors import NothingToRelease, NotReleasedByList
 from lms.participants.forms import ReleaseForm
 from lms.participants.permissions import RELEASE, SEE_RELEASES
+from lms.participants.queries import TableRow
 from lms.participants.services import releases as services
+from lms.participants.standing import Stage
 from lms.participants.views.blueprint import bp, edition_by_slug, me
-from lms.participants.views.tables import ticked
+from lms.participants.views.tables import missing_of, ticked
 from lms.people_names import person_sort_key
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
@@ -33,6 +36,60 @@ class Waiting:
 
     enrolment: Enrolment
     completed_at: object
+
+    @property
+    def missing(self) -> list[str]:
+        """What else the certificate waits for, in words."""
+        person = self.enrolment.person
+        found = []
+        if person.name_confirmed_at is None:
+            found.append(_("the name is not confirmed"))
+        if person.suspended_at is not None:
+            found.append(_("the account is suspended"))
+        if self.enrolment.edition.programme.completed_at is None:
+            found.append(_("the programme is not complete"))
+        return found
+
+
+@dataclass(frozen=True)
+class Later:
+    """Somebody who can't be released yet, or whose certificate waits after it, and why."""
+
+    enrolment_id: int
+    name: str
+    organisation: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Others:
+    """Those of an edition who do not wait for a release."""
+
+    open_ones: list[Later]  # the course is not completed
+    released: list[Later]  # released, and something else is missing
+    unconfirmed: int  # names, whoever's
+
+
+def others_of(edition: Edition) -> Others:
+    """Return who has not completed the course, and who is released and waits, each with why."""
+    table = queries.edition_table(edition, now=clock.now())
+    open_ones, released = [], []
+    out = {Stage.WITHDRAWN, Stage.SUSPENDED}
+    unnamed = sum(1 for r in table.rows if not r.is_name_confirmed and r.stage not in out)
+    for row in table.rows:
+        if row.stage in out and row.completed_at is None:
+            continue
+        why = missing_of(edition, row)
+        if row.completed_at is None:
+            open_ones.append(_later(row, why))
+        elif row.is_released and not any(cell.is_done for cell in row.extra.values()):
+            cells = [cell.label for cell in row.extra.values() if cell.label]
+            released.append(_later(row, why or ", ".join(cells)))
+    return Others(open_ones, released, unnamed)
+
+
+def _later(row: TableRow, why: str) -> Later:
+    return Later(row.enrolment_id, row.listed_name, row.organisation, why)
 
 
 def waiting_of(edition: Edition) -> list[Waiting]:
@@ -80,6 +137,7 @@ def page(edition: Edition, form: ReleaseForm, chosen: set[int] | None = None) ->
         waiting=waiting_of(edition),
         chosen=chosen,
         past=past_releases(edition),
+        others=others_of(edition),
         completed=completed_number(edition),
         zone=edition.programme.zone,
     )
