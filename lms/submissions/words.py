@@ -28,7 +28,7 @@ def fields(exercise: Exercise) -> list[WrittenField]:
     locale = current_locale()
     if exercise.trace is Trace.TEXT:
         longest = content.LONGEST[Trace.TEXT]
-        return [WrittenField(content.TEXT, _("Your work"), "", 12, longest)]
+        return [WrittenField(content.TEXT, _("Your text"), "", 12, longest)]
     return [
         WrittenField(
             f.id, f.label_in(locale), f.hint_in(locale), f.rows, content.LONGEST[Trace.FORM]
