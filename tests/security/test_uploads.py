@@ -111,10 +111,17 @@ ENTRANCES = {
     "a list as XLSX": ("registrar", "/editions/e1/import", "file", "lista.xlsx"),
     "a list as CSV": ("registrar", "/editions/e1/import", "file", "lista.csv"),
     "a logo": ("owner", "/programmes/2/logos/2", "picture", "sigla.png"),
+    "an exercise": (
+        "learner",
+        "/courses/proba/1-inceputul/1-2-al-doilea-pas/exercise/file",
+        "file",
+        "foaie.png",
+    ),
     "a certificate to check": ("anonymous", "/verify/file", "file", "certificat.pdf"),
 }
-# Not hostile there: the picture in front of the archive is a good picture, drawn anew.
-GOOD = {("a logo", "png and zip in one")}
+# Not hostile there: the picture in front of the archive is a good picture, drawn anew or only ever
+# handed out to be stored.
+GOOD = {("a logo", "png and zip in one"), ("an exercise", "png and zip in one")}
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
