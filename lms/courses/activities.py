@@ -53,11 +53,13 @@ class ActivityState:
 
     is_done: bool  # passed, taken, filled in: what its kind asks for
     percent: Decimal | None = None  # the best result, where there is one to show
+    is_on_paper: bool = False  # the best result is of a paper, not of the person's account
 
 
 Narrow = Callable[[sa.SQLColumnExpression[int]], sa.ColumnElement[bool]]
 
 # For a provider whose activities have no result.
+ONLINE: sa.ColumnElement[int] = sa.literal(0)
 NO_PERCENT: sa.ColumnElement[Decimal | None] = sa.cast(sa.null(), ScaledDecimal(2))
 
 
@@ -68,7 +70,7 @@ class Provider(Protocol):
         """Return what learners are shown, by module or edge; kept with the course's version."""
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
-        """Select (enrolment id, key, 1 if done else 0, percent) of everything that was begun.
+        """Select (enrolment id, key, 1 if done else 0, percent, 1 if on paper) of what was begun.
 
         One row for an enrolment and a key. `narrow` makes the condition on the enrolment's id.
         """
@@ -111,8 +113,8 @@ def states_of(enrolment_id: int) -> dict[str, ActivityState]:
         return {}
     statement = _statement("one", lambda column: column == sa.bindparam("enrolment_id"))
     return {
-        key: ActivityState(bool(done), percent)
-        for _, key, done, percent in _rows(statement, enrolment_id=enrolment_id)
+        key: ActivityState(bool(done), percent, bool(on_paper))
+        for _, key, done, percent, on_paper in _rows(statement, enrolment_id=enrolment_id)
     }
 
 
@@ -122,7 +124,7 @@ def done_by(enrolments: Narrow) -> dict[int, set[str]]:
     if not PROVIDERS:
         return found
     statement = sa.union_all(*(provider.standings(enrolments) for provider in PROVIDERS))
-    for enrolment_id, key, done, _ in _rows(statement):
+    for enrolment_id, key, done, _, _ in _rows(statement):
         if done:
             found.setdefault(enrolment_id, set()).add(key)
     return found

@@ -215,6 +215,11 @@ class Standing:
             return None
         return state.percent
 
+    def is_on_paper(self, activity: Activity) -> bool:
+        """Whether the best result is of a paper."""
+        state = self.states.get(activity.key)
+        return state is not None and state.is_on_paper
+
     def next_step(self) -> tuple[str, str, ModuleEntry | None] | None:
         """Return (kind, key, module) of the next thing: a lesson's id or an activity's key.
 

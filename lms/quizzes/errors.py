@@ -24,3 +24,19 @@ class OddAnswer(Refused):
     """What was sent is not an answer that the page offered; nothing was changed."""
 
     status = 400
+
+
+class PaperTwice(Refused):
+    """A result on paper of the same day is written down already."""
+
+    def __init__(self, result_id: int) -> None:
+        super().__init__("twice")
+        self.result_id = result_id
+
+
+class PaperInFuture(Refused):
+    """The day lies ahead."""
+
+
+class PaperOfLeaver(Refused):
+    """The person no longer takes part in the edition."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lms.access import may
-from lms.courses.models import Enrolment
+from lms.courses.models import Enrolment, EnrolmentState
 from lms.courses.participant_hooks import Panel
 from lms.quizzes import queries
 from lms.quizzes.models import Quiz
-from lms.quizzes.permissions import GIVE_ATTEMPT, REVIEW_ATTEMPT
-from lms.quizzes.queries import AttemptLine
+from lms.quizzes.permissions import (
+    GIVE_ATTEMPT,
+    RECORD_PAPER,
+    REVIEW_ATTEMPT,
+    SEE_PAPER_RESULT,
+)
+from lms.quizzes.queries import AttemptLine, PaperLine
 
 
 @dataclass(frozen=True)
@@ -19,18 +24,23 @@ class QuizLines:
 
     quiz: Quiz
     lines: list[AttemptLine]
+    papers: list[PaperLine]
 
     @property
     def has_passed(self) -> bool:
         """Whether one of the attempts passed, or a test without pass mark was taken."""
-        return any(line.is_done for line in self.lines)
+        return any(x.is_done for x in self.lines) or any(x.is_done for x in self.papers)
 
 
 def participant_panel(enrolment: Enrolment) -> Panel | None:
     """Show the office and the trainer all attempts of a participant; two statements."""
-    lines = queries.attempts_of(enrolment.id)
+    lines, papers = queries.results_of(enrolment.id)
     quizzes = [
-        QuizLines(quiz, [line for line in lines if line.quiz_id == quiz.id])
+        QuizLines(
+            quiz,
+            [line for line in lines if line.quiz_id == quiz.id],
+            [line for line in papers if line.quiz_id == quiz.id],
+        )
         for quiz in queries.quizzes_of(enrolment.edition.course_id)
     ]
     if not quizzes:
@@ -40,6 +50,9 @@ def participant_panel(enrolment: Enrolment) -> Panel | None:
         {
             "quizzes": quizzes,
             "may_give": may(GIVE_ATTEMPT.name, enrolment),
+            "may_record": may(RECORD_PAPER.name, enrolment)
+            and enrolment.state is EnrolmentState.ACTIVE,
+            "may_see_papers": may(SEE_PAPER_RESULT.name, enrolment),
             "may_review": may(REVIEW_ATTEMPT.name, enrolment),
         },
     )

@@ -10,15 +10,15 @@ from lms.courses.activities import Activity, Edge
 from lms.courses.outline import Outline
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.provider import key_of
-from lms.quizzes.queries import AttemptLine
+from lms.quizzes.queries import Line, PaperLine
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The results of the two tests, and the attempts they are of."""
+    """The results of the two tests, and the attempts (or papers) they are of."""
 
-    start: AttemptLine
-    end: AttemptLine
+    start: Line
+    end: Line
 
     @property
     def points(self) -> Decimal:
@@ -28,24 +28,25 @@ class Progress:
         return self.end.percent - self.start.percent
 
 
-def _submitted(tests: Iterable[Activity], lines: Sequence[AttemptLine]) -> AttemptLine | None:
+def _submitted(tests: Iterable[Activity], lines: Sequence[Line]) -> Line | None:
+    """Return the best result of a test; an attempt before a paper where they are alike."""
     keys = {test.key for test in tests}
-    return next(
-        (
-            line
-            for line in lines
-            if line.state is AttemptState.SUBMITTED and key_of(line.quiz_id) in keys
-        ),
-        None,
-    )
+    held = [line for line in lines if _counts(line) and key_of(line.quiz_id) in keys]
+    return max(held, key=lambda line: line.percent or Decimal(0), default=None)
 
 
-def is_final_taken(outline: Outline, lines: Sequence[AttemptLine]) -> bool:
+def _counts(line: Line) -> bool:
+    if isinstance(line, PaperLine):
+        return line.stands
+    return line.state is AttemptState.SUBMITTED
+
+
+def is_final_taken(outline: Outline, lines: Sequence[Line]) -> bool:
     """Tell whether a learner with these attempts has submitted the test at the course's end."""
     return _submitted(outline.tests_at(Edge.END), lines) is not None
 
 
-def progress_of(outline: Outline, lines: Sequence[AttemptLine]) -> Progress | None:
+def progress_of(outline: Outline, lines: Sequence[Line]) -> Progress | None:
     """Put the two tests side by side; None while one of them is not submitted."""
     start = _submitted(outline.tests_at(Edge.START), lines)
     end = _submitted(outline.tests_at(Edge.END), lines)

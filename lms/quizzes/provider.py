@@ -11,8 +11,9 @@ from flask import url_for
 from lms import db
 from lms.courses.activities import Activity, ActivityKind, Edge, Narrow
 from lms.courses.models import Course
+from lms.db import ScaledDecimal
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Attempt, Quiz
+from lms.quizzes.models import Attempt, PaperResult, Quiz
 
 PREFIX = "quiz:"
 
@@ -54,22 +55,37 @@ class QuizProvider:
         return found
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
-        """Select each quiz that an enrolment has begun, with its best result.
+        """Select each quiz that an enrolment has begun or taken on paper, with its best result.
 
         What has no pass mark is done once it is submitted.
         """
         is_submitted = Attempt.state == AttemptState.SUBMITTED
         is_done = sa.and_(is_submitted, sa.func.coalesce(Attempt.passed, sa.true()))
-        return (
-            sa.select(
-                Attempt.enrolment_id,
-                (sa.literal(PREFIX) + sa.cast(Attempt.quiz_id, sa.String)).label("key"),
-                sa.func.max(sa.case((is_done, 1), else_=0)).label("done"),
-                sa.func.max(sa.case((is_submitted, Attempt.percent))).label("percent"),
-            )
-            .where(narrow(Attempt.enrolment_id))
-            .group_by(Attempt.enrolment_id, Attempt.quiz_id)
-        )
+        online = sa.select(
+            Attempt.enrolment_id,
+            Attempt.quiz_id,
+            sa.case((is_done, 1), else_=0).label("done"),
+            sa.case((is_submitted, Attempt.percent)).label("percent"),
+            sa.cast(sa.null(), ScaledDecimal(2)).label("paper"),
+        ).where(narrow(Attempt.enrolment_id))
+        on_paper = sa.select(
+            PaperResult.enrolment_id,
+            PaperResult.quiz_id,
+            sa.case((sa.func.coalesce(PaperResult.passed, sa.true()), 1), else_=0),
+            sa.cast(sa.null(), ScaledDecimal(2)),
+            PaperResult.percent,
+        ).where(narrow(PaperResult.enrolment_id), PaperResult.revoked_at.is_(None))
+        both = sa.union_all(online, on_paper).subquery()
+        best = sa.func.max(both.c.percent)
+        paper = sa.func.max(both.c.paper)
+        is_paper = sa.and_(paper.is_not(None), sa.or_(best.is_(None), paper > best))
+        return sa.select(
+            both.c.enrolment_id,
+            (sa.literal(PREFIX) + sa.cast(both.c.quiz_id, sa.String)).label("key"),
+            sa.func.max(both.c.done).label("done"),
+            sa.case((is_paper, paper), else_=best).label("percent"),
+            sa.case((is_paper, 1), else_=0).label("on_paper"),
+        ).group_by(both.c.enrolment_id, both.c.quiz_id)
 
 
 def quiz_href(slug: str, quiz_slug: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
     AttemptItem,
+    PaperResult,
     QuestionRevision,
     QuestionVersion,
     Quiz,
@@ -243,6 +244,9 @@ class AttemptLine:
     possible: Decimal | None
     percent: Decimal | None
     passed: bool | None
+    has_papers: bool  # whether the enrolment has results on paper beside its attempts
+
+    is_on_paper = False
 
     @property
     def is_done(self) -> bool:
@@ -265,13 +269,73 @@ def attempts_of(enrolment_id: int, quiz_id: int | None = None) -> list[AttemptLi
             Attempt.possible,
             Attempt.percent,
             Attempt.passed,
+            sa.exists().where(PaperResult.enrolment_id == enrolment_id),
         )
         .where(Attempt.enrolment_id == enrolment_id)
         .order_by(Attempt.quiz_id, Attempt.number)
     )
     if quiz_id is not None:
         statement = statement.where(Attempt.quiz_id == quiz_id)
-    return [AttemptLine(*row) for row in db.session().execute(statement)]
+    rows: Iterable[Any] = db.session().execute(statement)
+    return [AttemptLine(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """A result on paper in a list; it never stands among attempts."""
+
+    id: int
+    quiz_id: int
+    taken_on: date
+    place: str
+    earned: Decimal | None
+    possible: Decimal | None
+    percent: Decimal
+    passed: bool | None
+    revoked_at: datetime | None
+
+    is_on_paper = True
+
+    @property
+    def stands(self) -> bool:
+        """Whether it holds."""
+        return self.revoked_at is None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it counts as passed; what has no pass mark counts once it was taken."""
+        return self.stands and self.passed is not False
+
+
+Line = AttemptLine | PaperLine
+
+
+def papers_of(enrolment_id: int) -> list[PaperLine]:
+    """Read an enrolment's results on paper, revoked ones among them, oldest first."""
+    rows = db.session().execute(
+        sa.select(
+            PaperResult.id,
+            PaperResult.quiz_id,
+            PaperResult.taken_on,
+            PaperResult.place,
+            PaperResult.earned,
+            PaperResult.possible,
+            PaperResult.percent,
+            PaperResult.passed,
+            PaperResult.revoked_at,
+        )
+        .where(PaperResult.enrolment_id == enrolment_id)
+        .order_by(PaperResult.taken_on, PaperResult.id)
+    )
+    return [PaperLine(*row) for row in rows]
+
+
+def results_of(enrolment_id: int) -> tuple[list[AttemptLine], list[PaperLine]]:
+    """Read an enrolment's attempts, and its results on paper where the attempts tell of some."""
+    lines = attempts_of(enrolment_id)
+    if lines and not lines[0].has_papers:
+        return lines, []
+    return lines, papers_of(enrolment_id)
 
 
 def extra_attempts(enrolment_id: int, quiz_id: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.courses.activities import NO_PERCENT, Activity, ActivityKind, Edge, Narrow
+from lms.courses.activities import NO_PERCENT, ONLINE, Activity, ActivityKind, Edge, Narrow
 from lms.courses.models import Course
 from lms.surveys.models import Survey, SurveySubmission
 
@@ -52,4 +52,5 @@ class SurveyProvider:
             (sa.literal(PREFIX) + sa.cast(SurveySubmission.survey_id, sa.String)).label("key"),
             sa.literal(1).label("done"),
             NO_PERCENT.label("percent"),
+            ONLINE.label("on_paper"),
         ).where(narrow(SurveySubmission.enrolment_id))

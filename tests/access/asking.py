@@ -90,6 +90,11 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "edition that asks": lambda _world, _part: {"slug": "e4"},
     "edition that asks, first page": lambda _world, _part: {"slug": "e4", "page": 1},
     "edition that asks, as CSV": lambda _world, _part: {"slug": "e4", "form": "csv"},
+    "learner's result on paper": _id("result_id", "paper_result"),
+    "scan of a result on paper": lambda w, _p: {
+        "result_id": w.ids["paper_result"],
+        "file_id": w.ids["paper_scan"],
+    },
     "meeting": _id("meeting_id", "meeting"),
     "meeting as CSV": lambda w, _p: {"meeting_id": w.ids["meeting"], "form": "csv"},
     "meeting's scan": lambda w, _p: {
@@ -334,6 +339,15 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     },
     "surveys.submit": {"version": "1", "q-cum": "4"},
     "quizzes.give": _REASON,
+    "quizzes.record_paper": {
+        "taken_on": "2026-05-14",
+        "place": "Sala de consiliu",
+        "earned": "8",
+        "possible": "10",
+        **_REASON,
+    },
+    "quizzes.revoke_paper": _REASON,
+    "quizzes.add_paper_scan": _upload("scan", PNG, "test.png"),
     "submissions.comment": {"text": "Bine lucrat.", "version": "1", "key": "k", "do": "close"},
     "submissions.hand_in": {"f-text": "Altfel scris.", "writer": "w", "turn": "1", "seen": "1"},
     "submissions.hand_in_file": lambda _w, _p: {

@@ -53,6 +53,8 @@ from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.services import attempts
+from lms.quizzes.services import paper as paper_results
+from lms.quizzes.services.paper import PaperData
 from lms.safety.archive import write_archive
 from lms.safety.scans import check_scan
 from lms.safety.sheets import Table, TableRow, write_csv
@@ -455,6 +457,15 @@ def _meet(world: World) -> None:
     scan = check_scan("l.png", picture)
     kept = meetings.add_scan(meeting, scan, store.put(folder, picture), by=by, now=now)
     db.session().flush()
+    place = db.session().get_one(Enrolment, world.cast.enrolments["learner"])
+    quiz = db.session().get_one(Quiz, world.ids["quiz"])
+    paper = PaperData(date(2026, 4, 20), "Sala de consiliu", "fără rețea", percent=Decimal(50))
+    result = paper_results.record_paper(place, quiz, paper, by=by, now=now, today=now.date())
+    picture = make_picture("#bbbbbb")
+    sheet = check_scan("t.png", picture)
+    held = paper_results.add_scan(result, sheet, store.put(folder, picture), by=by, now=now)
+    db.session().flush()
+    world.ids |= {"paper_result": result.id, "paper_scan": held.id}
     world.ids |= {"meeting": meeting.id, "meeting_code": meeting.code, "meeting_scan": kept.id}
 
 

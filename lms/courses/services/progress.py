@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from lms import db
 from lms.audit.services import record
 from lms.courses import queries
 from lms.courses.active_time import credit
+from lms.courses.activities import Activity
 from lms.courses.completion import Result, course_is_complete
 from lms.courses.events import course_completed
 from lms.courses.models import (
@@ -21,6 +23,7 @@ from lms.courses.models import (
     LessonProgress,
     SubjectKind,
 )
+from lms.courses.queries import Standing
 
 RECORD_EVERY = timedelta(seconds=30)
 
@@ -135,6 +138,7 @@ def review_completion(enrolment: Enrolment, *, now: datetime) -> bool:
                 evidence={
                     "lessons": list(module.plan.lessons),
                     "activities": list(module.plan.activities),
+                    **_on_paper(standing, module.activities),
                 },
             )
     if standing.completed_at is not None or not course_is_complete(standing.results):
@@ -145,12 +149,21 @@ def review_completion(enrolment: Enrolment, *, now: datetime) -> bool:
         standing.outline.course_id,
         standing.outline.version,
         now=now,
-        evidence={_name_of(r): [str(r.done), str(r.needed)] for r in standing.results},
+        evidence={
+            **{_name_of(r): [str(r.done), str(r.needed)] for r in standing.results},
+            **_on_paper(standing, standing.outline.activities),
+        },
     )
     db.session().flush()  # listeners read it
     record("course.completed", by=enrolment.person_id, on=enrolment, course_id=place.course_id)
     course_completed.send(enrolment)
     return True
+
+
+def _on_paper(standing: Standing, activities: Iterable[Activity]) -> dict[str, object]:
+    """Name what was done on paper, where something was."""
+    keys = [a.key for a in activities if standing.is_done(a) and standing.is_on_paper(a)]
+    return {"on_paper": keys} if keys else {}
 
 
 def _name_of(result: Result) -> str:

@@ -8,6 +8,7 @@ from lms.quizzes.models.attempt import (
     ResponseVersion,
 )
 from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, QuestionVersion
+from lms.quizzes.models.paper import PaperResult
 from lms.quizzes.models.quiz import Quiz, QuizPlace, QuizQuestion, QuizVersion
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "AttemptAllowance",
     "AttemptItem",
     "AttemptState",
+    "PaperResult",
     "Question",
     "QuestionRevision",
     "QuestionState",

@@ -43,8 +43,9 @@ def result(attempt: Attempt) -> Response | str:
     settings = services.settings_of(attempt.quiz_version)
     course = attempt.enrolment.edition.course
     outline = outline_of(course.id, course.version)
-    everything = queries.attempts_of(attempt.enrolment_id)
-    is_over = progress.is_final_taken(outline, everything)
+    everything, papers = queries.results_of(attempt.enrolment_id)
+    results: list[queries.Line] = [*everything, *papers]
+    is_over = progress.is_final_taken(outline, results)
     shows = not own or attempt_rules.may_see_feedback(
         settings, attempt.state, now=now, is_final_taken=is_over
     )
@@ -59,7 +60,7 @@ def result(attempt: Attempt) -> Response | str:
     if attempt.quiz.is_course_test:
         return render(
             "quizzes/test_result.html",
-            progress=progress.progress_of(outline, everything),
+            progress=progress.progress_of(outline, results),
             is_start=attempt.quiz.place is QuizPlace.START,
             is_over=is_over,
             points=points_words,
@@ -70,7 +71,7 @@ def result(attempt: Attempt) -> Response | str:
     return render(
         "quizzes/result.html",
         left=attempt_rules.attempts_left(settings, len(lines), extra),
-        has_passed=any(a.is_done for a in lines),
+        has_passed=any(r.is_done for r in results if r.quiz_id == attempt.quiz_id),
         **shown,
     )
 

@@ -29,7 +29,7 @@ from lms.quizzes.permissions import (
     TAKE_QUIZ,
 )
 from lms.quizzes.provider import key_of
-from lms.quizzes.queries import AttemptLine, PaperItem
+from lms.quizzes.queries import PaperItem
 from lms.quizzes.services import attempts as services
 from lms.quizzes.settings import Layout, QuizSettings
 from lms.quizzes.views import bp
@@ -123,26 +123,31 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
 def quiz(page: QuizPage) -> str:
     """Say what the quiz asks, how it is marked, and how one's attempts went."""
     lines: list[queries.AttemptLine] = []
+    papers: list[queries.PaperLine] = []
+    held: list[queries.Line] = []
     left: int | None = None
     shows = True
     if page.place is not None:
-        everything = queries.attempts_of(page.place.enrolment_id)
+        everything, on_paper = queries.results_of(page.place.enrolment_id)
         lines = [line for line in everything if line.quiz_id == page.quiz.id]
+        papers = [line for line in on_paper if line.quiz_id == page.quiz.id and line.stands]
+        held = [*lines, *papers]
         extra = queries.extra_attempts(page.place.enrolment_id, page.quiz.id)
         left = attempt_rules.attempts_left(page.settings, len(lines), extra)
-        shows = shows_percents(page.quiz, page.outline, everything)
+        shows = shows_percents(page.quiz, page.outline, [*everything, *on_paper])
     return render(
         "quizzes/quiz.html",
         page=page,
         lines=lines,
+        papers=papers,
         left=left,
         open_line=next((a for a in lines if a.state is AttemptState.OPEN), None),
-        has_passed=any(a.is_done for a in lines),
+        has_passed=any(line.is_done for line in held),
         shows_percents=shows,
     )
 
 
-def shows_percents(quiz: Quiz, outline: Outline, lines: Sequence[AttemptLine]) -> bool:
+def shows_percents(quiz: Quiz, outline: Outline, lines: Sequence[queries.Line]) -> bool:
     """Tell whether a learner may see results: those of a first test wait for the last one."""
     return quiz.place is not QuizPlace.START or progress.is_final_taken(outline, lines)
 
@@ -157,6 +162,9 @@ def start(page: QuizPage) -> Response:
     if not page.is_open(standing):
         flash(_closed_sentence(page, standing), "info")
         return redirect(here)
+    if page.quiz.is_course_test and _was_taken_on_paper(page, standing):
+        flash(_("You have taken this test on paper; it is taken once."), "info")
+        return redirect(here)
     try:
         attempt = services.start_attempt(page.place.enrolment_id, page.quiz, now=clock.now())
     except CannotStart as error:
@@ -166,6 +174,11 @@ def start(page: QuizPage) -> Response:
         flash(_("This test has no questions ready yet. Please ask your trainer."), "warning")
         return redirect(here)
     return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
+
+
+def _was_taken_on_paper(page: QuizPage, standing: Standing) -> bool:
+    state = standing.states.get(key_of(page.quiz.id))
+    return state is not None and state.is_on_paper
 
 
 def _closed_sentence(page: QuizPage, standing: Standing) -> str:
