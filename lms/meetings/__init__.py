@@ -8,7 +8,7 @@ def init_app(app: Flask) -> None:
     from lms.audit import names
     from lms.courses import hours_ahead, participant_hooks
     from lms.courses.views import learning
-    from lms.meetings import hooks, queries
+    from lms.meetings import hooks, queries, traces
     from lms.meetings.cli import meetings
     from lms.meetings.views import (  # noqa: F401 -- they add their pages
         importing,
@@ -26,4 +26,5 @@ def init_app(app: Flask) -> None:
     if hooks.home_panel not in learning.HOME_PANELS:  # several applications in a process in tests
         learning.HOME_PANELS.append(hooks.home_panel)
     participant_hooks.register_panel("meetings", hooks.participant_panel)
+    traces.register()
     names.register("meetings", hooks.names_of_meetings)

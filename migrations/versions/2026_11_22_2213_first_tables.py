@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 19:59:36.213117+00:00
+Created: 2026-11-29 20:04:39.336504+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1225,6 +1226,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_message_recipients_enrolment_id'), ['enrolment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_recipients_person_id'), ['person_id'], unique=False)
 
+    op.create_table('paper_results',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quiz_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('taken_on', sa.Date(), nullable=False),
+    sa.Column('place', sa.String(length=255), nullable=False),
+    sa.Column('earned', sa.BigInteger(), nullable=True),
+    sa.Column('possible', sa.BigInteger(), nullable=True),
+    sa.Column('percent', sa.BigInteger(), nullable=False),
+    sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('revoke_reason', sa.Text(), nullable=True),
+    sa.CheckConstraint('(earned IS NULL) = (possible IS NULL)', name=op.f('ck_paper_results_points_are_whole')),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_paper_results_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['quiz_id'], ['quizzes.id'], name=op.f('fk_paper_results_quiz_id_quizzes')),
+    sa.ForeignKeyConstraint(['quiz_version_id'], ['quiz_versions.id'], name=op.f('fk_paper_results_quiz_version_id_quiz_versions')),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['persons.id'], name=op.f('fk_paper_results_recorded_by_id_persons')),
+    sa.ForeignKeyConstraint(['revoked_by_id'], ['persons.id'], name=op.f('fk_paper_results_revoked_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_results'))
+    )
+    with op.batch_alter_table('paper_results', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_results_quiz_id'), ['quiz_id'], unique=False)
+        batch_op.create_index('uq_paper_results_stands', ['enrolment_id', 'quiz_id', 'taken_on'], unique=True, sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
+
     op.create_table('participant_import_rows',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('import_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1541,6 +1571,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_participant_import_rows_enrolment_id'))
 
     op.drop_table('participant_import_rows')
+    with op.batch_alter_table('paper_results', schema=None) as batch_op:
+        batch_op.drop_index('uq_paper_results_stands', sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_paper_results_quiz_id'))
+
+    op.drop_table('paper_results')
     with op.batch_alter_table('message_recipients', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_message_recipients_person_id'))
         batch_op.drop_index(batch_op.f('ix_message_recipients_enrolment_id'))

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from lms import clock, db
+from lms.accounts.traces import TRACES
 from lms.courses.models import Completion, Edition, Enrolment, EnrolmentState, SubjectKind
 from lms.courses.services import hours as ledger
 from lms.meetings.errors import (
@@ -308,3 +309,20 @@ def test_the_clock_of_the_programme_says_on_which_day_a_meeting_is(cast):
             now=clock.now(),
         )
         assert presence.local_day(made) == date(2026, 5, 15)
+
+
+def test_a_persons_file_holds_their_meetings_and_wrong_codes_are_forgotten(cast):
+    meeting = meet(cast)
+    mark(cast, meeting, {"learner": 3}, "trainer")
+    with cast.app.test_request_context():
+        with db.writing():
+            presence.note_try(cast.persons["learner"], now=DURING)
+        trace = TRACES["meetings"]
+        held = trace.export(cast.persons["learner"]).values
+        assert held["meetings"][0]["presence"]["hours"] == "3.00"
+        assert held["hours"][0]["source"] == f"meeting:{meeting}"
+        assert len(trace.keeps(cast.persons["learner"])) == 1
+        assert trace.keeps(cast.persons["classmate"]) == []
+        db.end_reading()
+        with db.writing():
+            assert list(trace.erase(cast.persons["learner"]).values()) == [1]
