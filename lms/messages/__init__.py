@@ -4,15 +4,18 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages, the panel beside a participant, and the red line."""
+    """Register the pages, the commands, the job, the panel beside a person, and the red line."""
     from lms.courses import participant_hooks
-    from lms.messages import audit_names, panels, red_line
-    from lms.messages.views import mails, messages  # noqa: F401 -- they add their pages
+    from lms.messages import audit_names, jobs, panels, red_line, traces  # noqa: F401
+    from lms.messages.cli import reminders as commands
+    from lms.messages.views import mails, messages, reminders  # noqa: F401 -- they add their pages
     from lms.messages.views.blueprint import bp
     from lms.web import alarms, navigation
 
     app.register_blueprint(bp)
+    app.cli.add_command(commands)
     audit_names.register()
+    traces.register()
     participant_hooks.register_panel("messages", panels.participant_panel)
     alarms.register("mail", red_line.waiting_mail)
     navigation.add(navigation.Entry("Mail", "messages.mails", "mail", "mail:see", 60))

@@ -52,7 +52,9 @@ class MessageRecipient(Base):
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("messages.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"), index=True)
     enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolments.id"), index=True)
-    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mail_messages.id"))
+    mail_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("mail_messages.id", ondelete="CASCADE"), index=True
+    )
     left_out: Mapped[WhyNot | None] = mapped_column(text_enum(WhyNot))
 
     __table_args__ = (
@@ -105,7 +107,9 @@ class Reminder(Base):
     occasion: Mapped[str] = mapped_column(sa.String(40))
     on_day: Mapped[date]  # of the programme's zone
     composed_at: Mapped[datetime]
-    mail_id: Mapped[int] = mapped_column(sa.ForeignKey("mail_messages.id"), index=True)
+    mail_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("mail_messages.id", ondelete="CASCADE"), index=True
+    )
 
     __table_args__ = (
         sa.UniqueConstraint("enrolment_id", "kind", "occasion"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms.mail.models import MailState
 from lms.messages.audience import WhyNot
+from lms.messages.reminder_rules import Kind, Silence
 from lms.messages.server_answers import Meaning, meaning_of
 from lms.web.i18n import gettext as _
 
@@ -15,6 +16,48 @@ def why_not_words(why: WhyNot) -> str:
         WhyNot.SUSPENDED: _("account suspended"),
         WhyNot.NO_ADDRESS: _("no e-mail address"),
         WhyNot.SHARED_ADDRESS: _("address shared with others"),
+    }[why]
+
+
+def kind_word(kind: Kind) -> str:
+    """Name a rule."""
+    return {
+        Kind.NEVER_IN: _("Never signed in"),
+        Kind.MODULE_OPEN: _("Modules unfinished before the end"),
+        Kind.END_OPEN: _("Only the final test or the questionnaire is open"),
+        Kind.QUIET: _("Nothing done for a while"),
+        Kind.NAME_OPEN: _("Name for the certificate not confirmed"),
+    }[kind]
+
+
+def kind_sentence(kind: Kind) -> str:
+    """Say when a rule reminds; the number of days stands before it on the page."""
+    return {
+        Kind.NEVER_IN: _("days after the invitation, and again after as many; three times at most"),
+        Kind.MODULE_OPEN: _("days before the edition's last day, once"),
+        Kind.END_OPEN: _(
+            "days after the last activity, and again after as many; three times at most"
+        ),
+        Kind.QUIET: _("days without activity, and again after as many; three times at most"),
+        Kind.NAME_OPEN: _(
+            "days after the last activity, and again after as many; also to who completed the "
+            "course, since the certificate waits for the name"
+        ),
+    }[kind]
+
+
+def silence_words(why: Silence) -> str:
+    """Say why somebody is sent no reminder."""
+    return {
+        Silence.WITHDRAWN: _("withdrawn"),
+        Silence.SUSPENDED: _("account suspended"),
+        Silence.COMPLETED: _("completed the course"),
+        Silence.STOPPED: _("want no reminders"),
+        Silence.NO_ADDRESS: _("no e-mail address"),
+        Silence.SHARED_ADDRESS: _("address shared with others"),
+        Silence.OVER: _("the edition has ended"),
+        Silence.TODAY: _("were sent one today"),
+        Silence.NOT_DUE: _("no rule is due"),
     }[why]
 
 

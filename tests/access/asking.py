@@ -21,6 +21,7 @@ from lms.entry.views.sheets import packed
 from lms.meetings.presence_sheet import Key as Column
 from lms.meetings.presence_sheet import PresenceRow
 from lms.meetings.views.importing import packed as packed_presence
+from lms.messages.reminder_rules import Kind
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
 from tests.access.samples import PNG, course_files
@@ -121,6 +122,8 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "newcomer's link": _id("secret", "link"),
     "lapsed link": _id("secret", "lapsed"),
     "message": _id("message_id", "message"),
+    "edition's reminder": lambda _world, _part: {"slug": "e1", "name": "quiet"},
+    "stop link": _id("token", "stop_token"),
     "failed mail": _id("mail_id", "failed_mail"),
     "own device": lambda w, p: {"session_id": w.of("session", p)},
     "classmate's device": _id("session_id", "session:classmate"),
@@ -278,6 +281,19 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
         "ids": str(w.cast.enrolments["newcomer"]),
         "key": f"cheia-{p}",
         "do": "send",
+    },
+    "messages.save_reminders": {
+        "do": "save",
+        "quiet_from": "21",
+        "quiet_to": "7",
+        **{f"days_{kind.value}": "9" for kind in Kind},
+    },
+    "messages.save_words": {
+        "do": "save",
+        "subject": "Un subiect",
+        "text": "Un text",
+        "subject_en": "A subject",
+        "text_en": "A text",
     },
     "messages.write_to_ticked": lambda w, _p: {"id": str(w.cast.enrolments["newcomer"])},
     "meetings.add_scan": _upload("scan", PNG, "lista.png"),

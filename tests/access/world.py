@@ -46,6 +46,7 @@ from lms.mail.models import MailMessage, MailState
 from lms.meetings.services import meetings
 from lms.meetings.services.meetings import MeetingData
 from lms.messages.services.sending import Draft, send_message
+from lms.messages.stopping import token_of
 from lms.organisations.models import Organisation
 from lms.participants.queries import edition_table
 from lms.participants.services import importing, names
@@ -496,6 +497,7 @@ def _write_to_people(world: World) -> None:
     ).one()
     mail.state, mail.last_error = MailState.FAILED, "550 5.1.1 User unknown"
     world.ids |= {"message": message.id, "failed_mail": mail.id}
+    world.ids["stop_token"] = token_of(cast.persons["learner"])
 
 
 def _keep(folder: Any, data: bytes, media_type: str, owner: str, owner_id: int) -> int:
