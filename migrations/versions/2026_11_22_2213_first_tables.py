@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 20:04:39.336504+00:00
+Created: 2026-11-29 20:08:04.747119+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1216,7 +1217,7 @@ def upgrade() -> None:
     sa.Column('left_out', sa.Enum('withdrawn', 'suspended', 'no_address', 'shared_address', name='whynot', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.CheckConstraint('(mail_id IS NULL) <> (left_out IS NULL)', name=op.f('ck_message_recipients_mail_or_reason')),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_message_recipients_enrolment_id_enrolments')),
-    sa.ForeignKeyConstraint(['mail_id'], ['mail_messages.id'], name=op.f('fk_message_recipients_mail_id_mail_messages')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mail_messages.id'], name=op.f('fk_message_recipients_mail_id_mail_messages'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_message_recipients_message_id_messages')),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_message_recipients_person_id_persons')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message_recipients')),
@@ -1224,6 +1225,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('message_recipients', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_message_recipients_enrolment_id'), ['enrolment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_recipients_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_recipients_person_id'), ['person_id'], unique=False)
 
     op.create_table('paper_results',
@@ -1318,7 +1320,7 @@ def upgrade() -> None:
     sa.Column('composed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('mail_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_reminders_enrolment_id_enrolments')),
-    sa.ForeignKeyConstraint(['mail_id'], ['mail_messages.id'], name=op.f('fk_reminders_mail_id_mail_messages')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mail_messages.id'], name=op.f('fk_reminders_mail_id_mail_messages'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_reminders_person_id_persons')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reminders')),
     sa.UniqueConstraint('enrolment_id', 'kind', 'occasion', name=op.f('uq_reminders_enrolment_id_kind_occasion')),
@@ -1578,6 +1580,7 @@ def downgrade() -> None:
     op.drop_table('paper_results')
     with op.batch_alter_table('message_recipients', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_message_recipients_person_id'))
+        batch_op.drop_index(batch_op.f('ix_message_recipients_mail_id'))
         batch_op.drop_index(batch_op.f('ix_message_recipients_enrolment_id'))
 
     op.drop_table('message_recipients')

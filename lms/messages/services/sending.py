@@ -119,7 +119,7 @@ def preview(edition: Edition, row: TableRow, locale: str, draft: Draft) -> tuple
 def link_stand_in(edition: Edition, row: TableRow) -> str:
     """Return the address that a link leads to, without a secret in it."""
     if row.stage in (Stage.NOT_INVITED, Stage.INVITED):
-        return absolute_url("accounts.open_link", secret="…")  # noqa: S106 -- a stand-in
+        return absolute_url("accounts.open_link", secret="-").removesuffix("-") + "…"  # noqa: S106
     return course_address(edition)
 
 
