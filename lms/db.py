@@ -232,6 +232,12 @@ def end_reading() -> None:
     session().rollback()
 
 
+def deleted(statement: sa.Delete | sa.Update) -> int:
+    """Carry out a deletion or change inside a write and return how many rows it met."""
+    done = session().execute(statement.execution_options(synchronize_session=False))
+    return int(getattr(done, "rowcount", 0))
+
+
 def lock(statement: sa.Select[Any]) -> sa.Select[Any]:
     """Ask for the rows' locks where the database knows them (SQLite has one writer anyway)."""
     return statement.with_for_update()

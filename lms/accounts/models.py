@@ -30,6 +30,7 @@ class Person(Base):
     name_confirmed_at: Mapped[datetime | None]
     welcomed_at: Mapped[datetime | None]  # both screens of the first visit are done
     suspended_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # name, addresses and what was written are gone
     created_at: Mapped[datetime]
 
     roles: Mapped[list[RoleGrant]] = relationship(

@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         issuing,
         panels,
         paper_cli,
+        traces,
     )
     from lms.certificates.cli import certificate
     from lms.certificates.views import bp
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
         certificate.add_command(command)
     app.cli.add_command(certificate)
     issuing.init_app()
+    traces.register()
     participant_hooks.register_column(panels.CertificateColumn())
     participant_hooks.register_panel("certificate", panels.participant_panel)
     for registry, panel in (

@@ -14,6 +14,7 @@ from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.paper import HandOverWay, PaperEvent
 from lms.certificates.print_file import render_print_file
 from lms.certificates.queries import RegisterLine
+from lms.certificates.states import HOLDER_ERASED
 from lms.files import store
 from lms.safety.archive import write_archive
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
@@ -137,6 +138,8 @@ def originals(lines: Sequence[RegisterLine], names: Sequence[str]) -> bytes:
     entries: dict[str, bytes] = {}
     sums = []
     for line, name in zip(lines, names, strict=True):
+        if line.holder == HOLDER_ERASED:
+            continue  # its line stays in the register, its file is gone
         sha256 = kept[line.certificate_id]
         entries[name] = store.get(root, sha256)
         sums.append(f"{sha256}  {name}\n")

@@ -21,7 +21,7 @@ from lms.certificates.models import (
     RegisterEvent,
 )
 from lms.certificates.signing.api import SealError, SealMissing
-from lms.certificates.states import CertificateState
+from lms.certificates.states import HOLDER_ERASED, CertificateState
 from lms.checks.registry import Sentence, lazy
 from lms.files import store
 
@@ -281,6 +281,7 @@ def file_faults() -> Iterator[Fault]:
     rows = db.session().execute(
         sa.select(Certificate.number, CertificateFile.sha256)
         .join(Certificate, Certificate.id == CertificateFile.certificate_id)
+        .where(Certificate.facts["holder"].as_string() != HOLDER_ERASED)  # erased: no file is kept
         .order_by(CertificateFile.id)
     )
     for number, sha256 in rows.all():

@@ -32,7 +32,7 @@ from lms.certificates.errors import CannotBePrinted, IssuingLocked, NotEligible
 from lms.certificates.models import Award, Certificate
 from lms.certificates.render import render
 from lms.certificates.signing.api import SealError
-from lms.certificates.states import CertificateState
+from lms.certificates.states import HOLDER_ERASED, CertificateState
 from lms.courses import queries as course_queries
 from lms.courses.models import (
     Completion,
@@ -377,7 +377,7 @@ def _on_programme(_programme: object) -> None:
 
 
 def file_bytes(certificate: Certificate) -> bytes | None:
-    """Return the kept original, exactly as issued."""
-    if not certificate.files:
+    """Return the kept original, exactly as issued; none where its holder was erased."""
+    if not certificate.files or certificate.facts["holder"] == HOLDER_ERASED:
         return None
     return store.get(current_app.config["LMS"].folder("files"), certificate.files[-1].sha256)

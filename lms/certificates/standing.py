@@ -99,6 +99,7 @@ def _statement() -> Any:
             Person.family_name,
             Completion.earned_at,
             Certificate,
+            Person.erased_at,
         )
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Programme, Programme.id == Edition.programme_id)
@@ -141,7 +142,7 @@ def valid_by_edition(edition_ids: Collection[int]) -> dict[int, int]:
 
 def _place(row: Any) -> Place:
     (enrolment_id, state, release_id, issuing, programme_at, name_at, suspended_at) = row[:7]
-    given, family, earned_at, certificate = row[7:]
+    given, family, earned_at, certificate, erased_at = row[7:]
     if issuing is IssuingMode.AUTOMATIC:
         release = Release.AUTOMATIC
     else:
@@ -175,7 +176,9 @@ def _place(row: Any) -> Place:
         holder=shown.facts["holder"] if shown else "",
         issued_on=shown.issued_on if shown else None,
         expires_on=shown.expires_on if shown else None,
-        is_renamed=shown is not None and is_renamed(shown, f"{given} {family}"),
+        is_renamed=shown is not None
+        and erased_at is None
+        and is_renamed(shown, f"{given} {family}"),
     )
 
 

@@ -13,3 +13,6 @@ class CertificateState(StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     VOID = "void"
+
+
+HOLDER_ERASED = "–"  # stands in a certificate's facts once its holder's name was erased

@@ -80,6 +80,11 @@ def erase(person_id: int) -> Mapping[str, int]:
     return {_("national numbers"): numbers.erase(person_id), _("answers at entry"): len(gone)}
 
 
+def removes(_person_id: int) -> Sequence[str]:
+    """Say what goes."""
+    return [_("National numbers, drafts, and answers at entry that no report rests on any more.")]
+
+
 def keeps(person_id: int) -> Sequence[str]:
     """Say which answers stay, until when and why."""
     return [
@@ -96,4 +101,12 @@ def keeps(person_id: int) -> Sequence[str]:
 
 def register() -> None:
     """Tell the registry."""
-    register_trace("entry", lambda: _("Data at entry"), export=export, erase=erase, keeps=keeps)
+    register_trace(
+        "entry",
+        lambda: _("Data at entry"),
+        export=export,
+        erase=erase,
+        removes=removes,
+        keeps=keeps,
+        tables=("entry_records", "entry_corrections", "national_numbers", "entry_settings"),
+    )

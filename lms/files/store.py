@@ -51,3 +51,8 @@ def get(root: Path, sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValueError(f"the stored file {sha256} was changed")
     return data
+
+
+def remove(root: Path, sha256: str) -> None:
+    """Take bytes out for good; only where no row names them any more."""
+    path_of(root, sha256).unlink(missing_ok=True)

@@ -22,9 +22,9 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.cli.add_command(meetings)
+    traces.register()
     hours_ahead.register(hooks.next_meeting_words, queries.has_meetings)
     if hooks.home_panel not in learning.HOME_PANELS:  # several applications in a process in tests
         learning.HOME_PANELS.append(hooks.home_panel)
     participant_hooks.register_panel("meetings", hooks.participant_panel)
-    traces.register()
     names.register("meetings", hooks.names_of_meetings)

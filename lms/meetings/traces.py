@@ -128,5 +128,10 @@ def _have_scans(meeting_ids: Sequence[int]) -> bool:
 def register() -> None:
     """Tell the registry."""
     register_trace(
-        "meetings", lambda: _("Meetings and hours"), export=export, erase=erase, keeps=keeps
+        "meetings",
+        lambda: _("Meetings and hours"),
+        export=export,
+        erase=erase,
+        keeps=keeps,
+        tables=("meetings", "presences", "presence_code_tries"),
     )

@@ -69,4 +69,5 @@ def register() -> None:
         export=export,
         erase=erase,
         keeps=keeps,
+        tables=("messages", "message_recipients", "reminders", "reminder_stops"),
     )

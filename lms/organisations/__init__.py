@@ -5,3 +5,6 @@ from flask import Flask
 
 def init_app(_app: Flask) -> None:
     """Register what this feature adds."""
+    from lms.organisations import traces
+
+    traces.register()

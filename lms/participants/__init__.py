@@ -6,7 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the pages, the navigation, the commands, and what the record calls people."""
     from lms.certificates.cli import certificate
-    from lms.participants import audit_names
+    from lms.participants import audit_names, traces
     from lms.participants.cli import participants
     from lms.participants.release_cli import release
     from lms.participants.views import (  # noqa: F401 -- they add their pages
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(participants)
     certificate.add_command(release)
     audit_names.register()
+    traces.register()
     navigation.add(
         navigation.Entry("Editions", "participants.editions", "people", "edition:list", 20)
     )

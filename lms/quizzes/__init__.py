@@ -6,12 +6,18 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register pages, the kind of activity, and the work by the clock."""
     from lms.courses import activities, participant_hooks
-    from lms.quizzes import jobs, panels, paper_traces  # noqa: F401 -- jobs registers its work
+    from lms.quizzes import (  # noqa: F401 -- jobs registers its work
+        jobs,
+        panels,
+        paper_traces,
+        traces,
+    )
     from lms.quizzes.provider import QuizProvider
     from lms.quizzes.views import bp
 
     app.register_blueprint(bp)
     paper_traces.register()
+    traces.register()
     participant_hooks.register_panel("quizzes", panels.participant_panel)
     if not any(isinstance(p, QuizProvider) for p in activities.PROVIDERS):
         activities.register(QuizProvider())

@@ -73,5 +73,10 @@ def keeps(person_id: int) -> Sequence[str]:
 def register() -> None:
     """Tell the registry."""
     register_trace(
-        "paper_results", lambda: _("Tests on paper"), export=export, erase=erase, keeps=keeps
+        "paper_results",
+        lambda: _("Tests on paper"),
+        export=export,
+        erase=erase,
+        keeps=keeps,
+        tables=("paper_results",),
     )

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 20:10:47.373724+00:00
+Created: 2026-11-29 20:13:21.001350+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -181,6 +182,7 @@ def upgrade() -> None:
     sa.Column('name_confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('welcomed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('sign_in_email = lower(sign_in_email)', name=op.f('ck_persons_sign_in_email_lower')),
     sa.CheckConstraint('sign_in_name = lower(sign_in_name)', name=op.f('ck_persons_sign_in_name_lower')),

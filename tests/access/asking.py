@@ -342,6 +342,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
         "file", write_csv(["Nume", "Prenume"], [["Alta", "Ana"]]), "l.csv"
     ),
     "participants.withdraw": {"on": "2026-05-01", **_REASON},
+    "personal_data.erase": {**_REASON, "name": "Alt Om-3", "over_hold": "yes"},
     "programmes.create": _PROGRAMME,
     "programmes.create_edition": _edition_form("e9"),
     "programmes.create_group": {"name": "Grupa nouă"},

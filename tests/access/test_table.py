@@ -19,6 +19,7 @@ TABLE = read_table()
 
 # Granted beyond the file's own pages, as parts of other pages rather than routes of their own.
 PARTS_OF_PAGES = {
+    "personal-data:erase-held": "part of personal_data.erase that an owner alone may tick",
     "participant:see-file": "part of participants.see that only the office is shown",
 }
 

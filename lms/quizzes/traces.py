@@ -1,0 +1,129 @@
+"""Attempts at tests: handed out with their answers; erased, the marks alone stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.accounts.traces import Exported, plain_rows, register_trace
+from lms.audit import services as audit
+from lms.courses.traces import places_of
+from lms.quizzes.models import (
+    Attempt,
+    AttemptAllowance,
+    AttemptItem,
+    QuestionRevision,
+    Quiz,
+    ResponseVersion,
+)
+from lms.web.i18n import gettext as _
+
+
+def _attempts(person_id: int) -> list[int]:
+    return list(
+        db.session().scalars(
+            sa.select(Attempt.id).where(Attempt.enrolment_id.in_(places_of(person_id)))
+        )
+    )
+
+
+def export(person_id: int) -> Exported:
+    """Return attempts with every answer as it was saved, and extra attempts given."""
+    attempts = (
+        sa.select(
+            Attempt.id.label("attempt"),
+            Attempt.enrolment_id.label("place"),
+            Quiz.title_ro.label("test"),
+            Attempt.number,
+            Attempt.state,
+            Attempt.started_at,
+            Attempt.submitted_at,
+            Attempt.earned,
+            Attempt.possible,
+            Attempt.percent,
+            Attempt.passed,
+        )
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(Attempt.enrolment_id.in_(places_of(person_id)))
+        .order_by(Attempt.id)
+    )
+    allowances = (
+        sa.select(Quiz.title_ro.label("test"), AttemptAllowance.reason, AttemptAllowance.granted_at)
+        .join(Quiz, Quiz.id == AttemptAllowance.quiz_id)
+        .where(AttemptAllowance.enrolment_id.in_(places_of(person_id)))
+        .order_by(AttemptAllowance.id)
+    )
+    return Exported(
+        {
+            "attempts": plain_rows(attempts),
+            "answers": _answers(person_id),
+            "extra_attempts": plain_rows(allowances),
+        }
+    )
+
+
+def _answers(person_id: int) -> list[dict[str, Any]]:
+    statement = (
+        sa.select(
+            AttemptItem.attempt_id.label("attempt"),
+            AttemptItem.position.label("question_number"),
+            ResponseVersion.sequence,
+            ResponseVersion.received_at,
+            ResponseVersion.payload.label("answer"),
+            QuestionRevision.payload.label("asked"),
+        )
+        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
+        .join(QuestionRevision, QuestionRevision.id == ResponseVersion.revision_id)
+        .where(AttemptItem.attempt_id.in_(_attempts(person_id)))
+        .order_by(AttemptItem.attempt_id, AttemptItem.position, ResponseVersion.sequence)
+    )
+    rows = plain_rows(statement)
+    return [{**row, "asked": _prompt(row["asked"])} for row in rows]
+
+
+def _prompt(payload: Any) -> str:
+    """Return a question's text alone: its key is nobody's data."""
+    found = payload.get("prompt", "") if isinstance(payload, dict) else ""
+    return str(found.get("text", "") if isinstance(found, dict) else found)
+
+
+def erase(person_id: int) -> Mapping[str, int]:
+    """Remove the answers and the reasons; attempts keep their marks."""
+    attempts, places = _attempts(person_id), places_of(person_id)
+    items = sa.select(AttemptItem.id).where(AttemptItem.attempt_id.in_(attempts))
+    answers = db.deleted(sa.delete(ResponseVersion).where(ResponseVersion.item_id.in_(items)))
+    given = sa.update(AttemptAllowance).where(AttemptAllowance.enrolment_id.in_(places))
+    db.deleted(given.values(reason=""))
+    audit.erase_details("attempts", attempts)
+    return {_("saved answers"): answers}
+
+
+def removes(_person_id: int) -> Sequence[str]:
+    """Say what goes."""
+    return [_("Every answer to a test, and the reasons for extra attempts.")]
+
+
+def keeps(person_id: int) -> Sequence[str]:
+    """Say what stays, where there were attempts."""
+    if not _attempts(person_id):
+        return ()
+    return [_("Without a name: the tests taken, with their dates and marks.")]
+
+
+def register() -> None:
+    """Tell the registry."""
+    register_trace(
+        "tests",
+        lambda: _("Tests"),
+        export=export,
+        erase=erase,
+        removes=removes,
+        keeps=keeps,
+        tables=(
+            *("attempts", "attempt_items", "response_versions", "attempt_allowances"),
+            *("quiz_versions", "question_revisions"),
+        ),
+    )
