@@ -70,6 +70,10 @@ class Settings:
     backup_key: str = _why("key that backups are encrypted with; made by lms backup key", "")
     backup_at: int = _why("hour of the daily backup, by Bucharest's clock", 3)
     backup_keep: str = _why("how many backups stay: of days, weeks and months", "7d 5w 12m")
+    register_days: str = _why(
+        "folder for the register of each day, a full path; empty: register-days in the instance",
+        "",
+    )
     queue_url: str = _why("empty: queue kept in SQLite; else a postgresql:// or redis:// URL", "")
 
     @property

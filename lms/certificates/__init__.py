@@ -9,6 +9,8 @@ def init_app(app: Flask) -> None:
     from lms.certificates import (
         batches,  # noqa: F401 -- registers its work
         checking,  # noqa: F401 -- registers its checks
+        day_cli,
+        day_files,  # noqa: F401 -- registers its work
         issuing,
         panels,
         paper_cli,
@@ -22,7 +24,7 @@ def init_app(app: Flask) -> None:
     from lms.web import navigation
 
     app.register_blueprint(bp)
-    for command in (paper_cli.hand_over, paper_cli.signed):
+    for command in (paper_cli.hand_over, paper_cli.signed, day_cli.day_file):
         certificate.add_command(command)
     app.cli.add_command(certificate)
     issuing.init_app()

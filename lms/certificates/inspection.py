@@ -26,6 +26,7 @@ from pyhanko.sign.validation import (
 )
 from pyhanko_certvalidator import ValidationContext
 
+from lms.certificates.enclosed import enclosed_text
 from lms.certificates.numbering import normalise_code
 from lms.certificates.verification import SIZE_LIMIT, PdfOutcome, PdfVerdict, TrustedSeal
 
@@ -92,6 +93,7 @@ def _inspect(data: bytes, sha256: str, pinned: Sequence[_Pinned]) -> PdfVerdict:
         signed_at=_reported_time(signature),
         seal_fingerprint=hashlib.sha256(seal.certificate.dump()).hexdigest(),
         claimed_code=code,
+        facts=enclosed_text(reader) if outcome is PdfOutcome.INTACT else None,
     )
 
 

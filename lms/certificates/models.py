@@ -226,6 +226,17 @@ class RegisterDetail(Base):
     values: Mapped[dict[str, Any]]
 
 
+class RegisterDay(Base):
+    """That the register of a finished day was written to a file outside the database."""
+
+    __tablename__ = "register_days"
+
+    id: Mapped[Id]
+    day: Mapped[date] = mapped_column(unique=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    written_at: Mapped[datetime]
+
+
 class RecoveryKit(Base):
     """That the seal's recovery kit was taken out and said to be stored elsewhere."""
 

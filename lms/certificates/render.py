@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from lms import typography
 from lms.certificates import layout
 from lms.certificates.document import CertificateDocument, Signatory
+from lms.certificates.enclosed import enclose
 from lms.certificates.layout import BLOCK_TOP, CENTRE, FACTS_LEFT, LEFT, RIGHT, SHEET
 from lms.certificates.numbering import display_code
 from lms.certificates.ornament import draw_frame
@@ -51,6 +52,7 @@ def render(document: CertificateDocument) -> bytes:
         title=f"{document.title} {document.number}",
         keywords=f"{document.number} {document.code}",
         note=document.seal_note or wording(document.locale).sealed,
+        enclosed=document.to_json(),
     )
 
 
@@ -60,11 +62,12 @@ def draw_pages(
     title: str,
     keywords: str = "",
     note: str | None = None,
+    enclosed: str = "",
 ) -> bytes:
     """Draw a page for each document into one file; fonts and frame are stored once.
 
     `note` stands under the code; without one each page says, in its own language, that it
-    is a printed copy.
+    is a printed copy. `enclosed` is the text that programs read back from the file.
     """
     if not documents:
         raise ValueError("nothing to draw")
@@ -82,6 +85,8 @@ def draw_pages(
         )
         _describe(canvas, documents[0], title, keywords)
         _still(canvas, documents)
+        if enclosed:
+            enclose(canvas, enclosed)
         for document in documents:
             _Page(canvas, document).draw(note)
             canvas.showPage()

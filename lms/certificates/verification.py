@@ -58,13 +58,17 @@ class PdfOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class PdfVerdict:
-    """What inspection found; `claimed_code` is what the file says, true or not."""
+    """What inspection found; `claimed_code` is what the file says, true or not.
+
+    `facts` is the text enclosed in a file that is intact, and only there.
+    """
 
     outcome: PdfOutcome
     sha256: str
     signed_at: datetime | None = None
     seal_fingerprint: str | None = None
     claimed_code: str | None = None
+    facts: str | None = None
 
     def to_json(self) -> str:
         """Write the verdict as one line for the process that waits for it."""
@@ -83,6 +87,7 @@ class PdfVerdict:
             signed_at=datetime.fromisoformat(signed_at) if signed_at else None,
             seal_fingerprint=facts["seal_fingerprint"],
             claimed_code=facts["claimed_code"],
+            facts=facts["facts"],
         )
 
 

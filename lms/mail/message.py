@@ -29,6 +29,7 @@ class Letter:
     message_id: str
     at: datetime
     stop_url: str | None = None  # one click ends mails of this kind (RFC 8058)
+    attached: tuple[str, bytes] | None = None  # a ZIP, with its name
 
 
 def one_line(text: str) -> str:
@@ -68,6 +69,9 @@ def build(letter: Letter) -> EmailMessage:
     message.set_content(letter.text, cte="quoted-printable")
     if letter.html:
         message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.attached:
+        name, data = letter.attached
+        message.add_attachment(data, maintype="application", subtype="zip", filename=name)
     return message
 
 

@@ -41,6 +41,8 @@ class MailMessage(Base):
     is_bulk: Mapped[bool] = mapped_column(default=False)  # gives way to mails about accounts
     send_before: Mapped[datetime | None]  # worthless from then on: withdrawn rather than sent
     stop_url: Mapped[Short | None]  # where one click ends mails of its kind
+    attached_name: Mapped[Short | None]  # a file that goes with it, kept in the store
+    attached_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(sa.Text)
 

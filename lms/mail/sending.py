@@ -17,6 +17,7 @@ from flask import current_app
 
 from lms import clock, db
 from lms.config import Settings
+from lms.files import store
 from lms.jobs import queue
 from lms.mail.message import Letter, build, sender_address
 from lms.mail.models import MailMessage, MailState
@@ -156,7 +157,19 @@ def _letter(row: MailMessage, settings: Settings, now: datetime) -> Letter:
         message_id=f"<{row.id}.{int(row.created_at.timestamp())}@{domain}>",
         at=now,
         stop_url=row.stop_url,
+        attached=_attached(row, settings),
     )
+
+
+def _attached(row: MailMessage, settings: Settings) -> tuple[str, bytes] | None:
+    """Read the file that goes with a mail; one that is gone goes without, and its text says so."""
+    if row.attached_sha256 is None or row.attached_name is None:
+        return None
+    try:
+        return row.attached_name, store.get(settings.folder("files"), row.attached_sha256)
+    except (FileNotFoundError, ValueError):
+        log.warning("the file of a mail is gone", mail=row.id)
+        return None
 
 
 def _send(transport: Transport, claimed: Claimed) -> bool:

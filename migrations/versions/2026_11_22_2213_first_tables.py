@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 20:13:21.001350+00:00
+Created: 2026-11-29 20:14:19.895692+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -221,6 +222,14 @@ def upgrade() -> None:
     sa.Column('where', sa.String(length=255), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_kits')),
     sa.UniqueConstraint('seal_fingerprint', name=op.f('uq_recovery_kits_seal_fingerprint'))
+    )
+    op.create_table('register_days',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_register_days')),
+    sa.UniqueConstraint('day', name=op.f('uq_register_days_day'))
     )
     op.create_table('sign_in_tries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -449,6 +458,8 @@ def upgrade() -> None:
     sa.Column('is_bulk', sa.Boolean(), nullable=False),
     sa.Column('send_before', sa.DateTime(timezone=True), nullable=True),
     sa.Column('stop_url', sa.String(length=255), nullable=True),
+    sa.Column('attached_name', sa.String(length=255), nullable=True),
+    sa.Column('attached_sha256', sa.String(length=64), nullable=True),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_error', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_mail_messages_person_id_persons')),
@@ -1821,6 +1832,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_in_tries_account_key'))
 
     op.drop_table('sign_in_tries')
+    op.drop_table('register_days')
     op.drop_table('recovery_kits')
     op.drop_table('programmes')
     op.drop_table('persons')

@@ -64,3 +64,6 @@ class Signer(Protocol):
 
     def sign(self, pdf: bytes, *, at: datetime) -> bytes:
         """Return the file sealed as a whole, at a time that is aware; a SealError if it can't."""
+
+    def sign_text(self, data: bytes) -> bytes:
+        """Return a bare signature over the register's file of a day; a SealError if it can't."""

@@ -56,3 +56,10 @@ class DummySigner:
         if self._failures is None or self.calls <= self._failures:
             raise self._error
         return self._seal.sign(pdf, at=at)
+
+    def sign_text(self, data: bytes) -> bytes:
+        """Fail or sign, as the dummy was told."""
+        self.calls += 1
+        if self._failures is None or self.calls <= self._failures:
+            raise self._error
+        return self._seal.sign_text(data)
