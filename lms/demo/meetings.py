@@ -88,7 +88,7 @@ def _tick(meeting_id: int, *, by: int, every: int) -> None:
         with clock.stopped_at(at):
             there = [p for n, p in enumerate(_places(meeting)) if n % every]
             presence.mark(meeting, dict.fromkeys(there, meeting.hours), by=by, now=at)
-            left = {there[0]: Decimal(1)}
+            left = dict.fromkeys(there[:1], Decimal(1))
             presence.mark(meeting, left, by=by, now=at, reason="a plecat după prima oră")
 
 
