@@ -31,8 +31,7 @@ from lms.courses.models import (
 )
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.services.progress import locked_enrolment, review_completion
-from lms.demo import correspondence, entries, papers, second_edition
-from lms.demo import entries, meetings, papers, second_edition
+from lms.demo import correspondence, entries, meetings, papers, second_edition
 from lms.demo.answers import FormAnswer, right_answer, wrong_answer
 from lms.demo.opinions import opinion
 from lms.demo.stages import OPENS_AT, stage_of
