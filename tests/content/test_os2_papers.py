@@ -387,7 +387,7 @@ def test_a_map_puts_each_actor_into_its_quadrant():
         ("mică", 2): ["", ""],
     }
     assert book.value("Actori", "F8") == "mențineți mulțumit"
-    assert book.value("Actori", "K7") == "De corectat: de unde îl cunoașteți?"
+    assert book.value("Actori", "K7") == "De corectat: ce loc are în proiect?"
 
 
 @pytest.mark.parametrize(
@@ -412,8 +412,8 @@ def test_a_risk_from_the_threshold_on_asks_for_a_measure_and_a_person(marks, fil
         (["A", "R"], "Corect"),
         (["A, R", "C", "I"], "Corect"),
         (["R", "C"], "De corectat: lipsește A"),
-        (["A", "A, R"], "De corectat: sunt 2 de A"),
-        (["A", "A", "A"], "De corectat: sunt 3 de A"),
+        (["A", "A, R"], "De corectat: sunt 2 litere A"),
+        (["A", "A", "A"], "De corectat: sunt 3 litere A"),
         (["A", "C"], "De corectat: nimeni nu face (R)"),
     ],
     ids=lambda value: "+".join(value) if isinstance(value, list) else value,
