@@ -54,6 +54,9 @@ class Settings:
     smtp_url: str = _why("mail server, smtp://user:password@host:port; empty: mails wait", "")
     mail_from: str = _why("sender of every mail", "Atestat <no-reply@localhost>")
     mail_per_hour: int = _why("most mails sent in an hour", 300)
+    table_seconds: int = _why(
+        "how long an edition's table stands before learners' doings are read again", 30
+    )
     contact_email: str = _why("address shown to people who need help", "")
     contact_phone: str = _why("telephone shown to people who need help", "")
     host: str = _why("address that the server binds", "127.0.0.1")

@@ -98,7 +98,7 @@ def store(
         with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
             admin.execute(f'CREATE DATABASE "{name}"')
         url = f"{server}/{name}"
-    app = create_app(Settings(mode=Mode.TEST, instance=instance, database_url=url))
+    app = create_app(Settings(mode=Mode.TEST, instance=instance, database_url=url, table_seconds=0))
     blank = None
     with app.app_context():
         flask_migrate.upgrade()

@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         imports,
         names,
         people,
+        phones,
         releases,
         tables,
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from lms import db
-from lms.accounts.models import Person, PersonName, SignInSession, Token, TokenKind
+from lms.accounts.models import Person, PersonName, SignInSession, Token
 from lms.audit.models import AuditDetail, AuditEntry
 from lms.courses import participant_hooks
 from lms.courses.completion import Kind, Result
@@ -24,8 +24,8 @@ from lms.courses.participant_hooks import Panel
 from lms.courses.queries import Standing, place_by_id, standing_of
 from lms.mail.models import MailMessage
 from lms.organisations.models import Membership, Organisation
-from lms.participants.queries import signs_of
 from lms.participants.standing import Stage, stage_of
+from lms.participants.table import NOT_INVITED, invitations_of, signs_of_place
 
 AUDIT_LINES = 20
 
@@ -102,14 +102,9 @@ def participant_file(enrolment: Enrolment, *, now: datetime) -> ParticipantFile:
             sa.select(Confirmation).where(Confirmation.enrolment_id == enrolment.id)
         )
     }
-    invited = session.scalar(
-        sa.select(sa.func.max(Token.created_at)).where(
-            Token.person_id == enrolment.person_id,
-            Token.kind == TokenKind.INVITATION,
-            Token.withdrawn_at.is_(None),
-        )
-    )
-    signs = signs_of(enrolment, enrolment.person, invited, standing.completed_at)
+    invited = invitations_of(enrolment.edition_id, enrolment.person_id)
+    invitation = invited.get(enrolment.person_id, NOT_INVITED)
+    signs = signs_of_place(enrolment, invitation, standing.completed_at)
     held = session.execute(
         sa.select(Membership, Organisation)
         .join(Organisation, Organisation.id == Membership.organisation_id)

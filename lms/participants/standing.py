@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ class Stage(StrEnum):
 
     NOT_INVITED = "not_invited"
     INVITED = "invited"
+    MAIL_FAILED = "mail_failed"
+    OPENED = "opened"
     SIGNED_IN = "signed_in"
     LEARNING = "learning"
     QUIET = "quiet"
@@ -25,7 +28,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NOT_IN = frozenset({Stage.NOT_INVITED, Stage.INVITED})
+NOT_IN = frozenset({Stage.NOT_INVITED, Stage.INVITED, Stage.MAIL_FAILED, Stage.OPENED})
 """Those who have never signed in."""
 
 
@@ -36,7 +39,10 @@ class Signs:
     is_withdrawn: bool
     is_suspended: bool
     is_invited: bool
+    mail_failed: bool  # of the newest invitation
+    has_opened: bool  # its link, without choosing a password
     has_signed_in: bool
+    signed_in_at: datetime | None
     last_activity_at: datetime | None
     completed_at: datetime | None
 
@@ -49,12 +55,26 @@ def stage_of(signs: Signs, *, now: datetime) -> Stage:
         return Stage.SUSPENDED
     if signs.completed_at is not None:
         return Stage.COMPLETED
-    if signs.last_activity_at is not None:
-        quiet = now - signs.last_activity_at >= QUIET_AFTER
-        return Stage.QUIET if quiet else Stage.LEARNING
-    if signs.has_signed_in:
-        return Stage.SIGNED_IN
-    return Stage.INVITED if signs.is_invited else Stage.NOT_INVITED
+    if signs.has_signed_in or signs.last_activity_at is not None:
+        return _stage_inside(signs, now)
+    return _stage_outside(signs)
+
+
+def _stage_outside(signs: Signs) -> Stage:
+    """Name the stage of somebody who has never come in: how far the invitation got."""
+    if not signs.is_invited:
+        return Stage.NOT_INVITED
+    if signs.has_opened:
+        return Stage.OPENED
+    return Stage.MAIL_FAILED if signs.mail_failed else Stage.INVITED
+
+
+def _stage_inside(signs: Signs, now: datetime) -> Stage:
+    """Name the stage of somebody who has come in; to come and do nothing is quiet as well."""
+    last = signs.last_activity_at or signs.signed_in_at
+    if last is not None and now - last >= QUIET_AFTER:
+        return Stage.QUIET
+    return Stage.SIGNED_IN if signs.last_activity_at is None else Stage.LEARNING
 
 
 class Show(StrEnum):
@@ -64,6 +84,8 @@ class Show(StrEnum):
     NOT_IN = "not_in"
     NOT_COMPLETE = "not_complete"
     NO_OWN_ADDRESS = "no_own_address"
+    BLOCKED = "blocked"
+    AT_RISK = "at_risk"
 
 
 @dataclass(frozen=True)
@@ -74,6 +96,7 @@ class Filters:
     group: str = ""
     county: str = ""
     kind: str = ""
+    organisation: str = ""
     search: str = ""
 
     @property
@@ -91,21 +114,26 @@ class Traits:
     county: str
     kind: str
     has_own_address: bool
+    is_blocked: bool  # no attempt is left of some test
+    organisation: str  # folded
     searchable: str  # folded
 
 
-def matches(traits: Traits, filters: Filters) -> bool:
+def matches(traits: Traits, filters: Filters, *, is_at_risk: bool = False) -> bool:
     """Tell whether a row is shown; those who withdrew are shown only when asked for."""
     return (
-        _has_state(traits, filters.state)
+        _has_state(traits, filters.state, is_at_risk)
         and filters.group in ("", str(traits.group_id or "none"))
         and filters.county in ("", traits.county)
         and filters.kind in ("", traits.kind)
+        and fold(filters.organisation) in traits.organisation
         and all(word in traits.searchable for word in fold(filters.search).split())
     )
 
 
-def _has_state(traits: Traits, state: str) -> bool:  # noqa: PLR0911 -- one answer a line
+def _has_state(  # noqa: PLR0911 -- one answer a line
+    traits: Traits, state: str, is_at_risk: bool
+) -> bool:
     if state == Stage.WITHDRAWN:
         return traits.stage is Stage.WITHDRAWN
     if traits.stage is Stage.WITHDRAWN:
@@ -119,6 +147,10 @@ def _has_state(traits: Traits, state: str) -> bool:  # noqa: PLR0911 -- one answ
             return traits.stage is not Stage.COMPLETED
         case Show.NO_OWN_ADDRESS:
             return not traits.has_own_address
+        case Show.BLOCKED:
+            return traits.is_blocked
+        case Show.AT_RISK:
+            return is_at_risk
         case _:
             return traits.stage.value == state
 
@@ -129,19 +161,25 @@ class Figures:
 
     people: int
     not_in: int
+    blocked: int
     quiet: int
     completed: int
     certified: int
+    withdrawn: int
 
 
-def figures_of(stages: Sequence[Stage], certified: int) -> Figures:
-    """Count the stages."""
+def figures_of(rows: Sequence[Traits], certified: int) -> Figures:
+    """Count the stages, and who is blocked."""
+    stages = Counter(row.stage for row in rows)
+    withdrawn = stages[Stage.WITHDRAWN]
     return Figures(
-        people=sum(1 for s in stages if s is not Stage.WITHDRAWN),
-        not_in=sum(1 for s in stages if s in NOT_IN),
-        quiet=sum(1 for s in stages if s is Stage.QUIET),
-        completed=sum(1 for s in stages if s is Stage.COMPLETED),
+        people=len(rows) - withdrawn,
+        not_in=sum(stages[stage] for stage in NOT_IN),
+        blocked=sum(1 for r in rows if r.is_blocked and r.stage is not Stage.WITHDRAWN),
+        quiet=stages[Stage.QUIET],
+        completed=stages[Stage.COMPLETED],
         certified=certified,
+        withdrawn=withdrawn,
     )
 
 

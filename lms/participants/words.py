@@ -8,11 +8,12 @@ from decimal import Decimal
 from lms.counties import COUNTIES
 from lms.courses.completion import Edge, Kind, Result
 from lms.organisations.models import OrganisationKind
-from lms.participants.queries import TableRow
+from lms.participants.forecast import Forecast, Risk
 from lms.participants.roster import Field, Finding, Notice, Problem, Verdict, Why
 from lms.participants.standing import Stage
+from lms.participants.table import TableRow
 from lms.web import sheet_words
-from lms.web.i18n import format_hours, ngettext
+from lms.web.i18n import current_locale, format_date, format_hours, ngettext
 from lms.web.i18n import gettext as _
 
 refused_sheet_words = sheet_words.refused_sheet_words
@@ -23,6 +24,8 @@ def stage_word(stage: Stage) -> tuple[str, str]:
     return {
         Stage.NOT_INVITED: ("muted", _("not invited")),
         Stage.INVITED: ("info", _("invited")),
+        Stage.MAIL_FAILED: ("bad", _("mail failed")),
+        Stage.OPENED: ("info", _("opened the link")),
         Stage.SIGNED_IN: ("info", _("signed in")),
         Stage.LEARNING: ("info", _("learning")),
         Stage.QUIET: ("warn", _("quiet")),
@@ -60,12 +63,39 @@ def _test_word(edge: Edge | None) -> str:
     return _("the final test") if edge is Edge.END else _("the course’s tests")
 
 
+def risk_word(risk: Risk) -> str:
+    """Say why somebody may not complete in time."""
+    return {
+        Risk.OVER: _("the edition has ended"),
+        Risk.BLOCKED: _("no attempt left of a test"),
+        Risk.NEVER_IN: _("never signed in"),
+        Risk.QUIET: _("no activity for 14 days"),
+        Risk.NOT_BEGUN: _("has not begun"),
+        Risk.TOO_SLOW: _("too slow for the last day"),
+    }[risk]
+
+
+def forecast_words(forecast: Forecast) -> str:
+    """Say the forecast in one sentence, and against the target where there is one."""
+    expected = _(
+        "Expected: %(expected)s of %(people)s by %(date)s.",
+        expected=forecast.expected,
+        people=forecast.people,
+        date=format_date(forecast.ends_on),
+    )
+    risk = ngettext("%(num)s at risk.", "%(num)s at risk.", len(forecast.at_risk))
+    if forecast.target is None:
+        return f"{expected} {risk}"
+    target = _("Target: %(target)s.", target=forecast.target)
+    return f"{target} {expected} {risk}"
+
+
 def row_missing(row: TableRow, *, programme_complete: bool, by_release: bool) -> str:
     """Say in words what stands between a participant and the certificate."""
     if row.stage in (Stage.WITHDRAWN, Stage.SUSPENDED) and row.completed_at is None:
-        return ""
+        return row.withdrawal_reason if row.stage is Stage.WITHDRAWN else ""
     if row.completed_at is None:
-        return ", ".join(missing_words(row.results))
+        return ", ".join([*missing_words(row.results), *_blocked_words(row)])
     if row.extra:  # the certificate's own column says what it waits for
         return ""
     waiting = []
@@ -76,6 +106,12 @@ def row_missing(row: TableRow, *, programme_complete: bool, by_release: bool) ->
     if by_release and not row.is_released:
         waiting.append(_("the release"))
     return ", ".join(waiting)
+
+
+def _blocked_words(row: TableRow) -> list[str]:
+    """Name the tests of which no attempt is left."""
+    named = [activity.title(current_locale()) for activity in row.exhausted]
+    return [_("no attempt left: %(tests)s", tests=", ".join(named))] if named else []
 
 
 def kind_word(kind: OrganisationKind | str | None) -> str:

@@ -48,9 +48,9 @@ from lms.meetings.services.meetings import MeetingData
 from lms.messages.services.sending import Draft, send_message
 from lms.messages.stopping import token_of
 from lms.organisations.models import Organisation
-from lms.participants.queries import edition_table
 from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
+from lms.participants.table import edition_table
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.services import attempts

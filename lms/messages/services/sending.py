@@ -23,9 +23,9 @@ from lms.messages.errors import NobodyToWriteTo
 from lms.messages.models import Message, MessageRecipient
 from lms.messages.placeholders import Placeholder
 from lms.participants import words as participant_words
-from lms.participants.queries import TableRow
 from lms.participants.services.invitations import ABOVE
 from lms.participants.standing import Stage
+from lms.participants.table import TableRow
 from lms.web.i18n import current_locale, format_date, in_locale
 from lms.web.i18n import gettext as _
 

@@ -21,8 +21,7 @@ from lms.messages.permissions import SEE_MESSAGES, SEND_MESSAGE
 from lms.messages.services import sending
 from lms.messages.services.sending import Audience
 from lms.messages.views.blueprint import bp, edition_by_slug, me
-from lms.participants.queries import EditionTable, TableRow, edition_table
-from lms.participants.standing import matches
+from lms.participants.table import EditionTable, TableRow, edition_table
 from lms.participants.views.tables import asked_filters, ticked
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale, ngettext
@@ -58,8 +57,7 @@ def write(edition: Edition) -> str | Response:
     """Begin a message to those whom the table's filters show."""
     table = edition_table(edition, now=clock.now())
     filters = asked_filters()
-    rows = [row for row in table.rows if matches(row.traits, filters)]
-    return _first_page(edition, rows, filters.state)
+    return _first_page(edition, table.chosen(filters), filters.state)
 
 
 @bp.post("/editions/<slug>/messages/new")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import current_actor, prepares, reads, writes, writing_subject
+from lms.access import current_actor, may, prepares, reads, writes, writing_subject
 from lms.audit.services import record
 from lms.counties import COUNTIES
 from lms.courses.models import Edition, Enrolment, IssuingMode
 from lms.participants import queries, words
+from lms.participants.followed import followed
 from lms.participants.letters import draw
 from lms.participants.permissions import (
     EXPORT_PARTICIPANTS,
@@ -24,11 +26,11 @@ from lms.participants.permissions import (
     SEE_EDITION,
     SEE_EDITIONS,
 )
-from lms.participants.queries import EditionTable, TableRow
+from lms.participants.plots import forecast_plot
 from lms.participants.services import invitations
-from lms.participants.standing import Filters, Show, Stage, matches
+from lms.participants.standing import Filters, Show, Stage
+from lms.participants.table import EditionTable, TableRow, edition_table
 from lms.participants.views.blueprint import CSV, PDF, XLSX, bp, download, edition_by_slug, me
-from lms.people_names import sort_key_ro
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
@@ -60,35 +62,22 @@ class Page:
 
 def asked_filters() -> Filters:
     """Read the filters from the address."""
-    known = ("state", "group", "county", "kind", "search")
+    known = ("state", "group", "county", "kind", "organisation", "search")
     return Filters(**{name: request.args.get(name, "").strip()[:100] for name in known})
-
-
-SORTS: dict[str, Callable[[TableRow], Any]] = {
-    "name": lambda row: row.sort_key,
-    "organisation": lambda row: (not row.organisation, sort_key_ro(row.organisation), row.sort_key),
-    "activity": lambda row: (
-        -(row.last_activity_at.timestamp() if row.last_activity_at else 0),
-        row.sort_key,
-    ),
-    "progress": lambda row: (-row.modules.count("done"), -row.modules.count("half"), row.sort_key),
-}
-
-
-def shown_rows(table: EditionTable, filters: Filters, sort: str) -> list[TableRow]:
-    """Return the rows that the filters leave, in the order asked for."""
-    rows = [row for row in table.rows if matches(row.traits, filters)]
-    return sorted(rows, key=SORTS.get(sort, SORTS["name"]))
 
 
 @bp.get("/editions/<slug>")
 @reads(SEE_EDITION, edition_by_slug)
 def edition(edition: Edition) -> str:
     """Show who stands where."""
-    table = queries.edition_table(edition, now=clock.now())
+    table = followed(edition, now=clock.now())
     filters, sort = asked_filters(), request.args.get("sort", "name")
-    rows = shown_rows(table, filters, sort)
+    rows = table.chosen(filters, sort)
     page = page_of(len(rows), edition.slug, filters, sort)
+    listed = rows[(page.number - 1) * PER_PAGE : page.number * PER_PAGE]
+    drawn = table.drawn[may(INVITE_PARTICIPANTS.name)]
+    kept = [drawn[row.enrolment_id] for row in listed if row.enrolment_id in drawn]
+    said = choices_of(table)
     return render(
         "participants/edition.html",
         edition=edition,
@@ -96,13 +85,19 @@ def edition(edition: Edition) -> str:
         filters=filters,
         sort=sort,
         page=page,
-        rows=rows[(page.number - 1) * PER_PAGE : page.number * PER_PAGE],
-        state_choices=state_choices(),
-        kind_choices=[(k, words.kind_word(k)) for k in ("ngo", "public_authority", "other")],
+        rows=listed,
+        body=Markup("").join(kept) if len(kept) == len(listed) else "",
+        state_choices=said.states,
+        kind_choices=said.kinds,
         stage_word=words.stage_word,
         missing=lambda row: missing_of(edition, row),
+        outlook=outlook_of(table),
+        drawn=drawn,
+        keep=lambda row, html: drawn.setdefault(row.enrolment_id, html),
+        zone=edition.programme.zone,
         modules_label=modules_label,
-        link=lambda **changed: edition_link(edition.slug, filters, sort, **changed),
+        risk_word=words.risk_word,
+        file_link=lambda endpoint, **of: file_link(endpoint, edition.slug, filters, sort, **of),
         Show=Show,
         Stage=Stage,
     )
@@ -110,8 +105,14 @@ def edition(edition: Edition) -> str:
 
 def edition_link(slug: str, filters: Filters, sort: str, **changed: Any) -> str:
     """Return the table's address with some of what is asked changed; empty values left out."""
-    asked = {**asdict(filters), "sort": "" if sort == "name" else sort, **changed}
+    asked = {**vars(filters), "sort": "" if sort == "name" else sort, **changed}
     return url_for("participants.edition", slug=slug, **{k: v for k, v in asked.items() if v})
+
+
+def file_link(endpoint: str, slug: str, filters: Filters, sort: str, **of: str) -> str:
+    """Return the address of a file of the rows that are shown."""
+    asked: dict[str, Any] = {**vars(filters), "sort": sort, **of}
+    return url_for(endpoint, slug=slug, **{k: v for k, v in asked.items() if v})
 
 
 def page_of(total: int, slug: str, filters: Filters, sort: str) -> Page:
@@ -128,9 +129,13 @@ def state_choices() -> list[tuple[str, str]]:
         (Show.EVERYBODY.value, _("Everybody")),
         (Show.NOT_IN.value, _("Never signed in")),
         (Stage.NOT_INVITED.value, _("Not invited yet")),
+        (Stage.MAIL_FAILED.value, _("Invitation could not be sent")),
+        (Stage.OPENED.value, _("Opened the invitation, not signed in")),
         (Show.NO_OWN_ADDRESS.value, _("No e-mail of their own")),
         (Stage.LEARNING.value, _("Learning")),
-        (Stage.QUIET.value, _("Quiet for 14 days")),
+        (Stage.QUIET.value, _("No activity for 14 days")),
+        (Show.BLOCKED.value, _("Blocked: no attempt left")),
+        (Show.AT_RISK.value, _("At risk of not finishing in time")),
         (Show.NOT_COMPLETE.value, _("Not completed")),
         (Stage.COMPLETED.value, _("Completed")),
         (Stage.SUSPENDED.value, _("Suspended")),
@@ -138,8 +143,48 @@ def state_choices() -> list[tuple[str, str]]:
     ]
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What the table may be narrowed to, in words."""
+
+    states: list[tuple[str, str]]
+    kinds: list[tuple[str, str]]
+
+
+def choices_of(table: EditionTable) -> Choices:
+    """Say what the table may be narrowed to; once for as long as it stands."""
+    kept = table.said.get("choices")
+    if not isinstance(kept, Choices):
+        kinds = [(k, words.kind_word(k)) for k in ("ngo", "public_authority", "other")]
+        table.said["choices"] = kept = Choices(state_choices(), kinds)
+    return kept
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The forecast as the page shows it."""
+
+    sentence: str
+    plot: Markup
+    risks: list[tuple[str, int]]
+
+
+def outlook_of(table: EditionTable) -> Outlook:
+    """Say the forecast in words, with its plot; once for as long as the table stands."""
+    kept = table.said.get("outlook")
+    if isinstance(kept, Outlook):
+        return kept
+    outlook = Outlook(
+        sentence=words.forecast_words(table.forecast),
+        plot=forecast_plot(table.forecast),
+        risks=[(words.risk_word(risk), n) for risk, n in table.forecast.risks.items()],
+    )
+    table.said["outlook"] = outlook
+    return outlook
+
+
 def missing_of(edition: Edition, row: TableRow) -> str:
-    """Say what a participant lacks."""
+    """Say what a participant lacks, tests without a further attempt by name."""
     return words.row_missing(
         row,
         programme_complete=edition.programme.completed_at is not None,
@@ -164,8 +209,8 @@ def modules_label(row: TableRow) -> str:
 @prepares(EXPORT_PARTICIPANTS, edition_by_slug)
 def export(edition: Edition, form: str) -> Response:
     """Hand out the table's rows as a file: the same rows as on the screen, and a record of it."""
-    table = queries.edition_table(edition, now=clock.now())
-    rows = shown_rows(table, asked_filters(), request.args.get("sort", "name"))
+    table = edition_table(edition, now=clock.now())
+    rows = table.chosen(asked_filters(), request.args.get("sort", "name"))
     columns, lines = list(export_columns(table)), [export_line(edition, table, r) for r in rows]
     slug, title = edition.slug, edition.title
     db.end_reading()
@@ -188,7 +233,8 @@ def export_columns(table: EditionTable) -> Iterator[Column | str]:
     yield from (_("Family name"), _("Given names"), _("E-mail"), _("Phone"), _("Organisation"))
     yield from (_("Kind"), _("Function"), _("County"), _("Group"), _("Sign-in name"))
     yield from (_("State"), _("Last activity"), _("Modules completed"), _("Completed on"))
-    yield _("What is missing")
+    yield from (_("What is missing"), _("At risk because"), _("Invited on"))
+    yield from (_("Withdrawn on"), _("Reason"), _("Seat taken over by"))
     yield from (heading for _key, heading in table.columns)
 
 
@@ -211,6 +257,11 @@ def export_line(edition: Edition, table: EditionTable, row: TableRow) -> Sequenc
         row.modules.count("done"),
         row.completed_at.astimezone(zone).date() if row.completed_at else None,
         missing_of(edition, row),
+        words.risk_word(risk) if (risk := table.risk_of(row)) else "",
+        row.invited_at.astimezone(zone).date() if row.invited_at else None,
+        row.withdrawn_on,
+        row.withdrawal_reason if row.withdrawn_on else "",
+        table.names.get(row.replaced_by_id or 0, ""),
         *(row.extra[key].label if key in row.extra else "" for key, _heading in table.columns),
     ]
 
