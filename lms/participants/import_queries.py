@@ -70,6 +70,10 @@ def import_lines(edition: Edition, only: int | None = None) -> list[ImportLine]:
             )
         )
     }
+
+    def is_by_hand(name: str | None, batch_id: int) -> bool:
+        return name is None and sum(counts.get(batch_id, {}).values()) == 1
+
     return [
         ImportLine(
             batch=batch,
@@ -80,7 +84,7 @@ def import_lines(edition: Edition, only: int | None = None) -> list[ImportLine]:
             changed=counts.get(batch.id, {}).get(Deed.CHANGED, 0),
             unchanged=counts.get(batch.id, {}).get(Deed.UNCHANGED, 0),
             undone_by=people.get(batch.undone_by_id or 0, ""),
-            subject="" if name else people.get(newest.get(batch.id, 0), ""),
+            subject=people.get(newest.get(batch.id, 0), "") if is_by_hand(name, batch.id) else "",
         )
         for batch, name in batches
     ]

@@ -71,7 +71,7 @@ def export_imports(edition: Edition, form: str) -> Response:
     zone = ZoneInfo(edition.programme.zone)
     lines = [history_line(line, zone) for line in import_lines(edition)]
     columns = [
-        *(_("Number"), _("Time"), _("By"), _("List"), _("Enrolled"), _("Changed")),
+        *(_("Number"), _("Time"), _("By"), _("List"), _("People enrolled"), _("Changed")),
         *(_("Unchanged"), _("Taken back on"), _("By"), _("Reason")),
     ]
     title, slug = _("Imports"), edition.slug
@@ -88,7 +88,7 @@ def history_line(line: ImportLine, zone: ZoneInfo) -> list[Cell]:
         batch.id,
         batch.made_at.astimezone(zone),
         line.by,
-        line.file_name or _("by hand"),
+        line.file_name or line.subject or _("a list without a file"),
         line.enrolled,
         line.changed,
         line.unchanged,
