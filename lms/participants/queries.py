@@ -20,6 +20,17 @@ from lms.courses.models import (
     Programme,
     SubjectKind,
 )
+from lms.participants.table import EditionTable, TableRow, edition_table
+
+__all__ = [
+    "Beginning",
+    "EditionLine",
+    "EditionTable",
+    "TableRow",
+    "beginning",
+    "edition_lines",
+    "edition_table",
+]
 
 
 @dataclass(frozen=True)

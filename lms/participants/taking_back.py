@@ -33,6 +33,8 @@ _BY_TABLE: Mapping[str, Hold] = {
     "submissions": Hold.LEARNT,
     "confirmations": Hold.LEARNT,
     "hour_entries": Hold.HOURS,
+    "presences": Hold.HOURS,
+    "paper_results": Hold.LEARNT,
     "survey_submissions": Hold.ANSWERED,
     "entry_records": Hold.ANSWERED,
     "certificates": Hold.CERTIFIED,

@@ -15,13 +15,12 @@ from lms.audit.services import record
 from lms.courses.models import Edition
 from lms.errors import Hidden
 from lms.files import store
-from lms.participants import queries
 from lms.participants.errors import NobodyChosen
 from lms.participants.forms import NameFormForm
 from lms.participants.permissions import CONFIRM_NAMES, REMIND_NAMES, SEE_NAMES
-from lms.participants.queries import TableRow
 from lms.participants.services import names
 from lms.participants.standing import Stage
+from lms.participants.table import TableRow, edition_table
 from lms.participants.views.blueprint import PDF, bp, download, edition_by_slug, me
 from lms.participants.views.tables import ticked
 from lms.safety.scans import Scan, ScanRefused, check_scan
@@ -47,7 +46,7 @@ class Line:
 
 def lines_of(edition: Edition) -> list[Line]:
     """Return whose name waits: first those whose certificate waits for it."""
-    table = queries.edition_table(edition, now=clock.now())
+    table = edition_table(edition, now=clock.now())
     rows = [
         row
         for row in table.rows

@@ -15,13 +15,12 @@ from lms import clock, db
 from lms.access import reads, writes
 from lms.accounts.models import Person
 from lms.courses.models import Completion, Edition, Enrolment, Release, SubjectKind
-from lms.participants import queries
 from lms.participants.errors import NothingToRelease, NotReleasedByList
 from lms.participants.forms import ReleaseForm
 from lms.participants.permissions import RELEASE, SEE_RELEASES
-from lms.participants.queries import TableRow
 from lms.participants.services import releases as services
 from lms.participants.standing import Stage
+from lms.participants.table import TableRow, edition_table
 from lms.participants.views.blueprint import bp, edition_by_slug, me
 from lms.participants.views.tables import missing_of, ticked
 from lms.people_names import person_sort_key
@@ -72,7 +71,7 @@ class Others:
 
 def others_of(edition: Edition) -> Others:
     """Return who has not completed the course, and who is released and waits, each with why."""
-    table = queries.edition_table(edition, now=clock.now())
+    table = edition_table(edition, now=clock.now())
     open_ones, released = [], []
     out = {Stage.WITHDRAWN, Stage.SUSPENDED}
     unnamed = sum(1 for r in table.rows if not r.is_name_confirmed and r.stage not in out)
