@@ -18,7 +18,7 @@ from tests.cast import csrf
 
 TABLE = read_table()
 PRIVATE = [row for row in TABLE if row.answers["anonymous"] == "login"]
-OWN_ACCOUNT = {"account:own", "account:be-welcomed"}
+OWN_ACCOUNT = {"account:own", "account:be-welcomed", "presence:give-code"}
 
 
 @pytest.mark.parametrize("row", PRIVATE, ids=str)

@@ -99,14 +99,22 @@ def upload_list(edition: Edition) -> str | Response:
     return redirect(url_for("participants.dry_run", slug=again.slug, file_id=kept.id))
 
 
+LEAST_COLUMNS = 2  # family name and given names
+
+
 def fault_of(data: bytes, upload: FileStorage | None) -> str:
     """Say why a list can't be used; empty where it can."""
     if upload is None or not upload.filename:
         return _("Choose a file first.")
     try:
-        read_table(data, upload.filename)
+        table = read_table(data, upload.filename)
     except SheetRefused as error:
         return words.refused_sheet_words(error)
+    if sum(1 for heading in table.columns if heading) < LEAST_COLUMNS:
+        return _(
+            "This file has no columns with headings, so no names can be found in it. Nothing was "
+            "kept. Save the list from your spreadsheet program as XLSX or CSV and send that."
+        )
     return ""
 
 

@@ -26,6 +26,7 @@ from lms.submissions.queries import Shown, Wanted
 from lms.submissions.views import bp
 from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
+from lms.web.safety import POLICY
 from lms.web.templating import render
 
 PER_PAGE = 50
@@ -233,6 +234,6 @@ def file(version: SubmissionVersion) -> Response:
     response = make_response(data)
     response.headers["Content-Type"] = stored.media_type
     response.headers["Content-Disposition"] = content_disposition(stored.name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = f"{POLICY}; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
