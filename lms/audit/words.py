@@ -77,6 +77,8 @@ def _actions(_locale: str) -> dict[str, str]:
         "paper_result.scan_added": _("Scan of a test on paper attached"),
         "participants.columns_chosen": _("Columns of a list chosen"),
         "mail.tried_again": _("Mail tried again"),
+        "mails.exported": _("List of mails exported"),
+        "message.exported": _("List of a message's people exported"),
         "message.sent": _("Message sent"),
         "meeting.cancelled": _("Meeting called off"),
         "meeting.created": _("Meeting set"),

@@ -8,7 +8,7 @@ def init_app(app: Flask) -> None:
     from lms.courses import participant_hooks
     from lms.messages import audit_names, jobs, panels, red_line, traces  # noqa: F401
     from lms.messages.cli import reminders as commands
-    from lms.messages.views import mails, messages, reminders  # noqa: F401 -- they add their pages
+    from lms.messages.views import exports, mails, messages, reminders  # noqa: F401
     from lms.messages.views.blueprint import bp
     from lms.web import alarms, navigation
 

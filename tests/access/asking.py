@@ -124,6 +124,8 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "message": _id("message_id", "message"),
     "edition's reminder": lambda _world, _part: {"slug": "e1", "name": "quiet"},
     "stop link": _id("token", "stop_token"),
+    "message as CSV": lambda w, _p: {"message_id": w.ids["message"], "form": "csv"},
+    "mails as CSV": lambda _world, _part: {"form": "csv"},
     "failed mail": _id("mail_id", "failed_mail"),
     "own device": lambda w, p: {"session_id": w.of("session", p)},
     "classmate's device": _id("session_id", "session:classmate"),

@@ -200,3 +200,21 @@ def test_a_mail_that_failed_is_tried_again_once(people: Cast) -> None:
         assert said in client.get(answer.location).text
     assert sent_mails(people)["ana"].state is MailState.WAITING
     assert people.client("auditor").get("/mails").status_code == 403
+
+
+def test_lists_are_handed_out_as_files_and_it_is_recorded(people: Cast) -> None:
+    client = people.client("registrar")
+    form = {"ids": all_ids(people), "key": "f", "do": "send", **WORDS}
+    where = post(client, "/editions/e1/messages", **form).location
+    people_file = client.get(f"{where}.csv").data.decode("utf-8-sig")
+    assert "Probă Ana" in people_file
+    assert "adresă folosită și de alții" in people_file
+    assert "exemplu.example" not in people_file
+    assert "ana@exemplu.example" in client.get("/mails.csv?search=ana").data.decode("utf-8-sig")
+    assert client.get("/mails.xlsx").data.startswith(b"PK")
+    assert people.client("auditor").get("/mails.csv").status_code == 403
+    with people.app.app_context():
+        acts = db.session().scalars(
+            sa.select(AuditEntry.action).where(AuditEntry.action.endswith(".exported"))
+        )
+        assert sorted(acts) == ["mails.exported", "mails.exported", "message.exported"]
