@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses import activities, queries
-from lms.courses.activities import NO_PERCENT, Activity, ActivityKind, Edge
+from lms.courses.activities import NO_PERCENT, ONLINE, Activity, ActivityKind, Edge
 from lms.courses.models import CompletionCondition, ConditionKind, Course, Edition, Enrolment
 from lms.courses.outline import outline_of
 from tests.factories import make_quiz
@@ -24,7 +24,7 @@ class FormAtTheEnd:
 
     def standings(self, narrow):
         return sa.select(
-            Enrolment.id, sa.literal("form:1"), sa.literal(1), NO_PERCENT.label("percent")
+            Enrolment.id, sa.literal("form:1"), sa.literal(1), NO_PERCENT.label("percent"), ONLINE
         ).where(narrow(Enrolment.id))
 
 
