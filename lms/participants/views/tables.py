@@ -111,7 +111,7 @@ def edition_link(slug: str, filters: Filters, sort: str, **changed: Any) -> str:
 
 def file_link(endpoint: str, slug: str, filters: Filters, sort: str, **of: str) -> str:
     """Return the address of a file of the rows that are shown."""
-    asked: dict[str, Any] = {**vars(filters), "sort": sort, **of}
+    asked: dict[str, Any] = {**vars(filters), "sort": "" if sort == "name" else sort, **of}
     return url_for(endpoint, slug=slug, **{k: v for k, v in asked.items() if v})
 
 
