@@ -114,6 +114,7 @@ def _register_features(app: Flask) -> None:
     """Let each feature add its pages, listeners, jobs and commands."""
     from lms import (
         accounts,
+        archive,
         audit,
         backup,
         certificates,
@@ -159,6 +160,7 @@ def _register_features(app: Flask) -> None:
         messages,
         exchange,
         personal_data,
+        archive,
         demo,
         backup,
         upkeep,

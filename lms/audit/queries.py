@@ -80,6 +80,27 @@ def lines(asked: Asked, *, offset: int, limit: int = PER_PAGE) -> list[Line]:
     return list(_named(entries))
 
 
+def lines_where(condition: sa.ColumnElement[bool]) -> Iterator[Line]:
+    """Return the acts that a condition selects, the oldest first, a thousand at a time."""
+    after = 0
+    while True:
+        rows = (
+            db.session()
+            .execute(
+                sa.select(AuditEntry, AuditDetail.values)
+                .outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
+                .where(condition, AuditEntry.id > after)
+                .order_by(AuditEntry.id)
+                .limit(1000)
+            )
+            .all()
+        )
+        if not rows:
+            return
+        after = rows[-1][0].id
+        yield from _named([(entry, values or {}) for entry, values in rows])
+
+
 def _named(entries: list[tuple[AuditEntry, dict[str, Any]]]) -> Iterator[Line]:
     wanted = {("persons", e.actor_id) for e, _v in entries if e.actor_id is not None}
     wanted |= {(e.object_type, e.object_id) for e, _v in entries if e.object_id is not None}

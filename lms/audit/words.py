@@ -54,6 +54,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "course.exported": _("Course files downloaded"),
         "course.imported": _("Course imported"),
         "course.published": _("Course published"),
+        "edition.archived": _("Archive of an edition taken"),
         "edition.created": _("Edition created"),
         "edition.edited": _("Edition edited"),
         "enrolment.corrected": _("Data at entry corrected"),

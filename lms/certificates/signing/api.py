@@ -67,3 +67,6 @@ class Signer(Protocol):
 
     def sign_text(self, data: bytes) -> bytes:
         """Return a bare signature over the register's file of a day; a SealError if it can't."""
+
+    def sign_beside(self, data: bytes, *, at: datetime) -> bytes:
+        """Return a detached signature (CMS, DER) over bytes of any kind; a SealError if not."""

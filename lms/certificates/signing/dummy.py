@@ -63,3 +63,7 @@ class DummySigner:
         if self._failures is None or self.calls <= self._failures:
             raise self._error
         return self._seal.sign_text(data)
+
+    def sign_beside(self, data: bytes, *, at: datetime) -> bytes:
+        """Sign through the seal behind; this never fails in a rehearsal."""
+        return self._seal.sign_beside(data, at=at)

@@ -100,11 +100,12 @@ class PadesSeal:
         links = [link.public_bytes(Encoding.DER) for link in (certificate, *chain)]
         own, *above = [asn1_x509.Certificate.load(der) for der in links]
         self._key = key
+        self._cms = _HeldKey(own, above, key)
         self._signer = PdfSigner(
             PdfSignatureMetadata(
                 field_name=FIELD, md_algorithm=_DIGEST, subfilter=SigSeedSubFilter.PADES
             ),
-            signer=_HeldKey(own, above, key),
+            signer=self._cms,
         )
         needed = _ATTRIBUTES_ROOM + key.key_size // 8 + sum(len(der) for der in links)
         self._reserved = 2 * _PAGE * -(-needed // _PAGE)  # two hexadecimal digits a byte
@@ -126,6 +127,20 @@ class PadesSeal:
     def sign_text(self, data: bytes) -> bytes:
         """Sign a text of ours; its first words keep it from ever passing for anything else."""
         return self._key.sign(TEXT_MARK + data, PKCS1v15(), hashes.SHA256())
+
+    def sign_beside(self, data: bytes, *, at: datetime) -> bytes:
+        """Sign bytes of any kind with a signature that stands beside them."""
+        if not self._from <= at <= self._until:
+            raise SealNotValidThen(f"the seal is valid from {self._from} to {self._until}")
+        try:
+            return _finish(self._beside(data))
+        except Exception as error:  # whatever breaks inside, the caller learns one thing
+            raise SigningFailed(str(error)) from error
+
+    async def _beside(self, data: bytes) -> bytes:
+        found = await self._cms.async_sign_general_data(data, _DIGEST, detached=True)
+        signed: bytes = found.dump()
+        return signed
 
     async def _sign(self, pdf: bytes, at: datetime) -> bytes:
         session = self._signer.init_signing_session(_StillWriter(io.BytesIO(pdf)))
