@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,20 +13,13 @@ from lms.audit.models import AuditDetail, AuditEntry
 from lms.certificates.models import Certificate, RegisterDetail, RegisterEntry
 from lms.courses.models import Enrolment
 from lms.quizzes.models import Attempt
+from lms.safety.sheets import csv_line
 from lms.submissions.models import Submission
-
-
-def _line(cells: Sequence[Any]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(
-        ["" if cell is None else cell for cell in cells]
-    )
-    return out.getvalue().encode()
 
 
 def audit_chain() -> Iterator[bytes]:
     """Write every link of the site's record; ids and digests alone, nothing about people."""
-    yield _line(
+    yield csv_line(
         [
             "sequence",
             "id",
@@ -49,7 +40,7 @@ def audit_chain() -> Iterator[bytes]:
         .execution_options(yield_per=500)
     )
     for e in db.session().scalars(links):
-        yield _line(
+        yield csv_line(
             [
                 e.sequence,
                 e.id,
@@ -105,7 +96,7 @@ def _values(row_id: int, salt: bytes, values: Any) -> bytes:
 
 def register_chain(series: str) -> Iterator[bytes]:
     """Write every link of a series; numbers, ids and digests alone."""
-    yield _line(
+    yield csv_line(
         [
             "id",
             "series",
@@ -126,7 +117,7 @@ def register_chain(series: str) -> Iterator[bytes]:
         .execution_options(yield_per=500)
     )
     for e in db.session().scalars(links):
-        yield _line(
+        yield csv_line(
             [
                 e.id,
                 e.series,

@@ -34,6 +34,7 @@ __all__ = [
     "SheetRefused",
     "Table",
     "TableRow",
+    "csv_line",
     "read_table",
     "write_csv",
     "write_xlsx",
@@ -78,6 +79,14 @@ def write_csv(
     for row in rows:
         writer.writerow([_csv_text(cell, decimal_sign) for cell in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def csv_line(cells: Iterable[Cell], *, delimiter: str = ";") -> bytes:
+    """Return one line of a CSV file that is too long to be held whole; without a mark before it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([_csv_text(cell, ",") for cell in cells])
+    return out.getvalue().encode()
 
 
 def _csv_text(cell: Cell, decimal_sign: str) -> str:
