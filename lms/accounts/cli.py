@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
@@ -29,10 +30,21 @@ user = AppGroup("user", help="Make accounts.")
     type=click.Choice([r.value for r in Role]),
     help="May be repeated.",
 )
+@click.option(
+    "--ends-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Last day of the roles: an auditor's account ends by itself.",
+)
 @click.option("--locale", type=click.Choice(["ro", "en"]), default="ro", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 def create(  # noqa: PLR0917 -- click hands options over by name
-    given: str, family: str, email: str | None, roles: tuple[str, ...], locale: str, as_json: bool
+    given: str,
+    family: str,
+    email: str | None,
+    roles: tuple[str, ...],
+    ends_on: datetime | None,
+    locale: str,
+    as_json: bool,
 ) -> None:
     """Make an account and print its one-time link.
 
@@ -44,7 +56,7 @@ def create(  # noqa: PLR0917 -- click hands options over by name
         raise click.ClickException("Give both names.")
     try:
         with db.writing():
-            person, link = _create(given, family, email, roles, locale)
+            person, link = _create(given, family, email, roles, locale, ends_on=ends_on)
             answer = {"id": person.id, "sign_in_name": person.sign_in_name, "link": link}
     except AuditorStandsAlone as refusal:
         raise click.ClickException("An auditor can hold no other role.") from refusal
@@ -60,7 +72,13 @@ def create(  # noqa: PLR0917 -- click hands options over by name
 
 
 def _create(
-    given: str, family: str, email: str | None, roles: tuple[str, ...], locale: str
+    given: str,
+    family: str,
+    email: str | None,
+    roles: tuple[str, ...],
+    locale: str,
+    *,
+    ends_on: datetime | None,
 ) -> tuple[Person, str]:
     now = clock.now()
     person = services.create_person(
@@ -72,5 +90,7 @@ def _create(
         now=now,
     )
     for role in roles:
-        services.grant_role(person, Role(role), now=now)
+        services.grant_role(
+            person, Role(role), now=now, ends_on=ends_on.date() if ends_on else None
+        )
     return person, services.invite(person, by=None, now=now)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -14,6 +17,7 @@ from lms.audit.models import AuditDetail, AuditEntry
 from lms.audit.names import Name
 
 PER_PAGE = 100
+ZONE = "Europe/Bucharest"
 MOST_EXPORTED = 50_000
 
 
@@ -25,6 +29,9 @@ class Asked:
     person: str = ""
     table: str = ""
     row: str = ""
+    since: str = ""  # days, as browsers write them
+    until: str = ""
+    text: str = ""  # anywhere in the details
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,31 @@ def _narrowed(asked: Asked) -> sa.Select[AuditEntry]:
         statement = statement.where(AuditEntry.object_type == asked.table)
     if asked.row.isdecimal() and len(asked.row) < 16:
         statement = statement.where(AuditEntry.object_id == int(asked.row))
+    for day, is_last in ((asked.since, False), (asked.until, True)):
+        if at := _midnight(day, after=is_last):
+            statement = statement.where(AuditEntry.at < at if is_last else AuditEntry.at >= at)
+    if asked.text:
+        statement = statement.where(AuditEntry.id.in_(_with_text(asked.text)))
     return statement
+
+
+def _midnight(day: str, *, after: bool) -> datetime | None:
+    """Return when a day begins where the record is read, or ends; None where it is no day."""
+    try:
+        found = date.fromisoformat(day)
+        found += timedelta(days=1) if after else timedelta()
+    except (ValueError, OverflowError):
+        return None
+    return datetime(found.year, found.month, found.day, tzinfo=ZoneInfo(ZONE))
+
+
+def _with_text(text: str) -> sa.Select[int]:
+    """Select the acts whose details hold a text; SQLite keeps letters with diacritics escaped."""
+    kept = sa.cast(AuditDetail.values, sa.Text)
+    forms = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    return sa.select(AuditDetail.entry_id).where(
+        sa.or_(*(kept.icontains(form, autoescape=True) for form in sorted(forms)))
+    )
 
 
 def count(asked: Asked) -> int:

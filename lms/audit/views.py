@@ -13,7 +13,7 @@ from lms import db
 from lms.access import current_actor, prepares, reads, writing_subject
 from lms.audit import queries
 from lms.audit.permissions import EXPORT_AUDIT, SEE_AUDIT
-from lms.audit.queries import MOST_EXPORTED, PER_PAGE, Asked, Line
+from lms.audit.queries import MOST_EXPORTED, PER_PAGE, ZONE, Asked, Line
 from lms.audit.services import record
 from lms.audit.words import action_word, detail_words, table_word
 from lms.safety.file_names import content_disposition
@@ -22,7 +22,6 @@ from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 bp = Blueprint("audit", __name__)
-ZONE = "Europe/Bucharest"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def asked_of() -> Asked:
     return Asked(
         **{
             name: request.args.get(name, "").strip()[:100]
-            for name in ("action", "person", "table", "row")
+            for name in ("action", "person", "table", "row", "since", "until", "text")
         }
     )
 
