@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -71,8 +72,15 @@ def _row(item: PaperItem, zone: str) -> tuple[str, ...]:
     return (
         str(item.position),
         plain_text(str(item.public("ro")["stem"])),
-        "; ".join(map(plain_text, rules.response_text(question, item.payload))) or "–",
-        "; ".join(map(plain_text, rules.key_text(question))),
+        _said(item, rules.response_text(question, item.payload)) or "–",
+        _said(item, rules.key_text(question)),
         "–" if item.fraction is None else format_number(item.fraction, 2),
         saved.strftime("%d.%m.%Y %H:%M") if saved else "–",
     )
+
+
+def _said(item: PaperItem, texts: Sequence[str]) -> str:
+    """Write plain values in words."""
+    if item.question.type == "true_false":
+        return "; ".join(_("True") if text == "true" else _("False") for text in texts)
+    return "; ".join(map(plain_text, texts))
