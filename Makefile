@@ -31,6 +31,7 @@ help:
 	@echo "make clean             remove what was installed; the instance stays"
 
 install: $(RUN_READY) $(STATIC_READY)
+	@$(BIN)/python -m compileall -q lms migrations  # a service may not write here
 
 run: export LMS_MODE ?= demo
 run: export LMS_PORT := $(PORT)

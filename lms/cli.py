@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sqlite3
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, ScriptInfo, routes_command, shell_command
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lms import __version__, checks, clock, create_app, first_run, schema
 from lms.config import Mode, SettingError, Settings
@@ -185,26 +186,62 @@ def _make_seal(_app: Flask, said: first_run.FirstRun) -> str | None:
 @click.command("upgrade", epilog=example("lms upgrade"))
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def upgrade_command(as_json: bool) -> None:
-    """Back the site up, migrate its database, check it. Stop lms serve before."""
-    from lms import backup
+    """Back the site up, migrate its database, check it. Stop lms serve before.
 
+    Stopped at any moment it leaves the site as it was or as it shall be: run it again.
+    """
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     before = schema.current()
     if before is None:
         _refuse("There is no site here yet. To make one run: lms init")
     if not schema.knows(before):
         _refuse("The database was made by a newer program. Install that version again.")
-    made = backup.write_backup(app, backup.free_name(_settings().folder("backups")))
-    schema.upgrade()
+    made = _backed_up(app)
+    if not as_json:
+        click.echo(f"Backup: {made}")
+    _migrate(before, made)
     problems = checks.run_checks(app, checks.scopes_of_command(_settings().mode, deep=False))
     if as_json:
-        report = {"backup": made.path, "from": before, "to": schema.head()}
+        report = {"backup": made, "from": before, "to": schema.head()}
         say_json(report | {"problems": [asdict(p) for p in problems]})
     else:
-        click.echo(f"Backup: {made.path}")
         click.echo(f"Database: {before} → {schema.head()}")
         _print_problems(problems)
-    _exit_on_errors(problems)
+        click.echo("The site is upgraded. Start the service again.")
+    _exit_on_errors([p for p in problems if checks.CHECKS[p.check].scope in _AT_START])
+
+
+_AT_START = (checks.Scope.ALWAYS, checks.Scope.PRODUCTION)  # what would refuse the start
+
+
+def _backed_up(app: Flask) -> str:
+    """Write the backup that an upgrade begins with; refuse where it can't be had."""
+    from lms import backup
+
+    try:
+        made = backup.write_backup(app, backup.free_name(_settings().folder("backups")))
+    except (OSError, sqlite3.Error, DBAPIError) as fault:
+        reason = getattr(fault, "strerror", None) or str(getattr(fault, "orig", fault))
+        _refuse(
+            f"The backup could not be written: {reason}. Nothing was changed. Make room on the "
+            f"disk of {_settings().instance}, then run lms upgrade again."
+        )
+    return made.path
+
+
+def _migrate(before: str, made: str) -> None:
+    """Migrate in one transaction; where it breaks, say what stands and what to do."""
+    try:
+        schema.upgrade()
+    except Exception as fault:
+        now = schema.current()
+        stands = "as it was before" if now == before else f"at {now}"
+        reason = str(getattr(fault, "orig", None) or fault).partition("\n")[0]
+        raise click.ClickException(
+            f"The migration stopped: {reason}\nThe database is {stands}; nothing was lost. "
+            "Mend the cause and run lms upgrade again; or put the old program in place and start "
+            f"it. The backup, should you want it: {made}"
+        ) from fault
 
 
 @click.command("check", epilog=example("lms check --deep --json"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
@@ -22,11 +25,36 @@ def render_item(kind: str, obj: object, _autogen: object) -> str | bool:
     return False
 
 
+@contextmanager
+def _references_unwatched(connection: sa.Connection) -> Iterator[None]:
+    """Let SQLite make a table anew under its name without touching the rows that refer to it.
+
+    It must be said before the transaction begins; what was done is looked at before it ends.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _refuse_dangling(connection: sa.Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if dangling is not None:
+        raise RuntimeError(f"a row of {dangling[0]} would point to no row of {dangling[2]}")
+
+
 def run() -> None:
     """Migrate inside one transaction, so that a killed migration leaves the old version."""
     arguments = dict(current_app.extensions["migrate"].configure_args)
     engine = db.engine.execution_options(**{WRITE: True})
-    with engine.connect() as connection:
+    with engine.connect() as connection, _references_unwatched(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -36,6 +64,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            _refuse_dangling(connection)
 
 
 if context.is_offline_mode():

@@ -26,6 +26,12 @@ def ask_daily() -> None:
             services.ask(by=None)
 
 
+@task("backup.leftovers", sweep_seconds=3600)
+def sweep_leftovers() -> None:
+    """Remove what a killed backup has left."""
+    services.sweep_leftovers()
+
+
 @task(services.MAKE)
 def make(run_id: int) -> None:
     """Make the backup that was asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,6 +118,18 @@ def tell_again() -> None:
 def _fail(run: BackupRun, fault: str, now: datetime) -> None:
     run.state, run.finished_at, run.fault = RunState.FAILED, now, fault
     record("backup.failed", by=None, on=run, reason=fault)
+
+
+def sweep_leftovers() -> None:
+    """Remove what a backup that was killed has left in the instance."""
+    for pattern in (".backup-*", ".rehearsal-*", "backups/.*.zip.*"):
+        for path in _settings().instance.glob(pattern):
+            if clock.now().timestamp() - path.stat().st_mtime < PATIENCE.total_seconds():
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def make(run_id: int) -> None:
