@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         traces,
     )
     from lms.certificates.cli import certificate
+    from lms.certificates.seal_cli import seal
     from lms.certificates.views import bp
     from lms.courses import participant_hooks
     from lms.courses.views import learning
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     for command in (paper_cli.hand_over, paper_cli.signed, day_cli.day_file):
         certificate.add_command(command)
     app.cli.add_command(certificate)
+    app.cli.add_command(seal)
     issuing.init_app()
     traces.register()
     participant_hooks.register_column(panels.CertificateColumn())

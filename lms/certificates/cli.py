@@ -106,6 +106,8 @@ def verify(file_or_code: str, as_json: bool) -> None:
         "course": shown.facts["course"] if shown else None,
         "issued_on": shown.issued_on.isoformat() if shown else None,
     }
+    if verdict.seal_stolen_since is not None:
+        value["seal_stolen_since"] = verdict.seal_stolen_since.isoformat()
     who = f"{value['number']}, {value['holder']}" if shown else value["number"] or ""
     _say(value, as_json, f"{verdict.outcome.value} {who}".strip())
     if not verdict.is_good:

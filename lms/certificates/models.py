@@ -237,6 +237,18 @@ class RegisterDay(Base):
     written_at: Mapped[datetime]
 
 
+class StolenSeal(Base):
+    """That a seal's key is in other hands: the register alone speaks for its files."""
+
+    __tablename__ = "stolen_seals"
+
+    id: Mapped[Id]
+    seal_fingerprint: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    since: Mapped[datetime]
+    reported_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(sa.Text)
+
+
 class RecoveryKit(Base):
     """That the seal's recovery kit was taken out and said to be stored elsewhere."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from lms import clock
-from lms.certificates import queries, seals
+from lms.certificates import queries, sealing, seals
 from lms.certificates.errors import TooManyChecks
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import normalise_code
@@ -85,6 +86,9 @@ def check_file(
 
 def _judged(seen: PdfVerdict | None, sha256: str | None, found: Certificate | None) -> Verdict:
     if found is None:
-        return judge(seen, sha256, None, clock.today("UTC"))
-    zone = found.enrolment.edition.programme.zone
-    return judge(seen, sha256, entry_of(found), clock.today(zone))
+        verdict = judge(seen, sha256, None, clock.today("UTC"))
+    else:
+        zone = found.enrolment.edition.programme.zone
+        verdict = judge(seen, sha256, entry_of(found), clock.today(zone))
+    fingerprint = seen.seal_fingerprint if seen is not None else None
+    return replace(verdict, seal_stolen_since=sealing.stolen_since(fingerprint))

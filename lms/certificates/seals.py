@@ -45,16 +45,42 @@ def signer(organisation: str = "") -> Signer:
     Raises SealMissing where there is none and no organisation to make it for, SealLocked and
     SealUnsafe where it can't be used.
     """
-    kept: Signer | None = current_app.extensions.get("lms_seal")
+    kept = _held()
     if kept is not None:
         return kept
     with _lock:
-        kept = current_app.extensions.get("lms_seal")
+        kept = _held()
         if kept is None:
             kept = _load(organisation)
             _pin(kept)
             current_app.extensions["lms_seal"] = kept
+            current_app.extensions["lms_seal_mark"] = _mark()
     return kept
+
+
+def _held() -> Signer | None:
+    """Return the seal that this process has loaded, unless another has taken its place since."""
+    kept: Signer | None = current_app.extensions.get("lms_seal")
+    mark, now = current_app.extensions.get("lms_seal_mark"), _mark()
+    return None if mark is not None and now is not None and now != mark else kept
+
+
+def _mark() -> tuple[int, int] | None:
+    """What tells the seal's file from another in its place; None where there is none."""
+    settings = _settings()
+    path = Path(settings.seal_pkcs12) if settings.seal_pkcs12 else folder() / "seal.pem"
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def reload() -> Signer:
+    """Load the seal anew, after it was renewed or put back."""
+    current_app.extensions.pop("lms_seal", None)
+    current_app.extensions.pop("lms_seal_mark", None)
+    return signer()
 
 
 def ensure(organisation: str) -> Signer:

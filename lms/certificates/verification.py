@@ -142,6 +142,7 @@ class Verdict:
     entry: RegisterEntry | None = None
     file_matches: bool | None = None
     signed_at: datetime | None = None
+    seal_stolen_since: datetime | None = None
 
     @property
     def is_good(self) -> bool:

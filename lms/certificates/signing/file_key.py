@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import zipfile
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -135,6 +136,14 @@ def recovery_kit(directory: Path) -> bytes:
             entry.external_attr = 0o600 << 16
             kit.writestr(entry, content)
     return out.getvalue()
+
+
+def unpack_kit(entries: Mapping[str, bytes], directory: Path) -> None:
+    """Lay a kit's four files into a new folder. Raises SealMissing where one is not in it."""
+    missing = [name for name in _FILES if name not in entries]
+    if missing:
+        raise SealMissing(missing[0])
+    _store(directory, {name: entries[name] for name in _FILES})
 
 
 def _new_key() -> rsa.RSAPrivateKey:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import prepares, reads, writes, writing_subject
 from lms.audit.services import record
-from lms.certificates import kits, seals, words
+from lms.certificates import kits, sealing, seals, words
 from lms.certificates.forms import KeptForm
 from lms.certificates.permissions import MANAGE_SEAL
 from lms.certificates.signing.api import SealError
@@ -33,6 +33,7 @@ def _draw(form: KeptForm) -> str:
     return render(
         "certificates/seal.html",
         seal=found,
+        lines=sealing.lines(),
         fault=fault,
         words=words,
         kept=kits.kept(found.fingerprint) if found else None,

@@ -123,6 +123,8 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
     }
     if verdict.file_matches is not None:
         plain["file_matches"] = verdict.file_matches
+    if verdict.seal_stolen_since is not None:
+        plain["seal_stolen_since"] = verdict.seal_stolen_since.isoformat()
     if found is None:
         return plain
     plain["number"] = found.number
