@@ -40,8 +40,15 @@ class OutcomeUnknown(Exception):
 class Transport:
     """A connection to the mail server of LMS_SMTP_URL, opened on the first mail."""
 
-    def __init__(self, url: str, *, seconds: int = _TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        seconds: int = _TIMEOUT_SECONDS,
+        tell: Callable[[str], None] = lambda _step: None,
+    ) -> None:
         self.seconds = seconds
+        self.tell = tell  # each step and the server's answer, for whoever watches
         self.url = urlsplit(url)
         if self.url.scheme not in ("smtp", "smtps") or not self.url.hostname:
             raise ServerAway("LMS_SMTP_URL is not of the form smtp://user:password@host:port")
@@ -86,6 +93,7 @@ class Transport:
             self._drop()
             raise ServerAway(str(error)) from error
         answer = self._transfer(client, message)
+        self.tell(f"mail: {_said(*answer)}")
         if answer[0] != 250:
             raise _refusal(*answer)
 
@@ -93,6 +101,11 @@ class Transport:
         if self.client is None:
             try:
                 self.client = self._connect()
+            except smtplib.SMTPResponseException as error:
+                words = error.smtp_error
+                raise ServerAway(
+                    _said(error.smtp_code, words if isinstance(words, bytes) else words.encode())
+                ) from error
             except (smtplib.SMTPException, OSError) as error:
                 raise ServerAway(str(error)) from error
         return self.client
@@ -107,16 +120,31 @@ class Transport:
             )
         else:
             client = smtplib.SMTP(host, self.url.port or 25, timeout=self.seconds)
+        self.tell(
+            f"connected to {host}, port {client.sock.getpeername()[1] if client.sock else '?'}"
+        )
         try:
             client.ehlo_or_helo_if_needed()
-            if self.url.scheme == "smtp" and host not in _LOOPBACK and client.has_extn("starttls"):
+            encrypted = self.url.scheme == "smtps"
+            if not encrypted and host not in _LOOPBACK and client.has_extn("starttls"):
                 client.starttls(context=context)
+                encrypted = True
+            self.tell("encrypted" if encrypted else "not encrypted")
             if self.url.username:
-                client.login(unquote(self.url.username), unquote(self.url.password or ""))
+                self._sign_in(client, encrypted or host in _LOOPBACK)
         except BaseException:
             client.close()
             raise
         return client
+
+    def _sign_in(self, client: smtplib.SMTP, is_private: bool) -> None:
+        """Sign in; a password never travels in the open."""
+        if not is_private:
+            raise ServerAway("the server offers no encryption, and the password was not sent")
+        code, words = client.login(
+            unquote(self.url.username or ""), unquote(self.url.password or "")
+        )
+        self.tell(f"signed in: {_said(code, words)}")
 
     def _offer(self, client: smtplib.SMTP, message: EmailMessage) -> None:
         recipient = str(message["To"])
@@ -129,8 +157,10 @@ class Transport:
             lambda: client.rcpt(recipient),
             lambda: client.docmd("DATA"),
         )
-        for step, expected in zip(steps, (250, 250, 354), strict=True):
+        names = ("sender", "recipient", "text")
+        for name, step, expected in zip(names, steps, (250, 250, 354), strict=True):
             code, words = step()
+            self.tell(f"{name}: {_said(code, words)}")
             if code != expected and not (expected == 250 and code == 251):
                 self._forget(client)
                 raise _refusal(code, words)
@@ -159,6 +189,10 @@ class Transport:
             self.client = None
 
 
+def _said(code: int, words: bytes) -> str:
+    return f"{code} {words.decode('utf-8', 'replace')}"[:300]
+
+
 def _refusal(code: int, words: bytes) -> NotAccepted:
-    said = f"{code} {words.decode('utf-8', 'replace')}"[:300]
+    said = _said(code, words)
     return NeverAcceptable(said) if 500 <= code < 600 else NotAccepted(said)

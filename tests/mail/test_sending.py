@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -287,9 +288,25 @@ def test_the_shell_sends_a_test_mail(app: Flask, catcher: Catcher) -> None:
     result = app.test_cli_runner().invoke(args=["mail", "test", "cineva@exemplu.example"])
     assert result.exit_code == 0
     assert catcher.recipients == [["cineva@exemplu.example"]]
+    for step in ("connected to 127.0.0.1", "sender: 250", "recipient: 250 OK", "mail: 250 OK"):
+        assert step in result.output
+    assert "dig +short TXT _dmarc.exemplu.example" in result.output
     wrong = app.test_cli_runner().invoke(args=["mail", "test", "nimic"])
     assert wrong.exit_code == 1
     assert "not an address" in wrong.output
+
+
+def test_the_shell_shows_the_servers_refusal_with_a_hint(app: Flask, catcher: Catcher) -> None:
+    catcher.on_recipient = "550 5.7.1 Sender not allowed"
+    result = app.test_cli_runner().invoke(args=["mail", "test", "cineva@exemplu.example"])
+    assert result.exit_code == 1
+    assert "recipient: 550 5.7.1 Sender not allowed" in result.output
+    assert "use an address of the account's own domain" in result.output
+    plain = app.test_cli_runner().invoke(args=["mail", "test", "cineva@exemplu.example", "--json"])
+    told = json.loads(plain.output.partition("Error:")[0])
+    assert told["accepted"] is False
+    assert told["fault"].startswith("550")
+    assert told["hint"]
 
 
 def test_the_shell_says_that_no_server_is_named(app: Flask) -> None:
