@@ -177,10 +177,12 @@ def _restore_database(archive: zipfile.ZipFile, manifest: Manifest, settings: Se
         return
     schema.upgrade()
     with db.db.engine.begin() as connection:  # the load is one transaction: all rows or none
-        rows.empty(connection, [table.name for table in manifest.tables])
-        for table in manifest.tables:
-            with archive.open(f"{DATABASE}{table.name}.copy") as entry:
-                rows.copy_in(connection, table, entry)
+        names = [table.name for table in manifest.tables]
+        rows.empty(connection, names)
+        with rows.later_keys_loosened(connection, names):
+            for table in manifest.tables:
+                with archive.open(f"{DATABASE}{table.name}.copy") as entry:
+                    rows.copy_in(connection, table, entry)
 
 
 def _make_safe(manifest: Manifest) -> None:

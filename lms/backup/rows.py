@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, Any, Protocol
 
 import sqlalchemy as sa
@@ -66,6 +67,37 @@ def copy_in(connection: sa.Connection, table: Table, source: IO[bytes]) -> None:
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", (table.name, column, at)
             )
+
+
+@contextmanager
+def later_keys_loosened(connection: sa.Connection, names: Sequence[str]) -> Iterator[None]:
+    """Load tables in their order though some refer to one that comes later.
+
+    Those keys are taken off, and put back as they were: PostgreSQL then looks at every row.
+    """
+    place = {name: number for number, name in enumerate(names)}
+    cursor = _driver(connection).cursor()
+    keys = cursor.execute(
+        "SELECT own.relname, key.conname, other.relname, pg_get_constraintdef(key.oid) "
+        "FROM pg_constraint AS key "
+        "JOIN pg_class AS own ON own.oid = key.conrelid "
+        "JOIN pg_class AS other ON other.oid = key.confrelid "
+        "WHERE key.contype = 'f' AND key.connamespace = current_schema()::regnamespace"
+    ).fetchall()
+    later = [key for key in keys if place.get(key[0], -1) < place.get(key[2], -1)]
+    for table, name, _other, _definition in later:
+        cursor.execute(
+            sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
+                sql.Identifier(table), sql.Identifier(name)
+            )
+        )
+    yield
+    for table, name, _other, definition in later:
+        cursor.execute(
+            sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)
+            )
+        )
 
 
 def empty(connection: sa.Connection, names: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 20:28:58.884132+00:00
+Created: 2026-11-29 20:31:28.911696+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -263,6 +264,15 @@ def upgrade() -> None:
     with op.batch_alter_table('site_reports', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_site_reports_asked_at'), ['asked_at'], unique=False)
 
+    op.create_table('stolen_seals',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('seal_fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reported_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stolen_seals')),
+    sa.UniqueConstraint('seal_fingerprint', name=op.f('uq_stolen_seals_seal_fingerprint'))
+    )
     op.create_table('stored_files',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -1833,6 +1843,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stored_files_owner_type_owner_id'))
 
     op.drop_table('stored_files')
+    op.drop_table('stolen_seals')
     with op.batch_alter_table('site_reports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_site_reports_asked_at'))
 
