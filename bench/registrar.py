@@ -64,7 +64,7 @@ def set_up_programme(visitor: Visitor) -> Page:
 
 def import_people(visitor: Visitor, edition: Page, name: str, workbook: bytes) -> Page:
     """Upload a list, say that nobody is „the same person”, enrol all; return the edition's page."""
-    page = visitor.open(edition.link(to="/import"))
+    page = visitor.open(edition.link(to="/import", words="Importați"))
     page = visitor.submit(page.form(having="file"), files={"file": (name, workbook)})
     form = page.form(having="plan")
     asked = {n for n in form.names if n.startswith("answer-")}

@@ -19,4 +19,8 @@ def test_every_certificate_is_issued_once_whatever_is_killed_meanwhile(installat
     assert register.is_whole
     assert register.without_file == []
     assert hits > 0, "nothing was left to do when the kills came: the test has shown nothing"
-    installation.lms("check", "--deep")
+    folder = installation.instance.parent / "kept"
+    folder.mkdir()
+    kept = {"LMS_BACKUP_TO": str(folder)}
+    installation.lms("backup", "now", **kept)  # proved by restoring it
+    installation.lms("check", "--deep", **kept)
