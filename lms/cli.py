@@ -317,7 +317,10 @@ def restore_command(file: Path, as_json: bool) -> None:
         say_json(asdict(done))
         return
     click.echo(f"Restored the backup of {done.made_at}: {done.rows} rows, {done.files} files.")
-    click.echo("Everybody signs in again. Issuing is locked: compare the register, then unlock it.")
+    click.echo(
+        "Everybody signs in again. Issuing is locked until the last numbers are confirmed: "
+        "lms certificate unlock --help"
+    )
     if done.settings_that_differ:
         click.echo(f"Settings that differ from then: {', '.join(done.settings_that_differ)}")
 

@@ -117,7 +117,7 @@ class Contents:
                 line.number,
                 line.holder,
                 line.organisation,
-                line.issued_on.strftime("%d.%m.%Y"),
+                line.issued_on.strftime("%d.%m.%Y") if line.issued_on else "",
                 words.state_word(line.state)[1],
             )
             for line in lines

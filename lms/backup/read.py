@@ -190,7 +190,9 @@ def _make_safe(manifest: Manifest) -> None:
     reason = f"restored from the backup of {manifest.made_at}"
     with db.writing() as session:
         session.execute(sa.delete(SignInSession))
-        session.execute(sa.update(NumberCounter).values(locked_reason=reason))
+        session.execute(
+            sa.update(NumberCounter).values(locked_reason=reason, confirmed_serial=None)
+        )
         kept = {(c.series, c.year) for c in session.scalars(sa.select(NumberCounter))}
         for programme in session.scalars(sa.select(Programme)):
             year = clock.today(programme.zone).year

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         issuing,
         panels,
         paper_cli,
+        recovery_cli,
         traces,
     )
     from lms.certificates.cli import certificate
@@ -25,7 +26,14 @@ def init_app(app: Flask) -> None:
     from lms.web import navigation
 
     app.register_blueprint(bp)
-    for command in (paper_cli.hand_over, paper_cli.signed, day_cli.day_file):
+    for command in (
+        paper_cli.hand_over,
+        paper_cli.signed,
+        day_cli.day_file,
+        recovery_cli.unlock,
+        recovery_cli.recover,
+        recovery_cli.void,
+    ):
         certificate.add_command(command)
     app.cli.add_command(certificate)
     app.cli.add_command(seal)

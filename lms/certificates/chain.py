@@ -12,7 +12,13 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.audit.services import digest_of
-from lms.certificates.models import Certificate, RegisterDetail, RegisterEntry, RegisterEvent
+from lms.certificates.models import (
+    Certificate,
+    LostNumber,
+    RegisterDetail,
+    RegisterEntry,
+    RegisterEvent,
+)
 
 
 def _last_link(series: str) -> tuple[int, bytes]:
@@ -53,24 +59,41 @@ def enter(
     **more: Any,
 ) -> None:
     """Add a link; the series' chain is one, so the series' rows are held by a lock of their own."""
+    _add(
+        RegisterEntry(
+            series=certificate.series,
+            certificate_id=certificate.id,
+            event=event,
+            at=now,
+            by_id=by,
+            number=certificate.number,
+        ),
+        {"facts": certificate.facts, **more},
+    )
+
+
+def enter_lost(lost: LostNumber, *, by: int | None, now: datetime) -> None:
+    """Add the link of a number that is annulled without a certificate."""
+    entry = RegisterEntry(
+        series=lost.series,
+        certificate_id=None,
+        event=RegisterEvent.VOIDED,
+        at=now,
+        by_id=by,
+        number=lost.number,
+    )
+    _add(entry, {"facts": {}, "reason": lost.reason})
+
+
+def _add(entry: RegisterEntry, values: dict[str, Any]) -> None:
     session = db.session()
     if session.get_bind().dialect.name == "postgresql":
         # Counters of two years may be locked at once; the chain of the series is not theirs.
-        key = int.from_bytes(hashlib.sha256(certificate.series.encode()).digest()[:7], "big")
+        key = int.from_bytes(hashlib.sha256(entry.series.encode()).digest()[:7], "big")
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-    sequence, previous = _last_link(certificate.series)
+    sequence, previous = _last_link(entry.series)
     salt = secrets.token_bytes(16)
-    values = {"facts": certificate.facts, **more}
-    entry = RegisterEntry(
-        series=certificate.series,
-        sequence=sequence + 1,
-        certificate_id=certificate.id,
-        event=event,
-        at=now,
-        by_id=by,
-        number=certificate.number,
-        digest=digest_of(salt, values),
-    )
+    entry.sequence, entry.digest = sequence + 1, digest_of(salt, values)
     entry.chain_hash = link_hash(previous, entry)
     session.add(entry)
     session.flush()  # the side row and the next link need it

@@ -14,7 +14,7 @@ _RESTORE = lazy("Restore the last good backup beside it, compare, and put back w
 
 _HINTS = {
     FaultKind.NUMBERS_LOCKED: lazy(
-        "Compare the register with what was handed out, then: lms certificate unlock --reason …"
+        "Confirm the last numbers handed out and enter lost ones again: docs/registrar.md."
     ),
     FaultKind.UNFINISHED: lazy("Mend the cause; the worker tries again every 30 seconds."),
     FaultKind.SEAL_UNUSABLE: lazy("Put the seal back from its recovery kit: docs/seal.md."),

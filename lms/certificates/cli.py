@@ -19,7 +19,6 @@ from lms.certificates.models import Certificate
 from lms.certificates.numbering import parse_number
 from lms.certificates.queries import Wanted
 from lms.certificates.register import revoke as revoke_certificate
-from lms.certificates.register import unlock as unlock_numbers
 from lms.certificates.signing.api import SealError
 from lms.courses.models import Edition, Enrolment
 
@@ -157,28 +156,13 @@ def list_certificates(slug: str | None, as_json: bool) -> None:
             "state": line.state.value,
             "holder": line.holder,
             "edition": line.edition,
-            "issued_on": line.issued_on.isoformat(),
+            "issued_on": line.issued_on.isoformat() if line.issued_on else None,
             "code": line.code,
             "sha256": line.sha256,
         }
         for line in lines
     ]
     _say(value, as_json, *(f"{v['number']}  {v['state']:<10}  {v['holder']}" for v in value))
-
-
-@certificate.command(
-    "unlock", epilog='Example:  lms certificate unlock --reason "Registrul a fost comparat"'
-)
-@click.option("--reason", required=True, help="What was compared, and with what.")
-def unlock(reason: str) -> None:
-    """Let numbers be given again after a restore."""
-    if not reason.strip():
-        raise click.ClickException("Unlocking needs its reason.")
-    with db.writing():
-        count = unlock_numbers(by=None, reason=reason.strip())
-    if not count:
-        raise click.ClickException("No numbers are locked.")
-    click.echo("Numbers are given again.")
 
 
 @certificate.command(

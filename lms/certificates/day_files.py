@@ -113,6 +113,7 @@ STATES = {
     RegisterEvent.SUPERSEDED: "superseded",
     RegisterEvent.REVOKED: "revoked",
     RegisterEvent.VOIDED: "void",
+    RegisterEvent.RECOVERED: "valid",
 }
 
 

@@ -50,3 +50,19 @@ class DayRefused(Refused):
     def __init__(self, number: str, *, is_future: bool) -> None:
         super().__init__(number)
         self.number, self.is_future = number, is_future
+
+
+class NothingLocked(Refused):
+    """The series and year named are not locked."""
+
+
+class BelowTheRegister(Refused):
+    """The register itself holds a later number than the one said to be the last."""
+
+
+class NotRecovered(Refused):
+    """A file can't be used to fill the register; `why` says so in one word."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -60,7 +60,7 @@ def _cells(line: RegisterLine) -> list[Cell]:
         line.holder,
         line.organisation,
         line.course,
-        Decimal(line.hours),
+        Decimal(line.hours) if line.certificate_id else None,
         line.edition,
         line.issued_on,
         line.expires_on,

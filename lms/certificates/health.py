@@ -234,6 +234,7 @@ _STATES = {
     RegisterEvent.SUPERSEDED: CertificateState.SUPERSEDED,
     RegisterEvent.REVOKED: CertificateState.REVOKED,
     RegisterEvent.VOIDED: CertificateState.VOID,
+    RegisterEvent.RECOVERED: CertificateState.VALID,
 }
 
 

@@ -29,7 +29,7 @@ from lms.certificates.eligibility import (
     eligibility,
 )
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, NotEligible
-from lms.certificates.models import Award, Certificate
+from lms.certificates.models import Award, Certificate, NumberCounter
 from lms.certificates.render import render
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import HOLDER_ERASED, CertificateState
@@ -193,9 +193,17 @@ def _reserve(enrolment_id: int, *, by: int | None, checked: CertificateDocument,
 
 def finish(certificate_id: int) -> bool:
     """Draw, seal, store and announce a reserved certificate; return whether it is valid now."""
-    certificate = db.session().get(Certificate, certificate_id)
-    if certificate is None or certificate.state is not CertificateState.RESERVED:
-        db.end_reading()
+    stopped = sa.exists().where(
+        NumberCounter.series == Certificate.series, NumberCounter.locked_reason.is_not(None)
+    )
+    row = (
+        db.session()
+        .execute(sa.select(Certificate, stopped).where(Certificate.id == certificate_id))
+        .one_or_none()
+    )
+    certificate, is_locked = row or (None, False)
+    if certificate is None or certificate.state is not CertificateState.RESERVED or is_locked:
+        db.end_reading()  # after a restore it may have been issued, or annulled, since the backup
         return certificate is not None and certificate.state is CertificateState.VALID
     facts, reserved_at = certificate.facts, certificate.reserved_at
     db.end_reading()

@@ -51,6 +51,7 @@ class NumberCounter(Base):
     locked_reason: Mapped[str | None] = mapped_column(
         sa.Text
     )  # issuing stopped, e.g. after a restore
+    confirmed_serial: Mapped[int | None]  # while locked: the last serial said to be handed out
 
 
 class Certificate(Base):
@@ -195,6 +196,7 @@ class RegisterEvent(enum.StrEnum):
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
     VOIDED = "voided"
+    RECOVERED = "recovered"  # entered again after a loss: valid, unless a later entry says more
 
 
 class RegisterEntry(Base):
@@ -205,7 +207,8 @@ class RegisterEntry(Base):
     id: Mapped[Id]
     series: Mapped[str] = mapped_column(sa.String(12))
     sequence: Mapped[int]
-    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    # empty where a number was lost with a backup, and nobody knows any more whose it was
+    certificate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
     event: Mapped[RegisterEvent] = mapped_column(text_enum(RegisterEvent))
     at: Mapped[datetime]
     by_id: Mapped[int | None]
@@ -224,6 +227,34 @@ class RegisterDetail(Base):
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("register_entries.id"), primary_key=True)
     salt: Mapped[bytes] = mapped_column(sa.LargeBinary(16))
     values: Mapped[dict[str, Any]]
+
+
+class LostNumber(Base):
+    """A number given out, lost with a backup and annulled: nobody gets it again."""
+
+    __tablename__ = "lost_numbers"
+
+    id: Mapped[Id]
+    series: Mapped[str] = mapped_column(sa.String(12))
+    year: Mapped[int]
+    serial: Mapped[int]
+    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    voided_at: Mapped[datetime]
+    voided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+    reason: Mapped[str] = mapped_column(sa.Text)
+
+    __table_args__ = (sa.UniqueConstraint("series", "year", "serial"),)
+
+
+class Find(Base):
+    """What a file says of a lost number, kept until somebody says whose it is."""
+
+    __tablename__ = "recovery_finds"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    found: Mapped[dict[str, Any]]
+    found_at: Mapped[datetime]
 
 
 class RegisterDay(Base):

@@ -17,12 +17,14 @@ from lms.certificates import papers
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
+    LostNumber,
     NumberCounter,
     Printing,
     RegisterDetail,
     RegisterEntry,
     RegisterEvent,
 )
+from lms.certificates.numbering import parse_number
 from lms.certificates.paper import Paper, PaperEvent, PaperGap, Standing, gaps
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition, Enrolment, Programme
@@ -170,7 +172,7 @@ class RegisterLine:
     organisation: str
     edition: str
     hours: str
-    issued_on: date
+    issued_on: date | None
     expires_on: date | None
     issued_at: datetime | None
     ended_on: date | None
@@ -231,12 +233,51 @@ def lines_of(wanted: Wanted) -> list[RegisterLine]:
         statement, ids = statement.where(condition), ids.where(condition)
     on_paper = papers.lines_of(ids)
     lines = [_line(row, on_paper.get(row[0].id, {})) for row in db.session().execute(statement)]
+    if lost := _lost_lines(wanted):
+        lines = sorted([*lines, *lost], key=lambda line: parse_number(line.number) or line.number)
     sought = fold(wanted.text)
     return [
         line
         for line in lines
         if (not sought or _matches(line, sought))
         and (wanted.paper is None or wanted.paper in line.gaps)
+    ]
+
+
+def _lost_lines(wanted: Wanted) -> list[RegisterLine]:
+    """Return the numbers that were lost with a backup and annulled: they are of nobody."""
+    asks_for_others = wanted.edition_id or wanted.ids or wanted.paper
+    if asks_for_others or wanted.state not in {None, CertificateState.VOID}:
+        return []
+    statement = sa.select(LostNumber)
+    if wanted.series:
+        statement = statement.where(LostNumber.series == wanted.series)
+    if wanted.year is not None:
+        statement = statement.where(LostNumber.year == wanted.year)
+    return [
+        RegisterLine(
+            certificate_id=0,
+            number=row.number,
+            state=CertificateState.VOID,
+            holder="",
+            family_name="",
+            given_names="",
+            course="",
+            organisation="",
+            edition="",
+            hours="0",
+            issued_on=None,
+            expires_on=None,
+            issued_at=None,
+            ended_on=row.voided_at.astimezone(ZoneInfo("Europe/Bucharest")).date(),
+            ended_reason=row.reason,
+            code="",
+            supersedes="",
+            sha256="",
+            is_renamed=False,
+            paper=Paper(),
+        )
+        for row in db.session().scalars(statement)
     ]
 
 

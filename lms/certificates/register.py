@@ -25,6 +25,7 @@ from lms.certificates.models import (
     Award,
     Certificate,
     CertificateFile,
+    LostNumber,
     NumberCounter,
     RegisterEvent,
 )
@@ -144,7 +145,7 @@ def reserve(
         facts=document.to_facts(),
         reserved_at=now,
         issued_on=issued_on,
-        expires_on=_expiry(programme.certificate_years_valid, issued_on),
+        expires_on=expiry(programme.certificate_years_valid, issued_on),
         supersedes_id=supersedes.id if supersedes else None,
     )
     db.session().add(certificate)
@@ -171,7 +172,8 @@ def checked_draft(enrolment: Enrolment, *, is_model: bool, now: datetime) -> Cer
     return plain
 
 
-def _expiry(years: int | None, issued_on: date) -> date | None:
+def expiry(years: int | None, issued_on: date) -> date | None:
+    """Return the last valid day of a certificate that is valid for some years."""
     if years is None:
         return None
     try:
@@ -288,39 +290,14 @@ def missing_serials(series: str, year: int) -> list[int]:
             NumberCounter.series == series, NumberCounter.year == year
         )
     )
-    held = set(
-        session.scalars(
-            sa.select(Certificate.serial).where(
-                Certificate.series == series, Certificate.year == year
-            )
+    held = {
+        serial
+        for table in (Certificate, LostNumber)
+        for serial in session.scalars(
+            sa.select(table.serial).where(table.series == series, table.year == year)
         )
-    )
+    }
     return [s for s in range(1, (last or 0) + 1) if s not in held]
-
-
-def unlock(*, by: int | None, reason: str) -> int:
-    """Let numbers be given again after they were locked; return how many counters that were."""
-    counters = (
-        db.session()
-        .scalars(
-            sa.select(NumberCounter)
-            .where(NumberCounter.locked_reason.is_not(None))
-            .with_for_update()
-        )
-        .all()
-    )
-    for counter in counters:
-        record(
-            "numbers.unlocked",
-            by=by,
-            series=counter.series,
-            year=counter.year,
-            last_serial=counter.last_serial,
-            locked=counter.locked_reason,
-            reason=reason,
-        )
-        counter.locked_reason = None
-    return len(counters)
 
 
 def engine_version() -> str:

@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from lms.certificates.checks import Problem, ProblemKind
 from lms.certificates.eligibility import Reason
 from lms.certificates.models import RegisterEvent
 from lms.certificates.signing.api import SealKind
 from lms.certificates.states import CertificateState
 from lms.certificates.verification import Outcome
+from lms.web.i18n import format_date
 from lms.web.i18n import gettext as _
+
+_RESTORED = re.compile(r"(?:(?<=backup of )|(?<=restore of ))\d{4}-\d\d-\d\d")
 
 
 def state_word(state: CertificateState) -> tuple[str, str]:
@@ -31,6 +37,7 @@ def event_word(event: RegisterEvent) -> str:
         RegisterEvent.SUPERSEDED: _("replaced by a corrected certificate"),
         RegisterEvent.REVOKED: _("revoked"),
         RegisterEvent.VOIDED: _("number annulled"),
+        RegisterEvent.RECOVERED: _("entered again after a restore"),
     }[event]
 
 
@@ -188,3 +195,26 @@ def outcome_sentence(outcome: Outcome) -> str:
             "Compare it sign by sign with the code on the certificate: it has 27 signs. Letters O, I and L are read as figures."
         ),
     }[outcome]
+
+
+def refused_file(why: str) -> str:
+    """Say why a file can't be used to fill the register again."""
+    return {
+        "kind": _("neither a PDF, nor a ZIP, nor the register of a day."),
+        "archive": _("the ZIP is damaged, or holds another ZIP."),
+        "facts": _("it holds no facts that can be read back."),
+        "signer": _("it bears another seal than this site's."),
+        "stolen": _("it bears a seal that was reported stolen, and proves nothing."),
+        "changed": _("it was changed since it was made, and proves nothing."),
+    }.get(why, _("it can't be used."))
+
+
+def lock_sentence(reason: str) -> str:
+    """Say why numbers are locked; a restore writes its reason for programs."""
+    found = _RESTORED.search(reason)
+    if found is None:
+        return reason
+    day = format_date(date.fromisoformat(found.group()))
+    if reason.startswith("series made anew"):
+        return _("The series was made anew after the restore of %(day)s.", day=day)
+    return _("The site was restored from the backup of %(day)s.", day=day)

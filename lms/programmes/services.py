@@ -9,8 +9,9 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from lms import db
+from lms import clock, db
 from lms.audit.services import record
+from lms.certificates.lost import guard_new_series
 from lms.certificates.models import Certificate
 from lms.courses.events import programme_completed
 from lms.courses.models import (
@@ -70,6 +71,7 @@ def create_programme(data: ProgrammeData, *, by: int, now: datetime) -> Programm
     db.session().flush()  # the audit and the signatories need its id
     _sign(programme, data.signatories)
     record("programme.created", by=by, on=programme, title=data.title)
+    guard_new_series(programme.certificate_series, clock.today(programme.zone).year)
     return programme
 
 
@@ -81,6 +83,7 @@ def edit_programme(programme: Programme, data: ProgrammeData, *, by: int) -> Non
         if series_is_fixed(programme):
             raise SeriesFixed
         _refuse_taken(data.certificate_series, but=programme.id)
+        guard_new_series(data.certificate_series, clock.today(programme.zone).year)
     before = _said(programme)
     _write(programme, data)
     _sign(programme, data.signatories)

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 20:35:50.789493+00:00
+Created: 2026-11-29 20:37:20.178143+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -170,6 +171,7 @@ def upgrade() -> None:
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('last_serial', sa.Integer(), nullable=False),
     sa.Column('locked_reason', sa.Text(), nullable=True),
+    sa.Column('confirmed_serial', sa.Integer(), nullable=True),
     sa.PrimaryKeyConstraint('series', 'year', name=op.f('pk_number_counters'))
     )
     op.create_table('organisations',
@@ -226,6 +228,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_programmes')),
     sa.UniqueConstraint('certificate_series', name=op.f('uq_programmes_certificate_series'))
+    )
+    op.create_table('recovery_finds',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('found', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_finds')),
+    sa.UniqueConstraint('number', name=op.f('uq_recovery_finds_number'))
     )
     op.create_table('recovery_kits',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -464,6 +474,20 @@ def upgrade() -> None:
     with op.batch_alter_table('glossary_terms', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_glossary_terms_course_id'), ['course_id'], unique=False)
 
+    op.create_table('lost_numbers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('series', sa.String(length=12), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('serial', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('voided_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('voided_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['voided_by_id'], ['persons.id'], name=op.f('fk_lost_numbers_voided_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lost_numbers')),
+    sa.UniqueConstraint('number', name=op.f('uq_lost_numbers_number')),
+    sa.UniqueConstraint('series', 'year', 'serial', name=op.f('uq_lost_numbers_series_year_serial'))
+    )
     op.create_table('mail_messages',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('event', sa.String(length=255), nullable=False),
@@ -1481,8 +1505,8 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('series', sa.String(length=12), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
-    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('event', sa.Enum('reserved', 'issued', 'superseded', 'revoked', 'voided', name='registerevent', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('event', sa.Enum('reserved', 'issued', 'superseded', 'revoked', 'voided', 'recovered', name='registerevent', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -1804,6 +1828,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_mail_messages_next_try_at'))
 
     op.drop_table('mail_messages')
+    op.drop_table('lost_numbers')
     with op.batch_alter_table('glossary_terms', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_glossary_terms_course_id'))
 
@@ -1857,6 +1882,7 @@ def downgrade() -> None:
     op.drop_table('sign_in_tries')
     op.drop_table('register_days')
     op.drop_table('recovery_kits')
+    op.drop_table('recovery_finds')
     op.drop_table('programmes')
     op.drop_table('persons')
     op.drop_table('organisations')

@@ -88,9 +88,10 @@ def test_list_is_the_register(cast: Cast, run) -> None:  # type: ignore[no-untyp
 def test_unlock_needs_a_reason_and_something_locked(cast: Cast, run) -> None:  # type: ignore[no-untyped-def]
     assert "No numbers are locked" in run("unlock", "--reason", "x").output
     with cast.app.app_context(), db.writing() as session:
-        session.add(NumberCounter(series="TST", year=2026, last_serial=1, locked_reason="refacere"))
-    assert run("unlock", "--reason", " ").exit_code == 1
-    assert run("unlock", "--reason", "comparat").exit_code == 0
+        session.add(NumberCounter(series="TST", year=2026, last_serial=0, locked_reason="refacere"))
+    assert run("unlock", "--as-held", "--reason", " ").exit_code == 1
+    assert "Say --last NUMBER" in run("unlock", "--reason", "comparat").output
+    assert run("unlock", "--as-held", "--reason", "comparat").output == "Numbers are given again.\n"
     with cast.app.app_context():
         assert db.session().get_one(NumberCounter, ("TST", 2026)).locked_reason is None
 
@@ -111,6 +112,8 @@ def test_the_kit_is_private_and_never_written_over(cast: Cast, run, tmp_path: Pa
     assert run("kit").exit_code == 1
 
 
-@pytest.mark.parametrize("name", ["issue", "verify", "revoke", "list", "unlock", "kit"])
+@pytest.mark.parametrize(
+    "name", ["issue", "verify", "revoke", "list", "unlock", "recover", "void", "day-file", "kit"]
+)
 def test_each_command_helps_with_an_example(run, name: str) -> None:  # type: ignore[no-untyped-def]
     assert f"Example:  lms certificate {name}" in run(name, "--help").output

@@ -5,27 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, make_response, redirect, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import may, prepares, reads, writes, writing_subject
+from lms.access import may, prepares, reads, writing_subject
 from lms.audit.services import record
 from lms.certificates import exports, issuing, paper_words, queries, words
-from lms.certificates import register as numbers
-from lms.certificates.forms import ReasonForm
 from lms.certificates.paper import PaperGap
 from lms.certificates.permissions import (
     EXPORT_REGISTER,
     PRINT_CERTIFICATES,
     SEE_REGISTER,
-    UNLOCK_NUMBERS,
 )
 from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.states import CertificateState
 from lms.certificates.views.blueprint import bp, download, me
 from lms.web.forms import whole_number
-from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 PAGE_ROWS = 100
@@ -84,10 +80,6 @@ def sorted_lines(wanted: Wanted, order: str) -> list[RegisterLine]:
 @reads(SEE_REGISTER)
 def register() -> str:
     """Show the register, a hundred lines a page."""
-    return _draw(ReasonForm())
-
-
-def _draw(unlock_form: ReasonForm) -> str:
     values = request.args.to_dict()
     lines = sorted_lines(wanted_from(values), values.get("order", ""))
     return render(
@@ -102,9 +94,7 @@ def _draw(unlock_form: ReasonForm) -> str:
         locks=queries.locks(),
         due=queries.due_by_edition(issuing.due_statement()),
         late=[c for c in queries.unfinished() if c.tries or _is_late(c.reserved_at)],
-        unlock_form=unlock_form,
         may_print=may(PRINT_CERTIFICATES.name),
-        may_unlock=may(UNLOCK_NUMBERS.name),
         args=request.args.to_dict(),
     )
 
@@ -128,21 +118,3 @@ def export_register(kind: str) -> Response:
         record("register.exported", by=me(), kind=kind, rows=len(lines))
     day = clock.today("Europe/Bucharest").isoformat()
     return download(data, f"registru-{day}.{kind}", XLSX if kind == "xlsx" else "text/csv")
-
-
-@bp.post("/register/unlock")
-@writes(UNLOCK_NUMBERS)
-def unlock() -> Response:
-    """Let numbers be given again after a restore, with a reason."""
-    form = ReasonForm.posted()
-    if not form.validate():
-        return make_response(_draw(form), 422)
-    count = numbers.unlock(by=me(), reason=form.reason.data)
-    if count:
-        from lms.jobs import queue
-
-        queue.tell("certificates.sweep")
-        flash(_("Numbers are given again. Certificates that waited follow in a minute."), "success")
-    else:
-        flash(_("Nothing was locked any more."), "info")
-    return redirect(url_for("certificates.register"))
