@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 from flask import url_for
@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from lms import db
 from lms.access import may
-from lms.certificates import standing, words
-from lms.certificates.models import Award, Certificate
+from lms.certificates import paper_words, papers, standing, words
+from lms.certificates.models import Award, Certificate, Printing
+from lms.certificates.paper import Paper
 from lms.certificates.permissions import ISSUE_CERTIFICATE, SEE_CERTIFICATE
 from lms.certificates.standing import Stage
 from lms.courses.models import Enrolment
@@ -60,12 +61,33 @@ def participant_panel(enrolment: Enrolment) -> Panel | None:
         {
             "found": found,
             "certificates": rows,
+            "on_paper": _on_paper(rows),
             "words": words,
             "problems": problems,
             "may_see": may(SEE_CERTIFICATE.name, enrolment),
             "may_issue": may(ISSUE_CERTIFICATE.name, enrolment),
         },
     )
+
+
+def _on_paper(rows: Sequence[Certificate]) -> dict[int, tuple[str, str] | None]:
+    """Say of each certificate where its paper copy is; two statements."""
+    ids = [row.id for row in rows]
+    printed: dict[int, int] = {
+        row[0]: row[1]
+        for row in db.session().execute(
+            sa.select(Printing.certificate_id, sa.func.count(Printing.id))
+            .where(Printing.certificate_id.in_(ids))
+            .group_by(Printing.certificate_id)
+        )
+    }
+    lines = papers.lines_of(ids)
+    return {
+        row.id: paper_words.state_of(
+            row.state, Paper(printed.get(row.id, 0), None, lines.get(row.id, {}))
+        )
+        for row in rows
+    }
 
 
 class CertificateColumn:

@@ -33,6 +33,16 @@ _inspections = threading.BoundedSemaphore(2)
 SHOWS_HOLDER = frozenset({Outcome.VALID, Outcome.MODEL, Outcome.EXPIRED, Outcome.REVOKED})
 
 
+def shows_holder(verdict: Verdict, found: Certificate | None) -> bool:
+    """Tell whether the answer names the holder; a name that is no longer borne is never shown."""
+    if found is None or verdict.outcome not in SHOWS_HOLDER:
+        return False
+    if verdict.outcome is not Outcome.REVOKED:
+        return True
+    name = found.enrolment.person.full_name
+    return bool(found.facts["holder"].split() == name.split())
+
+
 def entry_of(certificate: Certificate) -> RegisterEntry:
     """Gather what judging needs of a certificate."""
     return RegisterEntry(

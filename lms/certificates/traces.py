@@ -17,9 +17,11 @@ from lms.audit import services as audit
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
+    Find,
     PaperAct,
     PaperEntry,
     Printing,
+    RegisterDay,
     RegisterDetail,
     RegisterEntry,
 )
@@ -113,6 +115,8 @@ def _files(places: Sequence[int]) -> dict[str, bytes]:
 def erase(person_id: int) -> Mapping[str, int]:
     """Remove what the register need not keep any more."""
     held = _held(person_id)
+    numbers = [certificate.number for certificate, _p in held]
+    db.deleted(sa.delete(Find).where(Find.number.in_(numbers)))
     gone = [certificate for certificate, programme in held if not must_keep(programme)]
     ids = [certificate.id for certificate in gone]
     for certificate in gone:
@@ -149,7 +153,15 @@ def removes(person_id: int) -> Sequence[str]:
 
 def keeps(person_id: int) -> Sequence[str]:
     """Say what the register keeps, until when and why."""
-    return [_kept(certificate, programme) for certificate, programme in _held(person_id)]
+    said = [_kept(certificate, programme) for certificate, programme in _held(person_id)]
+    if said and db.session().scalar(sa.select(RegisterDay.id).limit(1)) is not None:
+        said.append(
+            _(
+                "The registers of days already written to files and mailed to the registrars: they "
+                "are what the register is filled from after a loss. The registrar deletes old ones."
+            )
+        )
+    return said
 
 
 def _kept(certificate: Certificate, programme: Programme) -> str:
@@ -200,5 +212,6 @@ def register() -> None:
         tables=(
             *("certificates", "certificate_files", "printings", "paper_acts", "paper_entries"),
             *("register_entries", "register_details", "batches"),
+            *("lost_numbers", "recovery_finds", "register_days"),
         ),
     )

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from lms import clock, db
-from lms.certificates import papers
+from lms.certificates import issuing, papers
 from lms.certificates.models import Certificate, Printing
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
 from lms.certificates.states import CertificateState
+from lms.courses.models import Enrolment
+from lms.participants.services import renaming
 
 REGISTRAR = "Sanda Secretar-Exemplu"
 IN_PERSON = HandOver(HandOverWay.IN_PERSON, DocumentSeen.IDENTITY_CARD, done_by=REGISTRAR)
@@ -18,6 +20,32 @@ BY_PROXY = HandOver(
     HandOverWay.PROXY, DocumentSeen.PASSPORT, receiver="Ion Împuternicit-Exemplu", done_by=REGISTRAR
 )
 BY_POST = HandOver(HandOverWay.POST, tracking="RR 0000 EXEMPLU", done_by=REGISTRAR)
+
+
+def change_a_name(*, by: int) -> None:
+    """Let the oldest certificate's holder bear another name: its paper is to be called back."""
+    first = db.session().scalar(
+        sa.select(Certificate.enrolment_id)
+        .where(Certificate.state == CertificateState.VALID)
+        .order_by(Certificate.id)
+    )
+    last = db.session().scalar(sa.select(sa.func.max(Certificate.reserved_at)))
+    db.end_reading()
+    if first is None or last is None:
+        return
+    with clock.stopped_at(last + timedelta(hours=4)):
+        with db.writing() as session:
+            person = session.get_one(Enrolment, first).person
+            done = renaming.change_name(
+                person,
+                family_name="Nume-Nou-Exemplu",
+                given_names=person.given_names,
+                reason="certificat de căsătorie văzut (exemplu)",
+                by=by,
+                now=clock.now(),
+            )
+        for certificate_id in done.certificates:
+            issuing.finish(certificate_id)
 
 
 def lay_down(*, by: int) -> None:

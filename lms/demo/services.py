@@ -94,6 +94,7 @@ def load_demo(_app: Flask) -> None:
     walk = _learn(edition_id, hashed)
     second_edition.lay_down(edition_id, walk, by=registrar)
     papers.lay_down(by=registrar)
+    papers.change_a_name(by=registrar)
     correspondence.lay_down(edition_id, by=registrar)
     meetings.lay_down(edition_id, by=registrar)
 

@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         people,
         phones,
         releases,
+        renaming,
         tables,
     )
     from lms.participants.views.blueprint import bp

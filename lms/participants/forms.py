@@ -8,12 +8,14 @@ import wtforms
 from wtforms import validators
 from wtforms.form import BaseForm
 
+from lms.certificates.paper import holds_document_number
 from lms.counties import COUNTIES
 from lms.organisations.models import OrganisationKind
 from lms.participants.contacts import normalise_email, normalise_phone
 from lms.people_names import sort_key_ro
 from lms.programmes.fields import HoursField, at_most, choices
 from lms.web.forms import Form, lazy, stripped
+from lms.web.i18n import gettext as _
 
 _LONG = at_most(255)
 _NEEDED = validators.InputRequired(lazy("This is needed."))
@@ -145,3 +147,20 @@ class NameFormForm(Form):
     signed_on = wtforms.DateField(lazy("Signed on"), [_NEEDED])
     scan = wtforms.FileField(lazy("Scan of the signed form or list"), [_FREE])
     note = wtforms.StringField(lazy("Note"), [_FREE, _LONG], filters=[stripped])
+
+
+def _without_document_number(_form: BaseForm, field: wtforms.Field) -> None:
+    if field.data and holds_document_number(field.data):
+        raise validators.ValidationError(
+            _("Leave out the numbers of documents: the kind is enough, and no more may be kept.")
+        )
+
+
+class NameForm(Form):
+    """Another name, and why."""
+
+    family_name = wtforms.StringField(lazy("Family name"), [_NEEDED, _LONG], filters=[stripped])
+    given_names = wtforms.StringField(lazy("Given names"), [_NEEDED, _LONG], filters=[stripped])
+    reason = wtforms.StringField(
+        lazy("Reason"), [_NEEDED, _LONG, _without_document_number], filters=[stripped]
+    )

@@ -313,6 +313,12 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     },
     "meetings.save": {**_MEETING, "title": "Altă temă"},
     "participants.carry_out": _carry_out_form,
+    "participants.change_name": {
+        "family_name": "Nume",
+        "given_names": "Altfel",
+        "do": "change",
+        **_REASON,
+    },
     "participants.choose_columns": {
         "column-0": "family_name",
         "column-1": "given_names",

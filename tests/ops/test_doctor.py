@@ -294,7 +294,7 @@ def few_days_before_expiry(sick: Sick) -> None:
 
 def old_mail(sick: Sick) -> None:
     sick.sql(
-        "UPDATE mail_messages SET state = 'waiting', created_at = '2026-03-02 08:00:00' "
+        "UPDATE mail_messages SET state = 'waiting', waiting_since = '2026-03-02 08:00:00' "
         "WHERE id = (SELECT min(id) FROM mail_messages)"
     )
 

@@ -101,7 +101,7 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         found=found,
         fields=printed_fields(found.facts) if found else None,
         code=display_code(found.code) if found else "",
-        shows_holder=verdict.outcome in public.SHOWS_HOLDER,
+        shows_holder=public.shows_holder(verdict, found),
         of_file=verdict.file_matches is not None,
         seal=words.seal_sentence(_kind_of_seal(found)),
         zone=zone,
@@ -130,7 +130,7 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
     plain["number"] = found.number
     if found.ended_at is not None:
         plain["ended_at"] = found.ended_at.isoformat()
-    if verdict.outcome in public.SHOWS_HOLDER:
+    if public.shows_holder(verdict, found):
         plain["code"] = found.code
         plain["printed"] = printed_fields(found.facts).to_plain()
         plain["expires_on"] = found.expires_on.isoformat() if found.expires_on else None
