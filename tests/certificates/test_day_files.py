@@ -27,7 +27,7 @@ from lms.certificates.register_file import (
 from lms.files import store
 from lms.mail.models import MailMessage
 from tests.cast import Cast
-from tests.certificates.certify import complete, stored
+from tests.certificates.certify import all_certificates, complete, stored
 
 YESTERDAY = clock.today(day_files.ZONE) - timedelta(days=1)
 
@@ -155,7 +155,7 @@ def test_each_row_says_all_that_is_needed_to_make_it_again(yesterday: Cast) -> N
     work(yesterday)
     rows = read_register((folder(yesterday) / day_files.file_name(YESTERDAY)).read_bytes()).rows
     assert [r.stare for r in rows] == ["valid", "valid"]
-    with stored(yesterday, 1) as first:
+    with stored(yesterday, all_certificates(yesterday)[0].id) as first:
         (file,) = first.files
         assert rows[0].numar == first.number
         assert rows[0].cod == first.code
@@ -169,8 +169,9 @@ def test_what_happens_later_is_not_in_an_earlier_days_file(yesterday: Cast) -> N
     work(yesterday)
     path = folder(yesterday) / day_files.file_name(YESTERDAY)
     before = path.read_bytes()
+    first_id = all_certificates(yesterday)[0].id
     with yesterday.app.app_context(), db.writing() as session:
-        found = session.get_one(Certificate, 1)
+        found = session.get_one(Certificate, first_id)
         register.revoke(found, by=None, reason="greșeală", now=clock.now())
     with yesterday.app.app_context():
         day_files.write(YESTERDAY)

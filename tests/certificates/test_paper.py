@@ -178,7 +178,9 @@ def test_a_ticked_list_is_signed_then_handed_over(cast: Cast, three: list[int]) 
     assert listed.count('name="certificate"') == 1
     with cast.app.app_context():
         done = db.session().scalars(
-            sa.select(AuditEntry.action).where(AuditEntry.action.startswith("paper."))
+            sa.select(AuditEntry.action)
+            .where(AuditEntry.action.startswith("paper."))
+            .order_by(AuditEntry.id)
         )
         assert list(done) == ["paper.signed", "paper.handed_over"]
 

@@ -58,7 +58,10 @@ def audit(cast, action):
     with cast.app.app_context():
         return list(
             db.session().scalars(
-                sa.select(AuditDetail.values).join(AuditEntry).where(AuditEntry.action == action)
+                sa.select(AuditDetail.values)
+                .join(AuditEntry)
+                .where(AuditEntry.action == action)
+                .order_by(AuditEntry.id)
             )
         )
 

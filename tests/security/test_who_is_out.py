@@ -18,7 +18,8 @@ from tests.cast import csrf
 
 TABLE = read_table()
 PRIVATE = [row for row in TABLE if row.answers["anonymous"] == "login"]
-OWN_ACCOUNT = {"account:own", "account:be-welcomed", "presence:give-code"}
+PERSONAL_DATA = "personal-data:take-own"
+OWN_ACCOUNT = {"account:own", "account:be-welcomed", "presence:give-code", PERSONAL_DATA}
 
 
 @pytest.mark.parametrize("row", PRIVATE, ids=str)
