@@ -29,6 +29,17 @@ def event_word(event: PaperEvent) -> str:
     }[event]
 
 
+def done_word(event: PaperEvent) -> str:
+    """Say what was done with one certificate's paper, in its history."""
+    return {
+        PaperEvent.SIGNED: _("signed by hand"),
+        PaperEvent.HANDED_OVER: _("handed over"),
+        PaperEvent.RETURNED: _("paper returned"),
+        PaperEvent.DESTROYED: _("paper destroyed"),
+        PaperEvent.CORRECTED: _("a line on the paper corrected"),
+    }[event]
+
+
 def way_word(way: HandOverWay) -> str:
     """Name a way of handing over."""
     return {

@@ -99,6 +99,24 @@ def test_whoever_has_confirmed_or_was_never_in_gets_no_reminder(unnamed: Cast) -
     assert mails(unnamed) == []
 
 
+def test_whoever_a_rule_has_reminded_today_is_left_alone(unnamed: Cast) -> None:
+    with unnamed.app.app_context(), db.writing() as session:
+        session.add(
+            MailMessage(
+                event="reminder:1:name:2026",
+                person_id=unnamed.persons["learner"],
+                to_address="maria@exemplu.example",
+                subject="x",
+                text="x",
+                next_try_at=clock.now(),
+                waiting_since=clock.now(),
+                created_at=clock.now(),
+            )
+        )
+    post(unnamed.client("registrar"), f"{NAMES}/reminders", all="yes")
+    assert mails(unnamed) == []
+
+
 # On paper --------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from werkzeug.wrappers import Response
@@ -32,6 +33,7 @@ from lms.certificates.printed import printed_fields
 from lms.certificates.states import CertificateState
 from lms.certificates.views.blueprint import PDF, bp, certificate, download, file_name, me
 from lms.courses.models import Enrolment
+from lms.web.i18n import format_short_date
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -69,15 +71,42 @@ def mine() -> str:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One line of a certificate's life, whatever wrote it; `act_id` leads to a paper act."""
+
+    at: datetime
+    what: str
+    by: str
+    reason: str = ""
+    act_id: int | None = None
+    holds: bool = True
+
+
+def _events(found: Certificate) -> list[Event]:
+    """Gather register, printings and paper acts in the order in which they were written."""
+    events = [
+        Event(line.at, words.event_word(line.event), line.by or _("the system"), line.reason)
+        for line in queries.history_of(found.id)
+    ]
+    events += [Event(p.at, _("printed"), p.by) for p in queries.printings_of(found.id)]
+    for line in papers.history_of(found.id):
+        given = papers.hand_over_of(line.act)
+        what = f"{paper_words.done_word(line.act.event)}, {format_short_date(line.act.on)}"
+        if given:
+            what += f": {paper_words.hand_over_words(given)}"
+        note = line.act.note or ""
+        events.append(Event(line.act.recorded_at, what, line.by, note, line.act.id, line.holds))
+    return sorted(events, key=lambda event: event.at)
+
+
+@dataclass(frozen=True)
 class StaffPart:
     """What only staff see under a certificate."""
 
-    history: list[queries.HistoryLine]
-    printings: list[queries.PrintLine]
+    events: list[Event]
     deeds: dict[str, bool]
     is_renamed: bool
     name_today: str
-    papers: list[papers.PaperLine]
     paper_deeds: list[tuple[str, str]]
     may_keep: bool
     sees_acts: bool
@@ -112,8 +141,6 @@ def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
         older=older,
         staff=None if own else _staff_part(found, paper),
         paper_sentence=paper_words.own_sentence(paper) if found.issued_at else "",
-        paper_words=paper_words,
-        hand_over_of=papers.hand_over_of,
         words=words,
         sees_register=may(SEE_REGISTER.name),
         reason_form=reason_form or ReasonForm(),
@@ -123,12 +150,10 @@ def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
 
 def _staff_part(found: Certificate, paper: Paper) -> StaffPart:
     return StaffPart(
-        history=queries.history_of(found.id),
-        printings=queries.printings_of(found.id),
+        events=_events(found),
         deeds={deed.name.partition(":")[2]: may(deed.name, found) for deed in _DEEDS},
         is_renamed=standing.is_renamed(found, found.enrolment.person.full_name),
         name_today=found.enrolment.person.full_name,
-        papers=papers.history_of(found.id),
         paper_deeds=_paper_deeds(found, paper),
         may_keep=may(KEEP_PAPER.name),
         sees_acts=may(SEE_PAPER.name),

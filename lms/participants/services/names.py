@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -58,9 +59,12 @@ def remind(edition: Edition, ids: Collection[int] | None, *, by: int, today: dat
     Whoever has never signed in needs an invitation, not a reminder, and is passed over.
     """
     places = db.session().scalars(unconfirmed(edition.id, ids)).all()
+    by_rule = _reminded_by_rule(
+        [place.person_id for place in places], today, edition.programme.zone
+    )
     sent = 0
     for place in places:
-        if place.person.password_hash is None:
+        if place.person.password_hash is None or place.person_id in by_rule:
             continue
         row = compose(
             f"{EVENT}:{today.isoformat()}",
@@ -74,6 +78,19 @@ def remind(edition: Edition, ids: Collection[int] | None, *, by: int, today: dat
     if sent:
         record("names.reminded", by=by, on=edition, course_id=edition.course_id, count=sent)
     return Reminded(sent, len(places if ids is None else set(ids)) - sent)
+
+
+def _reminded_by_rule(person_ids: Collection[int], today: date, zone: str) -> set[int]:
+    """Return who got another reminder today, by a rule of the edition's: one a day is enough."""
+    begins = datetime.combine(today, time.min, ZoneInfo(zone))
+    rows = db.session().scalars(
+        sa.select(MailMessage.person_id).where(
+            MailMessage.event.startswith("reminder:"),
+            MailMessage.person_id.in_(list(person_ids)),
+            MailMessage.created_at >= begins,
+        )
+    )
+    return set(rows)
 
 
 def reminded_at(person_ids: Collection[int]) -> dict[int, datetime]:
