@@ -207,7 +207,7 @@ def papers_command(source: Path, target: Path) -> None:
 
     Needs no database: for looking at papers while they are being written.
 
-    Example: lms course papers content/os2 /tmp/papers
+    Example: lms course papers content/os2 papers-to-print
     """
     with in_locale("en"):
         reading = read_course(_read(source))
