@@ -37,7 +37,7 @@ def chromium() -> str:
     pytest.fail("The browser tests need Chromium: as root run “apt-get install chromium”.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         yield from _launched(playwright, chromium)
