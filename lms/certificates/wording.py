@@ -40,6 +40,7 @@ class Wording:
     model: str
     model_note: str
     qr_alt: str
+    facts_note: str
     quotes: tuple[str, str]
 
 
@@ -63,6 +64,7 @@ ROMANIAN: Final = Wording(
     model="MODEL",
     model_note="exemplu, fără valoare",
     qr_alt="Cod QR cu adresa de verificare",
+    facts_note="Ce scrie pe certificat, pentru programe",
     quotes=("„", "”"),
 )
 
@@ -86,6 +88,7 @@ ENGLISH: Final = Wording(
     model="MODEL",
     model_note="exemplu, fără valoare · specimen, of no value",
     qr_alt="QR code with the address for verification",
+    facts_note="What the certificate says, for programs",
     quotes=("“", "”"),
 )
 
