@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from lms.certificates import layout
-from lms.certificates.document import CertificateDocument, Signatory
+from lms.certificates.document import FACTS_FILE, CertificateDocument, Signatory
 from lms.certificates.drawing.items import (
     ARTIFACT,
     INK,
@@ -41,9 +41,6 @@ from lms.certificates.wording import (
     wording,
 )
 from lms.typography import Face
-
-FACTS_NAME: Final = "certificat.json"
-"""The facts' canonical text travels in each file under this name."""
 
 _MUTED: Final = "#475a5e"
 _BRAND: Final = "#063f3a"
@@ -97,7 +94,7 @@ def describe(document: CertificateDocument) -> FileFacts:
         made_on=document.issued_on,
         attachments=(
             Attachment(
-                FACTS_NAME,
+                FACTS_FILE,
                 "application/json",
                 document.to_json().encode(),
                 Relationship.DATA,
@@ -284,14 +281,23 @@ class _Composition:
         left, top = LEFT + _QR_SIDE + 5, _QR_BOTTOM + _QR_SIDE
         page = layout.page_address(document)
         code = f"{words.code} {display_code(document.code)}"
-        yield _paragraph(
-            _SMALL.at(left, top - 2.3, words.verify),
+        address = (
             Style(Face.LABEL, layout.address_size(page)).at(left, top - 7.2, page),
             Style(Face.LABEL, 8.8).at(left, top - 12.1, code),
         )
-        contact = f"{words.contact}: {document.issuer_contact}"
-        yield _paragraph(_SMALL.at(left, top - 18.4, contact))
+        link = Element("Link", address, words.link_alt, target=document.verify_url)
+        yield Element("P", (_SMALL.at(left, top - 2.3, words.verify),), children=(link,))
+        yield self._contact(left, top - 18.4)
         yield _paragraph(_SMALL.at(left, top - 22.3, self.note))
+
+    def _contact(self, left: float, baseline: float) -> Element:
+        contact, label = self.document.issuer_contact, f"{self.words.contact}: "
+        if "@" not in contact or " " in contact:
+            return _paragraph(_SMALL.at(left, baseline, label + contact))
+        begin = _SMALL.at(left, baseline, label)
+        address = _SMALL.at(left + begin.across, baseline, contact)
+        link = Element("Link", (address,), contact, target=f"mailto:{contact}")
+        return Element("P", (begin,), children=(link,))
 
     def _signatories(self) -> Iterator[Element]:
         two = len(self.document.signatories) > 1

@@ -15,6 +15,9 @@ Locale = Literal["ro", "en"]
 FORMAT: Final = 1
 """Version of the stored facts; raised when their meaning changes, never reused."""
 
+FACTS_FILE: Final = "certificat.json"
+"""The facts' canonical text travels under this name in every file."""
+
 
 @dataclass(frozen=True)
 class ModuleLine:

@@ -8,65 +8,23 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
+from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.reader import PdfFileReader
-from reportlab.pdfbase.pdfdoc import (
-    PDFArray,
-    PDFDictionary,
-    PDFName,
-    PDFStream,
-    PDFString,
-    PDFZCompress,
-)
-from reportlab.pdfgen.canvas import Canvas
 
-NAME: Final = "certificat.json"
+from lms.certificates.document import FACTS_FILE
+
 MOST_BYTES: Final = 64 * 1024
-
-
-def enclose(canvas: Canvas, text: str) -> None:
-    """Attach the facts' canonical text to the file being drawn."""
-    document = canvas._doc
-    data = text.encode()
-    stream = PDFStream(
-        dictionary=PDFDictionary(
-            {
-                "Type": PDFName("EmbeddedFile"),
-                "Subtype": "/application#2Fjson",  # a name with a slash; the library doesn't escape
-                "Params": PDFDictionary({"Size": len(data)}),
-            }
-        ),
-        content=data,
-        filters=[PDFZCompress],
-    )
-    held = document.Reference(stream)
-    file = document.Reference(
-        PDFDictionary(
-            {
-                "Type": PDFName("Filespec"),
-                "F": PDFString(NAME),
-                "UF": PDFString(NAME),
-                "AFRelationship": PDFName("Data"),
-                "EF": PDFDictionary({"F": held, "UF": held}),
-            }
-        )
-    )
-    names = PDFArray([PDFString(NAME), file])
-    catalog = document.Catalog
-    catalog.Names = PDFDictionary({"EmbeddedFiles": PDFDictionary({"Names": names})})
-    catalog.AF = PDFArray([file])
-    catalog.__NoDefault__ = [*type(catalog).__NoDefault__, "AF"]
 
 
 def enclosed_text(reader: PdfFileReader) -> str | None:
     """Return the facts' text from a file, or None; only a file whose seal holds is believed."""
     try:
         names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-        file: Any = names[1].get_object() if hasattr(names[1], "get_object") else names[1]
-        stream: Any = file["/EF"]["/F"]
+        held = {str(names[at]): names[at + 1] for at in range(0, len(names), 2)}
+        stream: Any = held[FACTS_FILE]["/EF"]["/F"]
     except (KeyError, IndexError, TypeError):
         return None
-    if not isinstance(file, DictionaryObject) or not isinstance(stream, StreamObject):
+    if not isinstance(stream, StreamObject):
         return None
     data: bytes = stream.data
     return data.decode() if len(data) <= MOST_BYTES else None

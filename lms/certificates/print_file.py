@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lms.certificates.composing import compose, describe_print
 from lms.certificates.document import CertificateDocument
-from lms.certificates.render import draw_pages
-from lms.certificates.wording import wording
+from lms.certificates.drawing.printing import write_sheets
 
 
 def render_print_file(documents: Iterable[CertificateDocument]) -> bytes:
@@ -20,6 +20,5 @@ def render_print_file(documents: Iterable[CertificateDocument]) -> bytes:
     pages = tuple(documents)
     if not pages:
         raise ValueError("nothing to print")
-    first, last = pages[0].number, pages[-1].number
-    span = first if len(pages) == 1 else f"{first} - {last}"
-    return draw_pages(pages, title=f"{wording(pages[0].locale).title} {span}")
+    sheets = [compose(document, is_printed=True) for document in pages]
+    return write_sheets(sheets, describe_print(pages))

@@ -41,6 +41,7 @@ class Wording:
     model_note: str
     qr_alt: str
     facts_note: str
+    link_alt: str
     quotes: tuple[str, str]
 
 
@@ -65,6 +66,7 @@ ROMANIAN: Final = Wording(
     model_note="exemplu, fără valoare",
     qr_alt="Cod QR cu adresa de verificare",
     facts_note="Ce scrie pe certificat, pentru programe",
+    link_alt="Pagina de verificare a acestui certificat",
     quotes=("„", "”"),
 )
 
@@ -89,6 +91,7 @@ ENGLISH: Final = Wording(
     model_note="exemplu, fără valoare · specimen, of no value",
     qr_alt="QR code with the address for verification",
     facts_note="What the certificate says, for programs",
+    link_alt="The page that verifies this certificate",
     quotes=("“", "”"),
 )
 

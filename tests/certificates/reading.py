@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pikepdf
@@ -25,12 +26,12 @@ def fonts_of(pdf: bytes) -> list[Font]:
         return [
             Font(
                 name=str(item.BaseFont),
-                kind=str(item.Subtype),
-                is_embedded="/FontFile2" in item.get("/FontDescriptor", {}),
+                kind=str(item.DescendantFonts[0].Subtype),
+                is_embedded="/FontFile2" in item.DescendantFonts[0].FontDescriptor,
                 has_unicode_map="/ToUnicode" in item,
             )
             for item in opened.objects
-            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0"
         ]
 
 
@@ -38,26 +39,33 @@ def text_of(pdf: bytes, page: int = 0) -> str:
     """Read the text of a page through each font's own map to Unicode, a line for each run."""
     opened = pikepdf.open(io.BytesIO(pdf))
     leaf = opened.pages[page]
+    resources = leaf.get("/Resources", leaf.Parent.get("/Resources"))
+    return "\n".join(_lines(leaf, resources))
+
+
+def _lines(content: pikepdf.Object, resources: pikepdf.Object) -> Iterator[str]:
     maps = {
-        name: _unicode_map(font.ToUnicode.read_bytes())
-        for name, font in leaf.Resources.Font.items()
-        if "/ToUnicode" in font
+        name: _unicode_map(font.ToUnicode.read_bytes()) for name, font in resources.Font.items()
     }
-    lines: list[str] = []
     current: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(leaf):
+    for operands, operator in pikepdf.parse_content_stream(content):
         match str(operator):
-            case "BT":
-                lines.append("")
             case "Tf":
                 current = maps[str(operands[0])]
             case "Tj":
-                lines[-1] += "".join(current[code] for code in bytes(operands[0]))
-    return "\n".join(lines)
+                data = bytes(operands[0])
+                codes = (int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
+                yield "".join(current[code] for code in codes).rstrip(" ")
+            case "Do":
+                form = resources.XObject[str(operands[0])]
+                if "/Font" in form.get("/Resources", {}):
+                    yield from _lines(form, form.Resources)
 
 
 def _unicode_map(cmap: bytes) -> dict[int, str]:
-    pairs = re.findall(
-        rb"<([0-9A-Fa-f]+)>\s+<([0-9A-Fa-f]+)>\r?\n", cmap.partition(b"beginbfchar")[2]
-    )
-    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
+    pairs = re.findall(rb"^<([0-9A-F]{4})> <([0-9A-F]+)>$", cmap, re.MULTILINE)
+    return {
+        int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be")
+        for code, text in pairs
+        if (code, text) != (b"0000", b"FFFF")
+    }

@@ -14,9 +14,11 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from lms.certificates import layout
+from lms.certificates.composing import describe
+from lms.certificates.drawing.printing import write_sheets
 from lms.certificates.numbering import display_code, format_number
 from lms.certificates.print_file import render_print_file
-from lms.certificates.render import draw_pages, render
+from lms.certificates.render import render
 from tests.certificates.conftest import code_of, make, make_logo
 from tests.certificates.reading import fonts_of, text_of
 from tests.certificates.test_document import HARD_NAMES
@@ -110,7 +112,7 @@ def test_every_font_is_embedded_as_a_subset_with_a_map_to_unicode() -> None:
     fonts = fonts_of(render(make(is_model=True)))
     assert len(fonts) == 4
     for font in fonts:
-        assert font.kind == "/TrueType"
+        assert font.kind == "/CIDFontType2"
         assert re.match(r"/[A-Z]{6}\+Noto", font.name)
         assert font.is_embedded
         assert font.has_unicode_map
@@ -223,4 +225,4 @@ def test_nothing_to_print_is_refused() -> None:
     with pytest.raises(ValueError):
         render_print_file([])
     with pytest.raises(ValueError):
-        draw_pages([], title="")
+        write_sheets([], describe(make()))

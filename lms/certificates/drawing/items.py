@@ -123,7 +123,8 @@ class Element:
     """A part of the page with its meaning: what it is, what it shows, and what is within it.
 
     `role` is a standard structure type of PDF 1.7 (H1, P, Table, TR, TH, TD, L, LI, Figure …) or
-    `ARTIFACT`. A Figure needs `alt`. `is_fixed` says that the element, with all within it, is
+    `ARTIFACT`. A Figure needs `alt`; a Link leads to its `target`, with `alt` to say where.
+    `is_fixed` says that the element, with all within it, is
     the same on every certificate of one design and edition: it is compiled once. `language` is
     set where it differs from the file's; `scope` is a TH's, Column or Row.
     """
@@ -135,6 +136,7 @@ class Element:
     is_fixed: bool = False
     language: str = ""
     scope: Literal["", "Column", "Row"] = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
