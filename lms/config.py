@@ -51,6 +51,12 @@ class Settings:
     seal_pkcs12: str = _why(
         "path of a PKCS#12 file to seal with, in place of the self-made seal", ""
     )
+    tsa_url: str = _why("timestamp authority's address (RFC 3161); empty: no timestamps", "")
+    tsa_roots: str = _why("path of the PEM file with the roots that timestamps are checked by", "")
+    tsa_user: str = _why("name to ask the timestamp authority with; empty: none is asked for", "")
+    tsa_password: str = _why("password to that name", "")
+    tsa_level: str = _why("level that files are brought to: B-T, B-LT or B-LTA", "B-LTA")
+    tsa_parallel: int = _why("most timestamps asked for at once", 4)
     smtp_url: str = _why("mail server, smtp://user:password@host:port; empty: mails wait", "")
     mail_from: str = _why("sender of every mail", "Atestat <no-reply@localhost>")
     mail_per_hour: int = _why("most mails sent in an hour", 300)
@@ -147,6 +153,14 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingError("LMS_DEFAULT_LOCALE must be ro or en.")
     if not 0 <= settings.backup_at <= 23:
         raise SettingError("LMS_BACKUP_AT must be an hour from 0 to 23.")
+    if settings.tsa_level not in ("B-T", "B-LT", "B-LTA"):
+        raise SettingError("LMS_TSA_LEVEL must be B-T, B-LT or B-LTA.")
+    if settings.tsa_url and not settings.tsa_url.startswith(("http://", "https://")):
+        raise SettingError("LMS_TSA_URL must start with http:// or https://.")
+    if settings.tsa_url and not settings.tsa_roots:
+        raise SettingError("LMS_TSA_URL needs LMS_TSA_ROOTS: whom are timestamps trusted through?")
+    if settings.tsa_parallel < 1:
+        raise SettingError("LMS_TSA_PARALLEL must be at least 1.")
     if not settings.base_url.startswith(("http://", "https://")):
         raise SettingError("LMS_BASE_URL must start with http:// or https://.")
     return settings

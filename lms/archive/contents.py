@@ -18,6 +18,7 @@ from lms.archive.writing import Entry
 from lms.audit.queries import lines_where
 from lms.audit.words import action_word, detail_words, table_word
 from lms.certificates import exports, queries, register, seals, words
+from lms.certificates.levels.files import kept_name
 from lms.certificates.models import Certificate, CertificateFile, PaperAct, PaperEntry
 from lms.certificates.queries import RegisterLine
 from lms.certificates.signing.api import SealError
@@ -90,7 +91,7 @@ class Contents:
 
     def _certificate_files(self) -> list[tuple[str, str]]:
         rows = db.session().execute(
-            sa.select(Certificate.number, CertificateFile.level, CertificateFile.sha256)
+            sa.select(Certificate.number, CertificateFile)
             .join(CertificateFile, CertificateFile.certificate_id == Certificate.id)
             .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
             .where(
@@ -99,10 +100,7 @@ class Contents:
             )
             .order_by(CertificateFile.id)
         )
-        return [
-            (f"certificates/{number.replace('/', '-')}-{level}.pdf", sha256)
-            for number, level, sha256 in rows
-        ]
+        return [(f"certificates/{kept_name(number, file)}", file.sha256) for number, file in rows]
 
     def _register_pdf(self, lines: Sequence[RegisterLine]) -> bytes:
         columns = [

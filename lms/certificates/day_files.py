@@ -75,7 +75,7 @@ def rows_until(instant: datetime) -> list[RegisterRow]:
     session = db.session()
     newest = (
         sa.select(sa.func.max(RegisterEntry.id))
-        .where(RegisterEntry.at < instant)
+        .where(RegisterEntry.at < instant, RegisterEntry.tells_state())
         .group_by(RegisterEntry.number)
     )
     older = sa.orm.aliased(Certificate)
@@ -99,6 +99,7 @@ def rows_until(instant: datetime) -> list[RegisterRow]:
             sa.and_(
                 CertificateFile.certificate_id == Certificate.id,
                 CertificateFile.created_at < instant,
+                CertificateFile.is_issued(),
             ),
         )
         .where(RegisterEntry.id.in_(newest))

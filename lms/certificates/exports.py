@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from lms import db
 from lms.certificates import drafting, paper_words, register, words
 from lms.certificates.document import CertificateDocument
-from lms.certificates.models import Certificate, CertificateFile
+from lms.certificates.levels.files import best_files
+from lms.certificates.models import Certificate
 from lms.certificates.paper import HandOverWay, PaperEvent
 from lms.certificates.print_file import render_print_file
 from lms.certificates.queries import RegisterLine
@@ -121,26 +122,19 @@ def print_file(documents: Sequence[CertificateDocument]) -> bytes:
 
 
 def originals(lines: Sequence[RegisterLine], names: Sequence[str]) -> bytes:
-    """Pack the signed originals as issued, with the register's lines and a list of hashes.
+    """Pack the signed originals at their best level, the register's lines and a list of hashes.
 
     A file that is missing or was changed raises: half an archive would pass for a whole one.
     """
     ids = [line.certificate_id for line in lines]
-    kept: dict[int, str] = {
-        row[0]: row[1]
-        for row in db.session().execute(
-            sa.select(CertificateFile.certificate_id, CertificateFile.sha256)
-            .where(CertificateFile.certificate_id.in_(ids))
-            .order_by(CertificateFile.id)
-        )
-    }
+    kept = best_files(ids)
     root = register.store_folder()
     entries: dict[str, bytes] = {}
     sums = []
     for line, name in zip(lines, names, strict=True):
         if line.holder == HOLDER_ERASED:
             continue  # its line stays in the register, its file is gone
-        sha256 = kept[line.certificate_id]
+        sha256 = kept[line.certificate_id].sha256
         entries[name] = store.get(root, sha256)
         sums.append(f"{sha256}  {name}\n")
     entries["registru.csv"] = register_csv(lines)

@@ -242,7 +242,7 @@ def _told_otherwise() -> Iterator[Fault]:
     """Compare each certificate with the newest entry on it; erased values can't be compared."""
     newest = (
         sa.select(sa.func.max(RegisterEntry.id))
-        .where(RegisterEntry.certificate_id == Certificate.id)
+        .where(RegisterEntry.certificate_id == Certificate.id, RegisterEntry.tells_state())
         .correlate(Certificate)
         .scalar_subquery()
     )

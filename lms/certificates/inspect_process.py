@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from lms.certificates.inspection import inspect_pdf
+from lms.certificates.levels.later import Trust
 from lms.certificates.verification import SIZE_LIMIT, seal_from_plain
 
 
@@ -22,7 +23,11 @@ def main() -> None:
     logging.disable(logging.CRITICAL)  # a hostile file's faults are no news of ours
     with Path(order["path"]).open("rb") as file:
         data = file.read(SIZE_LIMIT + 1)
-    verdict = inspect_pdf(data, trusted=[seal_from_plain(plain) for plain in order["trusted"]])
+    verdict = inspect_pdf(
+        data,
+        trusted=[seal_from_plain(plain) for plain in order["trusted"]],
+        later=Trust.from_plain(order["later"]),
+    )
     sys.stdout.write(verdict.to_json())
 
 

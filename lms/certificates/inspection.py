@@ -2,7 +2,8 @@
 
 pyHanko's own validation stands first; the rules after it close what viewers leave open: bytes
 before or behind the document, a second signature, and bytes beside the signature that no digest
-covers (its padding, and whatever its container holds unsigned).
+covers (its padding, and whatever its container holds unsigned). What may stand behind the seal
+(timestamps, evidence, pinned signatories) is judged by `levels.judging`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from pyhanko.sign.validation import (
 from pyhanko_certvalidator import ValidationContext
 
 from lms.certificates.enclosed import enclosed_text
+from lms.certificates.levels.judging import Refused, Unpinned, judge_later
+from lms.certificates.levels.later import Later, Trust
 from lms.certificates.numbering import normalise_code
 from lms.certificates.verification import SIZE_LIMIT, PdfOutcome, PdfVerdict, TrustedSeal
 
@@ -52,15 +55,20 @@ class _Pinned:
     chain: tuple[x509.Certificate, ...]
 
 
-def inspect_pdf(data: bytes, *, trusted: Sequence[TrustedSeal]) -> PdfVerdict:
-    """Inspect the bytes of an upload; never raises for anything the bytes may hold."""
+def inspect_pdf(
+    data: bytes, *, trusted: Sequence[TrustedSeal], later: Trust | None = None
+) -> PdfVerdict:
+    """Inspect the bytes of an upload; never raises for anything the bytes may hold.
+
+    `later` says whose timestamps and signatures count after the seal.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     if len(data) > SIZE_LIMIT:
         return PdfVerdict(PdfOutcome.TOO_LARGE, sha256)
     if not data.startswith(b"%PDF-"):
         return PdfVerdict(_without_header(data), sha256)
     try:
-        return _inspect(data, sha256, [_pin(seal) for seal in trusted])
+        return _inspect(data, sha256, [_pin(seal) for seal in trusted], later or Trust())
     except Exception:  # a hostile file may break a parser in any way
         outcome = PdfOutcome.CHANGED if b"/ETSI.CAdES.detached" in data else PdfOutcome.UNREADABLE
         return PdfVerdict(outcome, sha256)
@@ -72,7 +80,7 @@ def _without_header(data: bytes) -> PdfOutcome:
     return PdfOutcome.ADDED_TO if b"%PDF-" in data[:4096] else PdfOutcome.NOT_PDF
 
 
-def _inspect(data: bytes, sha256: str, pinned: Sequence[_Pinned]) -> PdfVerdict:
+def _inspect(data: bytes, sha256: str, pinned: Sequence[_Pinned], trust: Trust) -> PdfVerdict:
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     if reader.encrypted:
         return PdfVerdict(PdfOutcome.UNREADABLE, sha256)
@@ -84,9 +92,20 @@ def _inspect(data: bytes, sha256: str, pinned: Sequence[_Pinned]) -> PdfVerdict:
     if not ours:
         return PdfVerdict(PdfOutcome.UNKNOWN_SIGNER, sha256, claimed_code=code)
     signature, seal = ours[0]
-    outcome = PdfOutcome.MANY_SIGNATURES
+    found, signer = Later(), None
     if len(signatures) == 1:
         outcome = _judge_signature(data, signature, seal)
+    elif len(ours) > 1 or signature is not signatures[0]:
+        outcome = PdfOutcome.MANY_SIGNATURES
+    else:
+        outcome = _judge_first(data, seal)
+        try:
+            if outcome is PdfOutcome.INTACT:
+                found = judge_later(data, reader, trust)
+        except Unpinned as who:
+            outcome, signer = PdfOutcome.MANY_SIGNATURES, str(who)
+        except Refused:
+            outcome = PdfOutcome.ADDED_TO
     return PdfVerdict(
         outcome,
         sha256,
@@ -94,7 +113,20 @@ def _inspect(data: bytes, sha256: str, pinned: Sequence[_Pinned]) -> PdfVerdict:
         seal_fingerprint=hashlib.sha256(seal.certificate.dump()).hexdigest(),
         claimed_code=code,
         facts=enclosed_text(reader) if outcome is PdfOutcome.INTACT else None,
+        later=found,
+        stranger=signer,
     )
+
+
+def _judge_first(data: bytes, seal: _Pinned) -> PdfOutcome:
+    """Judge the file as it was when only the seal stood in it, by the same rules as alone."""
+    whole = PdfFileReader(io.BytesIO(data), strict=True).embedded_signatures[0]
+    _, _, second, length = (int(number) for number in whole.byte_range)
+    first = data[: second + length]
+    signatures = PdfFileReader(io.BytesIO(first), strict=True).embedded_signatures
+    if len(signatures) != 1 or not _signed_by(signatures[0], seal):
+        return PdfOutcome.MANY_SIGNATURES
+    return _judge_signature(first, signatures[0], seal)
 
 
 def _judge_signature(data: bytes, signature: EmbeddedPdfSignature, seal: _Pinned) -> PdfOutcome:

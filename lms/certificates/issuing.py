@@ -29,6 +29,7 @@ from lms.certificates.eligibility import (
     eligibility,
 )
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, NotEligible
+from lms.certificates.levels.level import best
 from lms.certificates.models import Award, Certificate, NumberCounter
 from lms.certificates.render import render
 from lms.certificates.signing.api import SealError
@@ -385,7 +386,8 @@ def _on_programme(_programme: object) -> None:
 
 
 def file_bytes(certificate: Certificate) -> bytes | None:
-    """Return the kept original, exactly as issued; none where its holder was erased."""
-    if not certificate.files or certificate.facts["holder"] == HOLDER_ERASED:
+    """Return the best kept file; none where its holder was erased."""
+    found = best(certificate.files)
+    if found is None or certificate.facts["holder"] == HOLDER_ERASED:
         return None
-    return store.get(current_app.config["LMS"].folder("files"), certificate.files[-1].sha256)
+    return store.get(register.store_folder(), found.sha256)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.access import Actor
+from lms.certificates.levels.level import Level
 from lms.certificates.paper import DocumentSeen, HandOverWay, PaperEvent
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition, Enrolment, Module
@@ -125,7 +126,10 @@ class Certificate(Base):
 
 
 class CertificateFile(Base):
-    """An issued file: kept for good, with its hash, signature level and engine."""
+    """A signed file: kept for good, with its hash, signature level and engine.
+
+    The one that was issued is of level B-B; those after it hold all its bytes, and more.
+    """
 
     __tablename__ = "certificate_files"
 
@@ -137,10 +141,30 @@ class CertificateFile(Base):
     engine: Mapped[str] = mapped_column(sa.String(40))
     seal_fingerprint: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime]
+    approvals: Mapped[int] = mapped_column(default=0)  # signatories who signed it besides the seal
+    renewal: Mapped[int] = mapped_column(default=0)  # how often its last timestamp was renewed
+    stamped_at: Mapped[datetime | None]  # the first timestamp by a known authority
+    stamped_until: Mapped[datetime | None]  # the end of the last timestamp's own certificate
 
     certificate: Mapped[Certificate] = relationship(back_populates="files")
 
-    __table_args__ = (sa.UniqueConstraint("certificate_id", "level"),)
+    __table_args__ = (sa.UniqueConstraint("certificate_id", "level", "approvals", "renewal"),)
+
+    @classmethod
+    def is_issued(cls) -> sa.ColumnElement[bool]:
+        """Select the file as it was issued, of which every certificate has one."""
+        return sa.and_(cls.level == Level.BASIC.value, cls.approvals == 0)
+
+
+class LevelTry(Base):
+    """That a file couldn't be brought to the next level, why, and when to try again."""
+
+    __tablename__ = "level_tries"
+
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), primary_key=True)
+    tries: Mapped[int]
+    next_at: Mapped[datetime]
+    last_error: Mapped[str] = mapped_column(sa.Text)
 
 
 class Printing(Base):
@@ -197,6 +221,7 @@ class RegisterEvent(enum.StrEnum):
     REVOKED = "revoked"
     VOIDED = "voided"
     RECOVERED = "recovered"  # entered again after a loss: valid, unless a later entry says more
+    EXTENDED = "extended"  # another file of it is kept; its state stays
 
 
 class RegisterEntry(Base):
@@ -217,6 +242,11 @@ class RegisterEntry(Base):
     chain_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
 
     __table_args__ = (sa.UniqueConstraint("series", "sequence"),)
+
+    @classmethod
+    def tells_state(cls) -> sa.ColumnElement[bool]:
+        """Select the entries after which a certificate stands otherwise."""
+        return cls.event != RegisterEvent.EXTENDED
 
 
 class RegisterDetail(Base):

@@ -10,6 +10,7 @@ from pathlib import Path
 from lms import clock
 from lms.certificates import queries, sealing, seals
 from lms.certificates.errors import TooManyChecks
+from lms.certificates.levels import trusting
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import normalise_code
 from lms.certificates.verification import (
@@ -75,7 +76,7 @@ def inspect(data: bytes) -> PdfVerdict:
         with tempfile.TemporaryDirectory(prefix="verify-") as folder:
             path = Path(folder) / "upload.pdf"
             path.write_bytes(data)
-            return run_limited(path, trusted=seals.trusted())
+            return run_limited(path, trusted=seals.trusted(), later=trusting.trust())
     finally:
         _inspections.release()
 

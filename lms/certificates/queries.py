@@ -203,7 +203,7 @@ def lines_of(wanted: Wanted) -> list[RegisterLine]:
     )
     sha256 = (
         sa.select(sa.func.max(CertificateFile.sha256))
-        .where(CertificateFile.certificate_id == Certificate.id)
+        .where(CertificateFile.certificate_id == Certificate.id, CertificateFile.is_issued())
         .correlate(Certificate)
         .scalar_subquery()
     )

@@ -228,6 +228,32 @@ def mark_issued(
     return True
 
 
+def keep_file(certificate: Certificate, file: CertificateFile, *, by: int | None) -> bool:
+    """Keep another file of a certificate, with its hash in the chain; return whether it is new."""
+    same = sa.select(CertificateFile.id).where(
+        CertificateFile.certificate_id == certificate.id,
+        CertificateFile.level == file.level,
+        CertificateFile.approvals == file.approvals,
+        CertificateFile.renewal == file.renewal,
+    )
+    if db.session().scalar(same) is not None:
+        return False
+    file.certificate_id = certificate.id
+    db.session().add(file)
+    locked_counter(certificate.series, certificate.year)
+    chain.enter(
+        certificate,
+        RegisterEvent.EXTENDED,
+        by=by,
+        now=file.created_at,
+        file=file.sha256,
+        level=file.level,
+        approvals=file.approvals,
+        renewal=file.renewal,
+    )
+    return True
+
+
 def _end(
     certificate: Certificate, state: CertificateState, *, by: int | None, reason: str, now: datetime
 ) -> None:

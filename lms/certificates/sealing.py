@@ -58,7 +58,9 @@ def lines() -> list[SealLine]:
     current = None
     with contextlib.suppress(SealError, OSError):
         current = seals.signer().fingerprint
-    per_seal = sa.select(CertificateFile.seal_fingerprint, sa.func.count())
+    per_seal = sa.select(CertificateFile.seal_fingerprint, sa.func.count()).where(
+        CertificateFile.is_issued()
+    )
     rows = db.session().execute(per_seal.group_by(CertificateFile.seal_fingerprint))
     counts: dict[str, int] = {row[0]: row[1] for row in rows}
     stolen = stolen_seals()

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.accounts.traces import Exported, plain_rows, register_trace
 from lms.audit import services as audit
+from lms.certificates.levels.files import kept_name
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
@@ -97,7 +98,7 @@ def export(person_id: int) -> Exported:
 
 def _files(places: Sequence[int]) -> dict[str, bytes]:
     rows = db.session().execute(
-        sa.select(Certificate.number, CertificateFile.level, CertificateFile.sha256)
+        sa.select(Certificate.number, CertificateFile)
         .join(Certificate, Certificate.id == CertificateFile.certificate_id)
         .where(
             Certificate.enrolment_id.in_(places),
@@ -106,10 +107,7 @@ def _files(places: Sequence[int]) -> dict[str, bytes]:
         .order_by(CertificateFile.id)
     )
     folder = store_folder()
-    return {
-        f"{number.replace('/', '-')}-{level}.pdf": store.get(folder, sha256)
-        for number, level, sha256 in rows
-    }
+    return {kept_name(number, file): store.get(folder, file.sha256) for number, file in rows}
 
 
 def erase(person_id: int) -> Mapping[str, int]:

@@ -18,6 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from lms.certificates.levels.later import Later, Trust
 from lms.certificates.signing.api import Signer
 from lms.certificates.states import CertificateState
 
@@ -69,11 +70,14 @@ class PdfVerdict:
     seal_fingerprint: str | None = None
     claimed_code: str | None = None
     facts: str | None = None
+    later: Later = Later()  # what stands after the seal, where all of it may
+    stranger: str | None = None  # who else has signed, and may not
 
     def to_json(self) -> str:
         """Write the verdict as one line for the process that waits for it."""
         facts = asdict(self)
         facts["signed_at"] = self.signed_at.isoformat() if self.signed_at else None
+        facts["later"] = self.later.to_plain()
         return json.dumps(facts)
 
     @classmethod
@@ -88,6 +92,8 @@ class PdfVerdict:
             seal_fingerprint=facts["seal_fingerprint"],
             claimed_code=facts["claimed_code"],
             facts=facts["facts"],
+            later=Later.from_plain(facts["later"]),
+            stranger=facts["stranger"],
         )
 
 
@@ -210,6 +216,7 @@ def run_limited(
     path: Path,
     *,
     trusted: Sequence[TrustedSeal],
+    later: Trust | None = None,
     seconds: int = 10,
     megabytes: int = 512,
 ) -> PdfVerdict:
@@ -223,6 +230,7 @@ def run_limited(
             "seconds": seconds,
             "megabytes": megabytes,
             "trusted": [_seal_to_plain(seal) for seal in trusted],
+            "later": (later or Trust()).to_plain(),
         }
     )
     try:

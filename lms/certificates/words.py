@@ -38,6 +38,7 @@ def event_word(event: RegisterEvent) -> str:
         RegisterEvent.REVOKED: _("revoked"),
         RegisterEvent.VOIDED: _("number annulled"),
         RegisterEvent.RECOVERED: _("entered again after a restore"),
+        RegisterEvent.EXTENDED: _("another signed file kept"),
     }[event]
 
 

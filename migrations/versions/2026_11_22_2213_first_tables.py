@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 21:47:01.173091+00:00
+Created: 2026-11-29 21:48:13.809015+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1454,9 +1455,13 @@ def upgrade() -> None:
     sa.Column('engine', sa.String(length=40), nullable=False),
     sa.Column('seal_fingerprint', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('approvals', sa.Integer(), nullable=False),
+    sa.Column('renewal', sa.Integer(), nullable=False),
+    sa.Column('stamped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stamped_until', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_certificate_files_certificate_id_certificates')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_files')),
-    sa.UniqueConstraint('certificate_id', 'level', name=op.f('uq_certificate_files_certificate_id_level'))
+    sa.UniqueConstraint('certificate_id', 'level', 'approvals', 'renewal', name=op.f('uq_certificate_files_certificate_id_level_approvals_renewal'))
     )
     with op.batch_alter_table('certificate_files', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_certificate_files_certificate_id'), ['certificate_id'], unique=False)
@@ -1477,6 +1482,14 @@ def upgrade() -> None:
     with op.batch_alter_table('entry_corrections', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_entry_corrections_record_id'), ['record_id'], unique=False)
 
+    op.create_table('level_tries',
+    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_error', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_level_tries_certificate_id_certificates')),
+    sa.PrimaryKeyConstraint('certificate_id', name=op.f('pk_level_tries'))
+    )
     op.create_table('paper_entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('act_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1510,7 +1523,7 @@ def upgrade() -> None:
     sa.Column('series', sa.String(length=12), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('event', sa.Enum('reserved', 'issued', 'superseded', 'revoked', 'voided', 'recovered', name='registerevent', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('event', sa.Enum('reserved', 'issued', 'superseded', 'revoked', 'voided', 'recovered', 'extended', name='registerevent', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -1599,6 +1612,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_paper_entries_act_id'))
 
     op.drop_table('paper_entries')
+    op.drop_table('level_tries')
     with op.batch_alter_table('entry_corrections', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_entry_corrections_record_id'))
 
