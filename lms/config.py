@@ -61,7 +61,7 @@ class Settings:
     mail_from: str = _why("sender of every mail", "Atestat <no-reply@localhost>")
     mail_per_hour: int = _why("most mails sent in an hour", 300)
     table_seconds: int = _why(
-        "how long an edition's table stands before learners' doings are read again", 30
+        "how long an edition's table stands before what time alone changes is looked at again", 300
     )
     contact_email: str = _why("address shown to people who need help", "")
     contact_phone: str = _why("telephone shown to people who need help", "")
@@ -83,6 +83,7 @@ class Settings:
         "folder for the register of each day, a full path; empty: register-days in the instance",
         "",
     )
+    archive_days: int = _why("days for which an edition's archive can be fetched again", 7)
     queue_url: str = _why("empty: queue kept in SQLite; else a postgresql:// or redis:// URL", "")
 
     @property

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from lms.safety.file_names import ascii_letters
 
@@ -121,6 +122,7 @@ _AFTER_Z = "zz"
 _LEVEL, _NAME_BORDER = "00", "01"
 _RANKS = {sign: _BASE36[2 + n // 36] + _BASE36[n % 36] for n, sign in enumerate(_DIGITS + _LETTERS)}
 _Element = tuple[str, bool, bool]  # rank of the letter, foreign accent, capital
+_Levels = tuple[str, str, str]  # letters, accents, capitals of a text
 _OWN_LETTERS = frozenset("ăâîșț")
 
 
@@ -131,22 +133,28 @@ def sort_key_ro(text: str) -> str:
     other languages and capitals decide only between texts that are otherwise equal; punctuation
     is not looked at.
     """
-    return _key_of(_collation_elements(text))
+    return _key_of([_levels(text)])
 
 
 def person_sort_key(family: str, given: str) -> str:
     """Return the key that orders people: by family name first, then by given names."""
-    border = (_NAME_BORDER, False, False)
-    return _key_of([*_collation_elements(family), border, *_collation_elements(given)])
+    return _key_of([_levels(family), (_NAME_BORDER, "1", "1"), _levels(given)])
 
 
-def _key_of(elements: Iterable[_Element]) -> str:
-    listed = list(elements)
-    letters = "".join(letter for letter, _, _ in listed)
+def _key_of(parts: Iterable[_Levels]) -> str:
+    letters, accents, capitals = ("".join(level) for level in zip(*parts, strict=True))
+    return f"{letters}{_LEVEL}{accents.rstrip('1')}{_LEVEL}{capitals.rstrip('1')}"
+
+
+@lru_cache(maxsize=20_000)
+def _levels(text: str) -> _Levels:
+    elements = list(_collation_elements(text))
     # 1 and 2, never 0: a level's border must sort before whatever a level holds.
-    accents = "".join("2" if accented else "1" for _, accented, _ in listed).rstrip("1")
-    capitals = "".join("2" if capital else "1" for _, _, capital in listed).rstrip("1")
-    return f"{letters}{_LEVEL}{accents}{_LEVEL}{capitals}"
+    return (
+        "".join(letter for letter, _, _ in elements),
+        "".join("2" if accented else "1" for _, accented, _ in elements),
+        "".join("2" if capital else "1" for _, _, capital in elements),
+    )
 
 
 def _collation_elements(text: str) -> Iterator[_Element]:
@@ -158,29 +166,38 @@ def _collation_elements(text: str) -> Iterator[_Element]:
             yield from _elements_of(character)
 
 
-def _elements_of(character: str) -> Iterator[_Element]:
+@lru_cache(maxsize=2000)
+def _elements_of(character: str) -> tuple[_Element, ...]:
     capital = character.isupper()
     lower = character.lower()
     if lower in _OWN_LETTERS:
-        yield _RANKS[lower], False, capital
-        return
+        return ((_RANKS[lower], False, capital),)
     if not character.isalnum():
-        return
+        return ()
     plain = ascii_letters(lower).lower()
     if plain:
-        for letter in plain:
-            yield _RANKS[letter], letter != lower, capital
-    else:
-        yield f"{_AFTER_Z}{ord(lower):06x}", False, capital
+        return tuple((_RANKS[letter], letter != lower, capital) for letter in plain)
+    return ((f"{_AFTER_Z}{ord(lower):06x}", False, capital),)
+
+
+class _PlainLetters(dict[int, str | int | None]):
+    """What `fold` makes of each sign: its letter without the stroke, nothing of a mark."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = found = None if unicodedata.combining(chr(code)) else code
+        return found
+
+
+_PLAIN_LETTERS = _PlainLetters({ord("ł"): "l", ord("đ"): "d", ord("ø"): "o"})
 
 
 def fold(text: str) -> str:
     """Return the text as people search for it: no diacritics, no capitals, single spaces."""
     without_quotes = re.sub(r"[„”“\"'’ʼ«»]", "", text)
-    spaced = re.sub(r"[-‐‑–—\s]+", " ", without_quotes)
-    decomposed = unicodedata.normalize("NFKD", spaced.casefold())
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return letters.replace("ł", "l").replace("đ", "d").replace("ø", "o").strip()
+    spaced = re.sub(r"[-‐‑–—\s]+", " ", without_quotes).casefold()
+    if not spaced.isascii():
+        spaced = unicodedata.normalize("NFKD", spaced).translate(_PLAIN_LETTERS)
+    return spaced.strip()
 
 
 # --- Names and codes to sign in with ---------------------------------------------------------

@@ -99,9 +99,9 @@ class CertificateColumn:
         """Return the heading in the page's language."""
         return _("Certificate")
 
-    def cells(self, edition_id: int) -> Mapping[int, Cell]:
+    def cells(self, edition_id: int, only: Collection[int] | None = None) -> Mapping[int, Cell]:
         """Return the cells of those who completed; one statement."""
-        found = standing.standings_of_edition(edition_id)
+        found = standing.standings_of_edition(edition_id, only)
         return {key: _cell(place) for key, place in found.items()}
 
     def done_by_edition(self, edition_ids: Collection[int]) -> Mapping[int, int]:

@@ -120,9 +120,12 @@ def standing_of(enrolment_id: int) -> Place:
     return place
 
 
-def standings_of_edition(edition_id: int) -> dict[int, Place]:
-    """Tell where all stand who completed an edition, by enrolment; one statement."""
-    rows = db.session().execute(_statement().where(Enrolment.edition_id == edition_id))
+def standings_of_edition(edition_id: int, only: Collection[int] | None = None) -> dict[int, Place]:
+    """Tell where all stand who completed an edition, or some of them; one statement."""
+    wanted = _statement().where(Enrolment.edition_id == edition_id)
+    if only is not None:
+        wanted = wanted.where(Enrolment.id.in_(only))
+    rows = db.session().execute(wanted)
     return {row[0]: _place(row) for row in rows}
 
 

@@ -36,8 +36,8 @@ class ColumnProvider(Protocol):
     def heading(self) -> str:
         """Return the heading in the page's language."""
 
-    def cells(self, edition_id: int) -> Mapping[int, Cell]:
-        """Return the cells of an edition, by enrolment; one statement."""
+    def cells(self, edition_id: int, only: Collection[int] | None = None) -> Mapping[int, Cell]:
+        """Return the cells of an edition, or of some places, by enrolment; one statement."""
 
     def done_by_edition(self, edition_ids: Collection[int]) -> Mapping[int, int]:
         """Return how many participants of each edition are done; one statement."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -324,18 +324,26 @@ class CohortRow:
     modules: tuple[str, ...]  # done, half or todo, in the outline's order
 
 
-def cohort_of(edition: Edition, version: int) -> tuple[Outline, dict[int, CohortRow]]:
-    """Read how all enrolments of an edition stand, in a fixed number of statements."""
+def ids_of_edition(edition_id: int, only: Collection[int] | None = None) -> sa.Select[int]:
+    """Select the places of an edition, all or some of them, as a condition of other reads."""
+    ids = sa.select(Enrolment.id).where(Enrolment.edition_id == edition_id)
+    return ids if only is None else ids.where(Enrolment.id.in_(only))
+
+
+def cohort_of(
+    edition: Edition, version: int, only: Collection[int] | None = None
+) -> tuple[Outline, dict[int, CohortRow]]:
+    """Read how enrolments of an edition stand, all or some, in a fixed number of statements."""
     session = db.session()
     outline = outline_of(edition.course_id, version)
-    ids = sa.select(Enrolment.id).where(Enrolment.edition_id == edition.id)
+    ids = ids_of_edition(edition.id, only)
     places = [
         Place(*row)
         for row in session.execute(
             sa.select(*_PLACE)
             .join(Edition, Edition.id == Enrolment.edition_id)
             .join(Course, Course.id == Edition.course_id)
-            .where(Enrolment.edition_id == edition.id)
+            .where(Enrolment.id.in_(ids))
         )
     ]
     read: dict[int, set[int]] = {}

@@ -24,8 +24,9 @@ from lms.courses.participant_hooks import Panel
 from lms.courses.queries import Standing, place_by_id, standing_of
 from lms.mail.models import MailMessage
 from lms.organisations.models import Membership, Organisation
+from lms.participants.reading import invitations_of, signs_of_place
 from lms.participants.standing import Stage, stage_of
-from lms.participants.table import NOT_INVITED, invitations_of, signs_of_place
+from lms.participants.table import NOT_INVITED
 
 AUDIT_LINES = 20
 

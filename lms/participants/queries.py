@@ -20,7 +20,8 @@ from lms.courses.models import (
     Programme,
     SubjectKind,
 )
-from lms.participants.table import EditionTable, TableRow, edition_table
+from lms.participants.reading import edition_table
+from lms.participants.table import EditionTable, TableRow
 
 __all__ = [
     "Beginning",

@@ -126,9 +126,13 @@ def matches(traits: Traits, filters: Filters, *, is_at_risk: bool = False) -> bo
         and filters.group in ("", str(traits.group_id or "none"))
         and filters.county in ("", traits.county)
         and filters.kind in ("", traits.kind)
-        and fold(filters.organisation) in traits.organisation
-        and all(word in traits.searchable for word in fold(filters.search).split())
+        and (not filters.organisation or fold(filters.organisation) in traits.organisation)
+        and (not filters.search or _is_found(traits, filters.search))
     )
+
+
+def _is_found(traits: Traits, search: str) -> bool:
+    return all(word in traits.searchable for word in fold(search).split())
 
 
 def _has_state(  # noqa: PLR0911 -- one answer a line

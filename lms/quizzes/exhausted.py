@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from lms import db
-from lms.courses.models import Enrolment
+from lms.courses.queries import ids_of_edition
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, AttemptAllowance, Quiz, QuizPlace, QuizVersion
 from lms.quizzes.provider import key_of
 from lms.quizzes.settings import parse_settings
 
 
-def of_edition(edition_id: int) -> dict[int, tuple[str, ...]]:
+def of_edition(edition_id: int, only: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:
     """Return the keys of the tests that each place can't try again, by place; three statements.
 
     Only tests that have to be passed count, and only those that learners are shown.
     """
-    places = sa.select(Enrolment.id).where(Enrolment.edition_id == edition_id)
+    places = ids_of_edition(edition_id, only)
     unpassed = (
         sa.select(Attempt.enrolment_id, Attempt.quiz_id, sa.func.count())
         .where(Attempt.enrolment_id.in_(places))
@@ -75,13 +76,14 @@ def _allowed(quiz_ids: set[int]) -> dict[int, int]:
     return found
 
 
-def passed_since(edition_id: int, since: datetime) -> dict[int, int]:
+def passed_since(
+    edition_id: int, since: datetime, only: Collection[int] | None = None
+) -> dict[int, int]:
     """Count the tests that each place has passed since a time."""
     counted = (
         sa.select(Attempt.enrolment_id, sa.func.count(Attempt.quiz_id.distinct()))
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .where(
-            Enrolment.edition_id == edition_id,
+            Attempt.enrolment_id.in_(ids_of_edition(edition_id, only)),
             Attempt.submitted_at >= since,
             Attempt.passed.is_(True),
         )

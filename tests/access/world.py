@@ -17,6 +17,8 @@ from lms.accounts import services as accounts
 from lms.accounts.models import Person, RoleGrant, SignInSession, TokenKind
 from lms.accounts.services import links
 from lms.accounts.sessions import hash_token
+from lms.archive import runs
+from lms.archive.models import ArchiveRun, ArchiveState
 from lms.certificates import batches, issuing, papers, register
 from lms.certificates.models import Certificate
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
@@ -48,9 +50,9 @@ from lms.meetings.services.meetings import MeetingData
 from lms.messages.services.sending import Draft, send_message
 from lms.messages.stopping import token_of
 from lms.organisations.models import Organisation
+from lms.participants.reading import edition_table
 from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
-from lms.participants.table import edition_table
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.services import attempts
@@ -471,10 +473,23 @@ def _meet(world: World) -> None:
 
 
 def _uploads(world: World) -> None:
-    """A list that waits for its import, and for each of the staff an archive that waits."""
+    """A list that waits, an edition's archive, and for each of the staff a course's archive."""
     folder = world.app.config["LMS"].folder("files")
     data = write_csv(["Nume", "Prenume", "E-mail"], LIST)
     world.ids["list"] = _keep(folder, data, "text/csv", "editions", world.cast.edition_id)
+    run = ArchiveRun(
+        edition_id=world.cast.edition_id,
+        locale="ro",
+        state=ArchiveState.READY,
+        asked_at=datetime.now(UTC),
+        asked_by_id=world.cast.persons["auditor"],
+        finished_at=datetime.now(UTC),
+        size=4,
+    )
+    db.session().add(run)
+    db.session().flush()
+    runs.path_of(run.id).write_bytes(b"PK..")
+    world.ids["archive_run"] = run.id
     old, new = write_archive(changed_files("proba")), write_archive(course_files("noua"))
     for part in STAFF:
         person = world.cast.persons[part]

@@ -11,17 +11,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
-from flask.testing import FlaskClient
 
 from bench.in_process import statements
 from lms import clock, db
 from lms.accounts.models import Person, Token
-from lms.audit.services import record
 from lms.courses.models import Edition, Enrolment, LessonProgress
 from lms.mail.models import MailMessage, MailState
+from lms.participants.reading import edition_table
 from lms.participants.services import invitations
 from lms.participants.standing import Filters, Signs, Stage, Traits, matches, stage_of
-from lms.participants.table import edition_table
 from lms.quizzes import exhausted
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, AttemptAllowance, Quiz
@@ -314,63 +312,7 @@ def test_the_phone_list_is_printed_by_group_with_the_filters(cast: Cast, tmp_pat
     assert client.get("/editions/e1/phones.pdf?search=nimeni").data.startswith(b"%PDF")
 
 
-# --- At hand ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def keeping(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    settings = replace(cast.app.config["LMS"], table_seconds=30)
-    monkeypatch.setitem(cast.app.config, "LMS", settings)
-    monkeypatch.setitem(cast.app.extensions, "lms_followed", {})
-    write(cast, lambda: record("site.backed_up", by=None))
-    return cast.client("registrar")
-
-
-def rename(cast: Cast, name: str) -> None:
-    def act() -> None:
-        person = db.session().get_one(Person, cast.persons["learner"])
-        person.family_name = name
-
-    write(cast, act)
-
-
-def test_a_table_is_read_once_while_nothing_is_recorded(cast: Cast, keeping: FlaskClient) -> None:
-    keeping.get("/editions/e1")
-    with statements(cast.app) as seen:
-        keeping.get("/editions/e1?state=quiet")
-    assert len(seen) <= 5
-    rename(cast, "Nerecunoscut")  # nobody recorded it: seen some seconds later
-    assert "Nerecunoscut" not in keeping.get("/editions/e1").text
-
-
-def test_what_the_office_does_is_seen_at_once(cast: Cast, keeping: FlaskClient) -> None:
-    keeping.get("/editions/e1")
-    bring_in(cast, listed(ANA))
-    assert "Plopeanu Ana" in keeping.get("/editions/e1").text
-
-
-def test_what_learners_do_is_seen_after_some_seconds(
-    cast: Cast, keeping: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keeping.get("/editions/e1")
-    rename(cast, "Schimbat")
-    later = clock.now() + timedelta(seconds=31)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert "Schimbat" in keeping.get("/editions/e1").text
-
-
-def test_each_language_and_each_reader_has_its_own_page(cast: Cast, keeping: FlaskClient) -> None:
-    registrar = keeping.get("/editions/e1").text
-    auditor = cast.client("auditor").get("/editions/e1").text
-    assert 'name="id"' in registrar
-    assert 'name="id"' not in auditor
-    again = keeping.get("/editions/e1").text
-    assert 'name="id"' in again
-    write(
-        cast, lambda: setattr(db.session().get_one(Person, cast.persons["auditor"]), "locale", "en")
-    )
-    assert "no activity for 14 days" in cast.client("auditor").get("/editions/e1").text
-    assert "fără activitate de 14 zile" in keeping.get("/editions/e1").text
+# --- Statements ------------------------------------------------------------------------------
 
 
 def test_five_hundred_people_are_read_in_as_many_statements_as_five(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Courses, programmes with their editions and groups, enrolments, progress."""
 
+from lms.courses.models.changes import PlaceChange
 from lms.courses.models.course import (
     ContentItem,
     ContentKind,
@@ -51,6 +52,7 @@ __all__ = [
     "Lesson",
     "LessonProgress",
     "Module",
+    "PlaceChange",
     "Programme",
     "ProgrammeLogo",
     "Release",

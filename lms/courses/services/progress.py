@@ -56,6 +56,7 @@ def record_activity(enrolment: Enrolment, lesson_id: int, *, now: datetime) -> L
                 LessonProgress.lesson_id == enrolment.last_lesson_id,
             )
             .values(active_seconds=LessonProgress.active_seconds + seconds, last_active_at=now)
+            .execution_options(is_noted=True)  # the place itself changes below
         )
     progress = session.get(LessonProgress, (enrolment.id, lesson_id))
     if progress is None:

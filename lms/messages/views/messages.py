@@ -21,7 +21,8 @@ from lms.messages.permissions import SEE_MESSAGES, SEND_MESSAGE
 from lms.messages.services import sending
 from lms.messages.services.sending import Audience
 from lms.messages.views.blueprint import bp, edition_by_slug, me
-from lms.participants.table import EditionTable, TableRow, edition_table
+from lms.participants.reading import edition_table
+from lms.participants.table import EditionTable, TableRow
 from lms.participants.views.tables import asked_filters, ticked
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale, ngettext

@@ -18,9 +18,10 @@ from lms.files import store
 from lms.participants.errors import NobodyChosen
 from lms.participants.forms import NameFormForm
 from lms.participants.permissions import CONFIRM_NAMES, REMIND_NAMES, SEE_NAMES
+from lms.participants.reading import edition_table
 from lms.participants.services import names
 from lms.participants.standing import Stage
-from lms.participants.table import TableRow, edition_table
+from lms.participants.table import TableRow
 from lms.participants.views.blueprint import PDF, bp, download, edition_by_slug, me
 from lms.participants.views.tables import ticked
 from lms.safety.scans import Scan, ScanRefused, check_scan

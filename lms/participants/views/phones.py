@@ -14,7 +14,8 @@ from lms.courses.models import Edition
 from lms.participants import words
 from lms.participants.contacts import display_phone
 from lms.participants.permissions import EXPORT_PARTICIPANTS
-from lms.participants.table import EditionTable, TableRow, edition_table
+from lms.participants.reading import edition_table
+from lms.participants.table import EditionTable, TableRow
 from lms.participants.views.blueprint import PDF, bp, download, edition_by_slug, me
 from lms.participants.views.tables import asked_filters, missing_of
 from lms.sheets_pdf import Column, Sheet, draw_sheets

@@ -18,9 +18,10 @@ from lms.courses.models import Completion, Edition, Enrolment, Release, SubjectK
 from lms.participants.errors import NothingToRelease, NotReleasedByList
 from lms.participants.forms import ReleaseForm
 from lms.participants.permissions import RELEASE, SEE_RELEASES
+from lms.participants.reading import edition_table
 from lms.participants.services import releases as services
 from lms.participants.standing import Stage
-from lms.participants.table import TableRow, edition_table
+from lms.participants.table import TableRow
 from lms.participants.views.blueprint import bp, edition_by_slug, me
 from lms.participants.views.tables import missing_of, ticked
 from lms.people_names import person_sort_key

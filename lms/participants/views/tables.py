@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,16 +28,18 @@ from lms.participants.permissions import (
     SEE_EDITIONS,
 )
 from lms.participants.plots import forecast_plot
+from lms.participants.reading import edition_table
 from lms.participants.services import invitations
 from lms.participants.standing import Filters, Show, Stage
-from lms.participants.table import EditionTable, TableRow, edition_table
+from lms.participants.table import EditionTable, TableRow
 from lms.participants.views.blueprint import CSV, PDF, XLSX, bp, download, edition_by_slug, me
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
+from lms.web.i18n import current_locale, in_locale, ngettext
 from lms.web.i18n import gettext as _
-from lms.web.i18n import ngettext
 from lms.web.templating import render
 
 PER_PAGE = 100
+MOST_KEPT = 20  # pages of one table, each for one reader
 
 
 @bp.get("/editions")
@@ -69,31 +72,43 @@ def asked_filters() -> Filters:
 @bp.get("/editions/<slug>")
 @reads(SEE_EDITION, edition_by_slug)
 def edition(edition: Edition) -> str:
-    """Show who stands where."""
-    table = followed(edition, now=clock.now())
+    """Show who stands where; what was drawn for the same reader this minute is at hand."""
+    now = clock.now()
+    table = followed(edition, now=now)
+    asked = (current_actor(), request.query_string, now.replace(second=0, microsecond=0))
+    main = table.pages.get(asked)
+    if main is None:
+        if len(table.pages) >= MOST_KEPT:
+            table.pages.clear()
+        with in_locale(current_locale()):  # settled once, not asked for at every word
+            main = Markup(_main_of(edition, table, now))  # noqa: S704 -- our own template
+        table.pages[asked] = main
+    return render("participants/edition.html", edition=edition, main=main)
+
+
+def _main_of(edition: Edition, table: EditionTable, now: datetime) -> str:
     filters, sort = asked_filters(), request.args.get("sort", "name")
     rows = table.chosen(filters, sort)
     page = page_of(len(rows), edition.slug, filters, sort)
     listed = rows[(page.number - 1) * PER_PAGE : page.number * PER_PAGE]
     drawn = table.drawn[may(INVITE_PARTICIPANTS.name)]
-    kept = [drawn[row.enrolment_id] for row in listed if row.enrolment_id in drawn]
     said = choices_of(table)
     return render(
-        "participants/edition.html",
+        "participants/_edition_main.html",
         edition=edition,
         table=table,
         filters=filters,
         sort=sort,
         page=page,
         rows=listed,
-        body=Markup("").join(kept) if len(kept) == len(listed) else "",
         state_choices=said.states,
         kind_choices=said.kinds,
-        stage_word=words.stage_word,
+        stage_words=said.stages,
         missing=lambda row: missing_of(edition, row),
         outlook=outlook_of(table),
         drawn=drawn,
         keep=lambda row, html: drawn.setdefault(row.enrolment_id, html),
+        as_of=now,
         zone=edition.programme.zone,
         modules_label=modules_label,
         risk_word=words.risk_word,
@@ -145,10 +160,11 @@ def state_choices() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the table may be narrowed to, in words."""
+    """What the table may be narrowed to, and where somebody may stand, in words."""
 
     states: list[tuple[str, str]]
     kinds: list[tuple[str, str]]
+    stages: dict[Stage, tuple[str, str]]
 
 
 def choices_of(table: EditionTable) -> Choices:
@@ -156,7 +172,8 @@ def choices_of(table: EditionTable) -> Choices:
     kept = table.said.get("choices")
     if not isinstance(kept, Choices):
         kinds = [(k, words.kind_word(k)) for k in ("ngo", "public_authority", "other")]
-        table.said["choices"] = kept = Choices(state_choices(), kinds)
+        stages = {stage: words.stage_word(stage) for stage in Stage}
+        table.said["choices"] = kept = Choices(state_choices(), kinds, stages)
     return kept
 
 
