@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the page and the command."""
+    from lms.archive import jobs  # noqa: F401 -- its work registers itself
     from lms.archive.cli import archive
     from lms.archive.views import bp
 

@@ -32,7 +32,7 @@ from lms.people_names import person_sort_key
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, PaperResult, Quiz
 from lms.safety.file_names import ascii_letters, safe_file_name
-from lms.safety.sheets import Cell, write_csv
+from lms.safety.sheets import Cell, csv_lines, write_csv
 from lms.sheets_pdf import Column, Sheet, draw_sheet
 from lms.web.i18n import format_date, format_datetime
 from lms.web.i18n import gettext as _
@@ -285,7 +285,7 @@ class Contents:
             ]
             for line in lines_where(chains.of_edition(self.edition.id))
         )
-        yield "audit/record.csv", _("Record: who did what"), [write_csv(headings, rows)]
+        yield "audit/record.csv", _("Record: who did what"), csv_lines(headings, rows)
         yield "audit/chain.csv", _("Chain of the record"), chains.audit_chain()
         yield "audit/values.jsonl", _("Values of the record"), chains.audit_values(self.edition.id)
 

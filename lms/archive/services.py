@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,8 +14,12 @@ from lms.archive.contents import Contents
 from lms.archive.writing import write
 from lms.audit.services import extend_chain, record
 from lms.certificates import seals
+from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.signing.api import SealError
-from lms.courses.models import Edition
+from lms.courses.models import Edition, Enrolment
+from lms.quizzes.models import Attempt
+
+ALWAYS = 22  # files that are in every archive
 
 
 def note(edition: Edition, *, by: int | None) -> None:
@@ -23,8 +29,11 @@ def note(edition: Edition, *, by: int | None) -> None:
         pass
 
 
-def make(slug: str, path: Path) -> int:
-    """Write an edition's archive to a new file; return how many files are in it. Only reads."""
+def make(slug: str, path: Path, tell: Callable[[int], None] = lambda _done: None) -> int:
+    """Write an edition's archive to a new file; return how many files are in it. Only reads.
+
+    `tell` is told after each file how many are done.
+    """
     edition = (
         db.session()
         .scalars(
@@ -34,7 +43,42 @@ def make(slug: str, path: Path) -> int:
         )
         .one()
     )
-    return write(path, Contents(edition).entries(), _signed)
+    return write(path, Contents(edition).entries(), _signed, tell)
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What an archive would hold if it were made now."""
+
+    participants: int
+    certificates: int  # sealed files
+    attempts: int
+    people_with_attempts: int
+
+
+def holds(edition: Edition) -> Holds:
+    """Count what an archive would hold, in one statement."""
+    places = sa.select(Enrolment.id).where(Enrolment.edition_id == edition.id)
+    tried = Attempt.enrolment_id.in_(places)
+    sealed = (
+        sa.select(sa.func.count(CertificateFile.id))
+        .join(Certificate, Certificate.id == CertificateFile.certificate_id)
+        .where(Certificate.enrolment_id.in_(places))
+    )
+    counts = (
+        sa.select(sa.func.count()).select_from(places.subquery()),
+        sealed,
+        sa.select(sa.func.count(Attempt.id)).where(tried),
+        sa.select(sa.func.count(Attempt.enrolment_id.distinct())).where(tried),
+    )
+    row = db.session().execute(sa.select(*(c.scalar_subquery() for c in counts))).one()
+    return Holds(*row)
+
+
+def expected(edition: Edition) -> int:
+    """Estimate the files of an archive, to say how far it has come; scans are not counted."""
+    found = holds(edition)
+    return ALWAYS + found.certificates + found.people_with_attempts
 
 
 def _signed(data: bytes) -> bytes | None:

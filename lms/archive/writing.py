@@ -12,7 +12,12 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 Entry = tuple[str, Iterable[bytes]]
 
 
-def write(path: Path, entries: Iterable[Entry], sign: Callable[[bytes], bytes | None]) -> int:
+def write(
+    path: Path,
+    entries: Iterable[Entry],
+    sign: Callable[[bytes], bytes | None],
+    tell: Callable[[int], None] = lambda _done: None,
+) -> int:
     """Write entries in their order, then their checksums and the signature over these.
 
     One piece is in memory at a time. Returns how many files there are.
@@ -23,6 +28,7 @@ def write(path: Path, entries: Iterable[Entry], sign: Callable[[bytes], bytes | 
             if name in sums:
                 raise ValueError(f"{name} would stand twice in the archive")
             sums[name] = _add(archive, name, pieces)
+            tell(len(sums))
         listed = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
         _add(archive, SUMS, [listed])
         signature = sign(listed)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -35,6 +36,7 @@ __all__ = [
     "Table",
     "TableRow",
     "csv_line",
+    "csv_lines",
     "read_table",
     "write_csv",
     "write_xlsx",
@@ -87,6 +89,12 @@ def csv_line(cells: Iterable[Cell], *, delimiter: str = ";") -> bytes:
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([_csv_text(cell, ",") for cell in cells])
     return out.getvalue().encode()
+
+
+def csv_lines(columns: Iterable[Column | str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Yield what `write_csv` returns, a line at a time: for files too long to be held whole."""
+    yield codecs.BOM_UTF8 + csv_line(_column(column).heading for column in columns)
+    yield from map(csv_line, rows)
 
 
 def _csv_text(cell: Cell, decimal_sign: str) -> str:

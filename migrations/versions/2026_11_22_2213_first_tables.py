@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 21:48:13.809015+00:00
+Created: 2026-11-29 21:52:20.701617+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -211,6 +212,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('sign_in_email', name=op.f('uq_persons_sign_in_email')),
     sa.UniqueConstraint('sign_in_name', name=op.f('uq_persons_sign_in_name'))
     )
+    op.create_table('place_changes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('place_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('in_transaction', sa.BigInteger(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_changes'))
+    )
+    with op.batch_alter_table('place_changes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_place_changes_in_transaction'), ['in_transaction'], unique=False)
+
     op.create_table('programmes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('title', sa.String(length=255), nullable=False),
@@ -736,6 +748,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tokens', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tokens_person_id'), ['person_id'], unique=False)
+
+    op.create_table('archive_runs',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('locale', sa.String(length=2), nullable=False),
+    sa.Column('state', sa.Enum('waiting', 'running', 'ready', 'failed', 'removed', name='archivestate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Integer(), nullable=True),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('fault', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_archive_runs_edition_id_editions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_archive_runs'))
+    )
+    with op.batch_alter_table('archive_runs', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_archive_runs_edition_id'), ['edition_id'], unique=False)
 
     op.create_table('awards',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1787,6 +1819,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_awards_edition_id'))
 
     op.drop_table('awards')
+    with op.batch_alter_table('archive_runs', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_archive_runs_edition_id'))
+
+    op.drop_table('archive_runs')
     with op.batch_alter_table('tokens', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tokens_person_id'))
 
@@ -1904,6 +1940,10 @@ def downgrade() -> None:
     op.drop_table('recovery_kits')
     op.drop_table('recovery_finds')
     op.drop_table('programmes')
+    with op.batch_alter_table('place_changes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_place_changes_in_transaction'))
+
+    op.drop_table('place_changes')
     op.drop_table('persons')
     op.drop_table('organisations')
     op.drop_table('number_counters')

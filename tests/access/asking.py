@@ -83,6 +83,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "edition that releases": lambda _world, _part: {"slug": "e3"},
     "course as CSV": lambda _world, _part: {"slug": "proba", "form": "csv"},
     "edition as CSV": lambda _world, _part: {"slug": "e1", "form": "csv"},
+    "edition's archive": _id("run_id", "archive_run"),
     "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
     "edition's import": _id("import_id", "import"),
     "edition's import as CSV": lambda w, _p: {"import_id": w.ids["import"], "form": "csv"},

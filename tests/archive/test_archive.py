@@ -11,12 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from lms import db
-from lms.audit.models import AuditEntry
 from tests.access.world import World, make_world
-from tests.cast import csrf
 
 BARE = shutil.which("python3", path="/usr/bin:/usr/local/bin") or "python3"
 
@@ -143,18 +139,6 @@ def test_a_missing_file_is_found(archive: Path) -> None:
     done = checked(other, script_of(archive))
     assert done.returncode == 1
     assert "missing: completion.csv" in done.stdout
-
-
-def test_an_auditor_takes_it_from_the_page_and_that_is_recorded(world: World) -> None:
-    client = world.client("auditor")
-    assert "Descarcă arhiva" in client.get("/editions/e1/archive").text
-    answer = client.post("/editions/e1/archive.zip", data={"csrf_token": csrf(client)})
-    assert answer.status_code == 200
-    assert zipfile.ZipFile(io.BytesIO(answer.data)).testzip() is None
-    answer.close()
-    with world.app.app_context():
-        taken = sa.select(AuditEntry.actor_id).where(AuditEntry.action == "edition.archived")
-        assert db.session().scalars(taken).all() == [world.cast.persons["auditor"]]
 
 
 def test_an_edition_that_is_not_there_is_refused(app, tmp_path: Path) -> None:
