@@ -31,7 +31,7 @@ from lms.certificates.eligibility import (
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, NotEligible
 from lms.certificates.levels.level import best
 from lms.certificates.models import Award, Certificate, NumberCounter
-from lms.certificates.render import render
+from lms.certificates.render import sealed
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import HOLDER_ERASED, CertificateState
 from lms.courses import queries as course_queries
@@ -210,7 +210,7 @@ def finish(certificate_id: int) -> bool:
     db.end_reading()
     try:
         seal = seals.signer()
-        data = seal.sign(render(register.document_from(facts)), at=reserved_at)
+        data = sealed(register.document_from(facts), seal, at=reserved_at)
         sha256 = store.put(register.store_folder(), data)
     except Exception as error:  # whatever it is, the row says so, and the next one isn't held up
         _note_failure(certificate_id, error)

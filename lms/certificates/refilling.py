@@ -23,7 +23,7 @@ from lms.certificates.models import (
 )
 from lms.certificates.recovery import Plan, Step, plan_of
 from lms.certificates.register import locked_counter
-from lms.certificates.render import render
+from lms.certificates.render import sealed
 from lms.certificates.seals import signer
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import CertificateState
@@ -65,7 +65,7 @@ def _keep_bytes(found: Found) -> None:
     if not found.sha256 or at is None or store.path_of(root, found.sha256).exists():
         return
     try:
-        data = signer().sign(render(register.document_from(found.facts)), at=at)
+        data = sealed(register.document_from(found.facts), signer(), at=at)
     except (SealError, ValueError, FileNotFoundError):
         return
     if hashlib.sha256(data).hexdigest() == found.sha256:

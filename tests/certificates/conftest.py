@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from lms.certificates.document import CertificateDocument, Logo, ModuleLine, Signatory
 from lms.certificates.numbering import code_from_bytes, format_number
-from lms.certificates.render import render
+from lms.certificates.render import sealed
 from lms.certificates.signing.file_key import create_seal
 from lms.certificates.signing.pades import PadesSeal
 from lms.certificates.verification import TrustedSeal
@@ -113,5 +113,5 @@ def lookalike(tmp_path_factory: pytest.TempPathFactory) -> PadesSeal:
 
 @pytest.fixture(scope="session")
 def signed(seal: PadesSeal) -> bytes:
-    """One certificate, rendered and sealed."""
-    return seal.sign(render(make()), at=SEALED_AT)
+    """One certificate, drawn and sealed as it is issued."""
+    return sealed(make(), seal, at=SEALED_AT)

@@ -171,10 +171,10 @@ def test_a_crash_between_number_and_file_leaves_what_the_sweep_finishes(
 def test_a_crash_in_the_middle_of_drawing_is_no_second_number(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> bytes:
+    def broken(*_: object, **__: object) -> bytes:
         raise KeyError("drawing failed")
 
-    monkeypatch.setattr(issuing, "render", broken)
+    monkeypatch.setattr(issuing, "sealed", broken)
     complete(cast, cast.enrolments["learner"])
     with cast.app.app_context():
         issuing.issue(cast.enrolments["learner"])

@@ -67,6 +67,7 @@ class Form:
     """How a file is made, beside what it says."""
 
     room: int = 0  # digits kept for the signature; none where it isn't sealed as it is written
+    has_field: bool = True  # for a seal
     conformance: str = "A"  # of PDF/A-3, as the file says of itself
     is_general: bool = True  # with all letters of the repertoire, not only those of this file
 
@@ -101,8 +102,10 @@ class Template:
             node.link_mark = mark
             if node.is_fixed:
                 node.link = objects.add(link_body(node, node.element, leaves[node.page]))
+        self._field = objects.take() if form.has_field else 0
         structure = self._structure(plan, objects, leaves)
-        self._field = self._add_field(objects, facts) if form.room else 0
+        if self._field:
+            objects.put(self._field, self._field_body(facts, len(pages) + len(links)))
         tree = objects.take()
         for index, page in enumerate(pages):
             content = [number for run, number in written if run.page == index]
@@ -152,15 +155,22 @@ class Template:
             if not node.varies:
                 parent, page = self._parents[node.number], leaves[node.page]
                 objects.put(node.number, node_body(node, node.element, parent, page))
-        kids = array(reference(node.number) for node in plan.roots)
-        entries = {"Type": b"/StructElem", "S": b"/Document", "P": reference(root), "K": kids}
-        objects.put(document, dictionary(entries))
+        tops = [node.number for node in plan.roots]
+        entries = {"Type": b"/StructElem", "S": b"/Document", "P": reference(root)}
         nums = []
         for index, nodes in enumerate(plan.marked):
             nums += [b"%d" % index, array(reference(node.number) for node in nodes)]
         links = [node for node in plan.nodes if node.is_link]
         for node in links:
             nums += [b"%d" % node.link_mark, reference(node.number)]
+        following = len(leaves) + len(links)
+        if self._field:
+            form = objects.add(_form_node(self._field, document, leaves[0]))
+            tops.append(form)
+            nums += [b"%d" % following, reference(form)]
+            following += 1
+        kids = array(map(reference, tops))
+        objects.put(document, dictionary({**entries, "K": kids}))
         objects.put(back, dictionary({"Nums": array(nums)}))
         objects.put(
             root,
@@ -169,28 +179,28 @@ class Template:
                     "Type": b"/StructTreeRoot",
                     "K": reference(document),
                     "ParentTree": reference(back),
-                    "ParentTreeNextKey": b"%d" % (len(leaves) + len(links)),
+                    "ParentTreeNextKey": b"%d" % following,
                 }
             ),
         )
         return root
 
-    def _add_field(self, objects: Objects, facts: FileFacts) -> int:
-        """Add the signature's field, which shows nothing: what is to be seen is drawn."""
-        return objects.add(
-            dictionary(
-                {
-                    "Type": b"/Annot",
-                    "Subtype": b"/Widget",
-                    "FT": b"/Sig",
-                    "T": string(FIELD),
-                    "TU": string(FIELD_WORDS.get(facts.language, FIELD_WORDS["en"])),
-                    "V": reference(self._signature),
-                    "Rect": b"[0 0 0 0]",
-                    "F": b"132",  # printed and locked
-                    "P": reference(self._leaves[0]),
-                }
-            )
+    def _field_body(self, facts: FileFacts, mark: int) -> bytes:
+        """Write the signature's field, which shows nothing: what is to be seen is drawn."""
+        signed = {"V": reference(self._signature)} if self._form.room else {}
+        return dictionary(
+            {
+                "Type": b"/Annot",
+                "Subtype": b"/Widget",
+                "FT": b"/Sig",
+                "T": string(FIELD),
+                "TU": string(FIELD_WORDS.get(facts.language, FIELD_WORDS["en"])),
+                **signed,
+                "Rect": b"[0 0 0 0]",
+                "F": b"132",  # printed and locked
+                "P": reference(self._leaves[0]),
+                "StructParent": b"%d" % mark,
+            }
         )
 
     def _leaf(self, page: Page, index: int, more: dict[str, bytes]) -> bytes:
@@ -228,9 +238,10 @@ class Template:
             files = dictionary({"Names": array(names)})
             entries["Names"] = dictionary({"EmbeddedFiles": files})
             entries["AF"] = array(reference(number) for _, number in held)
-        if self._form.room:
+        if self._field:
             fields = array((reference(self._field),))
-            entries["AcroForm"] = dictionary({"Fields": fields, "SigFlags": b"3"})
+            flags = {"SigFlags": b"3"} if self._form.room else {}
+            entries["AcroForm"] = dictionary({"Fields": fields, **flags})
         return dictionary(entries)
 
     def _seal_prefix(self, objects: Objects) -> None:
@@ -319,6 +330,20 @@ def _range(ranges: tuple[int, int, int, int]) -> bytes:
 
 
 _NO_RANGE: Final = _range((0, 0, 0, 0))
+
+
+def _form_node(field: int, parent: int, page: int) -> bytes:
+    """Write the node of the structure that holds the signature's field."""
+    kid = dictionary({"Type": b"/OBJR", "Obj": reference(field)})
+    return dictionary(
+        {
+            "Type": b"/StructElem",
+            "S": b"/Form",
+            "P": reference(parent),
+            "Pg": reference(page),
+            "K": kid,
+        }
+    )
 
 
 def _intent(objects: Objects) -> bytes:

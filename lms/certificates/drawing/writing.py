@@ -36,9 +36,11 @@ def write_sealed(
         return None
 
 
-def write_alone(pages: Sequence[Page], facts: FileFacts, *, conformance: str = "A") -> bytes:
+def write_alone(
+    pages: Sequence[Page], facts: FileFacts, *, conformance: str = "A", has_field: bool = True
+) -> bytes:
     """Write a file that shares nothing with others: the reference for those that do."""
-    form = Form(conformance=conformance, is_general=False)
+    form = Form(has_field=has_field, conformance=conformance, is_general=False)
     return Template(pages, facts, form).fill(pages, facts)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from lms.certificates.drawing.template import Sitting
 
 
 class SealKind(StrEnum):
@@ -70,3 +72,15 @@ class Signer(Protocol):
 
     def sign_beside(self, data: bytes, *, at: datetime) -> bytes:
         """Return a detached signature (CMS, DER) over bytes of any kind; a SealError if not."""
+
+
+@runtime_checkable
+class SignsWhileWriting(Protocol):
+    """A seal that can sign a file as it is written, from its digest alone: many files, quickly."""
+
+    @property
+    def room(self) -> int:
+        """Return how many hexadecimal digits a signature takes in the file, at most."""
+
+    def sitting(self, *, at: datetime) -> Sitting:
+        """Sit down to sign one file at a time that is aware; SealNotValidThen where it can't."""

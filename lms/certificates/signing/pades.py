@@ -8,6 +8,7 @@ import io
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final
 
 from asn1crypto import x509 as asn1_x509
@@ -24,9 +25,10 @@ from pyhanko.sign.signers import Signer as CmsSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from lms.certificates.drawing.template import FIELD
 from lms.certificates.signing.api import SealKind, SealNotValidThen, SigningFailed
+from lms.certificates.signing.splice import Sitting, Splice
 
-FIELD: Final = "Seal"
 TEXT_MARK: Final = b"atestat: register of a day\n"
 """What stands before a text that is signed by itself, so that the signature fits nothing else."""
 
@@ -108,15 +110,31 @@ class PadesSeal:
             signer=self._cms,
         )
         needed = _ATTRIBUTES_ROOM + key.key_size // 8 + sum(len(der) for der in links)
-        self._reserved = 2 * _PAGE * -(-needed // _PAGE)  # two hexadecimal digits a byte
+        self.room = 2 * _PAGE * -(-needed // _PAGE)  # two hexadecimal digits a byte
 
-    def sign(self, pdf: bytes, *, at: datetime) -> bytes:
-        """Seal a file at a time; seconds count, what is below them is dropped."""
+    def _time(self, at: datetime) -> datetime:
+        """Return a time as it is written down; SealNotValidThen where the seal isn't valid then."""
         if at.tzinfo is None:
             raise ValueError("the time of signing must be aware")
         at = at.astimezone(UTC).replace(microsecond=0)
         if not self._from <= at <= self._until:
             raise SealNotValidThen(f"the seal is valid from {self._from} to {self._until}")
+        return at
+
+    @cached_property
+    def _splice(self) -> Splice:
+        return Splice(self._cms, self._raw)
+
+    def _raw(self, data: bytes) -> bytes:
+        return self._key.sign(data, PKCS1v15(), hashes.SHA256())
+
+    def sitting(self, *, at: datetime) -> Sitting:
+        """Sit down to sign a file that is just being written; see `SignsWhileWriting`."""
+        return Sitting(self._time(at), self._splice)
+
+    def sign(self, pdf: bytes, *, at: datetime) -> bytes:
+        """Seal a file at a time; seconds count, what is below them is dropped."""
+        at = self._time(at)
         try:
             return _finish(self._sign(pdf, at))
         except SigningFailed:
@@ -126,7 +144,7 @@ class PadesSeal:
 
     def sign_text(self, data: bytes) -> bytes:
         """Sign a text of ours; its first words keep it from ever passing for anything else."""
-        return self._key.sign(TEXT_MARK + data, PKCS1v15(), hashes.SHA256())
+        return self._raw(TEXT_MARK + data)
 
     def sign_beside(self, data: bytes, *, at: datetime) -> bytes:
         """Sign bytes of any kind with a signature that stands beside them."""
@@ -145,7 +163,7 @@ class PadesSeal:
     async def _sign(self, pdf: bytes, at: datetime) -> bytes:
         session = self._signer.init_signing_session(_StillWriter(io.BytesIO(pdf)))
         session.system_time = at
-        prepared = session.prepare_tbs_document(None, self._reserved)
+        prepared = session.prepare_tbs_document(None, self.room)
         output = io.BytesIO()
         digest, _ = prepared.digest_tbs_document(output=output)
         # PAdES keeps the time in the signature dictionary and forbids it among the attributes.
