@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -20,8 +21,11 @@ _TITLE, _TITLE_LEADING = 16.0, 20.0
 _TEXT, _LEADING = 9.5, 12.5
 _SMALL: Final = 8.0
 _PAD: Final = 1.6 * MM
+_HEADING, _HEADING_LEADING = 12.5, 16.0
 _INK, _MUTED = HexColor("#18272b"), HexColor("#475a5e")
 _RULE, _SHADE = HexColor("#8fa3a0"), HexColor("#e8eef4")
+_TOGETHER: Final = 11  # a table of so few rows is not torn apart
+_FILLS: Final = (HexColor("#0b5c55"), HexColor("#8cc3ba"), HexColor("#ffffff"))
 
 
 @dataclass(frozen=True)
@@ -211,3 +215,205 @@ class _Drawing:
         self.canvas.drawString(_MARGIN, _FOOT, self.sheet.foot)
         said = self.sheet.page.format(page=number, pages=pages)
         self.canvas.drawRightString(self.across - _MARGIN, _FOOT, said)
+
+
+# Several tables on the same pages --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Lying bars under a table: names with their values, each series in a shade of its own."""
+
+    series: Sequence[str]
+    bars: Sequence[tuple[str, Sequence[float]]]
+    is_stacked: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A part of a booklet: its heading, a note, the table, and what is drawn of it."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+    bars: Bars | None = None
+
+
+@dataclass(frozen=True)
+class Booklet:
+    """Tables that follow each other down the pages. `page` holds {page} and {pages}."""
+
+    title: str
+    tables: Sequence[Table]
+    lead: Sequence[str] = ()
+    foot: str = ""
+    page: str = "{page} / {pages}"
+    is_landscape: bool = False
+    locale: str = "ro"
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Something that is drawn whole; `again` stands above it where a page begins with it."""
+
+    height: float
+    draw: Callable[[float], object]
+    keeps: bool = False  # with what follows, on the same page
+    again: _Box | None = None
+
+
+def draw_booklet(booklet: Booklet) -> bytes:
+    """Draw tables one under the other, numbered as one; the same content gives the same bytes."""
+    out = io.BytesIO()
+    sheet = Sheet(
+        booklet.title,
+        (),
+        (),
+        lead=booklet.lead,
+        foot=booklet.foot,
+        page=booklet.page,
+        is_landscape=booklet.is_landscape,
+        locale=booklet.locale,
+    )
+    with LOCK:
+        load_all()
+        canvas = Canvas(
+            out,
+            pagesize=_size(sheet),
+            invariant=True,
+            initialFontName=Face.LABEL.value,
+            lang=booklet.locale,
+        )
+        canvas.setTitle(booklet.title)
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        head = _Drawing(canvas, sheet)
+        high = len(head.title) * _TITLE_LEADING + len(head.lead) * _LEADING + 4 * MM
+        boxes = [_Box(high, head._head, keeps=True)]
+        for table in booklet.tables:
+            boxes += _boxes(canvas, sheet, table)
+        pages = _filled(boxes, head.high - 2 * _MARGIN - _FOOT)
+        for number, page in enumerate(pages, 1):
+            y = head.high - _MARGIN
+            for box in page:
+                box.draw(y)
+                y -= box.height
+            head._foot(number, len(pages))
+            canvas.showPage()
+        canvas.save()
+    return out.getvalue()
+
+
+def _filled(boxes: Sequence[_Box], whole: float) -> list[list[_Box]]:
+    """Lay boxes on pages; those that keep together begin a page together."""
+    pages: list[list[_Box]] = [[]]
+    left, at = whole, 0
+    while at < len(boxes):
+        end = at
+        while boxes[end].keeps and end + 1 < len(boxes):
+            end += 1
+        while end > at and sum(box.height for box in boxes[at : end + 1]) > whole:
+            end -= 1
+        chain = list(boxes[at : end + 1])
+        if sum(box.height for box in chain) > left and pages[-1]:
+            pages.append([])
+            left = whole
+            if (again := chain[0].again) is not None:
+                chain = [again, *chain]
+        pages[-1] += chain
+        left -= sum(box.height for box in chain)
+        at = end + 1
+    return pages
+
+
+def _boxes(canvas: Canvas, sheet: Sheet, table: Table) -> list[_Box]:
+    inner = _Drawing(canvas, replace(sheet, columns=table.columns, rows=table.rows))
+    room = inner.across - 2 * _MARGIN
+    title = wrap(table.title, Face.DISPLAY_BOLD, _HEADING, room)
+    note = wrap(table.note, Face.LABEL, _TEXT, room) if table.note else []
+
+    def heading(y: float) -> None:
+        canvas.setFillColor(_INK)
+        canvas.setFont(Face.DISPLAY_BOLD.value, _HEADING)
+        y -= 6 * MM
+        for line in title:
+            y -= _HEADING
+            canvas.drawString(_MARGIN, y, line)
+            y -= _HEADING_LEADING - _HEADING
+        inner._lines_down(note, y - MM)
+
+    high = 6 * MM + len(title) * _HEADING_LEADING + MM + len(note) * _LEADING + 2 * MM
+    boxes = [_Box(high, heading, keeps=True)]
+    if inner.rows:
+        band = _Box(inner.heading.height, inner._band)
+        boxes.append(replace(band, keeps=True))
+        few = len(inner.rows) <= _TOGETHER
+        boxes += [
+            _Box(row.height, partial(inner._cells, row), keeps=few, again=band)
+            for row in inner.rows
+        ]
+        if table.bars is None or not table.bars.bars:
+            boxes[-1] = replace(boxes[-1], keeps=False)
+    else:
+        boxes[-1] = replace(boxes[-1], keeps=False)
+    if table.bars is not None and table.bars.bars:
+        plot = _Plot(canvas, table.bars, inner.across)
+        boxes.append(_Box(plot.height, plot.draw, again=_Box(high, heading)))
+    return boxes
+
+
+class _Plot:
+    """Lying bars, with a key where there are several series."""
+
+    _ROW, _BAR, _ABOVE = 13.0, 9.0, 4 * MM
+
+    def __init__(self, canvas: Canvas, bars: Bars, across: float) -> None:
+        self.canvas, self.bars = canvas, bars
+        names = [width(name, Face.LABEL, _SMALL) for name, _values in bars.bars]
+        self.left = _MARGIN + min(max(names, default=0.0), 60 * MM) + 2 * MM
+        sums = [sum(v) if bars.is_stacked else max(v, default=0) for _name, v in bars.bars]
+        most = max([*sums, 0.0])
+        room = min(across - _MARGIN - self.left, 110 * MM)
+        self.scale = room / most if most else 0.0
+        many = 1 if bars.is_stacked else max((len(v) for _n, v in bars.bars), default=1)
+        self.step = self._ROW + (many - 1) * self._BAR
+        self.has_key = len(bars.series) > 1
+        self.height = self._ABOVE + len(bars.bars) * self.step + (self._ROW if self.has_key else 0)
+
+    def draw(self, y: float) -> None:
+        """Draw the key and the bars downwards from y."""
+        self.canvas.setFont(Face.LABEL.value, _SMALL)
+        y -= self._ABOVE
+        if self.has_key:
+            self._key(y)
+            y -= self._ROW
+        for name, values in self.bars.bars:
+            self.canvas.setFillColor(_INK)
+            room = self.left - _MARGIN - 2 * MM
+            said = wrap(name, Face.LABEL, _SMALL, room)
+            line = said[0] + ("…" if len(said) > 1 else "") if said else ""
+            self.canvas.drawString(_MARGIN, y - _SMALL, line)
+            x, at = self.left, y - self._BAR
+            for kind, value in enumerate(values):
+                wide = max(0.0, value) * self.scale
+                if wide:
+                    self._box(x, at, wide, kind)
+                if self.bars.is_stacked:
+                    x += wide
+                else:
+                    at -= self._BAR
+            y -= self.step
+
+    def _key(self, y: float) -> None:
+        x = self.left
+        for kind, name in enumerate(self.bars.series):
+            self._box(x, y - self._BAR + 1, 7, kind, high=7)
+            self.canvas.setFillColor(_INK)
+            self.canvas.drawString(x + 10, y - _SMALL, name)
+            x += 10 + width(name, Face.LABEL, _SMALL) + 14
+
+    def _box(self, x: float, y: float, wide: float, kind: int, high: float = 8.0) -> None:
+        self.canvas.setFillColor(_FILLS[kind % len(_FILLS)])
+        self.canvas.setStrokeColor(_FILLS[0])
+        self.canvas.setLineWidth(0.5)
+        self.canvas.rect(x, y, wide, high, stroke=1, fill=1)

@@ -38,6 +38,7 @@ __all__ = [
     "csv_line",
     "csv_lines",
     "read_table",
+    "write_book",
     "write_csv",
     "write_xlsx",
 ]
@@ -120,13 +121,27 @@ def write_xlsx(
 
     The same content gives the same bytes. Moments are written without their zone.
     """
-    listed = [list(row) for row in rows]
-    headed = [_column(column) for column in columns]
+    return write_book([(title, columns, rows)])
+
+
+def write_book(
+    sheets: Sequence[tuple[str, Sequence[Column | str], Iterable[Sequence[Cell]]]],
+) -> bytes:
+    """Return a workbook of several sheets, each with its title, columns and rows."""
     book = Workbook()
     book.properties.creator = "Atestat"
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = _sheet_title(title)
+    first = book.active
+    assert isinstance(first, Worksheet)
+    for number, (title, columns, rows) in enumerate(sheets):
+        sheet = first if number == 0 else book.create_sheet()
+        sheet.title = _sheet_title(title)  # the library tells apart those that are alike
+        _write(sheet, [_column(column) for column in columns], [list(row) for row in rows])
+    out = io.BytesIO()
+    book.save(out)
+    return without_dates(out.getvalue())
+
+
+def _write(sheet: Worksheet, headed: list[Column], listed: list[list[Cell]]) -> None:
     for at, column in enumerate(headed, start=1):
         _fill_heading(_sheet_cell(sheet, 1, at), column.heading)
     is_tall = any(column.wraps for column in headed)
@@ -137,9 +152,6 @@ def write_xlsx(
             if is_tall:
                 cell.alignment = _WRAPPED if headed[at - 1].wraps else _AT_TOP
     _lay_out(sheet, headed, listed)
-    out = io.BytesIO()
-    book.save(out)
-    return without_dates(out.getvalue())
 
 
 def _column(column: Column | str) -> Column:

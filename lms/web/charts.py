@@ -5,8 +5,9 @@ A plot never stands alone: the page that draws one shows the same figures in a t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from markupsafe import Markup
@@ -110,3 +111,91 @@ def _line(line: Line, scale: _Scale) -> Markup:
     points = " ".join(f"{scale.x(x):.1f},{scale.y(y):.1f}" for x, y in line.points)
     drawn = Markup('<polyline class="plot-line plot-{kind}" points="{points}"/>')
     return drawn.format(kind=line.kind, points=points)
+
+
+# Bars ------------------------------------------------------------------------------------------
+
+_BAR, _BETWEEN, _LETTER = 18, 10, 8.4
+_GUTTER = 96  # names up to so wide stand beside their bars; longer ones above
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Lying bars, a row for each name; of several series beside each other, or making up one bar.
+
+    Series are told apart by their shade and the key under the plot, which the page draws.
+    """
+
+    id: str
+    title: str
+    description: str
+    bars: Sequence[tuple[str, Sequence[int | Decimal]]]
+    is_stacked: bool = False
+    say: Callable[[int | Decimal], str] = str  # how a value is written at its bar's end
+    says_first: bool = False  # of one bar made up of several: its first part, of all
+
+
+def draw_bars(plot: Bars) -> Markup:
+    """Draw lying bars; classes are styled in app.css (.plot-bars)."""
+    widest = max((len(name) for name, _values in plot.bars), default=0) * _LETTER
+    is_above = widest > _GUTTER
+    left = 0.0 if is_above else widest + 8
+    sums = [sum(values) if plot.is_stacked else max(values, default=0) for _n, values in plot.bars]
+    most = max([*sums, 0])
+    ends = [_end(plot, values, end) for (_n, values), end in zip(plot.bars, sums, strict=True)]
+    said = max(map(len, ends), default=1) * (_LETTER - 1) + 8
+    room = _WIDTH - left - said
+    parts, y = [], 0.0
+    for (name, values), whole in zip(plot.bars, sums, strict=True):
+        if is_above:
+            parts.append(_bar_name(0, y + 13, name, "start"))
+            y += 19
+        else:
+            parts.append(_bar_name(left - 8, y + 13.5, name, "end"))
+        rows = [(values, whole)] if plot.is_stacked else [((value,), value) for value in values]
+        for at, (lengths, end) in enumerate(rows):
+            parts += _bar(
+                left, y, lengths, room / float(most) if most else 0, 0 if plot.is_stacked else at
+            )
+            x = left + float(max(end, 0)) * (room / float(most) if most else 0) + 6
+            parts.append(_bar_name(x, y + 13.5, _end(plot, lengths, end), "start"))
+            y += _BAR + 3
+        y += _BETWEEN - 3
+    return Markup("").join([_bars_head(plot, max(1, round(y))), *parts, Markup("</svg>")])
+
+
+def _end(plot: Bars, values: Sequence[int | Decimal], whole: int | Decimal) -> str:
+    """What stands at a bar's end."""
+    if plot.is_stacked and plot.says_first:
+        return f"{plot.say(values[0])} / {plot.say(whole)}"
+    return plot.say(whole)
+
+
+def _bars_head(plot: Bars, high: int) -> Markup:
+    return Markup(
+        '<svg class="plot plot-bars" viewBox="0 0 {wide} {high}" role="img" focusable="false" '
+        'aria-labelledby="{id}-title {id}-desc">'
+        '<title id="{id}-title">{title}</title><desc id="{id}-desc">{said}</desc>'
+    ).format(wide=_WIDTH, high=high, id=plot.id, title=plot.title, said=plot.description)
+
+
+def _bar_name(x: float, y: float, text: str, anchor: str) -> Markup:
+    return _TEXT.format(x=round(x, 1), y=round(y, 1), anchor=anchor, text=text)
+
+
+def _bar(
+    left: float, y: float, values: Sequence[int | Decimal], scale: float, kind: int
+) -> list[Markup]:
+    drawn = []
+    for value in values:
+        wide = round(max(0.0, float(value) * scale), 1)
+        if wide:
+            drawn.append(
+                _BOX.format(kind=kind % 4, x=round(left, 1), y=round(y, 1), wide=wide, high=_BAR)
+            )
+        left += wide
+        kind += 1
+    return drawn
+
+
+_BOX = Markup('<rect class="plot-bar-{kind}" x="{x}" y="{y}" width="{wide}" height="{high}"/>')
