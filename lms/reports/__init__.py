@@ -1,0 +1,13 @@
+"""Reports for the auditor and the registrar: figures, and the people behind each."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages and the command."""
+    from lms.reports.cli import report
+    from lms.reports.views import edition, programme  # noqa: F401 -- they add their pages
+    from lms.reports.views.blueprint import bp
+
+    app.register_blueprint(bp)
+    app.cli.add_command(report)

@@ -1,0 +1,1 @@
+"""The reports, each built from what a scope's places have done, in a fixed number of statements."""
