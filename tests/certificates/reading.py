@@ -26,13 +26,19 @@ def fonts_of(pdf: bytes) -> list[Font]:
         return [
             Font(
                 name=str(item.BaseFont),
-                kind=str(item.DescendantFonts[0].Subtype),
-                is_embedded="/FontFile2" in item.DescendantFonts[0].FontDescriptor,
+                kind=str(_drawn(item).Subtype),
+                is_embedded="/FontFile2" in _drawn(item).FontDescriptor,
                 has_unicode_map="/ToUnicode" in item,
             )
             for item in opened.objects
-            if isinstance(item, pikepdf.Dictionary) and item.get("/Subtype") == "/Type0"
+            if isinstance(item, pikepdf.Dictionary)
+            and str(item.get("/Subtype")) in ("/Type0", "/TrueType")
         ]
+
+
+def _drawn(font: pikepdf.Object) -> pikepdf.Object:
+    """The font that holds the letters: within a composite one, or the simple one itself."""
+    return font.DescendantFonts[0] if "/DescendantFonts" in font else font
 
 
 def text_of(pdf: bytes, page: int = 0) -> str:
@@ -44,18 +50,31 @@ def text_of(pdf: bytes, page: int = 0) -> str:
 
 
 def _lines(content: pikepdf.Object, resources: pikepdf.Object) -> Iterator[str]:
+    """Yield each run of a composite font; runs of simple ones, which split letters, by text."""
     maps = {
-        name: _unicode_map(font.ToUnicode.read_bytes()) for name, font in resources.Font.items()
+        name: (_unicode_map(font.ToUnicode.read_bytes()), 1 + ("/DescendantFonts" in font))
+        for name, font in resources.Font.items()
+        if "/ToUnicode" in font
     }
     current: dict[int, str] = {}
+    wide, begun = 2, ""
     for operands, operator in pikepdf.parse_content_stream(content):
         match str(operator):
             case "Tf":
-                current = maps[str(operands[0])]
+                current, wide = maps.get(str(operands[0]), ({}, 1))
             case "Tj":
                 data = bytes(operands[0])
-                codes = (int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
-                yield "".join(current[code] for code in codes).rstrip(" ")
+                codes = (
+                    int.from_bytes(data[at : at + wide], "big") for at in range(0, len(data), wide)
+                )
+                run = "".join(current[code] for code in codes)
+                if wide == 1:
+                    begun += run
+                else:
+                    yield run.rstrip(" ")
+            case "ET" if begun:
+                yield begun
+                begun = ""
             case "Do":
                 form = resources.XObject[str(operands[0])]
                 if "/Font" in form.get("/Resources", {}):
@@ -63,7 +82,7 @@ def _lines(content: pikepdf.Object, resources: pikepdf.Object) -> Iterator[str]:
 
 
 def _unicode_map(cmap: bytes) -> dict[int, str]:
-    pairs = re.findall(rb"^<([0-9A-F]{4})> <([0-9A-F]+)>$", cmap, re.MULTILINE)
+    pairs = re.findall(rb"^<([0-9A-Fa-f]{2,4})> <([0-9A-Fa-f]{4,})>\r?$", cmap, re.MULTILINE)
     return {
         int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be")
         for code, text in pairs
