@@ -4,6 +4,7 @@ from lms.accounts import models as accounts
 from lms.audit import models as audit
 from lms.backup import models as backup
 from lms.certificates import models as certificates
+from lms.certificates.badges import models as badges
 from lms.courses import models as courses
 from lms.entry import models as entry
 from lms.files import models as files
@@ -23,6 +24,7 @@ __all__ = [
     "accounts",
     "audit",
     "backup",
+    "badges",
     "certificates",
     "courses",
     "entry",

@@ -175,7 +175,7 @@ def kit(target: Path | None, where: str) -> None:
     if target is None and not where:
         raise click.ClickException("Name a TARGET to write, or say --stored-at where the kit is.")
     try:
-        data = seals.recovery_kit()
+        data = kits.pack()
         fingerprint = seals.signer().fingerprint
     except SealError as error:
         raise click.ClickException(f"There is no kit: {error}.") from error

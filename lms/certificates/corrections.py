@@ -8,7 +8,7 @@ from typing import Any, Final
 
 # These are new in every correction, and say nothing about the person.
 _ALWAYS_NEW: Final = frozenset(
-    {"format", "number", "code", "verify_url", "issued_on", "is_model", "locale"}
+    {"format", "number", "code", "verify_url", "issued_on", "is_model", "locale", "badge"}
 )
 
 

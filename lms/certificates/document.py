@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from lms.certificates.badge_facts import BadgeFacts
+
 Locale = Literal["ro", "en"]
 
 FORMAT: Final = 1
@@ -55,7 +57,7 @@ class CertificateDocument:
     `verify_url` is the full address in the QR code, frozen as printed. `place` is where the
     course was held ("online" included). `programme_lines` are the project's title and codes;
     `statements` the sentences a funder demands. Of `signatories` the first signs on the left.
-    `seal_note` names the electronic seal and its level on the signed copy.
+    `seal_note` names the electronic seal and its level on the signed copy. `badge` is not printed.
     """
 
     number: str
@@ -80,6 +82,7 @@ class CertificateDocument:
     seal_note: str = ""
     is_model: bool = False
     locale: Locale = "ro"
+    badge: BadgeFacts | None = None
 
     def to_facts(self) -> dict[str, Any]:
         """Return the facts as plain values for a JSON column; logos by hash, bytes left out."""
@@ -107,6 +110,7 @@ class CertificateDocument:
             "seal_note": self.seal_note,
             "is_model": self.is_model,
             "locale": self.locale,
+            "badge": self.badge.to_plain() if self.badge else None,
         }
 
     def to_json(self) -> str:
@@ -149,6 +153,7 @@ class CertificateDocument:
             seal_note=facts["seal_note"],
             is_model=facts["is_model"],
             locale=facts["locale"],
+            badge=BadgeFacts.from_plain(facts.get("badge")),
         )
 
     @classmethod

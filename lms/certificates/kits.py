@@ -1,4 +1,4 @@
-"""Where the seal's recovery kit is said to be kept."""
+"""The seal's recovery kit: packed with the badge's key, and where it is said to be kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.audit.services import record
+from lms.certificates import seals
+from lms.certificates.badges import key_files, keyring
 from lms.certificates.models import RecoveryKit
+
+
+def pack() -> bytes:
+    """Pack the self-made seal and the badge's key. Raises SealMissing for a brought seal."""
+    keyring.current()  # made by now at the latest
+    return seals.recovery_kit(key_files.for_kit(keyring.folder()))
 
 
 def kept(fingerprint: str) -> RecoveryKit | None:

@@ -77,6 +77,7 @@ class Certificate(Base):
     expires_on: Mapped[date | None]
     issued_at: Mapped[datetime | None]
     supersedes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("certificates.id"), unique=True)
+    status_index: Mapped[int | None] = mapped_column(unique=True)  # its badge's place in the lists
     ended_at: Mapped[datetime | None]  # superseded, revoked or void since
     ended_reason: Mapped[str | None] = mapped_column(sa.Text)
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))

@@ -16,6 +16,7 @@ from lms.access import (
 
 VERIFY_CERTIFICATE = Permission("certificate:verify", anyone)
 CHECK_FILE = Permission("certificate:check-file", anyone)
+CHECK_BADGE = Permission("badge:check", anyone)
 
 SEE_OWN_CERTIFICATES = Permission("certificate:see-own", signed_in)
 SEE_CERTIFICATE = Permission("certificate:see", any_of(is_self, trains, oversees))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from lms import db
 from lms.audit.services import record
 from lms.certificates import chain, lost, recovery, register
+from lms.certificates.badges import slots
 from lms.certificates.finding import Found, instant
 from lms.certificates.models import (
     Certificate,
@@ -237,6 +238,7 @@ def _make(found: Found, enrolment_id: int, *, by: int | None, now: datetime) -> 
         issued_on=date.fromisoformat(found.facts["issued_on"]),
         expires_on=_expiry(found, enrolment.edition.programme),
         issued_at=instant(found.issued_at),
+        status_index=slots.as_frozen(found.facts),
         announced_at=now if found.sha256 else None,  # the holder was told at the time
     )
     session.add(made)

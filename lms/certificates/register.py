@@ -18,6 +18,7 @@ from flask import current_app
 from lms import db
 from lms.audit.services import record
 from lms.certificates import chain, drafting
+from lms.certificates.badges import slots
 from lms.certificates.checks import Problem, check
 from lms.certificates.document import CertificateDocument
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, WrongState
@@ -127,7 +128,11 @@ def reserve(
     counter.last_serial += 1
     number = format_number(series, issued_on.year, counter.last_serial)
     code = code_from_bytes(secrets.token_bytes(17))
-    document = replace(plain, number=number, code=code, verify_url=drafting.address_of(code))
+    expires_on = expiry(programme.certificate_years_valid, issued_on)
+    badge = slots.give(enrolment, expires_on=expires_on)
+    document = replace(
+        plain, number=number, code=code, verify_url=drafting.address_of(code), badge=badge
+    )
     if supersedes is not None:
         _end(supersedes, CertificateState.SUPERSEDED, by=by, reason=reason or "", now=now)
         db.session().flush()  # the partial index allows one current certificate at a time
@@ -145,7 +150,8 @@ def reserve(
         facts=document.to_facts(),
         reserved_at=now,
         issued_on=issued_on,
-        expires_on=expiry(programme.certificate_years_valid, issued_on),
+        expires_on=expires_on,
+        status_index=badge.index,
         supersedes_id=supersedes.id if supersedes else None,
     )
     db.session().add(certificate)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,7 @@ from flask import current_app
 from lms import clock, db
 from lms.audit.services import record
 from lms.certificates import seals
+from lms.certificates.badges import key_files, keyring
 from lms.certificates.models import Certificate, CertificateFile, StolenSeal
 from lms.certificates.signing import file_key
 from lms.certificates.signing.api import SealError, SealExists, SealMissing, Signer
@@ -192,10 +193,23 @@ def restore(kit: bytes) -> Signer:
             raise SealRefused(f"The seal in this kit can't be opened: {error}.") from error
         _retire(folder)
         fresh.rename(folder)
+    _restore_badge_key(entries)
     found = seals.reload()
     with db.writing():
         record("seal.restored", by=None, fingerprint=found.fingerprint)
     return found
+
+
+def _restore_badge_key(entries: Mapping[str, bytes]) -> None:
+    """Lay down the badge's key of a kit that has one; another in its place retires."""
+    if any(name not in entries for name in key_files.FILES):
+        return
+    folder = keyring.folder()
+    held = {name: (folder / name) for name in key_files.FILES}
+    if all(path.is_file() and path.read_bytes() == entries[n] for n, path in held.items()):
+        return
+    _retire(folder)
+    key_files.lay_down(entries, folder)
 
 
 def report_stolen(*, since: datetime, reason: str, fingerprint: str = "") -> Signer:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -184,8 +185,11 @@ def kind_of(fingerprint: str) -> SealKind:
     return seal.kind if seal.fingerprint == fingerprint else SealKind.SELF_MADE
 
 
-def recovery_kit() -> bytes:
-    """Pack the self-made seal's key and certificates. Raises SealMissing where it was brought."""
+def recovery_kit(more: Mapping[str, bytes]) -> bytes:
+    """Pack the self-made seal's key and certificates. Raises SealMissing where it was brought.
+
+    `more` are the files of what belongs to the seal: the badge's key.
+    """
     if _settings().seal_pkcs12:
         raise SealMissing("the seal was made elsewhere, and so was its safe copy")
-    return file_key.recovery_kit(folder())
+    return file_key.recovery_kit(folder(), more)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.accounts.traces import Exported, plain_rows, register_trace
 from lms.audit import services as audit
+from lms.certificates.badges.models import ShareLink
 from lms.certificates.levels.files import kept_name
 from lms.certificates.models import (
     Certificate,
@@ -86,11 +87,25 @@ def export(person_id: int) -> Exported:
         .where(Certificate.enrolment_id.in_(places))
         .order_by(Printing.id)
     )
+    shared = (
+        sa.select(
+            Certificate.number,
+            ShareLink.made_at,
+            ShareLink.taken_back_at,
+            ShareLink.shows_results,
+            ShareLink.times_opened,
+            ShareLink.last_opened_at,
+        )
+        .join(Certificate, Certificate.id == ShareLink.certificate_id)
+        .where(Certificate.enrolment_id.in_(places))
+        .order_by(ShareLink.id)
+    )
     return Exported(
         {
             "certificates": plain_rows(certificates),
             "paper": plain_rows(papers),
             "printings": plain_rows(prints),
+            "links": plain_rows(shared),
         },
         _files(places),
     )
@@ -115,10 +130,12 @@ def erase(person_id: int) -> Mapping[str, int]:
     held = _held(person_id)
     numbers = [certificate.number for certificate, _p in held]
     db.deleted(sa.delete(Find).where(Find.number.in_(numbers)))
+    links = ShareLink.certificate_id.in_([certificate.id for certificate, _p in held])
+    db.deleted(sa.delete(ShareLink).where(links))
     gone = [certificate for certificate, programme in held if not must_keep(programme)]
     ids = [certificate.id for certificate in gone]
     for certificate in gone:
-        certificate.facts = {**certificate.facts, "holder": HOLDER_ERASED}
+        certificate.facts = {**certificate.facts, "holder": HOLDER_ERASED, "badge": None}
         certificate.ended_reason = None
     db.session().flush()  # what follows goes past the session
     entries = sa.select(RegisterEntry.id).where(RegisterEntry.certificate_id.in_(ids))
@@ -141,7 +158,10 @@ def _blank_papers(ids: Sequence[int]) -> None:
 
 def removes(person_id: int) -> Sequence[str]:
     """Say what goes."""
-    said = [_("The details in the record of each act on a certificate.")]
+    said = [
+        _("The details in the record of each act on a certificate."),
+        _("The links by which the certificates were shared, with how often they were opened."),
+    ]
     if any(not must_keep(programme) for _c, programme in _held(person_id)):
         said.append(
             _("The name on certificates of programmes whose time is over, and their sealed files.")
@@ -166,8 +186,8 @@ def _kept(certificate: Certificate, programme: Programme) -> str:
     number = certificate.number
     if not must_keep(programme):
         return _(
-            "Of certificate %(number)s: number, code, state, dates and the file's hash, so that a "
-            "forgery can be told.",
+            "Of certificate %(number)s: number, code, state, dates, the file's hash and the place "
+            "in the list by which its badge can be revoked, so that a forgery can be told.",
             number=number,
         )
     if programme.retain_until is None:
@@ -209,6 +229,7 @@ def register() -> None:
         keeps=keeps,
         tables=(
             *("certificates", "certificate_files", "printings", "paper_acts", "paper_entries"),
+            "share_links",
             *("register_entries", "register_details", "batches"),
             *("lost_numbers", "recovery_finds", "register_days"),
         ),

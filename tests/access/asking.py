@@ -152,6 +152,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "reserved number": _id("certificate_id", "reserved"),
     "batch": _id("batch_id", "batch"),
     "learner's code": _id("code", "code"),
+    "first status list": lambda _world, _part: {"number": 0},
     "signatures": lambda _world, _part: {"deed": "signatures"},
     "act on paper": _id("act_id", "act"),
     "act's scan": lambda w, _p: {"act_id": w.ids["act"], "file_id": w.ids["scan"]},

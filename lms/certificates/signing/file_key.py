@@ -52,13 +52,15 @@ _KIT_README: Final = """\
 CUM SE FOLOSEȘTE ACEST PACHET
 Aici sunt cheia sigiliului electronic și certificatele lui. Cine le are poate emite certificate
 în numele organizației. Păstrați pachetul pe un suport închis, în alt loc decât serverul.
-Pentru refacere: puneți cele patru fișiere în dosarul sigiliului (drepturi 0600, dosarul 0700).
+Pentru refacere: lms seal restore PACHET; de mână: root.* și seal.* în dosarul keys/seal, badge.* în
+dosarul keys/badge (drepturi 0600, dosarele 0700).
 Dacă sigiliul are parolă, ea nu se află aici: păstrați-o separat.
 
 HOW TO USE THIS KIT
 It holds the electronic seal's key and certificates. Whoever has them can issue certificates in
 the organisation's name. Keep it locked away, somewhere other than the server.
-To restore: put the four files into the seal's folder (mode 0600, the folder 0700).
+To restore: lms seal restore KIT; by hand: root.* and seal.* into the folder keys/seal, badge.* into
+the folder keys/badge (mode 0600, the folders 0700).
 If the seal has a passphrase, it isn't in here: keep it apart.
 """
 
@@ -125,12 +127,16 @@ def load_pkcs12(
     )
 
 
-def recovery_kit(directory: Path) -> bytes:
-    """Pack the seal's folder as a zip with a page on its use; keys stay locked as they are."""
+def recovery_kit(directory: Path, more: Mapping[str, bytes] | None = None) -> bytes:
+    """Pack the seal's folder as a zip with a page on its use; keys stay locked as they are.
+
+    What belongs to the seal and stands elsewhere, the badge's key, comes in `more`.
+    """
     _require_private(directory, _FILES)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kit:
         entries = [(name, (directory / name).read_bytes()) for name in _FILES]
+        entries += sorted((more or {}).items())
         for name, content in [("CITESTE-README.txt", _KIT_README.encode()), *entries]:
             entry = zipfile.ZipInfo(name, _KIT_TIME)
             entry.external_attr = 0o600 << 16

@@ -2,6 +2,17 @@
 
 from lms.certificates.views.blueprint import bp
 
-from lms.certificates.views import acts, bulk, own, papers, recovery, register, seal, verify  # isort: skip
+from lms.certificates.views import acts, badges, bulk, own, papers, recovery, register, seal, verify  # isort: skip
 
-__all__ = ["acts", "bp", "bulk", "own", "papers", "recovery", "register", "seal", "verify"]
+__all__ = [
+    "acts",
+    "badges",
+    "bp",
+    "bulk",
+    "own",
+    "papers",
+    "recovery",
+    "register",
+    "seal",
+    "verify",
+]

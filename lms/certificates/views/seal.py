@@ -47,7 +47,7 @@ def kit() -> Response:
     """Hand out the recovery kit; that it was taken is recorded."""
     db.end_reading()
     try:
-        data = seals.recovery_kit()
+        data = kits.pack()
         fingerprint = seals.signer().fingerprint
     except SealError:
         flash(_("There is no kit: the seal is missing, locked, or was made elsewhere."), "error")

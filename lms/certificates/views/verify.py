@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from lms import db
 from lms.access import reads, unrecorded_write
 from lms.certificates import public, seals, words
+from lms.certificates.badges import making
 from lms.certificates.errors import TooManyChecks
 from lms.certificates.limits import Window
 from lms.certificates.models import Certificate
@@ -64,9 +65,29 @@ def _answer_code(typed: str) -> Response:
     _count("codes", CODES_A_MINUTE)
     verdict, found = public.check_code(typed)
     status = 404 if verdict.outcome is Outcome.CODE_UNKNOWN else 200
+    if (badge := _badge(verdict, found)) is not None:
+        return _private(badge)
     if wants_json():
         return _private(make_response(jsonify(_plain(verdict, found)), status))
     return _private(make_response(_draw(verdict, found), status))
+
+
+def _badge(verdict: Verdict, found: Certificate | None) -> Response | None:
+    """Answer with the badge itself where a program asks for it, and none where it doesn't.
+
+    There is one wherever the page shows who holds the certificate.
+    """
+    best = request.accept_mimetypes.best_match(
+        ["text/html", "application/json", making.MEDIA_TYPE, making.SD_JWT_TYPE]
+    )
+    if best not in (making.MEDIA_TYPE, making.SD_JWT_TYPE):
+        return None
+    signed = None
+    if found is not None and public.shows_holder(verdict, found):
+        signed = making.jwt_if_any(found, as_sd_jwt=best == making.SD_JWT_TYPE)
+    if signed is None:
+        return make_response(jsonify(_plain(verdict, None)), 404)
+    return Response(signed, mimetype=best)
 
 
 @bp.post("/verify/file")
@@ -135,4 +156,5 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
         plain["printed"] = printed_fields(found.facts).to_plain()
         plain["expires_on"] = found.expires_on.isoformat() if found.expires_on else None
         plain["seal"] = {"kind": _kind_of_seal(found).value}
+        plain["credential"] = making.jwt_if_any(found)
     return plain

@@ -1,0 +1,83 @@
+"""What a badge gets when its certificate's number is taken: its place in the lists, its salt."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import current_app
+
+from lms import db
+from lms.certificates.badge_facts import BadgeFacts
+from lms.certificates.badges.credential import instant
+from lms.certificates.badges.models import settings_of
+from lms.certificates.badges.status_list import ENTRIES
+from lms.certificates.models import Certificate
+from lms.courses.models import Enrolment
+
+_TRIES: Final = 4
+"""Draws in one list before the next is begun; a list is left about four fifths full."""
+
+
+def give(enrolment: Enrolment, *, expires_on: date | None) -> BadgeFacts:
+    """Draw a free place by lot and freeze what the badge needs; call it in the transaction.
+
+    The place tells nothing: neither when the certificate was issued nor beside whose.
+    """
+    programme = enrolment.edition.programme
+    allowed = settings_of(programme.id)
+    salt = secrets.token_hex(16)
+    return BadgeFacts(
+        index=_free_index(),
+        salt=salt,
+        identity=identity_of(enrolment.person_id, salt),
+        valid_until=_last_instant(expires_on, programme.zone) if expires_on else "",
+        is_attached=allowed.is_attached,
+        tells_modules=allowed.tells_modules,
+    )
+
+
+def identity_of(person_id: int, salt: str) -> str:
+    """Stand for a person as Open Badges hashes an identifier; only this site can make it again.
+
+    The identifier itself comes of the site's secret: ids and addresses could be tried out.
+    """
+    key = str(current_app.secret_key).encode()
+    identifier = hmac.new(key, f"badge holder {person_id}".encode(), hashlib.sha256).hexdigest()
+    return "sha256$" + hashlib.sha256(f"{identifier}{salt}".encode()).hexdigest()
+
+
+def as_frozen(facts: Mapping[str, Any]) -> int | None:
+    """Return the place of a certificate that is entered again; None where another has it now."""
+    badge = BadgeFacts.from_plain(facts.get("badge"))
+    if badge is None or _taken([badge.index]):
+        return None
+    return badge.index
+
+
+def _free_index() -> int:
+    number = 0
+    while True:
+        drawn = [number * ENTRIES + secrets.randbelow(ENTRIES) for _ in range(_TRIES)]
+        taken = _taken(drawn)
+        for index in drawn:
+            if index not in taken:
+                return index
+        number += 1
+
+
+def _taken(indexes: list[int]) -> set[int]:
+    statement = sa.select(Certificate.status_index).where(Certificate.status_index.in_(indexes))
+    return {index for index in db.session().scalars(statement) if index is not None}
+
+
+def _last_instant(day: date, zone: str) -> str:
+    """Write the last second of a day in its zone, in UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return instant(midnight.astimezone(UTC) - timedelta(seconds=1))
