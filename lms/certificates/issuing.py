@@ -19,6 +19,7 @@ from flask import current_app
 from lms import clock, db
 from lms.accounts.models import Person
 from lms.certificates import register, seals
+from lms.certificates.badges import attachments_of
 from lms.certificates.document import CertificateDocument
 from lms.certificates.eligibility import (
     ConditionResult,
@@ -210,7 +211,8 @@ def finish(certificate_id: int) -> bool:
     db.end_reading()
     try:
         seal = seals.signer()
-        data = sealed(register.document_from(facts), seal, at=reserved_at)
+        document, badge = register.document_from(facts), attachments_of(facts, reserved_at)
+        data = sealed(document, seal, at=reserved_at, more=badge)
         sha256 = store.put(register.store_folder(), data)
     except Exception as error:  # whatever it is, the row says so, and the next one isn't held up
         _note_failure(certificate_id, error)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from lms import db
 from lms.audit.services import record
 from lms.certificates import chain, lost, recovery, register
-from lms.certificates.badges import slots
+from lms.certificates.badges import attachments_of, slots
 from lms.certificates.finding import Found, instant
 from lms.certificates.models import (
     Certificate,
@@ -66,7 +66,8 @@ def _keep_bytes(found: Found) -> None:
     if not found.sha256 or at is None or store.path_of(root, found.sha256).exists():
         return
     try:
-        data = sealed(register.document_from(found.facts), signer(), at=at)
+        document, badge = register.document_from(found.facts), attachments_of(found.facts, at)
+        data = sealed(document, signer(), at=at, more=badge)
     except (SealError, ValueError, FileNotFoundError):
         return
     if hashlib.sha256(data).hexdigest() == found.sha256:

@@ -1,27 +1,35 @@
-"""A certificate as a file: composed into a page, written, and sealed."""
+"""A certificate as a file: composed into a page, and written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lms.certificates.composing import compose, describe
 from lms.certificates.document import CertificateDocument
+from lms.certificates.drawing.items import Attachment, FileFacts
 from lms.certificates.drawing.writing import write, write_sealed
 from lms.certificates.signing.api import Signer, SigningFailed, SignsWhileWriting
 
 
-def render(document: CertificateDocument) -> bytes:
-    """Draw the electronic copy, ready to be signed; the same document is the same bytes."""
-    return write([compose(document)], describe(document))
+def render(document: CertificateDocument, more: Sequence[Attachment] = ()) -> bytes:
+    """Draw the electronic copy, ready to be signed; the same document is the same bytes.
+
+    What is to travel in the file beside the facts comes in `more`.
+    """
+    return write([compose(document)], _described(document, more))
 
 
-def sealed(document: CertificateDocument, seal: Signer, *, at: datetime) -> bytes:
+def sealed(
+    document: CertificateDocument, seal: Signer, *, at: datetime, more: Sequence[Attachment] = ()
+) -> bytes:
     """Draw a certificate and seal it; the same document, seal and time are the same bytes.
 
     A seal that can do so signs the file as it is written. Any other, and a certificate with rare
     letters, goes by way of the file without a seal. Raises SealError.
     """
-    pages, facts = [compose(document)], describe(document)
+    pages, facts = [compose(document)], _described(document, more)
     if isinstance(seal, SignsWhileWriting):
         sitting = seal.sitting(at=at)
         try:
@@ -31,3 +39,8 @@ def sealed(document: CertificateDocument, seal: Signer, *, at: datetime) -> byte
         if written is not None:
             return written
     return seal.sign(write(pages, facts), at=at)
+
+
+def _described(document: CertificateDocument, more: Sequence[Attachment]) -> FileFacts:
+    file = describe(document)
+    return replace(file, attachments=(*file.attachments, *more))

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 21:58:26.507833+00:00
+Created: 2026-11-29 22:00:47.516413+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -326,6 +327,17 @@ def upgrade() -> None:
     sa.Column('values', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.ForeignKeyConstraint(['entry_id'], ['audit_entries.id'], name=op.f('fk_audit_details_entry_id_audit_entries')),
     sa.PrimaryKeyConstraint('entry_id', name=op.f('pk_audit_details'))
+    )
+    op.create_table('badge_settings',
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_attached', sa.Boolean(), nullable=False),
+    sa.Column('is_offered', sa.Boolean(), nullable=False),
+    sa.Column('has_linkedin', sa.Boolean(), nullable=False),
+    sa.Column('tells_modules', sa.Boolean(), nullable=False),
+    sa.Column('may_share', sa.Boolean(), nullable=False),
+    sa.Column('shares_results', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_badge_settings_programme_id_programmes')),
+    sa.PrimaryKeyConstraint('programme_id', name=op.f('pk_badge_settings'))
     )
     op.create_table('batches',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1203,6 +1215,7 @@ def upgrade() -> None:
     sa.Column('expires_on', sa.Date(), nullable=True),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('supersedes_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('status_index', sa.Integer(), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_reason', sa.Text(), nullable=True),
     sa.Column('ended_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -1217,6 +1230,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('code', name=op.f('uq_certificates_code')),
     sa.UniqueConstraint('number', name=op.f('uq_certificates_number')),
     sa.UniqueConstraint('series', 'year', 'serial', name=op.f('uq_certificates_series_year_serial')),
+    sa.UniqueConstraint('status_index', name=op.f('uq_certificates_status_index')),
     sa.UniqueConstraint('supersedes_id', name=op.f('uq_certificates_supersedes_id'))
     )
     with op.batch_alter_table('certificates', schema=None) as batch_op:
@@ -1570,6 +1584,22 @@ def upgrade() -> None:
     with op.batch_alter_table('register_entries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_entries_certificate_id'), ['certificate_id'], unique=False)
 
+    op.create_table('share_links',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('taken_back_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('shows_results', sa.Boolean(), nullable=False),
+    sa.Column('times_opened', sa.Integer(), nullable=False),
+    sa.Column('last_opened_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_share_links_certificate_id_certificates')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_share_links')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_share_links_token_hash'))
+    )
+    with op.batch_alter_table('share_links', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_share_links_certificate_id'), ['certificate_id'], unique=False)
+
     op.create_table('submission_comments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('submission_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1633,6 +1663,10 @@ def downgrade() -> None:
     op.drop_table('register_details')
     op.drop_table('submission_versions')
     op.drop_table('submission_comments')
+    with op.batch_alter_table('share_links', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_share_links_certificate_id'))
+
+    op.drop_table('share_links')
     with op.batch_alter_table('register_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_register_entries_certificate_id'))
 
@@ -1922,6 +1956,7 @@ def downgrade() -> None:
 
     op.drop_table('completion_conditions')
     op.drop_table('batches')
+    op.drop_table('badge_settings')
     op.drop_table('audit_details')
     with op.batch_alter_table('stored_files', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_stored_files_sha256'))

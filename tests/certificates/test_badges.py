@@ -8,19 +8,21 @@ import zipfile
 from collections import Counter
 from datetime import date
 
+import pikepdf
 import pytest
 import sqlalchemy as sa
 
 from lms import clock, db
 from lms.accounts import traces as person_traces
-from lms.certificates import issuing, kits, register, sealing, seals
+from lms.certificates import badges, issuing, kits, register, sealing, seals
 from lms.certificates.badges import keyring, making, slots
 from lms.certificates.badges.checking import CredentialOutcome, RegisterRow, check_credential
+from lms.certificates.badges.models import BadgeSettings, settings_of
 from lms.certificates.badges.status_list import ENTRIES, is_set
 from lms.certificates.models import Certificate
 from lms.courses.models import Enrolment
 from tests.cast import Cast
-from tests.certificates.certify import all_certificates, enrol_many, issued, stored
+from tests.certificates.certify import all_certificates, enrol_many, file_of, issued, stored
 
 
 def badge_of(cast: Cast, certificate_id: int) -> str:
@@ -192,3 +194,34 @@ def test_an_erased_holder_has_no_badge_and_the_list_keeps_its_bit(cast: Cast) ->
         assert bits is not None
         assert is_set(bits, certificate.status_index or 0)
         assert "salt" not in json.dumps(certificate.facts)
+
+
+def enclosed(data: bytes) -> dict[str, bytes]:
+    """Take what travels in a PDF out of it, with a library of others."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()}
+
+
+def test_the_badge_travels_in_the_sealed_file(cast: Cast) -> None:
+    certificate_id = issued(cast)
+    inside = enclosed(file_of(cast, certificate_id))
+    assert inside["credential.jwt"].decode() == badge_of(cast, certificate_id)
+    assert json.loads(inside["certificat.json"])["badge"]["is_attached"] is True
+    with stored(cast, certificate_id) as certificate:
+        attachment = badges.attachment_of(certificate)
+        assert attachment is not None
+        assert attachment.media_type == "application/vc+jwt"
+
+
+def test_a_programme_can_keep_the_badge_out_of_its_files(cast: Cast) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        settings = settings_of(cast.programme_id)
+        settings.is_attached = False
+        session.add(settings)
+    certificate_id = issued(cast)
+    assert set(enclosed(file_of(cast, certificate_id))) == {"certificat.json"}
+    badge_of(cast, certificate_id)  # it exists all the same, beside the file
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(BadgeSettings, cast.programme_id).is_attached = True
+    with stored(cast, certificate_id) as certificate:
+        assert badges.attachment_of(certificate) is None  # what was settled stays

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -13,6 +15,8 @@ from lms.certificates.badge_facts import BadgeFacts
 from lms.certificates.badges import keyring, signing
 from lms.certificates.badges.credential import Site, credential
 from lms.certificates.badges.status_list import ENTRIES, bits_of, place_in
+from lms.certificates.badges.wording import badge_wording
+from lms.certificates.drawing.items import Attachment, Relationship
 from lms.certificates.models import Certificate
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import HOLDER_ERASED, CertificateState
@@ -34,11 +38,14 @@ def jwt_of(certificate: Certificate, *, as_sd_jwt: bool = False) -> str | None:
     It follows from the frozen facts, the instant of reservation and the present key. Raises a
     SealError where that key can't be used.
     """
-    facts = certificate.facts
+    return _jwt(certificate.facts, certificate.reserved_at, as_sd_jwt=as_sd_jwt)
+
+
+def _jwt(facts: Mapping[str, Any], reserved_at: datetime, *, as_sd_jwt: bool = False) -> str | None:
     badge = BadgeFacts.from_plain(facts.get("badge"))
     if badge is None or facts["holder"] == HOLDER_ERASED:
         return None
-    said = credential(facts, badge, valid_from=certificate.reserved_at)
+    said = credential(facts, badge, valid_from=reserved_at)
     return signing.sign(said, keyring.current(), as_sd_jwt=as_sd_jwt)
 
 
@@ -51,10 +58,25 @@ def jwt_if_any(certificate: Certificate, *, as_sd_jwt: bool = False) -> str | No
         return None
 
 
-def is_attached(certificate: Certificate) -> bool:
-    """Tell whether a certificate's file carries its badge, as settled with its number."""
-    badge = BadgeFacts.from_plain(certificate.facts.get("badge"))
-    return badge is not None and badge.is_attached
+def attachments_of(facts: Mapping[str, Any], reserved_at: datetime) -> tuple[Attachment, ...]:
+    """Return what travels in a certificate's file: its badge, where that was settled so.
+
+    Raises a SealError where the key can't be used; outside a transaction it needs no database.
+    """
+    badge = BadgeFacts.from_plain(facts.get("badge"))
+    if badge is None or not badge.is_attached:
+        return ()
+    jwt = _jwt(facts, reserved_at)
+    if jwt is None:
+        return ()
+    note = badge_wording(facts["locale"]).file_note
+    return (Attachment(FILE_NAME, MEDIA_TYPE, jwt.encode(), Relationship.DATA, note),)
+
+
+def attachment_of(certificate: Certificate) -> Attachment | None:
+    """Return the badge that travels in a certificate's file, the same each time, if any does."""
+    found = attachments_of(certificate.facts, certificate.reserved_at)
+    return found[0] if found else None
 
 
 def site() -> Site:

@@ -18,6 +18,7 @@ class BadgeWording:
     hours: str
     evidence: str
     evidence_narrative: str
+    file_note: str
 
 
 ROMANIAN: Final = BadgeWording(
@@ -29,6 +30,7 @@ ROMANIAN: Final = BadgeWording(
     evidence="Verificarea certificatului",
     evidence_narrative="La această adresă emitentul arată ce scrie pe certificat și dacă este "
     "valabil.",
+    file_note="Insigna electronică a certificatului (Open Badges 3.0), pentru programe",
 )
 
 ENGLISH: Final = BadgeWording(
@@ -40,6 +42,7 @@ ENGLISH: Final = BadgeWording(
     evidence="Verification of the certificate",
     evidence_narrative="At this address the issuer shows what the certificate says and whether "
     "it is valid.",
+    file_note="The certificate's electronic badge (Open Badges 3.0), for programs",
 )
 
 
