@@ -5,6 +5,7 @@ from lms.audit import models as audit
 from lms.backup import models as backup
 from lms.certificates import models as certificates
 from lms.certificates.badges import models as badges
+from lms.certificates.designs import models as certificate_designs
 from lms.courses import models as courses
 from lms.entry import models as entry
 from lms.files import models as files
@@ -25,6 +26,7 @@ __all__ = [
     "audit",
     "backup",
     "badges",
+    "certificate_designs",
     "certificates",
     "courses",
     "entry",

@@ -7,16 +7,23 @@ import re
 import struct
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from PIL import Image
 
 from lms import typography
-from lms.certificates import layout
-from lms.certificates.document import CertificateDocument, Logo
+from lms.certificates.designs import shipped
+from lms.certificates.designs.composing import compose_what_fits
+from lms.certificates.designs.design import Design, Purpose, TextBlock
+from lms.certificates.designs.fitting import fit
+from lms.certificates.designs.pictures import PNG, pixels
+from lms.certificates.designs.placeholders import used, values_of
+from lms.certificates.designs.reserved import reserved_words
+from lms.certificates.document import CertificateDocument
 from lms.certificates.numbering import normalise_code, parse_number
 
 
@@ -30,7 +37,7 @@ class ProblemKind(StrEnum):
     ALL_CAPS = "all_caps"
     ALL_LOWER = "all_lower"
     NOT_COMPOSED = "not_composed"  # marks apart from letters, stray spaces, invisible characters
-    OVERCLAIM = "overclaim"  # a word the law keeps for authorised providers
+    OVERCLAIM = "overclaim"  # a word that is kept for others: a warning with its reason
     HOURS_DIFFER = "hours_differ"
     PERIOD_REVERSED = "period_reversed"
     NUMBER_MALFORMED = "number_malformed"
@@ -42,7 +49,13 @@ class ProblemKind(StrEnum):
 
 
 _TO_CONFIRM: Final = frozenset(
-    {ProblemKind.CEDILLA, ProblemKind.ALL_CAPS, ProblemKind.ALL_LOWER, ProblemKind.HOURS_DIFFER}
+    {
+        ProblemKind.CEDILLA,
+        ProblemKind.ALL_CAPS,
+        ProblemKind.ALL_LOWER,
+        ProblemKind.HOURS_DIFFER,
+        ProblemKind.OVERCLAIM,
+    }
 )
 
 
@@ -61,33 +74,50 @@ class Problem:
 
 
 _CEDILLA: Final = re.compile("[ŞşŢţ]")
-_OVERCLAIM: Final = re.compile(r"absolvi|calific|atest[aă]t|licen[țt]|diplom", re.IGNORECASE)
 _LETTERED_FIELDS: Final = ("holder", "course", "place", "title", "sentence", "issuer_contact")
 _LOGO_PIXELS: Final = 6_000_000
 _LOGO_BYTES: Final = 1_000_000
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 
-_LIMITS: Final = {"logos": 5, "signatories": 2, "issuers": 4, "programme_lines": 3, "statements": 3}
+_LIMITS: Final = {"logos": 4, "signatories": 2, "issuers": 4, "programme_lines": 3, "statements": 3}
+_FIELDS: Final = {
+    "quoted_course": "course",
+    "programme": "programme_lines",
+    "verify_page": "verify_url",
+    "note": "seal_note",
+}
+"""The document's fields behind placeholders of another name."""
 
 
 def check(document: CertificateDocument) -> list[Problem]:
     """List every problem, the worst for its reader first; an empty list may be numbered."""
-    finders = (_empty, _letters, _name, _fit, _claims, _figures, _references, _counts, _logos)
+    finders = (_empty, _letters, _name, _claims, _figures, _references, _counts, _logos, _fit)
     return [problem for find in finders for problem in find(document)]
 
 
-def name_problems(name: str) -> list[Problem]:
+def name_problems(name: str, design: Design | None = None) -> list[Problem]:
     """List what is wrong with a name alone, for the page where a person confirms it."""
     if not name.strip():
         return [Problem(ProblemKind.EMPTY, "holder")]
-    return [*_text_problems("holder", name), *_name_case(name), *_name_fit(name)]
+    fits = _name_fits(name, design or shipped.default())
+    too_long = [] if fits else [Problem(ProblemKind.TOO_LONG, "holder", name)]
+    return [*_text_problems("holder", name), *_name_case(name), *too_long]
+
+
+def _name_fits(name: str, design: Design) -> bool:
+    return all(
+        fit((name,), block.type, block.box.across, block.box.high, block.lines)
+        for block in design.blocks()
+        if isinstance(block, TextBlock) and block.text.ro.strip() == "{holder}"
+    )
 
 
 def _texts(document: CertificateDocument) -> Iterator[tuple[str, str]]:
     """Go through every text that is printed, with its field's name."""
     for field in (*_LETTERED_FIELDS, "number", "verify_url", "seal_note"):
         yield field, getattr(document, field)
-    yield from (("modules", module.title) for module in document.modules)
+    for module in document.modules:
+        yield "modules", module.title
+        yield from (("modules", outcome) for outcome in module.outcomes)
     yield from (("issuers", issuer) for issuer in document.issuers)
     yield from (("programme_lines", line) for line in document.programme_lines)
     yield from (("statements", line) for line in document.statements)
@@ -126,7 +156,6 @@ def _text_problems(field: str, text: str) -> Iterator[Problem]:
 def _name(document: CertificateDocument) -> Iterator[Problem]:
     if document.holder.strip():
         yield from _name_case(document.holder)
-        yield from _name_fit(document.holder)
 
 
 def _name_case(name: str) -> Iterator[Problem]:
@@ -138,24 +167,31 @@ def _name_case(name: str) -> Iterator[Problem]:
         yield Problem(ProblemKind.ALL_LOWER, "holder", name)
 
 
-def _name_fit(name: str) -> Iterator[Problem]:
-    if layout.fit_name(name) is None:
-        yield Problem(ProblemKind.TOO_LONG, "holder", name)
-
-
 def _fit(document: CertificateDocument) -> Iterator[Problem]:
-    if document.course.strip() and layout.fit_course(document.course, document.locale) is None:
-        yield Problem(ProblemKind.TOO_LONG, "course", document.course)
-    if layout.fit_modules(document.modules) is None:
-        yield Problem(ProblemKind.TOO_LONG, "modules")
-    for field, text in layout.overlong_lines(document):
-        yield Problem(ProblemKind.TOO_LONG, field, text)
+    """Compose the page as it will be drawn, and see what finds no room."""
+    readable = tuple(logo for logo in document.logos if _readable(logo.png))
+    drawn = replace(document, logos=readable)
+    for misfit in compose_what_fits(drawn.design, drawn).misfits:
+        fields = [_FIELDS.get(name, name) for name in misfit.placeholders] or ["design"]
+        yield from (Problem(ProblemKind.TOO_LONG, field, misfit.text) for field in fields)
+    yield from _notes(document)
+
+
+def _notes(document: CertificateDocument) -> Iterator[Problem]:
+    """The note differs by what a page is drawn for; each must fit."""
+    notes = {values_of(document, purpose)["note"] for purpose in Purpose}
+    for block in document.design.blocks():
+        if isinstance(block, TextBlock) and "note" in used(block.text.of(document.locale)):
+            box = block.box
+            for note in notes:
+                if not fit((note,), block.type, box.across, box.high, block.lines):
+                    yield Problem(ProblemKind.TOO_LONG, "design", note)
 
 
 def _claims(document: CertificateDocument) -> Iterator[Problem]:
     for field in ("title", "sentence"):
-        if found := _OVERCLAIM.search(getattr(document, field)):
-            yield Problem(ProblemKind.OVERCLAIM, field, found[0])
+        for found in reserved_words(getattr(document, field)):
+            yield Problem(ProblemKind.OVERCLAIM, field, found.word)
 
 
 def _figures(document: CertificateDocument) -> Iterator[Problem]:
@@ -188,19 +224,20 @@ def _logos(document: CertificateDocument) -> Iterator[Problem]:
     for logo in document.logos:
         if not logo.alt.strip():
             yield Problem(ProblemKind.LOGO_WITHOUT_WORDS, "logos")
-        if not _readable(logo):
+        if not _readable(logo.png):
             yield Problem(ProblemKind.LOGO_UNREADABLE, "logos", logo.alt)
 
 
-def _readable(logo: Logo) -> bool:
+@lru_cache(maxsize=64)
+def _readable(png: bytes) -> bool:
     """Open a logo as the page will; its size is read from the header before it is unpacked."""
-    if not logo.png.startswith(_PNG) or len(logo.png) > _LOGO_BYTES or len(logo.png) < 33:
+    if not png.startswith(PNG) or len(png) > _LOGO_BYTES or len(png) < 33:
         return False
-    across, high = struct.unpack(">II", logo.png[16:24])
+    across, high = pixels(png)
     if not 0 < across * high <= _LOGO_PIXELS:
         return False
     try:
-        with Image.open(io.BytesIO(logo.png)) as picture:
+        with Image.open(io.BytesIO(png)) as picture:
             picture.load()
     except (OSError, ValueError, SyntaxError, struct.error):
         return False

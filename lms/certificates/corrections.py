@@ -8,8 +8,21 @@ from typing import Any, Final
 
 # These are new in every correction, and say nothing about the person.
 _ALWAYS_NEW: Final = frozenset(
-    {"format", "number", "code", "verify_url", "issued_on", "is_model", "locale", "badge"}
+    {
+        "format",
+        "number",
+        "code",
+        "verify_url",
+        "issued_on",
+        "expires_on",
+        "is_model",
+        "locale",
+        "replaces",
+        "duplicate",
+        "badge",
+    }
 )
+_NOT_WORDS: Final = frozenset({"sha256", "scan", "slot"})
 
 
 @dataclass(frozen=True)
@@ -34,5 +47,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(_text(item) for item in value)
     if isinstance(value, Mapping):
-        return ", ".join(_text(item) for key, item in value.items() if key != "sha256")
+        shown = (_text(item) for key, item in value.items() if key not in _NOT_WORDS)
+        return ", ".join(text for text in shown if text)
     return "" if value is None else str(value)

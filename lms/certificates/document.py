@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from lms.certificates.badge_facts import BadgeFacts
-
-Locale = Literal["ro", "en"]
+from lms.certificates.designs import shipped
+from lms.certificates.designs.design import Design, Locale
 
 FORMAT: Final = 1
 """Version of the stored facts; raised when their meaning changes, never reused."""
@@ -23,31 +23,50 @@ FACTS_FILE: Final = "certificat.json"
 
 @dataclass(frozen=True)
 class ModuleLine:
-    """One module as printed; hours as the programme declares them."""
+    """One module as printed; hours as the programme declares them.
+
+    `outcomes` are what it teaches, for the annex; `result` is the holder's own, and empty
+    unless the programme prints results.
+    """
 
     title: str
     hours: Decimal
-
-
-@dataclass(frozen=True)
-class Signatory:
-    """A person who signs by hand, with the function printed under the name."""
-
-    name: str
-    function: str
+    outcomes: tuple[str, ...] = ()
+    result: str = ""
 
 
 @dataclass(frozen=True)
 class Logo:
-    """A picture for the row on top: PNG bytes, and words for those who can't see it."""
+    """A picture for a slot: PNG bytes, and words for those who can't see it."""
 
     alt: str
     png: bytes
+    slot: int = 0
 
     @property
     def sha256(self) -> str:
         """Name the picture by its content; the facts hold this and not the bytes."""
         return hashlib.sha256(self.png).hexdigest()
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """A person who signs by hand, with the function printed under the name.
+
+    `scan` is a picture of the signature; only a copy on paper may show it.
+    """
+
+    name: str
+    function: str
+    scan: Logo | None = None
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """What a duplicate says of itself: the how-manieth it is, and its day."""
+
+    number: int
+    on: date
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,9 @@ class CertificateDocument:
     `verify_url` is the full address in the QR code, frozen as printed. `place` is where the
     course was held ("online" included). `programme_lines` are the project's title and codes;
     `statements` the sentences a funder demands. Of `signatories` the first signs on the left.
-    `seal_note` names the electronic seal and its level on the signed copy. `badge` is not printed.
+    `seal_note` names the electronic seal and its level on the signed copy. `replaces` is the
+    number of the certificate that this one corrects. `backgrounds` are the pictures of the
+    design's pages, empty where a page has none. `badge` is not printed.
     """
 
     number: str
@@ -82,6 +103,11 @@ class CertificateDocument:
     seal_note: str = ""
     is_model: bool = False
     locale: Locale = "ro"
+    expires_on: date | None = None
+    replaces: str = ""
+    duplicate: Duplicate | None = None
+    design: Design = field(default_factory=shipped.default)
+    backgrounds: tuple[bytes, ...] = ()
     badge: BadgeFacts | None = None
 
     def to_facts(self) -> dict[str, Any]:
@@ -95,7 +121,15 @@ class CertificateDocument:
             "holder": self.holder,
             "sentence": self.sentence,
             "course": self.course,
-            "modules": [{"title": m.title, "hours": _plain(m.hours)} for m in self.modules],
+            "modules": [
+                {
+                    "title": m.title,
+                    "hours": _plain(m.hours),
+                    "outcomes": list(m.outcomes),
+                    "result": m.result,
+                }
+                for m in self.modules
+            ],
             "total_hours": _plain(self.total_hours),
             "period_from": self.period_from.isoformat(),
             "period_to": self.period_to.isoformat(),
@@ -103,13 +137,28 @@ class CertificateDocument:
             "issued_on": self.issued_on.isoformat(),
             "issuers": list(self.issuers),
             "issuer_contact": self.issuer_contact,
-            "signatories": [{"name": s.name, "function": s.function} for s in self.signatories],
+            "signatories": [
+                {
+                    "name": s.name,
+                    "function": s.function,
+                    "scan": s.scan.sha256 if s.scan else None,
+                }
+                for s in self.signatories
+            ],
             "programme_lines": list(self.programme_lines),
             "statements": list(self.statements),
-            "logos": [{"alt": logo.alt, "sha256": logo.sha256} for logo in self.logos],
+            "logos": [
+                {"alt": logo.alt, "sha256": logo.sha256, "slot": logo.slot} for logo in self.logos
+            ],
             "seal_note": self.seal_note,
             "is_model": self.is_model,
             "locale": self.locale,
+            "expires_on": self.expires_on.isoformat() if self.expires_on else None,
+            "replaces": self.replaces,
+            "duplicate": {"number": self.duplicate.number, "on": self.duplicate.on.isoformat()}
+            if self.duplicate
+            else None,
+            "design": {"name": self.design.name.ro, "sha256": self.design.sha256},
             "badge": self.badge.to_plain() if self.badge else None,
         }
 
@@ -121,15 +170,21 @@ class CertificateDocument:
 
     @classmethod
     def from_facts(
-        cls, facts: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None
+        cls,
+        facts: Mapping[str, Any],
+        pictures: Mapping[str, bytes] | None = None,
+        designs: Mapping[str, Design] | None = None,
     ) -> CertificateDocument:
-        """Rebuild a document; `pictures` gives the logos' bytes by SHA-256.
+        """Rebuild a document; `pictures` and `designs` are given by SHA-256.
 
-        A logo that isn't given, or whose bytes aren't those that were frozen, is a ValueError:
-        a certificate is never printed again with another picture.
+        One that isn't given, or isn't the one that was frozen, is a ValueError: a certificate is
+        never printed again with another picture or in another design. Shipped designs are known.
         """
         if facts.get("format") != FORMAT:
             raise ValueError(f"facts of format {facts.get('format')!r}, expected {FORMAT}")
+        held = pictures or {}
+        design = _design(facts["design"]["sha256"], designs or {})
+        duplicate = facts["duplicate"]
         return cls(
             number=facts["number"],
             code=facts["code"],
@@ -138,7 +193,10 @@ class CertificateDocument:
             holder=facts["holder"],
             sentence=facts["sentence"],
             course=facts["course"],
-            modules=tuple(ModuleLine(m["title"], Decimal(m["hours"])) for m in facts["modules"]),
+            modules=tuple(
+                ModuleLine(m["title"], Decimal(m["hours"]), tuple(m["outcomes"]), m["result"])
+                for m in facts["modules"]
+            ),
             total_hours=Decimal(facts["total_hours"]),
             period_from=date.fromisoformat(facts["period_from"]),
             period_to=date.fromisoformat(facts["period_to"]),
@@ -146,22 +204,46 @@ class CertificateDocument:
             issued_on=date.fromisoformat(facts["issued_on"]),
             issuers=tuple(facts["issuers"]),
             issuer_contact=facts["issuer_contact"],
-            signatories=tuple(Signatory(s["name"], s["function"]) for s in facts["signatories"]),
+            signatories=tuple(
+                Signatory(s["name"], s["function"], _picture(s["scan"], s["name"], held))
+                for s in facts["signatories"]
+            ),
             programme_lines=tuple(facts["programme_lines"]),
             statements=tuple(facts["statements"]),
-            logos=tuple(_logo(entry, pictures or {}) for entry in facts["logos"]),
+            logos=tuple(
+                logo
+                for entry in facts["logos"]
+                if (logo := _picture(entry["sha256"], entry["alt"], held, entry["slot"]))
+            ),
             seal_note=facts["seal_note"],
             is_model=facts["is_model"],
             locale=facts["locale"],
+            expires_on=_day(facts["expires_on"]),
+            replaces=facts["replaces"],
+            duplicate=Duplicate(duplicate["number"], date.fromisoformat(duplicate["on"]))
+            if duplicate
+            else None,
+            design=design,
+            backgrounds=_backgrounds(design, held),
             badge=BadgeFacts.from_plain(facts.get("badge")),
         )
 
     @classmethod
+    def read_only(cls, facts: Mapping[str, Any]) -> CertificateDocument:
+        """Read facts whose pictures and design may be lost: for comparing, never for drawing."""
+        people = [{**person, "scan": None} for person in facts["signatories"]]
+        design = {"name": "", "sha256": shipped.default().sha256}
+        return cls.from_facts({**facts, "logos": [], "signatories": people, "design": design})
+
+    @classmethod
     def from_json(
-        cls, text: str, pictures: Mapping[str, bytes] | None = None
+        cls,
+        text: str,
+        pictures: Mapping[str, bytes] | None = None,
+        designs: Mapping[str, Design] | None = None,
     ) -> CertificateDocument:
         """Rebuild a document from its canonical text; see `from_facts`."""
-        return cls.from_facts(json.loads(text), pictures)
+        return cls.from_facts(json.loads(text), pictures, designs)
 
 
 def _plain(figure: Decimal) -> str:
@@ -169,11 +251,42 @@ def _plain(figure: Decimal) -> str:
     return f"{figure.normalize():f}"
 
 
-def _logo(entry: Mapping[str, str], pictures: Mapping[str, bytes]) -> Logo:
-    png = pictures.get(entry["sha256"])
+def pictures_of(facts: Mapping[str, Any], designs: Mapping[str, Design]) -> list[str]:
+    """List the hashes of the pictures that a certificate shows."""
+    found = [logo["sha256"] for logo in facts["logos"]]
+    found += [person["scan"] for person in facts["signatories"] if person["scan"]]
+    design = designs.get(facts["design"]["sha256"])
+    pages = design.pages if design else ()
+    return [*found, *(page.background for page in pages if page.background)]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _design(sha256: str, designs: Mapping[str, Design]) -> Design:
+    design = designs.get(sha256) or shipped.by_hash(sha256)
+    if design is None:
+        raise ValueError(f"the design {sha256} is missing")
+    if design.sha256 != sha256:
+        raise ValueError(f"the design {sha256} is another than was frozen")
+    return design
+
+
+def _backgrounds(design: Design, pictures: Mapping[str, bytes]) -> tuple[bytes, ...]:
+    found = [_picture(page.background or None, "", pictures) for page in design.pages]
+    return tuple(each.png if each else b"" for each in found) if any(found) else ()
+
+
+def _picture(
+    sha256: str | None, alt: str, pictures: Mapping[str, bytes], slot: int = 0
+) -> Logo | None:
+    if sha256 is None:
+        return None
+    png = pictures.get(sha256)
     if png is None:
-        raise ValueError(f"the logo {entry['sha256']} is missing")
-    logo = Logo(entry["alt"], png)
-    if logo.sha256 != entry["sha256"]:
-        raise ValueError(f"the logo {entry['sha256']} has other bytes than were frozen")
-    return logo
+        raise ValueError(f"the picture {sha256} is missing")
+    picture = Logo(alt, png, slot)
+    if picture.sha256 != sha256:
+        raise ValueError(f"the picture {sha256} has other bytes than were frozen")
+    return picture

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
 
 from lms import db
-from lms.certificates.document import CertificateDocument, Logo, ModuleLine, Signatory
+from lms.certificates.designs.choosing import chosen_for, designs_by_hash
+from lms.certificates.document import (
+    CertificateDocument,
+    Logo,
+    ModuleLine,
+    Signatory,
+    pictures_of,
+)
 from lms.certificates.models import Award
 from lms.certificates.numbering import code_from_bytes, format_number
 from lms.certificates.wording import ENGLISH, ROMANIAN
@@ -40,19 +49,28 @@ def pictures(sha256s: list[str]) -> dict[str, bytes]:
     return {digest: store.get(root, digest) for digest in sha256s}
 
 
+def documents_from(facts: Sequence[Mapping[str, Any]]) -> list[CertificateDocument]:
+    """Rebuild documents from their frozen facts, in their order; each picture is read once."""
+    root = current_app.config["LMS"].folder("files")
+    designs = designs_by_hash((each["design"]["sha256"] for each in facts), root)
+    wanted = {sha256 for each in facts for sha256 in pictures_of(each, designs)}
+    found = pictures(sorted(wanted))
+    return [CertificateDocument.from_facts(each, found, designs) for each in facts]
+
+
 def _logos(programme: Programme) -> tuple[Logo, ...]:
     rows = (
         db.session()
         .execute(
-            sa.select(ProgrammeLogo.alt_text, StoredFile.sha256)
+            sa.select(ProgrammeLogo.alt_text, StoredFile.sha256, ProgrammeLogo.position)
             .join(StoredFile, StoredFile.id == ProgrammeLogo.file_id)
             .where(ProgrammeLogo.programme_id == programme.id)
             .order_by(ProgrammeLogo.position)
         )
         .all()
     )
-    found = pictures([sha for _alt, sha in rows])
-    return tuple(Logo(alt, found[sha]) for alt, sha in rows)
+    found = pictures([sha for _alt, sha, _slot in rows])
+    return tuple(Logo(alt, found[sha], slot) for alt, sha, slot in rows)
 
 
 def _modules(enrolment: Enrolment, award: Award | None) -> list[Module]:
@@ -96,6 +114,9 @@ def draft(
     edition = enrolment.edition
     programme = edition.programme
     english = locale == "en"
+    design = chosen_for(edition).design
+    backgrounds = [page.background for page in design.pages]
+    found = pictures([sha256 for sha256 in backgrounds if sha256])
     modules = _modules(enrolment, award)
     lines = [programme.title]
     codes = [c for c in (programme.project_code, programme.contract_number) if c]
@@ -113,7 +134,10 @@ def draft(
         holder=enrolment.person.full_name,
         sentence=(ENGLISH if english else ROMANIAN).sentence,
         course=edition.course.title_en if english else edition.course.title_ro,
-        modules=tuple(ModuleLine(m.title_en if english else m.title_ro, m.hours) for m in modules),
+        modules=tuple(
+            ModuleLine(m.title_en if english else m.title_ro, m.hours, _outcomes(m, locale))
+            for m in modules
+        ),
         total_hours=sum((m.hours for m in modules), Decimal(0)),
         period_from=begins,
         period_to=max(begins, min(ends, completed_on)),
@@ -127,7 +151,25 @@ def draft(
         logos=_logos(programme),
         is_model=is_model,
         locale="en" if english else "ro",
+        expires_on=expiry(programme.certificate_years_valid, issued_on),
+        design=design,
+        backgrounds=tuple(found.get(sha256, b"") for sha256 in backgrounds) if found else (),
     )
+
+
+def _outcomes(module: Module, locale: str) -> tuple[str, ...]:
+    """What a module teaches, for the annex."""
+    return tuple(outcome.get(locale) or outcome.get("ro", "") for outcome in module.outcomes)
+
+
+def expiry(years: int | None, issued_on: date) -> date | None:
+    """Return the last valid day of a certificate that is valid for some years."""
+    if years is None:
+        return None
+    try:
+        return issued_on.replace(year=issued_on.year + years)
+    except ValueError:  # 29 February
+        return issued_on.replace(year=issued_on.year + years, day=28)
 
 
 def series_of(programme: Programme, is_model: bool) -> str:

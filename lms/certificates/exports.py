@@ -111,9 +111,7 @@ def documents_of(lines: Sequence[RegisterLine]) -> list[CertificateDocument]:
             sa.select(Certificate.id, Certificate.facts).where(Certificate.id.in_(ids))
         )
     }
-    shas = sorted({logo["sha256"] for each in facts.values() for logo in each["logos"]})
-    found = drafting.pictures(shas)
-    return [CertificateDocument.from_facts(facts[key], found) for key in ids]
+    return drafting.documents_from([facts[key] for key in ids])
 
 
 def print_file(documents: Sequence[CertificateDocument]) -> bytes:

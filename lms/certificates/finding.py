@@ -183,7 +183,7 @@ def _from_row(number: str, row: RegisterRow, name: str) -> Found:
     facts = json.loads(row.fapte) if row.fapte else {}
     if facts:
         # A logo may be gone by now; all else must be a document of ours.
-        CertificateDocument.from_facts({**facts, "logos": []})
+        CertificateDocument.read_only(facts)
     return Found(
         number=number,
         state=CertificateState(row.stare).value,

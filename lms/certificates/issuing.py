@@ -20,6 +20,7 @@ from lms import clock, db
 from lms.accounts.models import Person
 from lms.certificates import register, seals
 from lms.certificates.badges import attachments_of
+from lms.certificates.designs.choosing import keep
 from lms.certificates.document import CertificateDocument
 from lms.certificates.eligibility import (
     ConditionResult,
@@ -212,6 +213,8 @@ def finish(certificate_id: int) -> bool:
     try:
         seal = seals.signer()
         document, badge = register.document_from(facts), attachments_of(facts, reserved_at)
+        db.end_reading()  # its design may come from a table
+        keep(document.design, register.store_folder())
         data = sealed(document, seal, at=reserved_at, more=badge)
         sha256 = store.put(register.store_folder(), data)
     except Exception as error:  # whatever it is, the row says so, and the next one isn't held up

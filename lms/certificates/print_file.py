@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lms.certificates.composing import compose, describe_print
+from lms.certificates.designs.design import Purpose
 from lms.certificates.document import CertificateDocument
 from lms.certificates.drawing.printing import write_sheets
 
@@ -17,8 +18,8 @@ def render_print_file(documents: Iterable[CertificateDocument]) -> bytes:
 
     The same documents give the same bytes; no documents at all is a ValueError.
     """
-    pages = tuple(documents)
-    if not pages:
+    all_documents = tuple(documents)
+    if not all_documents:
         raise ValueError("nothing to print")
-    sheets = [compose(document, is_printed=True) for document in pages]
-    return write_sheets(sheets, describe_print(pages))
+    sheets = [page for document in all_documents for page in compose(document, Purpose.COPY)]
+    return write_sheets(sheets, describe_print(all_documents))

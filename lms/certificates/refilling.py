@@ -28,7 +28,7 @@ from lms.certificates.render import sealed
 from lms.certificates.seals import signer
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import CertificateState
-from lms.courses.models import Edition, Enrolment, Programme
+from lms.courses.models import Edition, Enrolment
 from lms.files import store
 
 _CURRENT = frozenset({CertificateState.RESERVED, CertificateState.VALID})
@@ -237,7 +237,7 @@ def _make(found: Found, enrolment_id: int, *, by: int | None, now: datetime) -> 
         facts=found.facts,
         reserved_at=instant(found.reserved_at) or now,
         issued_on=date.fromisoformat(found.facts["issued_on"]),
-        expires_on=_expiry(found, enrolment.edition.programme),
+        expires_on=_expiry(found),
         issued_at=instant(found.issued_at),
         status_index=slots.as_frozen(found.facts),
         announced_at=now if found.sha256 else None,  # the holder was told at the time
@@ -305,8 +305,6 @@ def _tie(
     session.flush()
 
 
-def _expiry(found: Found, programme: Programme) -> date | None:
-    if found.expires_on:
-        return date.fromisoformat(found.expires_on)
-    issued_on = date.fromisoformat(found.facts["issued_on"])
-    return register.expiry(programme.certificate_years_valid, issued_on)
+def _expiry(found: Found) -> date | None:
+    written = found.expires_on or found.facts["expires_on"]
+    return date.fromisoformat(written) if written else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,10 +128,14 @@ def reserve(
     counter.last_serial += 1
     number = format_number(series, issued_on.year, counter.last_serial)
     code = code_from_bytes(secrets.token_bytes(17))
-    expires_on = expiry(programme.certificate_years_valid, issued_on)
-    badge = slots.give(enrolment, expires_on=expires_on)
+    badge = slots.give(enrolment, expires_on=plain.expires_on)
     document = replace(
-        plain, number=number, code=code, verify_url=drafting.address_of(code), badge=badge
+        plain,
+        number=number,
+        code=code,
+        verify_url=drafting.address_of(code),
+        replaces=supersedes.number if supersedes else "",
+        badge=badge,
     )
     if supersedes is not None:
         _end(supersedes, CertificateState.SUPERSEDED, by=by, reason=reason or "", now=now)
@@ -150,7 +154,7 @@ def reserve(
         facts=document.to_facts(),
         reserved_at=now,
         issued_on=issued_on,
-        expires_on=expires_on,
+        expires_on=document.expires_on,
         status_index=badge.index,
         supersedes_id=supersedes.id if supersedes else None,
     )
@@ -178,20 +182,10 @@ def checked_draft(enrolment: Enrolment, *, is_model: bool, now: datetime) -> Cer
     return plain
 
 
-def expiry(years: int | None, issued_on: date) -> date | None:
-    """Return the last valid day of a certificate that is valid for some years."""
-    if years is None:
-        return None
-    try:
-        return issued_on.replace(year=issued_on.year + years)
-    except ValueError:  # 29 February
-        return issued_on.replace(year=issued_on.year + years, day=28)
-
-
 def document_from(facts: dict[str, Any]) -> CertificateDocument:
-    """Rebuild a document from its frozen facts, logos included; raises where one is missing."""
-    logos = [logo["sha256"] for logo in facts["logos"]]
-    return CertificateDocument.from_facts(facts, drafting.pictures(logos))
+    """Rebuild a document from its frozen facts; raises where its design or a picture is missing."""
+    (document,) = drafting.documents_from([facts])
+    return document
 
 
 def document_of(certificate: Certificate) -> CertificateDocument:

@@ -1,4 +1,4 @@
-"""A certificate as a file: composed into a page, and written."""
+"""A certificate as a file: composed into pages, written, and sealed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def render(document: CertificateDocument, more: Sequence[Attachment] = ()) -> by
 
     What is to travel in the file beside the facts comes in `more`.
     """
-    return write([compose(document)], _described(document, more))
+    return write(compose(document), _described(document, more))
 
 
 def sealed(
@@ -29,7 +29,7 @@ def sealed(
     A seal that can do so signs the file as it is written. Any other, and a certificate with rare
     letters, goes by way of the file without a seal. Raises SealError.
     """
-    pages, facts = [compose(document)], _described(document, more)
+    pages, facts = compose(document), _described(document, more)
     if isinstance(seal, SignsWhileWriting):
         sitting = seal.sitting(at=at)
         try:

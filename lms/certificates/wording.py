@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_decimal_symbol
 
-from lms.certificates.document import Locale
+from lms.certificates.designs.design import Locale
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,10 @@ class Wording:
     code: str
     contact: str
     sealed: str
+    original: str
     printed: str
+    duplicate: str
+    replaces: str
     model: str
     model_note: str
     qr_alt: str
@@ -61,7 +65,10 @@ ROMANIAN: Final = Wording(
     code="cu codul",
     contact="Emitent",
     sealed="Exemplar electronic: sigiliul se verifică în fișierul PDF.",
-    printed="Exemplar tipărit; certificatul există și în formă electronică, sigilat.",
+    original="Exemplar pentru semnare olografă; există și în formă electronică, sigilat.",
+    printed="Copie tipărită; certificatul există și în formă electronică, sigilat.",
+    duplicate="DUPLICAT nr. {number} din {day}",
+    replaces="Înlocuiește certificatul {number}",
     model="MODEL",
     model_note="exemplu, fără valoare",
     qr_alt="Cod QR cu adresa de verificare",
@@ -86,7 +93,10 @@ ENGLISH: Final = Wording(
     code="with the code",
     contact="Issuer",
     sealed="Electronic copy: its seal is verified in the PDF file.",
+    original="To be signed by hand; the certificate also exists in electronic form, sealed.",
     printed="Printed copy; the certificate also exists in electronic form, sealed.",
+    duplicate="DUPLICATE no. {number} of {day}",
+    replaces="Replaces the certificate {number}",
     model="MODEL",
     model_note="exemplu, fără valoare · specimen, of no value",
     qr_alt="QR code with the address for verification",
@@ -101,6 +111,7 @@ def wording(locale: Locale) -> Wording:
     return ENGLISH if locale == "en" else ROMANIAN
 
 
+@lru_cache(maxsize=1024)
 def figure(amount: Decimal, locale: Locale) -> str:
     """Write a figure with the language's decimal sign."""
     return format_decimal(amount, locale=_region(locale), decimal_quantization=False)
@@ -111,6 +122,7 @@ def decimal_sign(locale: Locale) -> str:
     return get_decimal_symbol(_region(locale))
 
 
+@lru_cache(maxsize=1024)
 def hours(amount: Decimal, locale: Locale) -> str:
     """Write hours with the right form of the noun: 1 oră, 18,5 ore, 24 de ore."""
     number = figure(amount, locale)
@@ -123,11 +135,13 @@ def hours(amount: Decimal, locale: Locale) -> str:
     return f"{number} de ore"
 
 
+@lru_cache(maxsize=1024)
 def long_date(day: date, locale: Locale) -> str:
     """Write a date in words: 22 noiembrie 2026."""
     return format_date(day, "d MMMM y", locale=_region(locale))
 
 
+@lru_cache(maxsize=1024)
 def period(first: date, last: date, locale: Locale) -> str:
     """Write a period once over what both ends share: 3–28 noiembrie 2026."""
     end = long_date(last, locale)

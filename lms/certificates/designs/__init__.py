@@ -1,0 +1,1 @@
+"""How certificates look: designs as data, read, fitted and composed into pages."""
