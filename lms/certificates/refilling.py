@@ -67,6 +67,7 @@ def _keep_bytes(found: Found) -> None:
         return
     try:
         document, badge = register.document_from(found.facts), attachments_of(found.facts, at)
+        db.end_reading()  # its design may come from a table
         data = sealed(document, signer(), at=at, more=badge)
     except (SealError, ValueError, FileNotFoundError):
         return

@@ -85,6 +85,8 @@ def field_word(field: str) -> str:
         "programme_lines": _("Programme"),
         "statements": _("Statements"),
         "logos": _("Logos"),
+        "seal_note": _("Note on the seal"),
+        "design": _("Design of the certificate"),
         "number": _("Number"),
         "code": _("Code"),
         "verify_url": _("Verification address"),

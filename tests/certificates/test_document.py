@@ -65,7 +65,7 @@ def test_the_longest_form_of_everything_still_fits(make_document: MakeDocument) 
         holder="Alexandrina-Constantina-Georgiana Hortopan-Constantinescu-Ștefănescu",
         course="Parteneriat social și finanțare nerambursabilă de interes general pentru "
         "comunități durabile în orașele mici și mijlocii din România",
-        logos=tuple(make_logo(f"Sigla {n}") for n in range(5)),
+        logos=tuple(make_logo(f"Sigla {n}") for n in range(4)),
     )
     assert check(document) == []
 

@@ -326,7 +326,7 @@ class Colours:
     ink: str = "#18272b"
     muted: str = "#475a5e"
     accent: str = "#063f3a"
-    line: str = "#8fa3a0"
+    line: str = "#5b6d70"
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ VARYING: Final = frozenset(
         "duplicate_number",
         "duplicate_date",
         "replaces",
+        "marks",
         "note",
     }
 )
@@ -85,7 +86,14 @@ def values_of(document: CertificateDocument, purpose: Purpose) -> dict[str, str]
         Purpose.COPY: words.printed,
     }
     expires_on = document.expires_on
+    marks = {
+        "model": f"{words.model} · {words.model_note}" if document.is_model else "",
+        "duplicate": words.duplicate.format(**numbered) if duplicate else "",
+        "replaces": words.replaces.format(number=document.replaces) if document.replaces else "",
+    }
     return {
+        **marks,
+        "marks": " · ".join(mark for mark in marks.values() if mark),
         "title": document.title,
         "preamble": words.preamble,
         "sentence": document.sentence,
@@ -104,11 +112,8 @@ def values_of(document: CertificateDocument, purpose: Purpose) -> dict[str, str]
         "place": document.place,
         "issued_on": long_date(document.issued_on, locale),
         "expires_on": long_date(expires_on, locale) if expires_on else "",
-        "model": f"{words.model}  ·  {words.model_note}" if document.is_model else "",
-        "duplicate": words.duplicate.format(**numbered) if duplicate else "",
         "duplicate_number": numbered["number"],
         "duplicate_date": numbered["day"],
-        "replaces": words.replaces.format(number=document.replaces) if document.replaces else "",
         "note": notes[purpose],
     }
 

@@ -27,7 +27,7 @@ _WORDS: Final = (
     (r"competen[tc]\w* profesional\w*|professional competen\w*", Reason.AUTHORISED),
     (r"supliment\w* descriptiv\w*|descriptive supplement\w*", Reason.SUPPLEMENT),
     (r"diplom\w*|licent\w*|licence\w*|degree\w*|bachelor\w*|master\w*", Reason.SCHOOL),
-    (r"stema\w*|coat of arms|ministerul\w*|ministry", Reason.STATE),
+    (r"stema|stemei|steme|coat of arms|ministerul\w*|ministry", Reason.STATE),
     (r"domnul|doamna|dl\.?|d-na|cursant[ua]\w*", Reason.GENDER),
 )
 _PATTERNS: Final = tuple((re.compile(rf"\b(?:{words})(?!\w)"), why) for words, why in _WORDS)

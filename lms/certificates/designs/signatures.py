@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lms.certificates.designs.design import Align, Box, Purpose, SignaturesBlock, Stand, Type
 from lms.certificates.designs.fitting import Setting, fit
 from lms.certificates.designs.pictures import placed, size_of
@@ -9,8 +11,9 @@ from lms.certificates.designs.sheet import Sheet
 from lms.certificates.document import Signatory
 from lms.certificates.drawing.items import Element, Item, Rule
 
-_BELOW_LINE = 1.2  # between the line and the name, in millimetres
-_SCAN_LIFT = 1.0
+_BELOW_LINE: Final = 1.2  # between the line and the name, in millimetres
+_SCAN_LIFT: Final = 1.0
+_LINE: Final = 0.35  # points
 
 
 def signatures(sheet: Sheet, block: SignaturesBlock) -> list[Element]:
@@ -40,7 +43,7 @@ def _signatory(
             sheet.up(line),
             left + across,
             sheet.up(line),
-            0.4,
+            _LINE,
             sheet.design.colours.line,
         )
     ]
