@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 22:00:47.516413+00:00
+Created: 2026-11-29 22:04:05.451681+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -352,6 +353,15 @@ def upgrade() -> None:
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_batches_created_by_id_persons')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batches'))
+    )
+    op.create_table('certificate_designs',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_certificate_designs_created_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_designs'))
     )
     op.create_table('completion_conditions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -796,6 +806,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_awards_edition_id'), ['edition_id'], unique=False)
         batch_op.create_index('uq_awards_whole_course', ['edition_id'], unique=True, sqlite_where=sa.text('module_id IS NULL'), postgresql_where=sa.text('module_id IS NULL'))
 
+    op.create_table('certificate_design_versions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('design_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('data', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('restored_from', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_certificate_design_versions_created_by_id_persons')),
+    sa.ForeignKeyConstraint(['design_id'], ['certificate_designs.id'], name=op.f('fk_certificate_design_versions_design_id_certificate_designs')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_design_versions')),
+    sa.UniqueConstraint('design_id', 'number', name=op.f('uq_certificate_design_versions_design_id_number'))
+    )
+    with op.batch_alter_table('certificate_design_versions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_design_versions_design_id'), ['design_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_certificate_design_versions_sha256'), ['sha256'], unique=False)
+
     op.create_table('groups',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1025,6 +1053,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('survey_versions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_survey_versions_survey_id'), ['survey_id'], unique=False)
+
+    op.create_table('certificate_design_choices',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('shipped', sa.String(length=40), nullable=True),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('shows_results', sa.Boolean(), nullable=False),
+    sa.Column('chosen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('chosen_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.CheckConstraint('(shipped IS NULL) != (version_id IS NULL)', name=op.f('ck_certificate_design_choices_one_design')),
+    sa.ForeignKeyConstraint(['chosen_by_id'], ['persons.id'], name=op.f('fk_certificate_design_choices_chosen_by_id_persons')),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_certificate_design_choices_edition_id_editions')),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_certificate_design_choices_programme_id_programmes')),
+    sa.ForeignKeyConstraint(['version_id'], ['certificate_design_versions.id'], name=op.f('fk_certificate_design_choices_version_id_certificate_design_versions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_design_choices')),
+    sa.UniqueConstraint('edition_id', name=op.f('uq_certificate_design_choices_edition_id'))
+    )
+    with op.batch_alter_table('certificate_design_choices', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_design_choices_programme_id'), ['programme_id'], unique=False)
+        batch_op.create_index('uq_certificate_design_choices_programme', ['programme_id'], unique=True, sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
 
     op.create_table('enrolments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1798,6 +1847,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_enrolments_edition_id'))
 
     op.drop_table('enrolments')
+    with op.batch_alter_table('certificate_design_choices', schema=None) as batch_op:
+        batch_op.drop_index('uq_certificate_design_choices_programme', sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_certificate_design_choices_programme_id'))
+
+    op.drop_table('certificate_design_choices')
     with op.batch_alter_table('survey_versions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_survey_versions_survey_id'))
 
@@ -1850,6 +1904,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_groups_edition_id'))
 
     op.drop_table('groups')
+    with op.batch_alter_table('certificate_design_versions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_design_versions_sha256'))
+        batch_op.drop_index(batch_op.f('ix_certificate_design_versions_design_id'))
+
+    op.drop_table('certificate_design_versions')
     with op.batch_alter_table('awards', schema=None) as batch_op:
         batch_op.drop_index('uq_awards_whole_course', sqlite_where=sa.text('module_id IS NULL'), postgresql_where=sa.text('module_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_awards_edition_id'))
@@ -1955,6 +2014,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_completion_conditions_course_id'))
 
     op.drop_table('completion_conditions')
+    op.drop_table('certificate_designs')
     op.drop_table('batches')
     op.drop_table('badge_settings')
     op.drop_table('audit_details')

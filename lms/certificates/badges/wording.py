@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from lms.certificates.document import Locale
+from lms.certificates.designs.design import Locale
 
 
 @dataclass(frozen=True)
