@@ -9,7 +9,7 @@ def init_app(app: Flask) -> None:
     """Register what this feature adds."""
     from lms.accounts import arrival, jobs, own_traces  # noqa: F401 -- jobs registers its task
     from lms.accounts.cli import user
-    from lms.accounts.views import bp, profile, recovery, signing_in, welcome  # noqa: F401
+    from lms.accounts.views import bp, profile, recovery, signing_in, staff, welcome  # noqa: F401
     from lms.web import navigation
 
     app.register_blueprint(bp)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from lms.accounts.passwords import PasswordProblem
 from lms.errors import Forbidden, Refused, TooMany, Unusable
@@ -16,6 +17,14 @@ class WrongCredentials(Refused):
     """Name and password (or code) don't belong together; which of the two is never said."""
 
     status = 401
+
+
+class AccessEnded(Forbidden):
+    """The account was given until a day, which is past."""
+
+    def __init__(self, ended_on: date) -> None:
+        super().__init__(ended_on.isoformat())
+        self.ended_on = ended_on
 
 
 class WeakPassword(Unusable):

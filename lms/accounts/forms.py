@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wtforms import (
+    DateField,
     EmailField,
     HiddenField,
     PasswordField,
@@ -16,6 +17,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import InputRequired, Optional, ValidationError
 
+from lms import clock
 from lms.mail.addresses import is_one_address
 from lms.web.forms import Form, lazy, stripped
 from lms.web.i18n import gettext as _
@@ -46,6 +48,29 @@ class SignInForm(Form):
     )
     password = PasswordField(lazy("Password"), [InputRequired(lazy("Write your password."))])
     next = HiddenField()
+
+
+class EndForm(Form):
+    """The last day of an access."""
+
+    ends_on = DateField(lazy("Last day"), [InputRequired(lazy("Write the last day."))])
+
+
+class AuditorForm(EndForm):
+    """Somebody who is let in to look, until a day."""
+
+    family_name = StringField(
+        lazy("Family name"), [InputRequired(lazy("Write both names."))], filters=[stripped]
+    )
+    given_names = StringField(
+        lazy("Given names"), [InputRequired(lazy("Write both names."))], filters=[stripped]
+    )
+    email = EmailField(lazy("E-mail"), [_one_address], filters=[stripped])
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """An account that would never open is a slip of the pen."""
+        if field.data is not None and field.data < clock.now().date():
+            raise ValidationError(_("This day is past."))
 
 
 class ForgottenForm(Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,49 +24,47 @@ def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _held(today: date) -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            SignInSession.id,
-            SignInSession.expires_at,
-            SignInSession.last_seen_at,
-            Person.id,
-            Person.given_names,
-            Person.family_name,
-            Person.locale,
-            Person.welcomed_at,
-            Person.password_hash,
-            RoleGrant.role,
-            RoleGrant.course_id,
-            RoleGrant.edition_id,
-        )
-        .join(Person, Person.id == SignInSession.person_id)
-        .outerjoin(
-            RoleGrant,
-            sa.and_(
-                RoleGrant.person_id == Person.id,
-                sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
-            ),
-        )
-        .where(
-            SignInSession.token_hash == sa.bindparam("token_hash"), Person.suspended_at.is_(None)
-        )
+_HELD: sa.Select[*tuple[Any, ...]] = (
+    sa.select(
+        SignInSession.id,
+        SignInSession.expires_at,
+        SignInSession.last_seen_at,
+        Person.id,
+        Person.given_names,
+        Person.family_name,
+        Person.locale,
+        Person.welcomed_at,
+        Person.password_hash,
+        RoleGrant.role,
+        RoleGrant.course_id,
+        RoleGrant.edition_id,
+        RoleGrant.ends_on,
     )
+    .join(Person, Person.id == SignInSession.person_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(SignInSession.token_hash == sa.bindparam("token_hash"), Person.suspended_at.is_(None))
+)
 
 
 def load_actor() -> Actor | None:
-    """Return who holds the request's cookie, with all they hold now; one statement."""
+    """Return who holds the request's cookie, with all they hold now; one statement.
+
+    An auditor whose last day is past is nobody: the sign-in ends with the day.
+    """
     token = request.cookies.get(session_cookie_name())
     if not token:
         return None
     now = clock.now()
-    rows = db.session().execute(_held(now.date()), {"token_hash": hash_token(token)}).all()
+    rows = db.session().execute(_HELD, {"token_hash": hash_token(token)}).all()
     if not rows or rows[0][1] <= now:
         return None
-    first = rows[0]
+    first, today = rows[0], now.date()
+    in_force = [r for r in rows if r[9] is not None and (r[12] is None or r[12] >= today)]
+    if not in_force and any(r[9] is Role.AUDITOR for r in rows):
+        return None
     if now - first[2] >= SEEN_EVERY:
         _note_renewal(first[0], now)
-    grants = [(r[9], r[10], r[11]) for r in rows if r[9] is not None]
+    grants = [(r[9], r[10], r[11]) for r in in_force]
     trainer = [g for g in grants if g[0] is Role.TRAINER]
     return Actor(
         person_id=first[3],

@@ -134,6 +134,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "reminders.reworded": _("Words of a reminder changed"),
         "reminders.set": _("Rules of reminders changed"),
         "reminders.stopped": _("Reminders no longer wanted"),
+        "role.end_changed": _("Last day of a role changed"),
         "role.granted": _("Role given"),
         "role.taken": _("Role taken back"),
         "survey.exported": _("Questionnaire results exported"),

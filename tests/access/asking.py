@@ -84,6 +84,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "course as CSV": lambda _world, _part: {"slug": "proba", "form": "csv"},
     "edition as CSV": lambda _world, _part: {"slug": "e1", "form": "csv"},
     "edition's archive": _id("run_id", "archive_run"),
+    "auditor's account": lambda w, _p: {"person_id": w.cast.persons["auditor"]},
     "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
     "edition's import": _id("import_id", "import"),
     "edition's import as CSV": lambda w, _p: {"import_id": w.ids["import"], "form": "csv"},
@@ -275,8 +276,15 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "accounts.change_phone": {"phone": "0740 000 009"},
     "accounts.check_sign_in": {"identifier": "learner", "password": PASSWORD},
     "accounts.choose_language": {"locale": "en"},
+    "accounts.add_auditor": lambda _w, p: {
+        "family_name": "Control",
+        "given_names": "Ana",
+        "email": f"control-{p}@exemplu.example",
+        "ends_on": "2036-06-30",
+    },
     "accounts.confirm_welcome": {"locale": "en"},
     "accounts.question_name": {"message": "Altfel"},
+    "accounts.set_end": {"ends_on": "2036-06-30"},
     "accounts.use_code": lambda w, _p: {
         "identifier": "stranger",
         "code": w.ids["printed_code"],

@@ -62,16 +62,16 @@ def acts(world: World) -> list[tuple[str, int | None]]:
 def test_an_auditor_asks_waits_and_fetches_and_all_of_it_is_recorded(world: World) -> None:
     client = world.client("auditor")
     before = client.get(PAGE).text
-    assert "Fă arhiva" in before
+    assert "Pregătiți arhiva" in before
     assert "Nu conține: parole" in before
     ask(world, "auditor")
     waiting = client.get(PAGE).text
     assert "așteaptă la rând" in waiting
     assert 'http-equiv="refresh"' in waiting
-    assert "Fă arhiva" not in waiting
+    assert "Pregătiți arhiva" not in waiting
     work(world)
     ready = client.get(PAGE).text
-    assert "Descarcă arhiva" in ready
+    assert "Descărcați arhiva" in ready
     assert 'http-equiv="refresh"' not in ready
     with world.app.app_context():
         run = db.session().scalars(sa.select(ArchiveRun)).one()
@@ -160,7 +160,7 @@ def test_one_that_breaks_off_again_and_again_is_given_up(world: World) -> None:
     assert states(world)[0][0] is ArchiveState.FAILED
     page = world.client("registrar").get(PAGE).text
     assert "nu a putut fi făcută" in page
-    assert "Fă arhiva" in page
+    assert "Pregătiți arhiva" in page
 
 
 def test_a_fault_is_said_and_nothing_is_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from lms import db
 from lms.accounts import hashing, sessions
 from lms.accounts.errors import WrongCredentials
 from lms.accounts.models import Person
-from lms.accounts.services import tries
+from lms.accounts.services import ending, tries
 from lms.accounts.services.tries import Caller, Try
 from lms.audit import services as audit
 
@@ -62,7 +62,11 @@ def sign_in(counted: Try, *, replacing: str | None, now: datetime) -> str:
 
 
 def enter(person: Person, *, replacing: str | None, now: datetime) -> str:
-    """Open a session for somebody who has proved who they are. Runs inside a write."""
+    """Open a session for somebody who has proved who they are. Runs inside a write.
+
+    Refuses an auditor whose last day is past.
+    """
+    ending.refuse_ended(person, now=now)
     if replacing:
         sessions.end_by_token(replacing)
     audit.record("account.signed_in", by=person.id, on=person)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import prepares, reads, writes
 from lms.accounts import hashing
-from lms.accounts.errors import LinkNotValid, TooManyTries, WrongCredentials
+from lms.accounts.errors import AccessEnded, LinkNotValid, TooManyTries, WrongCredentials
 from lms.accounts.forms import CodeForm, CodePasswordForm, ForgottenForm, NewPasswordForm
 from lms.accounts.models import Person, TokenKind
 from lms.accounts.passwords import SHORTEST, PasswordProblem, password_problems
@@ -16,7 +16,7 @@ from lms.accounts.permissions import RECOVER
 from lms.accounts.services import links, own, recovery
 from lms.accounts.services.tries import Try
 from lms.accounts.views.blueprint import bp, caller, hand_over, page, presented_token
-from lms.accounts.views.signing_in import sentence_for
+from lms.accounts.views.signing_in import ended_sentence, sentence_for
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
 
@@ -113,7 +113,14 @@ def use_link(secret: str) -> Response:
             )
     except LinkNotValid:
         return _dead_link()
+    except AccessEnded as refusal:
+        return _ended(refusal)
     return _enter(entered, person_id)
+
+
+def _ended(refusal: AccessEnded) -> Response:
+    sentence = ended_sentence(refusal)
+    return page("accounts/access_ended.html", refusal.status, sentence=sentence)
 
 
 def _enter(entered: str, person_id: int) -> Response:
@@ -217,5 +224,7 @@ def _choose_by_code(counted: Try) -> Response:
             )
     except LinkNotValid as refusal:
         return _refuse_code(form, _code_sentence(), refusal.status)
+    except AccessEnded as refusal:
+        return _ended(refusal)
     assert counted.person_id is not None  # a proved code is somebody's
     return _enter(entered, counted.person_id)

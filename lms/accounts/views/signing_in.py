@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import current_actor, prepares, reads, writes
 from lms.accounts import sessions
-from lms.accounts.errors import TooManyTries, WrongCredentials
+from lms.accounts.errors import AccessEnded, TooManyTries, WrongCredentials
 from lms.accounts.forms import SignInForm
 from lms.accounts.permissions import OWN_ACCOUNT, SIGN_IN, SIGN_OUT
 from lms.accounts.services import signing_in
@@ -17,6 +17,7 @@ from lms.accounts.views.blueprint import bp, caller, hand_over, page, presented_
 from lms.errors import Refused
 from lms.safety.redirects import safe_next
 from lms.web import csrf
+from lms.web.i18n import format_date
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
 
@@ -44,7 +45,7 @@ def check_sign_in() -> Response:
         )
         with db.writing():
             token = signing_in.sign_in(counted, replacing=presented_token(), now=clock.now())
-    except (WrongCredentials, TooManyTries) as refusal:
+    except (WrongCredentials, TooManyTries, AccessEnded) as refusal:
         return _refuse(form, refusal)
     return _let_in(form, counted, token)
 
@@ -66,9 +67,20 @@ def sentence_for(refusal: Refused) -> str:
             "There were too many wrong tries. Nothing was changed. "
             "Wait 15 minutes and try again, or ask the programme's team for a new code."
         )
+    if isinstance(refusal, AccessEnded):
+        return ended_sentence(refusal)
     return _(
         "The name and the password don't belong together. Check both and try again; "
         "capital letters in the password matter."
+    )
+
+
+def ended_sentence(refusal: AccessEnded) -> str:
+    """Say kindly that an access was given until a day; only to who has proved who they are."""
+    return _(
+        "Your access was given until %(day)s, and that day is past. "
+        "If you still need it, write to the programme's team: they can prolong it at once.",
+        day=format_date(refusal.ended_on),
     )
 
 
