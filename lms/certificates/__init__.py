@@ -11,11 +11,13 @@ def init_app(app: Flask) -> None:
         checking,  # noqa: F401 -- registers its checks
         day_cli,
         day_files,  # noqa: F401 -- registers its work
+        health_cli,
         issuing,
         panels,
         paper_cli,
         recovery_cli,
         traces,
+        validity,  # noqa: F401 -- registers its work
     )
     from lms.certificates.cli import certificate
     from lms.certificates.seal_cli import seal
@@ -30,6 +32,7 @@ def init_app(app: Flask) -> None:
         paper_cli.hand_over,
         paper_cli.signed,
         day_cli.day_file,
+        health_cli.health,
         recovery_cli.unlock,
         recovery_cli.recover,
         recovery_cli.void,

@@ -33,12 +33,26 @@ _HINTS = {
     ),
 }
 
+_AUTHORITY = lazy("See the authority's answers and LMS_TSA_URL, LMS_TSA_ROOTS: docs/seal.md.")
+_HINTS |= {
+    FaultKind.LEVEL_WAITS: _AUTHORITY,
+    FaultKind.STAMP_ENDS: _AUTHORITY,
+    FaultKind.AUTHORITY_UNUSABLE: _AUTHORITY,
+    FaultKind.AUTHORITY_ENDS: _AUTHORITY,
+}
+
 _NUMBERS = lazy("A number could go to two people, or be denied to the one who has it on paper.")
 _PROOF = lazy("The register no longer proves who was given what.")
 _FILES = lazy("The holder can't be given the signed file again, nor can it be verified.")
 _SEALING = lazy("No certificate can be issued.")
 
+_LATER = lazy("Files can be verified for a shorter time once this site is gone.")
+
 _ENDANGERED = {
+    FaultKind.LEVEL_WAITS: _LATER,
+    FaultKind.STAMP_ENDS: _LATER,
+    FaultKind.AUTHORITY_UNUSABLE: _LATER,
+    FaultKind.AUTHORITY_ENDS: _LATER,
     FaultKind.SEAL_UNUSABLE: _SEALING,
     FaultKind.SEAL_LOST: _SEALING,
     FaultKind.SEAL_EXPIRES: _SEALING,
@@ -67,7 +81,8 @@ def numbers_and_seal(_settings: Settings) -> Iterator[Problem]:
     """No serial lost, nothing waiting for its file, a seal that opens."""
     if not has_schema():
         return
-    for fault in (*health.seal_faults(), *health.number_faults()):
+    found = (*health.seal_faults(), *health.number_faults(), *health.level_faults())
+    for fault in found:
         if fault.kind is not FaultKind.KIT_NOT_KEPT:  # the keys' own check asks for it
             yield _told(fault)
 

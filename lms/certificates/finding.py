@@ -13,6 +13,7 @@ from lms import db
 from lms.certificates import public, queries, sealing, seals
 from lms.certificates.document import CertificateDocument
 from lms.certificates.errors import NotRecovered
+from lms.certificates.levels.appending import issued_part
 from lms.certificates.numbering import CertificateNumber, parse_number
 from lms.certificates.register import store_folder
 from lms.certificates.register_file import NotARegister, RegisterRow, is_sealed, read_register
@@ -29,6 +30,19 @@ LIMITS = Limits(
     entry_bytes=64 * 1024 * 1024,
     total_bytes=512 * 1024 * 1024,
 )
+
+
+@dataclass(frozen=True)
+class RaisedFile:
+    """A file that holds the issued one and what was appended to it since."""
+
+    sha256: str
+    size: int
+    level: str
+    approvals: int
+    stamped_at: str
+    stamped_until: str
+    data: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,7 @@ class Found:
     organisation: str = ""
     source: str = ""
     data: bytes = b""
+    raised: RaisedFile | None = None  # the file as it was found, where it is more than was issued
 
     @property
     def parsed(self) -> CertificateNumber:
@@ -71,12 +86,15 @@ class Found:
 
     def to_plain(self) -> dict[str, Any]:
         """Return what JSON can hold; the PDF's bytes stay in the store."""
-        return asdict(replace(self, data=b"")) | {"data": ""}
+        raised = asdict(self.raised) | {"data": ""} if self.raised else None
+        return asdict(replace(self, data=b"", raised=None)) | {"data": "", "raised": raised}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Found:
         """Read what `to_plain` gave."""
-        return cls(**{**plain, "data": b""})
+        raised = plain.get("raised")
+        own = RaisedFile(**{**raised, "data": b""}) if raised else None
+        return cls(**{**plain, "data": b"", "raised": own})
 
 
 @dataclass(frozen=True)
@@ -128,31 +146,50 @@ def from_pdf(name: str, data: bytes) -> Found:
     seen = public.inspect(data)
     if seen.outcome is not PdfOutcome.INTACT or seen.facts is None or seen.signed_at is None:
         raise NotRecovered(_why(seen))
-    _refuse_stolen(seen.seal_fingerprint)
+    _refuse_stolen(seen.seal_fingerprint, seen.later.stamped_at)
     facts = json.loads(seen.facts)
     number = parse_number(str(facts.get("number", "")))
     if number is None or facts.get("format") != 1:
         raise NotRecovered("facts")
     signed_at = seen.signed_at.isoformat()
+    issued = issued_part(data)
     return Found(
         number=str(number),
         state=CertificateState.VALID.value,
         facts=facts,
-        sha256=sha256,
-        size=len(data),
+        sha256=hashlib.sha256(issued).hexdigest(),
+        size=len(issued),
         engine="recovered",
         fingerprint=seen.seal_fingerprint or "",
         reserved_at=signed_at,
         issued_at=signed_at,
         since=signed_at,
         source=f"PDF: {name}"[:200],
+        data=issued,
+        raised=_raised(seen, data) if issued != data else None,
+    )
+
+
+def _raised(seen: PdfVerdict, data: bytes) -> RaisedFile:
+    later = seen.later
+    return RaisedFile(
+        sha256=seen.sha256,
+        size=len(data),
+        level=later.level.value,
+        approvals=len(later.approvals),
+        stamped_at=later.stamped_at.isoformat() if later.stamped_at else "",
+        stamped_until=later.stamped_until.isoformat() if later.stamped_until else "",
         data=data,
     )
 
 
-def _refuse_stolen(fingerprint: str | None) -> None:
-    """Whoever has a stolen key writes any day into what he seals: nothing under it proves more."""
-    if sealing.stolen_since(fingerprint) is not None:
+def _refuse_stolen(fingerprint: str | None, stamped_at: datetime | None = None) -> None:
+    """Whoever has a stolen key writes any day into what he seals: nothing under it proves more.
+
+    A timestamp isn't the thief's to give: one from before the theft stands.
+    """
+    since = sealing.stolen_since(fingerprint)
+    if since is not None and (stamped_at is None or stamped_at >= since):
         raise NotRecovered("stolen")
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lms import clock, db
 from lms.audit.services import digest_of
 from lms.certificates import chain, kits, register, seals
+from lms.certificates.levels.faults import stamp_faults
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
@@ -49,6 +50,10 @@ class FaultKind(StrEnum):
     FILE_NEVER_KEPT = "file_never_kept"
     FILE_NOT_AS_ENTERED = "file_not_as_entered"
     FILE_CHANGED = "file_changed"
+    LEVEL_WAITS = "level_waits"
+    STAMP_ENDS = "stamp_ends"
+    AUTHORITY_UNUSABLE = "authority_unusable"
+    AUTHORITY_ENDS = "authority_ends"
 
 
 _DANGERS = frozenset(FaultKind) - {
@@ -56,6 +61,10 @@ _DANGERS = frozenset(FaultKind) - {
     FaultKind.NUMBERS_LOCKED,
     FaultKind.UNFINISHED,
     FaultKind.SEAL_EXPIRES,
+    FaultKind.LEVEL_WAITS,
+    FaultKind.STAMP_ENDS,
+    FaultKind.AUTHORITY_UNUSABLE,
+    FaultKind.AUTHORITY_ENDS,
 }
 
 
@@ -75,7 +84,7 @@ class Fault:
 
 def problems(*, deep: bool = True) -> list[Fault]:
     """List all that is wrong; `deep` also reads the whole register and every kept file."""
-    found = [*seal_faults(), *number_faults()]
+    found = [*seal_faults(), *number_faults(), *level_faults()]
     return [*found, *register_faults(), *file_faults()] if deep else found
 
 
@@ -128,6 +137,12 @@ def _expiry_faults(found: seals.About) -> Iterator[Fault]:
             found.fingerprint,
             lazy("The seal expires on %(day)s, in less than %(days)s days.", day=day, days=shown),
         )
+
+
+def level_faults() -> Iterator[Fault]:
+    """Timestamps that aren't given, or that nobody renews."""
+    for kind, sentence in stamp_faults():
+        yield Fault(FaultKind(kind), "timestamps", sentence)
 
 
 def number_faults() -> Iterator[Fault]:

@@ -168,6 +168,20 @@ class LevelTry(Base):
     last_error: Mapped[str] = mapped_column(sa.Text)
 
 
+class ValidityCheck(Base):
+    """One look at all kept files: does each still validate? What doesn't is listed."""
+
+    __tablename__ = "validity_checks"
+
+    id: Mapped[Id]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[list[Any]]  # [number, name of the file, what, detail]
+
+
 class Printing(Base):
     """A certificate put on paper, by whom and as what."""
 

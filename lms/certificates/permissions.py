@@ -42,4 +42,7 @@ SEE_PAPER = Permission("certificate:see-paper", oversees)
 DOWNLOAD_ORIGINALS = Permission("certificate:download-many", oversees)
 UNLOCK_NUMBERS = Permission("numbers:unlock", registers)
 
+SEE_VALIDITY = Permission("certificate:see-validity", oversees)
+CHECK_VALIDITY = Permission("certificate:check-validity", registers)
+
 MANAGE_SEAL = Permission("seal:manage", owns_site)

@@ -102,4 +102,5 @@ def _judged(seen: PdfVerdict | None, sha256: str | None, found: Certificate | No
         zone = found.enrolment.edition.programme.zone
         verdict = judge(seen, sha256, entry_of(found), clock.today(zone))
     fingerprint = seen.seal_fingerprint if seen is not None else None
-    return replace(verdict, seal_stolen_since=sealing.stolen_since(fingerprint))
+    later = seen.later if seen is not None else verdict.later
+    return replace(verdict, later=later, seal_stolen_since=sealing.stolen_since(fingerprint))

@@ -61,6 +61,8 @@ def _keep_bytes(found: Found) -> None:
     root = register.store_folder()
     if found.data:
         store.put(root, found.data)
+        if found.raised is not None and found.raised.data:
+            store.put(root, found.raised.data)
         return
     at = instant(found.reserved_at)
     if not found.sha256 or at is None or store.path_of(root, found.sha256).exists():
@@ -150,6 +152,7 @@ def _issue(here: Certificate, found: Found, *, by: int | None, now: datetime) ->
     chain.enter(
         here, RegisterEvent.RECOVERED, by=by, now=now, file=found.sha256, reason=found.source
     )
+    _keep_raised(here, found, by=by, now=now)
     _note(here, found, by=by)
     if found.state != CertificateState.VALID.value:
         _end(here, found, by=by, now=now)
@@ -167,6 +170,25 @@ def _add_file(certificate: Certificate, found: Found, *, now: datetime) -> None:
             created_at=instant(found.issued_at) or now,
         )
     )
+
+
+def _keep_raised(certificate: Certificate, found: Found, *, by: int | None, now: datetime) -> None:
+    """Keep the file as it was found too: its holder will show this one, not the issued one."""
+    raised = found.raised
+    if raised is not None:
+        file = CertificateFile(
+            level=raised.level,
+            sha256=raised.sha256,
+            size=raised.size,
+            engine=found.engine,
+            seal_fingerprint=found.fingerprint,
+            created_at=now,
+            approvals=raised.approvals,
+            renewal=0,
+            stamped_at=instant(raised.stamped_at) if raised.stamped_at else None,
+            stamped_until=instant(raised.stamped_until) if raised.stamped_until else None,
+        )
+        register.keep_file(certificate, file, by=by)
 
 
 def _end(here: Certificate, found: Found, *, by: int | None, now: datetime) -> None:
@@ -251,6 +273,7 @@ def _make(found: Found, enrolment_id: int, *, by: int | None, now: datetime) -> 
     is_reserved = state is CertificateState.RESERVED  # drawn and sealed anew, to the same bytes
     event = RegisterEvent.RESERVED if is_reserved else RegisterEvent.RECOVERED
     chain.enter(made, event, by=by, now=now, file=found.sha256, reason=found.source)
+    _keep_raised(made, found, by=by, now=now)
     _note(made, found, by=by)
     if state in _EVENTS:
         ended_at = instant(found.since) if found.state == state.value else None

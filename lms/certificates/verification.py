@@ -149,6 +149,13 @@ class Verdict:
     file_matches: bool | None = None
     signed_at: datetime | None = None
     seal_stolen_since: datetime | None = None
+    later: Later = Later()  # what stands after the seal of a file that was judged
+
+    @property
+    def was_stamped_before_theft(self) -> bool:
+        """Tell whether a known authority vouches that the file was there before the theft."""
+        at, since = self.later.stamped_at, self.seal_stolen_since
+        return at is not None and since is not None and at < since
 
     @property
     def is_good(self) -> bool:

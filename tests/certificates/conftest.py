@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image, ImageDraw
 
 from lms.certificates.document import CertificateDocument, Logo, ModuleLine, Signatory
@@ -20,6 +21,7 @@ from lms.certificates.signing.file_key import create_seal
 from lms.certificates.signing.pades import PadesSeal
 from lms.certificates.verification import TrustedSeal
 from lms.certificates.wording import ROMANIAN
+from tests.certificates.authorities import Authorities, authorities
 
 SEALED_AT = datetime(2026, 11, 22, 12, 5, 1, tzinfo=UTC)
 
@@ -115,3 +117,22 @@ def lookalike(tmp_path_factory: pytest.TempPathFactory) -> PadesSeal:
 def signed(seal: PadesSeal) -> bytes:
     """One certificate, drawn and sealed as it is issued."""
     return sealed(make(), seal, at=SEALED_AT)
+
+
+@pytest.fixture(scope="session")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authorities]:
+    """Authorities for certificates and timestamps, answering on this machine."""
+    with authorities(tmp_path_factory.mktemp("authorities")) as found:
+        yield found
+
+
+@pytest.fixture
+def offices(foreign: Authorities, app: Flask) -> Iterator[Authorities]:
+    """The same, with the application set to ask them for timestamps."""
+    foreign.forget()
+    before = app.config["LMS"]
+    app.config["LMS"] = replace(
+        before, tsa_url=foreign.tsa_url, tsa_roots=str(foreign.folder / "tsa-root.crt")
+    )
+    yield foreign
+    app.config["LMS"] = before

@@ -9,7 +9,6 @@ import itertools
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,16 +26,16 @@ from lms.certificates.render import render
 from lms.certificates.signing.file_key import load_pkcs12
 from lms.certificates.signing.pades import PadesSeal
 from lms.certificates.verification import PdfOutcome
-from tests.certificates.authorities import PASSWORD, Authorities, authorities
+from tests.certificates.authorities import PASSWORD, Authorities
 from tests.certificates.conftest import make, trusted
 
 LEVELS = list(Level)
 
 
 @pytest.fixture(scope="module")
-def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authorities]:
-    with authorities(tmp_path_factory.mktemp("authorities")) as found:
-        yield found
+def offices(foreign: Authorities) -> Authorities:
+    foreign.forget()
+    return foreign
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import threading
-from collections.abc import Iterator
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +15,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms import clock, db
-from lms.certificates import chain, health, issuing, public, register
-from lms.certificates.levels import raising
+from lms.certificates import (
+    chain,
+    finding,
+    health,
+    issuing,
+    public,
+    refilling,
+    register,
+    seals,
+)
+from lms.certificates.levels import raising, trusting
+from lms.certificates.levels.authority import Authority, desk
 from lms.certificates.levels.raising import Raised, raise_levels
 from lms.certificates.models import (
     Certificate,
@@ -22,32 +34,16 @@ from lms.certificates.models import (
     LevelTry,
     RegisterEntry,
     RegisterEvent,
+    StolenSeal,
 )
+from lms.certificates.render import render
+from lms.certificates.states import CertificateState
 from lms.certificates.verification import Outcome
 from lms.files import store
 from tests.cast import Cast
-from tests.certificates.authorities import Authorities, authorities
+from tests.certificates.authorities import Authorities
 from tests.certificates.certify import enrol_many, file_of, issued, stored
-
-
-@pytest.fixture(scope="module")
-def office_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authorities]:
-    with authorities(tmp_path_factory.mktemp("authorities")) as found:
-        yield found
-
-
-@pytest.fixture
-def offices(office_folder: Authorities, app: Flask) -> Iterator[Authorities]:
-    """An authority that the application is set to ask."""
-    office_folder.forget()
-    before = app.config["LMS"]
-    app.config["LMS"] = replace(
-        before,
-        tsa_url=office_folder.tsa_url,
-        tsa_roots=str(office_folder.folder / "tsa-root.crt"),
-    )
-    yield office_folder
-    app.config["LMS"] = before
+from tests.certificates.conftest import make
 
 
 def set_level(app: Flask, level: str) -> None:
@@ -283,3 +279,84 @@ def test_the_register_of_a_day_has_one_row_for_each_number(
         (row,) = rows_until(clock.now() + timedelta(minutes=1))
         assert row.stare == "valid"
         assert row.sha256 == certificate.files[0].sha256
+
+
+# A stolen key ----------------------------------------------------------------------------------
+
+
+def test_from_a_theft_on_a_timestamp_from_before_counts_and_a_bare_file_doesnt(
+    cast: Cast, offices: Authorities
+) -> None:
+    """The files are of the stolen seal and unknown to the register, as after a loss."""
+    with cast.app.app_context():
+        seal = seals.signer("Asociația Exemplu")
+        bare = seal.sign(render(make()), at=clock.now())
+        chains = [seal.certificate_pem, *seal.chain_pem]
+        authority = Authority(offices.tsa_url, (offices.pem("tsa-root"),))
+
+        async def stamp(data: bytes) -> bytes:
+            async with desk(authority, chains=chains) as opened:
+                return await opened.timestamp(data)
+
+        before = asyncio.run(stamp(bare))
+        since = clock.now()
+        time.sleep(1.1)  # an authority tells whole seconds
+        after = asyncio.run(stamp(bare))
+        trusting.authority()  # pins the roots, as the first sweep does
+        with db.writing() as session:
+            session.add(
+                StolenSeal(
+                    seal_fingerprint=seal.fingerprint,
+                    since=since,
+                    reported_at=since,
+                    reason="o probă",
+                )
+            )
+        told = {}
+        for name, data in (("bare", bare), ("before", before), ("after", after)):
+            sha256 = hashlib.sha256(data).hexdigest()
+            verdict, _found = public.check_file(public.inspect(data), sha256)
+            assert verdict.outcome is Outcome.NOT_IN_REGISTER
+            assert verdict.seal_stolen_since == since
+            db.end_reading()
+            (read,) = finding.read_files([(name, data)])
+            told[name] = (verdict.was_stamped_before_theft, getattr(read, "why", ""))
+        assert told == {
+            "bare": (False, "stolen"),
+            "before": (True, ""),
+            "after": (False, "stolen"),
+        }
+        (read,) = finding.read_files([("before", before)])
+        assert isinstance(read, finding.Found)
+        assert read.data == bare
+        assert read.raised is not None
+        assert (read.raised.level, read.raised.data) == ("B-T", before)
+        assert finding.Found.from_plain(read.to_plain()).raised is not None
+
+
+def test_a_raised_file_brings_a_lost_certificate_back_with_both_hashes(
+    cast: Cast, offices: Authorities
+) -> None:
+    key = issued(cast)
+    work(cast)
+    data = file_of(cast, key)
+    with cast.app.app_context():
+        certificate = db.session().get_one(Certificate, key)
+        number, digest = certificate.number, certificate.files[0].sha256
+        db.end_reading()
+        with db.writing() as session:  # as if the backup knew the number alone
+            session.execute(sa.delete(CertificateFile))
+            lost = session.get_one(Certificate, key)
+            lost.state, lost.issued_at = CertificateState.RESERVED, None
+        (read,) = finding.read_files([("gasit.pdf", data)])
+        assert isinstance(read, finding.Found)
+        plans = refilling.prepare([read])
+        with db.writing():
+            refilling.apply(plans[0], by=None, now=clock.now())
+        back = db.session().get_one(Certificate, key)
+        assert back.number == number
+        assert back.state is CertificateState.VALID
+        assert {file.level: file.sha256 for file in back.files} == {
+            "B-B": digest,
+            "B-LTA": hashlib.sha256(data).hexdigest(),
+        }

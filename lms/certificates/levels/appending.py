@@ -88,6 +88,13 @@ def append_evidence(pdf: bytes, evidence: Evidence) -> bytes:
     return out.getvalue()
 
 
+def issued_part(data: bytes) -> bytes:
+    """Return the beginning of a file that its first signature, the seal, covers."""
+    first = PdfFileReader(io.BytesIO(data), strict=True).embedded_signatures[0]
+    _, _, second, length = (int(number) for number in first.byte_range)
+    return data[: second + length]
+
+
 def evidence_in(reader: PdfFileReader) -> Evidence:
     """Read the evidence that a file holds."""
     found = {name: tuple(_streams(reader, key)) for key, name in _KINDS}

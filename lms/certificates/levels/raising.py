@@ -7,15 +7,13 @@ with its hash: what was done when a process dies is done. What fails is tried ag
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
-from flask import Flask, current_app
+from flask import current_app
 
 from lms import clock, db
 from lms.certificates import register, seals
@@ -29,9 +27,9 @@ from lms.certificates.models import Certificate, CertificateFile, LevelTry
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import HOLDER_ERASED, CertificateState
 from lms.certificates.verification import PdfOutcome, TrustedSeal
-from lms.config import Mode, Settings
+from lms.config import Settings
 from lms.files import store
-from lms.jobs import queue
+from lms.jobs import aside, queue
 
 log = structlog.get_logger()
 
@@ -259,29 +257,16 @@ def _note_failure(order: _Order, error: Exception) -> None:
 
 @queue.task("certificates.levels", sweep_seconds=60)
 def sweep() -> None:
-    """Start the work in a thread of its own, unless it is still at it: other sweeps don't wait."""
+    """Look for files to raise, beside all other work."""
     settings: Settings = current_app.config["LMS"]
-    if not settings.tsa_url:
-        return
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    if settings.mode is Mode.TEST:
-        _work(app)
-        return
-    held = app.extensions.get("lms_levels")
-    if held is not None and held[0] == os.getpid() and held[1].is_alive():
-        return
-    thread = threading.Thread(target=_work, args=(app,), name="levels", daemon=True)
-    app.extensions["lms_levels"] = (os.getpid(), thread)
-    thread.start()
+    if settings.tsa_url:
+        aside.start("certificates.levels", _until_none_is_due)
 
 
-def _work(app: Flask) -> None:
+def _until_none_is_due() -> None:
     """Go on until nothing is due; what failed isn't, for a while."""
-    with app.app_context():
-        try:
-            while (done := raise_levels()) != Raised():
-                log.info("levels", kept=done.kept, failed=done.failed)
-        except SealError as error:
-            log.warning("levels stand still", reason=str(error))
-        finally:
-            db.db.session.remove()
+    try:
+        while (done := raise_levels()) != Raised():
+            log.info("levels", kept=done.kept, failed=done.failed)
+    except SealError as error:
+        log.warning("levels stand still", reason=str(error))

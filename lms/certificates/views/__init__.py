@@ -2,7 +2,18 @@
 
 from lms.certificates.views.blueprint import bp
 
-from lms.certificates.views import acts, badges, bulk, own, papers, recovery, register, seal, verify  # isort: skip
+from lms.certificates.views import (  # isort: skip
+    acts,
+    badges,
+    bulk,
+    own,
+    papers,
+    recovery,
+    register,
+    seal,
+    validity,
+    verify,
+)
 
 __all__ = [
     "acts",
@@ -14,5 +25,6 @@ __all__ = [
     "recovery",
     "register",
     "seal",
+    "validity",
     "verify",
 ]
