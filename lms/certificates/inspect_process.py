@@ -11,9 +11,9 @@ import resource
 import sys
 from pathlib import Path
 
-from lms.certificates.inspection import inspect_pdf
 from lms.certificates.levels.later import Trust
-from lms.certificates.verification import SIZE_LIMIT, seal_from_plain
+from lms.certificates.verification import UPLOAD_LIMIT, seal_from_plain
+from lms.certificates.verifying.upload import inspect_upload
 
 
 def main() -> None:
@@ -22,8 +22,8 @@ def main() -> None:
     _limit(order["seconds"], order["megabytes"])
     logging.disable(logging.CRITICAL)  # a hostile file's faults are no news of ours
     with Path(order["path"]).open("rb") as file:
-        data = file.read(SIZE_LIMIT + 1)
-    verdict = inspect_pdf(
+        data = file.read(UPLOAD_LIMIT + 1)
+    verdict = inspect_upload(
         data,
         trusted=[seal_from_plain(plain) for plain in order["trusted"]],
         later=Trust.from_plain(order["later"]),

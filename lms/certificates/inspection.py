@@ -1,9 +1,10 @@
 """Read an untrusted PDF and tell, by strict rules, whether one of our seals covers all of it.
 
-pyHanko's own validation stands first; the rules after it close what viewers leave open: bytes
-before or behind the document, a second signature, and bytes beside the signature that no digest
-covers (its padding, and whatever its container holds unsigned). What may stand behind the seal
-(timestamps, evidence, pinned signatories) is judged by `levels.judging`.
+What the bytes alone tell (`verifying.exact`) comes first; pyHanko's own validation must agree with
+it, and the rules after that close what viewers leave open: bytes before or behind the document, a
+second signature, and bytes beside the signature that no digest covers (its padding, and whatever
+its container holds unsigned). What may stand behind the seal (timestamps, evidence, pinned
+signatories) is judged by `levels.judging`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -32,6 +33,8 @@ from lms.certificates.levels.judging import Refused, Unpinned, judge_later
 from lms.certificates.levels.later import Later, Trust
 from lms.certificates.numbering import normalise_code
 from lms.certificates.verification import SIZE_LIMIT, PdfOutcome, PdfVerdict, TrustedSeal
+from lms.certificates.verifying import exact
+from lms.certificates.verifying.apart import apart
 
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _END: Final = re.compile(rb"%%EOF\r?\n?\Z")
@@ -63,15 +66,35 @@ def inspect_pdf(
     `later` says whose timestamps and signatures count after the seal.
     """
     sha256 = hashlib.sha256(data).hexdigest()
-    if len(data) > SIZE_LIMIT:
-        return PdfVerdict(PdfOutcome.TOO_LARGE, sha256)
     if not data.startswith(b"%PDF-"):
         return PdfVerdict(_without_header(data), sha256)
+    if len(data) > SIZE_LIMIT:
+        return PdfVerdict(PdfOutcome.TOO_LARGE, sha256)
+    seen = exact.look(data, trusted)
+    if seen is not None and (refused := _refused_at_once(data, seen)) is not None:
+        return PdfVerdict(
+            refused,
+            sha256,
+            seal_fingerprint=_fingerprint(_parse(seen.seal.certificate_pem)),
+            claimed_code=exact.code_in(data),
+        )
     try:
-        return _inspect(data, sha256, [_pin(seal) for seal in trusted], later or Trust())
+        pinned = [_pin(seal) for seal in trusted]
+        verdict = apart(lambda: _inspect(data, sha256, pinned, later or Trust()))
     except Exception:  # a hostile file may break a parser in any way
         outcome = PdfOutcome.CHANGED if b"/ETSI.CAdES.detached" in data else PdfOutcome.UNREADABLE
-        return PdfVerdict(outcome, sha256)
+        return PdfVerdict(outcome, sha256, claimed_code=exact.code_in(data))
+    if verdict.outcome is PdfOutcome.INTACT and seen is None:
+        return replace(verdict, outcome=PdfOutcome.CHANGED, facts=None)  # both must say so
+    return verdict
+
+
+def _refused_at_once(data: bytes, seen: exact.Seen) -> PdfOutcome | None:
+    """Refuse by bytes alone what no reader of PDF need look at; None where one must."""
+    if not seen.holds:
+        return PdfOutcome.CHANGED
+    adds = seen.end < len(data) and exact.has_one_gap(data)
+    return PdfOutcome.ADDED_TO if adds else None
 
 
 def _without_header(data: bytes) -> PdfOutcome:
@@ -110,7 +133,7 @@ def _inspect(data: bytes, sha256: str, pinned: Sequence[_Pinned], trust: Trust) 
         outcome,
         sha256,
         signed_at=_reported_time(signature),
-        seal_fingerprint=hashlib.sha256(seal.certificate.dump()).hexdigest(),
+        seal_fingerprint=_fingerprint(seal.certificate),
         claimed_code=code,
         facts=enclosed_text(reader) if outcome is PdfOutcome.INTACT else None,
         later=found,
@@ -253,6 +276,10 @@ def _claimed_code(reader: PdfFileReader) -> str | None:
 
 def _pin(seal: TrustedSeal) -> _Pinned:
     return _Pinned(_parse(seal.certificate_pem), tuple(_parse(link) for link in seal.chain_pem))
+
+
+def _fingerprint(certificate: x509.Certificate) -> str:
+    return hashlib.sha256(certificate.dump()).hexdigest()
 
 
 def _parse(text: bytes) -> x509.Certificate:

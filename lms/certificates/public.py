@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 import threading
 from dataclasses import replace
-from pathlib import Path
+
+from flask import current_app
 
 from lms import clock
 from lms.certificates import queries, sealing, seals
@@ -13,16 +14,20 @@ from lms.certificates.errors import TooManyChecks
 from lms.certificates.levels import trusting
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import normalise_code
+from lms.certificates.states import HOLDER_ERASED
 from lms.certificates.verification import (
-    SIZE_LIMIT,
+    UPLOAD_LIMIT,
     Outcome,
     PdfOutcome,
     PdfVerdict,
     RegisterEntry,
     Verdict,
+    foreign_host,
+    host_of,
     judge,
     run_limited,
 )
+from lms.config import Settings
 
 # No certificate has this code, and looking it up takes as long as any other.
 _NOBODYS_CODE = "0" * 27
@@ -36,9 +41,11 @@ SHOWS_HOLDER = frozenset({Outcome.VALID, Outcome.MODEL, Outcome.EXPIRED, Outcome
 
 def shows_holder(verdict: Verdict, found: Certificate | None) -> bool:
     """Tell whether the answer names the holder; a name that is no longer borne is never shown."""
-    if found is None or verdict.outcome not in SHOWS_HOLDER:
+    # Whoever shows a picture with the code on it may compare it with what the register says.
+    outcome = verdict.standing if verdict.outcome is Outcome.IMAGE_ONLY else verdict.outcome
+    if found is None or outcome not in SHOWS_HOLDER:
         return False
-    if verdict.outcome is not Outcome.REVOKED:
+    if outcome is not Outcome.REVOKED:
         return True
     name = found.enrolment.person.full_name
     return bool(found.facts["holder"].split() == name.split())
@@ -46,6 +53,7 @@ def shows_holder(verdict: Verdict, found: Certificate | None) -> bool:
 
 def entry_of(certificate: Certificate) -> RegisterEntry:
     """Gather what judging needs of a certificate."""
+    holder = str(certificate.facts["holder"])
     return RegisterEntry(
         number=certificate.number,
         code=certificate.code,
@@ -54,13 +62,34 @@ def entry_of(certificate: Certificate) -> RegisterEntry:
         sha256s=frozenset(file.sha256 for file in certificate.files),
         expires_on=certificate.expires_on,
         ended_at=certificate.ended_at,
+        holder="" if holder == HOLDER_ERASED else holder,
+        hosts=_hosts(certificate),
     )
 
 
 def check_code(typed: str) -> tuple[Verdict, Certificate | None]:
     """Answer for a code as it was typed; a malformed one is looked up like an unknown one."""
-    found = queries.by_code(normalise_code(typed) or _NOBODYS_CODE)
-    return _judged(None, None, found), found
+    code = normalise_code(typed)
+    found = queries.by_code(code or _NOBODYS_CODE)
+    host = foreign_host(typed, _hosts(found)) if found else ""
+    verdict = _judged(None, None, found)
+    standing = verdict.outcome if found else None
+    return replace(verdict, leads_to=host, standing=standing), found
+
+
+def leads_elsewhere(typed: str) -> bool:
+    """Tell whether what was typed or scanned is an address of another site."""
+    return bool(foreign_host(typed, _settings().hosts))
+
+
+def _hosts(found: Certificate) -> frozenset[str]:
+    """Return the hosts that a certificate's QR code may lead to: the printed one, and ours now."""
+    return frozenset({host_of(found.verify_url), *_settings().hosts})
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["LMS"]
+    return settings
 
 
 def inspect(data: bytes) -> PdfVerdict:
@@ -68,15 +97,15 @@ def inspect(data: bytes) -> PdfVerdict:
 
     Raises TooManyChecks where too many others are being inspected just now.
     """
-    if len(data) > SIZE_LIMIT:
+    if len(data) > UPLOAD_LIMIT:
         return PdfVerdict(PdfOutcome.TOO_LARGE, sha256="")
     if not _inspections.acquire(timeout=_WAIT_SECONDS):
         raise TooManyChecks
     try:
-        with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-            path = Path(folder) / "upload.pdf"
-            path.write_bytes(data)
-            return run_limited(path, trusted=seals.trusted(), later=trusting.trust())
+        with tempfile.TemporaryFile() as file:  # without a name: it ends with this request
+            file.write(data)
+            file.flush()
+            return run_limited(file, trusted=seals.trusted(), later=trusting.trust())
     finally:
         _inspections.release()
 

@@ -185,6 +185,17 @@ def kind_of(fingerprint: str) -> SealKind:
     return seal.kind if seal.fingerprint == fingerprint else SealKind.SELF_MADE
 
 
+def owner_of(fingerprint: str) -> str:
+    """Name the organisation in a pinned seal's certificate; empty where it isn't pinned."""
+    path = _pinned_folder() / f"{fingerprint}.pem"
+    if not path.exists():
+        return ""
+    names = x509.load_pem_x509_certificate(path.read_bytes()).subject.get_attributes_for_oid(
+        NameOID.ORGANIZATION_NAME
+    )
+    return str(names[0].value) if names else ""
+
+
 def recovery_kit(more: Mapping[str, bytes]) -> bytes:
     """Pack the self-made seal's key and certificates. Raises SealMissing where it was brought.
 

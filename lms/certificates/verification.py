@@ -11,19 +11,23 @@ import json
 import os
 import subprocess  # only our own module is started, with fixed arguments
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
+from urllib.parse import urlsplit
 
 from lms.certificates.levels.later import Later, Trust
 from lms.certificates.signing.api import Signer
 from lms.certificates.states import CertificateState
 
 SIZE_LIMIT: Final = 4 * 1024 * 1024
-"""Bytes of an uploaded file that are looked at; a certificate with logos is far smaller."""
+"""Bytes of a certificate's file; one with logos is far smaller."""
+
+UPLOAD_LIMIT: Final = 12 * 1024 * 1024
+"""Bytes of an uploaded file that are looked at at all: a telephone's picture is larger."""
 
 _ROOT: Final = Path(__file__).parents[2]  # where the package `lms` is found
 _ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LANG", "TZ")  # no setting, and so no secret
@@ -59,9 +63,10 @@ class PdfOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class PdfVerdict:
-    """What inspection found; `claimed_code` is what the file says, true or not.
+    """What inspection found; `claimed_code` is what the file says or shows, true or not.
 
-    `facts` is the text enclosed in a file that is intact, and only there.
+    `claimed_address` is what its QR code holds, where one was read. `facts` is the text enclosed
+    in a file that is intact, and only there.
     """
 
     outcome: PdfOutcome
@@ -72,6 +77,7 @@ class PdfVerdict:
     facts: str | None = None
     later: Later = Later()  # what stands after the seal, where all of it may
     stranger: str | None = None  # who else has signed, and may not
+    claimed_address: str = ""
 
     def to_json(self) -> str:
         """Write the verdict as one line for the process that waits for it."""
@@ -94,6 +100,7 @@ class PdfVerdict:
             facts=facts["facts"],
             later=Later.from_plain(facts["later"]),
             stranger=facts["stranger"],
+            claimed_address=facts["claimed_address"],
         )
 
 
@@ -102,7 +109,8 @@ class RegisterEntry:
     """What the register holds on a certificate, as far as judging needs it.
 
     `sha256s` are the hashes of every file kept for it; `expires_on` is the last valid day in
-    the programme's zone.
+    the programme's zone. `holder` is the name as printed; empty once it was erased.
+    `hosts` are those that its QR code may lead to.
     """
 
     number: str
@@ -113,6 +121,8 @@ class RegisterEntry:
     expires_on: date | None = None
     ended_at: datetime | None = None
     superseded_by: str | None = None
+    holder: str = ""
+    hosts: frozenset[str] = frozenset()
 
 
 class Outcome(StrEnum):
@@ -141,7 +151,8 @@ class Verdict:
     """The outcome, with the entry it speaks of; the page shows the entry's printed fields.
 
     `file_matches` is None where no file was judged. An entry may stand beside a refused file:
-    then the certificate is real and the file isn't it.
+    then the certificate is real and the file isn't it; `standing` is what the register says of
+    it. `leads_to` is the foreign host that a picture's QR code leads to.
     """
 
     outcome: Outcome
@@ -150,6 +161,8 @@ class Verdict:
     signed_at: datetime | None = None
     seal_stolen_since: datetime | None = None
     later: Later = Later()  # what stands after the seal of a file that was judged
+    standing: Outcome | None = None
+    leads_to: str = ""
 
     @property
     def was_stamped_before_theft(self) -> bool:
@@ -193,16 +206,58 @@ def judge(
             return Verdict(Outcome.CODE_UNKNOWN)
         return Verdict(_standing(register_entry, today), register_entry)
     if pdf_verdict.outcome is not PdfOutcome.INTACT:
-        return Verdict(_REFUSED[pdf_verdict.outcome], register_entry, False, pdf_verdict.signed_at)
+        return Verdict(
+            _REFUSED[pdf_verdict.outcome],
+            register_entry,
+            False,
+            pdf_verdict.signed_at,
+            standing=_standing(register_entry, today) if register_entry else None,
+            leads_to=foreign_host(pdf_verdict.claimed_address, register_entry.hosts)
+            if register_entry
+            else "",
+        )
     if register_entry is None:
         return Verdict(Outcome.NOT_IN_REGISTER, None, False, pdf_verdict.signed_at)
-    if sha256 != pdf_verdict.sha256 or sha256 not in register_entry.sha256s:
+    is_kept = sha256 == pdf_verdict.sha256 and sha256 in register_entry.sha256s
+    if not is_kept or not _agrees(pdf_verdict, register_entry):
         # Intact, and yet not a file that was kept for this entry.
         other = pdf_verdict.claimed_code != register_entry.code
         outcome = Outcome.OTHER_CERTIFICATE if other else Outcome.NOT_IN_REGISTER
         return Verdict(outcome, register_entry, False, pdf_verdict.signed_at)
     outcome = _standing(register_entry, today)
-    return Verdict(outcome, register_entry, True, pdf_verdict.signed_at)
+    return Verdict(outcome, register_entry, True, pdf_verdict.signed_at, standing=outcome)
+
+
+def _agrees(verdict: PdfVerdict, entry: RegisterEntry) -> bool:
+    """Tell whether code, number and name in an intact file are those of the register.
+
+    Its hash says so already; these are asked for themselves, should the hash ever be wrong.
+    """
+    try:
+        said = json.loads(verdict.facts or "")
+        number, code, holder = said["number"], said["code"], said["holder"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    is_named = not entry.holder or holder == entry.holder
+    return bool(is_named and (number, code) == (entry.number, entry.code)) and (
+        verdict.claimed_code in (None, entry.code)
+    )
+
+
+def host_of(address: str) -> str:
+    """Return the host that an address leads to; empty where it is no address."""
+    if "/" not in address:
+        return ""
+    try:
+        return urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return address
+
+
+def foreign_host(address: str, own: Collection[str]) -> str:
+    """Return the host that an address leads to where it is none of ours."""
+    host = host_of(address)
+    return "" if host in own else host
 
 
 def _standing(entry: RegisterEntry, today: date) -> Outcome:
@@ -220,7 +275,7 @@ def _standing(entry: RegisterEntry, today: date) -> Outcome:
 
 
 def run_limited(
-    path: Path,
+    file: Path | IO[bytes],
     *,
     trusted: Sequence[TrustedSeal],
     later: Trust | None = None,
@@ -229,11 +284,14 @@ def run_limited(
 ) -> PdfVerdict:
     """Inspect a file in a process of its own; what exhausts its limits is unreadable.
 
-    The process gets none of the service's settings.
+    The process gets none of the service's settings. An open file is handed over by its number, so
+    that it needs no name on the disk.
     """
+    numbers = [] if isinstance(file, Path) else [file.fileno()]
+    path = str(file.resolve()) if isinstance(file, Path) else f"/dev/fd/{numbers[0]}"
     order = json.dumps(
         {
-            "path": str(path.resolve()),
+            "path": path,
             "seconds": seconds,
             "megabytes": megabytes,
             "trusted": [_seal_to_plain(seal) for seal in trusted],
@@ -250,6 +308,7 @@ def run_limited(
             cwd=_ROOT,
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             check=True,
+            pass_fds=numbers,
         )
         return PdfVerdict.from_json(done.stdout)
     except (subprocess.SubprocessError, ValueError, KeyError, TypeError):

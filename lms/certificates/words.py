@@ -186,18 +186,49 @@ def outcome_sentence(outcome: Outcome) -> str:
             "An original certificate always bears one. This may be a copy, a printout saved as PDF, or another document. Check the code instead."
         ),
         Outcome.IMAGE_ONLY: _(
-            "A photograph or a scan holds no electronic seal. Type the code that stands on it instead."
+            "A photograph or a scan holds no electronic seal, and no code could be read in it. Type the code that stands on it instead."
         ),
         Outcome.UNREADABLE: _(
             "It is not a PDF, is damaged, or has a password. Ask for the original file, or check the code instead."
         ),
         Outcome.TOO_LARGE: _(
-            "A certificate is never larger than 4 MB, so this is not the original. Check the code instead."
+            "A certificate is never larger than 4 MB, so this is not the original; pictures are read up to 12 MB. Check the code instead."
         ),
         Outcome.CODE_UNKNOWN: _(
             "Compare it sign by sign with the code on the certificate: it has 27 signs. Letters O, I and L are read as figures."
         ),
     }[outcome]
+
+
+def picture_of(outcome: Outcome | None) -> tuple[str, str, str]:
+    """Return (kind, title, sentence) for a picture whose code leads to an entry of the register."""
+    kind = outcome_title(outcome)[0] if outcome else "warn"
+    return (
+        "warn" if kind == "ok" else kind,
+        _("This is a picture: compare it with the register"),
+        _(
+            "A photograph or a scan holds no electronic seal, and can be altered. The code on it was read; compare every line below with the picture."
+        ),
+    )
+
+
+def led_elsewhere(host: str) -> tuple[str, str, str]:
+    """Return (kind, title, sentence) where the QR code on a paper leads to another site."""
+    return (
+        "bad",
+        _("The QR code leads to another address"),
+        _(
+            "It leads to %(host)s, not to the address that the issuer prints. Whoever shows you this paper may have altered it. What the register says of its code stands below.",
+            host=host,
+        ),
+    )
+
+
+def seal_time(level: str) -> str:
+    """Say who vouches for the moment of sealing."""
+    if level == "B-B":
+        return _("The moment of sealing is what the issuer's own clock said.")
+    return _("A timestamp authority vouches for the moment at which the file was there.")
 
 
 def refused_file(why: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -320,7 +321,8 @@ ENTRY = RegisterEntry(
     is_model=False,
     sha256s=frozenset({HASH}),
 )
-INTACT = PdfVerdict(PdfOutcome.INTACT, HASH, SEALED_AT, "f" * 64, CODE)
+SAID = json.dumps({"number": ENTRY.number, "code": CODE, "holder": "Ana Pop"})
+INTACT = PdfVerdict(PdfOutcome.INTACT, HASH, SEALED_AT, "f" * 64, CODE, SAID)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 
+import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -286,3 +287,62 @@ def test_the_person_who_was_erased_from_nothing_else_is_still_printed(
     text = stranger.get(f"/v/{code_of(cast, certificate_id)}").text
     assert "Maria Învățăcel" in text
     assert "Altfel" not in text
+
+
+def test_a_house_counts_once_however_many_addresses_it_has(cast: Cast) -> None:
+    client = cast.client("anonymous")
+    for number in range(60):
+        env = {"REMOTE_ADDR": f"2001:db8:1:2::{number:x}"}
+        assert client.get(f"/v/{UNKNOWN}", environ_base=env).status_code == 404
+    env = {"REMOTE_ADDR": "2001:db8:1:2:ffff::1"}
+    assert client.get(f"/v/{UNKNOWN}", environ_base=env).status_code == 429
+    env = {"REMOTE_ADDR": "2001:db8:1:3::1"}
+    assert client.get(f"/v/{UNKNOWN}", environ_base=env).status_code == 404
+
+
+# A picture, and a QR code that leads elsewhere ------------------------------------------------
+
+
+def photograph(data: bytes) -> bytes:
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[0].render(scale=2.0).to_pil()
+    out = io.BytesIO()
+    page.convert("RGB").save(out, "JPEG", quality=70)
+    return out.getvalue()
+
+
+def test_a_photograph_is_compared_with_the_register(cast: Cast, stranger: FlaskClient) -> None:
+    picture = photograph(file_of(cast, issued(cast)))
+    text = upload(stranger, picture).text
+    assert "Aceasta este o imagine; comparați cu registrul" in text
+    assert "Registrul spune:" in text
+    assert "Maria Învățăcel" in text
+    assert "neschimbat până la ultimul octet" not in text
+
+
+def test_a_photograph_of_a_replaced_one_keeps_the_former_name(
+    cast: Cast, stranger: FlaskClient
+) -> None:
+    old = issued(cast)
+    picture = photograph(file_of(cast, old))
+    end(cast, old, "superseded")
+    text = upload(stranger, picture).text
+    assert "Certificat înlocuit" in text
+    assert "Învățăcel" not in text
+
+
+def test_a_scanned_address_of_another_site_is_told(cast: Cast, stranger: FlaskClient) -> None:
+    code = code_of(cast, issued(cast))
+    foreign = f"https://certificate.example.net/v/{code}"
+    text = stranger.get("/verify", query_string={"code": foreign}).text
+    assert "Codul QR duce la altă adresă" in text
+    assert "certificate.example.net" in text
+    plain = stranger.get(
+        "/verify", query_string={"code": foreign}, headers={"Accept": "application/json"}
+    ).json
+    assert plain["qr_leads_to"] == "certificate.example.net"
+
+
+def test_only_these_pages_may_ask_for_the_camera(stranger: FlaskClient) -> None:
+    assert "camera=(self)" in stranger.get("/verify").headers["Permissions-Policy"]
+    assert "camera=()" in stranger.get("/sign-in").headers["Permissions-Policy"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address, ip_network
 
 from flask import current_app, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -18,7 +21,7 @@ from lms.certificates.numbering import display_code, normalise_code
 from lms.certificates.permissions import CHECK_FILE, VERIFY_CERTIFICATE
 from lms.certificates.printed import printed_fields
 from lms.certificates.signing.api import SealKind
-from lms.certificates.verification import SIZE_LIMIT, Outcome, Verdict
+from lms.certificates.verification import UPLOAD_LIMIT, Outcome, Verdict
 from lms.certificates.views.blueprint import bp
 from lms.web.pages import wants_json
 from lms.web.templating import render
@@ -30,8 +33,17 @@ FILES_A_MINUTE = 12
 def _count(kind: str, most: int) -> None:
     """Count this request for its address. Raises TooManyChecks."""
     windows: dict[str, Window] = current_app.extensions.setdefault("lms_verify_windows", {})
-    if not windows.setdefault(kind, Window(most)).allows(request.remote_addr or ""):
+    if not windows.setdefault(kind, Window(most)).allows(_who(request.remote_addr or "")):
         raise TooManyChecks
+
+
+def _who(address: str) -> str:
+    """Return what is counted: the address, or the whole network of a home under IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 def _private(response: Response) -> Response:
@@ -39,6 +51,7 @@ def _private(response: Response) -> Response:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     return response
 
 
@@ -49,7 +62,8 @@ def verify() -> Response:
     typed = request.args.get("code", "")
     if not typed.strip():
         return _private(make_response(render("certificates/verify.html")))
-    if code := normalise_code(typed):
+    code = normalise_code(typed)
+    if code and not public.leads_elsewhere(typed):
         return _private(redirect(url_for("certificates.show_code", code=code)))
     return _answer_code(typed)
 
@@ -96,7 +110,7 @@ def verify_file() -> Response:
     """Answer for an uploaded file; it is looked at in a process of its own, and not kept."""
     _count("files", FILES_A_MINUTE)
     upload = request.files.get("file")
-    data = upload.stream.read(SIZE_LIMIT + 1) if upload else b""
+    data = upload.stream.read(UPLOAD_LIMIT + 1) if upload else b""
     if not data:
         page = render("certificates/verify.html", lacks_file=True)
         return _private(make_response(page, 422))
@@ -111,6 +125,12 @@ def verify_file() -> Response:
 
 def _draw(verdict: Verdict, found: Certificate | None) -> str:
     kind, title = words.outcome_title(verdict.outcome)
+    sentence = words.outcome_sentence(verdict.outcome)
+    is_copy = found is not None and verdict.outcome is Outcome.IMAGE_ONLY
+    if is_copy:
+        kind, title, sentence = words.picture_of(verdict.standing)
+    if verdict.leads_to:
+        is_copy, (kind, title, sentence) = True, words.led_elsewhere(verdict.leads_to)
     zone = found.enrolment.edition.programme.zone if found else "Europe/Bucharest"
     return render(
         "certificates/verdict.html",
@@ -118,21 +138,44 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         outcome=verdict.outcome.value,
         kind=kind,
         title=title,
-        sentence=words.outcome_sentence(verdict.outcome),
+        sentence=sentence,
         found=found,
         fields=printed_fields(found.facts) if found else None,
+        standing=words.outcome_title(verdict.standing) if verdict.standing else None,
+        is_copy=is_copy,
         code=display_code(found.code) if found else "",
         shows_holder=public.shows_holder(verdict, found),
         of_file=verdict.file_matches is not None,
-        seal=words.seal_sentence(_kind_of_seal(found)),
+        seal=_seal(verdict, found),
         zone=zone,
     )
 
 
-def _kind_of_seal(found: Certificate | None) -> SealKind:
-    """Say what the seal on a certificate's file is worth."""
+@dataclass(frozen=True)
+class _Seal:
+    """What the page tells of a certificate's seal."""
+
+    sentence: str
+    time: str = ""
+    fingerprint: str = ""
+    owner: str = ""
+    signed_at: datetime | None = None
+    files: tuple[str, ...] = ()
+
+
+def _seal(verdict: Verdict, found: Certificate | None) -> _Seal:
     files = found.files if found else []
-    return seals.kind_of(files[-1].seal_fingerprint) if files else SealKind.SELF_MADE
+    if found is None or not files:
+        return _Seal(words.seal_sentence(SealKind.SELF_MADE))
+    last = files[-1]
+    return _Seal(
+        words.seal_sentence(seals.kind_of(last.seal_fingerprint)),
+        words.seal_time(last.level),
+        last.seal_fingerprint,
+        seals.owner_of(last.seal_fingerprint),
+        verdict.signed_at or found.reserved_at,
+        tuple(file.sha256 for file in files),
+    )
 
 
 def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
@@ -144,6 +187,10 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
     }
     if verdict.file_matches is not None:
         plain["file_matches"] = verdict.file_matches
+    if verdict.standing is not None and verdict.standing is not verdict.outcome:
+        plain["register_status"] = verdict.standing.value
+    if verdict.leads_to:
+        plain["qr_leads_to"] = verdict.leads_to
     if verdict.seal_stolen_since is not None:
         plain["seal_stolen_since"] = verdict.seal_stolen_since.isoformat()
     if found is None:
@@ -155,6 +202,18 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
         plain["code"] = found.code
         plain["printed"] = printed_fields(found.facts).to_plain()
         plain["expires_on"] = found.expires_on.isoformat() if found.expires_on else None
-        plain["seal"] = {"kind": _kind_of_seal(found).value}
+        plain["seal"] = _plain_seal(found)
+        plain["files"] = [{"sha256": file.sha256, "level": file.level} for file in found.files]
         plain["credential"] = making.jwt_if_any(found)
     return plain
+
+
+def _plain_seal(found: Certificate) -> dict[str, str] | None:
+    if not found.files:
+        return None
+    fingerprint = found.files[-1].seal_fingerprint
+    return {
+        "kind": seals.kind_of(fingerprint).value,
+        "fingerprint": fingerprint,
+        "owner": seals.owner_of(fingerprint),
+    }
