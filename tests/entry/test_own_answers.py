@@ -9,8 +9,10 @@ from bs4 import BeautifulSoup
 from lms import db
 from lms.courses.models import Edition, Enrolment
 from lms.entry.models import EntryRecord, NationalNumberRow, Source
+from lms.quizzes.models import Attempt, QuizPlace
 from tests.cast import EPOCH, csrf
 from tests.entry.asked import ANSWERS, FIRST_PAGE, SECOND_PAGE, VALID_CNP, ask
+from tests.factories import make_quiz
 
 LESSON = "/courses/curs/1-modul/1-1-lectie"
 PAGE = "/learn/entry/e1"
@@ -47,6 +49,26 @@ def test_the_first_lesson_waits_and_says_why(cast):
     assert "Înainte de prima lecție" in client.get(PAGE).text
     assert post(client, f"{LESSON}/read").status_code == 302
     assert client.get(LESSON).status_code == 302, "marking as read is no way round"
+
+
+def test_a_test_waits_as_the_first_lesson_does(cast):
+    with cast.app.app_context(), db.writing():
+        make_quiz(None, course_id=cast.course_id, place=QuizPlace.START)
+        make_quiz(cast.module_ids[0], slug="modul")
+    ask(cast)
+    client = cast.client("learner")
+    for test in ("proba", "modul"):
+        address = f"/courses/curs/quizzes/{test}"
+        for answer in (client.get(address), post(client, f"{address}/start")):
+            assert answer.status_code == 302
+            assert answer.headers["Location"].endswith(PAGE)
+    assert cast.client("trainer").get("/courses/curs/quizzes/proba").status_code == 200
+    with cast.app.app_context():
+        assert db.session().scalar(sa.select(sa.func.count(Attempt.id))) == 0
+    post(client, PAGE, **FIRST_PAGE)
+    post(client, f"{PAGE}/2", **SECOND_PAGE)
+    begun = post(client, "/courses/curs/quizzes/proba/start")
+    assert "/attempts/" in begun.headers["Location"]
 
 
 def test_two_pages_and_the_course_is_open(cast):

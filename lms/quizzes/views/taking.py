@@ -17,6 +17,7 @@ from lms.courses.activities import Activity
 from lms.courses.models import Course, EnrolmentState
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.queries import Place, Standing
+from lms.courses.views.gates import refuse_held
 from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, StartRefusal
 from lms.quizzes.errors import AttemptClosed, CannotStart, OddAnswer, QuizNotReady
@@ -128,6 +129,7 @@ def quiz(page: QuizPage) -> str:
     left: int | None = None
     shows = True
     if page.place is not None:
+        refuse_held(page.place)
         everything, on_paper = queries.results_of(page.place.enrolment_id)
         lines = [line for line in everything if line.quiz_id == page.quiz.id]
         papers = [line for line in on_paper if line.quiz_id == page.quiz.id and line.stands]
@@ -157,6 +159,7 @@ def shows_percents(quiz: Quiz, outline: Outline, lines: Sequence[queries.Line]) 
 def start(page: QuizPage) -> Response:
     """Start an attempt, or go on with the open one."""
     assert page.place is not None
+    refuse_held(page.place)
     here = url_for("quizzes.quiz", slug=page.outline.slug, quiz_slug=page.quiz.slug)
     standing = course_queries.standing_of(page.place)
     if not page.is_open(standing):
