@@ -10,13 +10,15 @@ import pytest
 import sqlalchemy as sa
 
 from lms import clock, db
-from lms.courses.models import Completion, SubjectKind
+from lms.accounts.models import Person
+from lms.courses.models import Completion, Edition, SubjectKind
 from lms.mail import sending
 from lms.mail.models import MailMessage, MailState
 from lms.messages import stopping
 from lms.messages.models import Reminder, ReminderStop
-from lms.messages.reminder_rules import Hours, Kind
+from lms.messages.reminder_rules import Due, Hours, Kind
 from lms.messages.services import reminders
+from lms.messages.services.reminder_plans import plan_of
 from tests.cast import EPOCH, Cast
 from tests.mail.catcher import Server
 from tests.messages.people import enrol, post
@@ -122,6 +124,74 @@ def test_whoever_learns_two_courses_gets_one_a_day(people: Cast) -> None:
         post(people.client("registrar"), "/editions/e2/reminders", **FORM)
     assert run(people) == 2
     assert run(people, NOW + timedelta(days=1)) == 1
+
+
+def unconfirmed(cast: Cast, name: str) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Person, cast.persons[name]).name_confirmed_at = None
+
+
+def remind_of_name(cast: Cast, name: str, at: datetime) -> None:
+    """Press the button on the page of names, for one."""
+    with clock.stopped_at(at):
+        client = cast.client("registrar")
+        post(client, "/editions/e1/names/reminders", id=str(cast.enrolments[name]))
+
+
+def mails_to(cast: Cast, name: str) -> list[str]:
+    with cast.app.app_context():
+        rows = db.session().scalars(
+            sa.select(MailMessage.event)
+            .where(MailMessage.person_id == cast.persons[name])
+            .order_by(MailMessage.id)
+        )
+        return [event.partition(":")[0] for event in rows]
+
+
+def test_no_rule_follows_what_the_office_wrote_the_same_day(people: Cast) -> None:
+    unconfirmed(people, "Barbu")
+    remind_of_name(people, "Barbu", NOW)
+    form = {"subject": "Vă așteptăm", "text": "{link}", "do": "send", "key": "k"}
+    with clock.stopped_at(NOW):
+        client = people.client("registrar")
+        ids = str(people.enrolments["Ana"])
+        assert post(client, "/editions/e1/messages", ids=ids, **form).status_code == 302
+        page = client.get("/editions/e1/reminders").text
+    assert "Astăzi ar primi 0 persoane" in page
+    assert run(people) == 0
+    assert mails_to(people, "Barbu") == ["name-reminder"]
+    assert mails_to(people, "Ana") == ["message"]
+    assert run(people, NOW + timedelta(days=1)) == 1  # Ana has a fresh invitation by now
+    assert mails_to(people, "Barbu") == ["name-reminder", "reminder"]
+
+
+def test_the_office_reminds_nobody_of_the_name_whom_a_rule_has_reminded_that_day(
+    people: Cast,
+) -> None:
+    unconfirmed(people, "Barbu")
+    assert run(people) == 2
+    remind_of_name(people, "Barbu", NOW + timedelta(hours=1))
+    assert mails_to(people, "Barbu") == ["reminder"]
+    remind_of_name(people, "Barbu", NOW + timedelta(days=1))
+    assert mails_to(people, "Barbu") == ["reminder", "name-reminder"]
+    assert run(people, NOW + timedelta(days=1, hours=1)) == 0
+
+
+def test_two_runs_that_planned_before_the_office_wrote_send_nothing(people: Cast) -> None:
+    """What is written between the look and the write counts: the lock looks again."""
+    unconfirmed(people, "Barbu")
+    with people.app.app_context(), clock.stopped_at(NOW):
+        edition = db.session().scalars(sa.select(Edition).where(Edition.slug == "e1")).one()
+        plan = plan_of(edition.id)
+        found = reminders.decisions(edition, plan.days_on, now=NOW)
+        due = [(r, one) for r, one in found if isinstance(one, Due) and r.given_names == "Barbu"]
+        db.end_reading()
+    remind_of_name(people, "Barbu", NOW)
+    with people.app.app_context(), clock.stopped_at(NOW), db.writing() as session:
+        again = session.get_one(Edition, people.edition_id)
+        ((row, one),) = due
+        later = NOW + timedelta(hours=3)
+        assert not reminders.remind(again, row, one, plan, send_before=later, now=NOW)
 
 
 def test_what_is_needless_by_now_is_taken_back_before_it_is_sent(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -44,8 +44,9 @@ from lms.messages.reminder_rules import (
     quiet_begins,
 )
 from lms.messages.services.reminder_plans import Plan, plan_of
-from lms.messages.services.sending import reach_of, write_mail
+from lms.messages.services.sending import MESSAGE_EVENT, reach_of, write_mail
 from lms.participants.queries import TableRow, edition_table
+from lms.participants.services import names
 from lms.participants.standing import Stage
 
 IN_ONE_WRITE = 20
@@ -68,6 +69,7 @@ def situations(edition: Edition, *, now: datetime) -> list[tuple[TableRow, Situa
     session = db.session()
     stopped = set(session.scalars(sa.select(ReminderStop.person_id)))
     had_today = set(session.scalars(sa.select(Reminder.person_id).where(Reminder.on_day == today)))
+    had_today |= set(session.scalars(_written_by_hand(today, zone)))
     sent: dict[int, list[Sent]] = {}
     for enrolment_id, kind, occasion, on_day in session.execute(
         sa.select(Reminder.enrolment_id, Reminder.kind, Reminder.occasion, Reminder.on_day)
@@ -89,6 +91,19 @@ def situations(edition: Edition, *, now: datetime) -> list[tuple[TableRow, Situa
         )
         for row in edition_table(edition, now=now, with_columns=False).rows
     ]
+
+
+def _written_by_hand(today: date, zone: ZoneInfo) -> sa.Select[int]:
+    """Select whom the office wrote to itself today: no rule says the same once more."""
+    begins = datetime.combine(today, time.min, zone)
+    return sa.select(MailMessage.person_id).where(
+        sa.or_(
+            MailMessage.event.startswith(f"{names.EVENT}:"),
+            MailMessage.event.startswith(f"{MESSAGE_EVENT}:"),
+        ),
+        MailMessage.state != MailState.WITHDRAWN,
+        MailMessage.created_at >= begins,
+    )
 
 
 def _situation(
@@ -241,7 +256,7 @@ def remind(
     session = db.session()
     today = now.astimezone(ZoneInfo(edition.programme.zone)).date()
     place = _locked_place(row.enrolment_id)
-    if place is None or _is_forbidden(place, due, today):
+    if place is None or _is_forbidden(place, due, today, ZoneInfo(edition.programme.zone)):
         return False
     mail = write_mail(
         f"reminder:{place.id}:{due.kind.value}:{due.occasion}",
@@ -286,7 +301,7 @@ def _locked_place(enrolment_id: int) -> Enrolment | None:
     )
 
 
-def _is_forbidden(place: Enrolment, due: Due, today: date) -> bool:
+def _is_forbidden(place: Enrolment, due: Due, today: date, zone: ZoneInfo) -> bool:
     person = place.person
     if place.state is not EnrolmentState.ACTIVE or person.suspended_at is not None:
         return True
@@ -297,6 +312,9 @@ def _is_forbidden(place: Enrolment, due: Due, today: date) -> bool:
     forbids = [
         sa.select(sa.literal(1)).where(ReminderStop.person_id == person.id),
         sa.select(sa.literal(1)).where(Reminder.person_id == person.id, Reminder.on_day == today),
+        _written_by_hand(today, zone)
+        .with_only_columns(sa.literal(1))
+        .where(MailMessage.person_id == person.id),
         sa.select(sa.literal(1)).where(
             Reminder.enrolment_id == place.id,
             Reminder.kind == due.kind,

@@ -30,6 +30,7 @@ from lms.web.i18n import current_locale, format_date, in_locale
 from lms.web.i18n import gettext as _
 
 TEMPLATE = "messages/mail/message.txt"
+MESSAGE_EVENT = "message"
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ def send_message(
     people = people_of([row.person_id for row in audience.reached])
     for row in audience.reached:
         mail = write_mail(
-            f"message:{message.id}",
+            f"{MESSAGE_EVENT}:{message.id}",
             edition,
             row,
             people[row.person_id],
