@@ -1,5 +1,7 @@
 """Every table, so that one import knows them all."""
 
+import sqlalchemy as sa
+
 from lms.accounts import models as accounts
 from lms.audit import models as audit
 from lms.backup import models as backup
@@ -7,6 +9,7 @@ from lms.certificates import models as certificates
 from lms.certificates.badges import models as badges
 from lms.certificates.designs import models as certificate_designs
 from lms.courses import models as courses
+from lms.db import Base
 from lms.entry import models as entry
 from lms.files import models as files
 from lms.jobs import models as jobs
@@ -43,3 +46,18 @@ __all__ = [
     "surveys",
     "upkeep",
 ]
+
+
+def _give_no_id_twice() -> None:
+    """Let SQLite count on where the row with the highest id is gone, as PostgreSQL does.
+
+    Otherwise a newcomer could get the id of somebody taken back with a list, and what the record
+    says of the one would stand on the other's page.
+    """
+    for table in Base.metadata.tables.values():
+        (key, *others) = table.primary_key.columns
+        if not others and isinstance(key.type, sa.BigInteger):
+            table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+_give_no_id_twice()

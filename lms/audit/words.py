@@ -115,6 +115,8 @@ def _actions(_locale: str) -> dict[str, str]:
         "person.phone_changed": _("Phone changed"),
         "person.reactivated": _("Account opened again"),
         "person.renamed": _("Name changed"),
+        "organisation.completed_by_list": _("Organisation completed from a list"),
+        "organisation.restored_by_undo": _("Organisation put back with the import"),
         "person.restored_by_undo": _("Data put back with the import"),
         "person.suspended": _("Account suspended"),
         "person.updated_by_list": _("Data updated from a list"),

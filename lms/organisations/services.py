@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -22,11 +23,35 @@ class OrganisationFacts:
     county: str = ""
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A fact that an organisation lacked, and that somebody gives."""
+
+    organisation_id: int
+    name: str
+    field: Literal["cui", "county"]
+    value: str
+
+
+def lacking(known: Organisation, facts: OrganisationFacts) -> list[Filled]:
+    """Return what would be filled in with facts about an organisation that is here."""
+    found: list[Filled] = []
+    if facts.cui and known.cui is None:
+        found.append(Filled(known.id, known.name, "cui", facts.cui))
+    if facts.county and known.county is None:
+        found.append(Filled(known.id, known.name, "county", facts.county))
+    return found
+
+
 @dataclass
 class OrganisationBook:
-    """All organisations, read once, so that a whole list is matched without asking again."""
+    """All organisations, read once, so that a whole list is matched without asking again.
+
+    `filled` says what was filled in through this book, in the order in which it was.
+    """
 
     by_id: dict[int, Organisation] = field(default_factory=dict)
+    filled: list[Filled] = field(default_factory=list)
     _by_cui: dict[str, Organisation] = field(default_factory=dict)
     _by_name: dict[str, list[Organisation]] = field(default_factory=dict)
 
@@ -74,11 +99,11 @@ class OrganisationBook:
             db.session().flush()  # memberships need its id
             self._enter(found)
             return found
-        if facts.cui and found.cui is None:
-            found.cui = facts.cui
-            self._by_cui[facts.cui] = found
-        if facts.county and found.county is None:
-            found.county = facts.county
+        for one in lacking(found, facts):
+            setattr(found, one.field, one.value)
+            self.filled.append(one)
+            if one.field == "cui":
+                self._by_cui[one.value] = found
         return found
 
 

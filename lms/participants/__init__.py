@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     from lms.participants import audit_names, traces
     from lms.participants.cli import participants
     from lms.participants.release_cli import release
+    from lms.participants.seat_cli import replace, withdraw
     from lms.participants.views import (  # noqa: F401 -- they add their pages
         by_hand,
         importing,
@@ -24,6 +25,8 @@ def init_app(app: Flask) -> None:
     from lms.web import navigation
 
     app.register_blueprint(bp)
+    for command in (replace, withdraw):
+        participants.add_command(command)
     app.cli.add_command(participants)
     certificate.add_command(release)
     audit_names.register()

@@ -290,6 +290,7 @@ def undo_import(import_id: int, reason: str, dry_run: bool, as_json: bool) -> No
             "places": plan.places,
             "people": plan.people,
             "changed_back": plan.changed,
+            "organisations": len(plan.filled),
             "kept": len(plan.kept),
             "dry_run": dry_run,
         }
@@ -299,5 +300,7 @@ def undo_import(import_id: int, reason: str, dry_run: bool, as_json: bool) -> No
     click.echo(
         f"{report['places']} places and {report['people']} people "
         f"{'would go' if dry_run else 'are taken back'}, {report['changed_back']} people "
-        f"{'would get' if dry_run else 'have'} their old data, {report['kept']} rows stay."
+        f"{'would get' if dry_run else 'have'} their old data, "
+        f"{report['organisations']} facts {'would go' if dry_run else 'are taken'} out of "
+        f"organisations, {report['kept']} rows stay."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.organisations.services import Filled
 from lms.participants.models import Deed
 from lms.participants.roster import Field
 from lms.participants.taking_back import Delta, Hold
@@ -42,3 +43,9 @@ def change_words(change: Delta) -> str:
     before = value_word(field, change.before) or "–"
     after = value_word(field, change.after) or "–"
     return f"{field_word(field)}: {before} → {after}"
+
+
+def filled_words(filled: Filled) -> str:
+    """Say what an organisation lacked, and what a list gives."""
+    field = Field(filled.field)
+    return f"{filled.name}: {field_word(field)} – → {value_word(field, filled.value)}"

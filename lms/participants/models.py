@@ -53,6 +53,7 @@ class ParticipantImport(Base):
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
     made_groups: Mapped[list[Any]]  # ids, so that what stays empty goes with the list
     made_organisations: Mapped[list[Any]]
+    filled: Mapped[list[Any]]  # [organisation's id, field, value] that was missing before
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
     undo_reason: Mapped[str | None] = mapped_column(sa.Text)

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from lms import db
-from lms.accounts.models import Person
+from lms.access import Role
+from lms.accounts.models import Person, RoleGrant
 from lms.audit.models import AuditEntry
 from lms.courses.models import Completion, Enrolment, EnrolmentState, LessonProgress, SubjectKind
 from lms.mail.models import MailMessage
@@ -192,3 +193,91 @@ def test_adding_by_hand_invites_where_it_can(
     history = client.get("/editions/e1/imports").text
     assert "Ana Plopeanu" in history
     assert "de mână" in history
+
+
+# --- From the shell --------------------------------------------------------------------------
+
+
+def run(cast: Cast, *arguments: str):  # type: ignore[no-untyped-def]
+    asked = ["participants", *arguments, "--edition", "e1", "--by", "registrar"]
+    return cast.app.test_cli_runner().invoke(args=asked)
+
+
+GIVEN_OVER = (
+    *("replace", "learner", "--given", "Ana", "--family", "Plopeanu"),
+    *("--email", "ana@exemplu.example", "--on", "2026-05-04", "--reason", "alt loc de muncă"),
+)
+
+
+def test_the_shell_gives_a_seat_over_as_the_page_does(cast: Cast) -> None:
+    before = seats(cast)
+    done = run(cast, *GIVEN_OVER)
+    assert done.exit_code == 0, done.output
+    assert re.search(r"Ana Plopeanu \([a-z-]+\) has the seat of Maria Învățăcel\.", done.output)
+    assert "on its way" in done.output
+    assert seats(cast) == before
+    new, old = newcomer(cast), place(cast, "learner")
+    assert old.replaced_by_id == new.id
+    assert (old.state, old.withdrawn_on) == (EnrolmentState.WITHDRAWN, date(2026, 5, 4))
+    assert (new.organisation_name, new.county) == (old.organisation_name, "IS")
+    again = run(cast, *GIVEN_OVER)
+    assert again.exit_code == 1
+    assert "Nothing was changed" in again.output
+
+
+def test_without_an_address_the_shell_says_to_print_the_letter(cast: Cast) -> None:
+    left = [a for a in GIVEN_OVER if a not in {"--email", "ana@exemplu.example"}]
+    assert "Print the letter" in run(cast, *left).output
+    assert count(cast, MailMessage) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--email": "nu e adresă"}, "Nothing was changed"),
+        ({"--reason": " "}, "A reason is needed"),
+        ({"--on": "mâine"}, "is no day"),
+        ({"--given": "Dan", "--family": "Coleg"}, "Nothing was changed"),
+        ({"learner": "nimeni"}, "has no place"),
+    ],
+)
+def test_the_shell_refuses_in_a_sentence(cast: Cast, changed: dict[str, str], said: str) -> None:
+    arguments = list(GIVEN_OVER)
+    for name, value in changed.items():
+        at = arguments.index(name)
+        arguments[at + 1 if name.startswith("--") else at] = value
+    done = run(cast, *arguments)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert place(cast, "learner").state is EnrolmentState.ACTIVE
+
+
+def test_the_shell_withdraws_once(cast: Cast) -> None:
+    left = ("withdraw", "learner", "--on", "2026-05-04", "--reason", "s-a mutat")
+    assert "Maria Învățăcel is withdrawn from 2026-05-04." in run(cast, *left).output
+    later = ("withdraw", "learner", "--on", "2026-06-01", "--reason", "altfel")
+    assert "already, from 2026-05-04" in run(cast, *later).output
+    assert place(cast, "learner").withdrawal_reason == "s-a mutat"
+    stranger = cast.app.test_cli_runner().invoke(
+        args=["participants", *left, "--edition", "e1", "--by", "trainer"]
+    )
+    assert stranger.exit_code == 1
+    assert "No registrar signs in" in stranger.output
+
+
+def test_nobody_withdraws_themselves(cast: Cast) -> None:
+    def make_registrar() -> None:
+        db.session().add(
+            RoleGrant(person_id=cast.persons["classmate"], role=Role.REGISTRAR, granted_at=EPOCH)
+        )
+
+    with cast.app.app_context(), db.writing():
+        make_registrar()
+    done = cast.app.test_cli_runner().invoke(
+        args=[
+            *("participants", "withdraw", "classmate", "--edition", "e1"),
+            *("--reason", "x", "--by", "classmate"),
+        ]
+    )
+    assert done.exit_code == 1
+    assert place(cast, "classmate").state is EnrolmentState.ACTIVE

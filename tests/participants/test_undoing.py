@@ -15,15 +15,16 @@ from lms.audit.models import AuditEntry
 from lms.courses.models import Enrolment, EnrolmentState, Group, LessonProgress
 from lms.db import Base
 from lms.mail.models import MailMessage
-from lms.organisations.models import Membership, Organisation
+from lms.organisations.models import Membership, Organisation, OrganisationKind
 from lms.participants.errors import AlreadyUndone, NothingToUndo, UndoMoved, UndoOver
 from lms.participants.models import ImportRow, ParticipantImport
-from lms.participants.services import invitations, places, undoing
+from lms.participants.services import importing, invitations, places, undoing
 from lms.participants.services.importing import Decisions
 from lms.participants.taking_back import Hold
 from lms.safety.sheets import read_table, write_csv
 from tests.cast import EPOCH, Cast
 from tests.participants.test_importing import ANA, DAN, NOW, bring_in, count, listed, the_edition
+from tests.participants.test_importing import HEADINGS as ALL_HEADINGS
 from tests.participants.test_pages import HEADINGS, TWO, post, upload
 
 LATER = NOW + timedelta(days=3)
@@ -70,6 +71,20 @@ def test_a_list_of_people_who_never_came_leaves_nothing_behind(cast: Cast) -> No
         assert {"participants.import_undone", "enrolment.removed"} <= actions
         rows = db.session().scalars(sa.select(ImportRow)).all()
         assert all(row.is_taken_back and row.person_id is None for row in rows)
+
+
+def test_nobody_gets_the_id_of_somebody_taken_back(cast: Cast) -> None:
+    """Else the record would tell one person's story on another's page."""
+    done = bring_in(cast, listed(ANA))
+    with cast.app.app_context():
+        gone = place_named("Plopeanu")
+        ids = (gone.id, gone.person_id)
+    undo(cast, done.import_id)
+    bring_in(cast, listed(DAN))
+    with cast.app.app_context():
+        came = place_named("Fânețeanu")
+        assert came.id > ids[0]
+        assert came.person_id > ids[1]
 
 
 def test_invitations_go_with_those_who_go(cast: Cast) -> None:
@@ -231,7 +246,94 @@ def test_every_table_that_names_a_place_is_asked(cast: Cast) -> None:
     assert {"attempts", "certificates", "lesson_progress", "hour_entries"} <= named
 
 
+def make_organisation(cast: Cast, **known: str) -> None:
+    in_write(
+        cast,
+        lambda: db.session().add(
+            Organisation(
+                name="Asociația Izvorul", kind=OrganisationKind.NGO, created_at=EPOCH, **known
+            )
+        ),
+    )
+
+
+def facts_of_the_organisation() -> tuple[str | None, str | None]:
+    known = sa.select(Organisation).where(Organisation.name == "Asociația Izvorul")
+    found = db.session().scalars(known).one()
+    return found.cui, found.county
+
+
+WITH_CUI = (*ANA[:6], "1590082", *ANA[7:])
+
+
+def test_what_an_organisation_lacked_is_taken_out_again(cast: Cast) -> None:
+    make_organisation(cast)
+    with cast.app.app_context():
+        planned = importing.prepare(the_edition(cast), listed(WITH_CUI)).filled
+    assert [(f.name, f.field, f.value) for f in planned] == [
+        ("Asociația Izvorul", "cui", "1590082"),
+        ("Asociația Izvorul", "county", "IS"),
+    ]
+    done = bring_in(cast, listed(WITH_CUI))
+    with cast.app.app_context():
+        assert facts_of_the_organisation() == ("1590082", "IS")
+    assert len(undo(cast, done.import_id).filled) == 2
+    with cast.app.app_context():
+        assert facts_of_the_organisation() == (None, None)
+        actions = set(db.session().scalars(sa.select(AuditEntry.action)))
+        assert {"organisation.completed_by_list", "organisation.restored_by_undo"} <= actions
+
+
+def test_what_somebody_corrected_in_an_organisation_since_stays(cast: Cast) -> None:
+    make_organisation(cast, county="IS")
+    done = bring_in(cast, listed(WITH_CUI))
+
+    def correct() -> None:
+        db.session().execute(
+            sa.update(Organisation).where(Organisation.cui == "1590082").values(cui="361757")
+        )
+
+    in_write(cast, correct)
+    assert undo(cast, done.import_id).filled == ()
+    with cast.app.app_context():
+        assert facts_of_the_organisation() == ("361757", "IS")
+
+
+def test_a_new_organisation_is_completed_by_nobody(cast: Cast) -> None:
+    done = bring_in(cast, listed(WITH_CUI))
+    with cast.app.app_context():
+        assert db.session().get_one(ParticipantImport, done.import_id).filled == []
+    assert undo(cast, done.import_id).filled == ()
+
+
+def test_nobody_enrolled_anew_completes_no_organisation(cast: Cast) -> None:
+    bring_in(cast, listed(ANA))
+    in_write(cast, lambda: db.session().execute(sa.update(Organisation).values(county=None)))
+    with cast.app.app_context():
+        assert importing.prepare(the_edition(cast), listed(WITH_CUI)).filled == ()
+
+
 # --- Pages -----------------------------------------------------------------------------------
+
+
+def test_pages_say_what_a_list_completes(cast: Cast) -> None:
+    make_organisation(cast)
+    client = cast.client("registrar")
+    where = upload(client, write_csv(list(ALL_HEADINGS), [WITH_CUI])).location
+    page = BeautifulSoup(client.get(where).text, "html.parser")
+    sentence = "Asociația Izvorul: CUI – → 1590082"
+    assert sentence in page.text
+    assert "Asociația Izvorul: Județul – → Iași" in page.text
+    plan = page.find("input", attrs={"name": "plan"})["value"]  # type: ignore[index]
+    assert post(client, where, do="enrol", plan=plan).status_code == 302
+    with cast.app.app_context():
+        number = db.session().scalars(sa.select(ParticipantImport.id)).one()
+    assert sentence in client.get(f"/imports/{number}").text
+    page = BeautifulSoup(client.get(f"/imports/{number}/undo").text, "html.parser")
+    assert sentence in page.text
+    plan = page.find("input", attrs={"name": "plan"})["value"]  # type: ignore[index]
+    done = post(client, f"/imports/{number}/undo", plan=plan, reason="lista greșită")
+    assert "2 date completate la organizații au fost scoase" in client.get(done.location).text
 
 
 def import_two(cast: Cast) -> int:

@@ -83,6 +83,14 @@ class Importer:
                 organisation=enrolment.organisation_name or "",
                 function=enrolment.function or "",
             )
+        for organisation_id, field_name, value in batch.filled:
+            record(
+                "organisation.completed_by_list",
+                by=self.by,
+                on=self.book.by_id[organisation_id],
+                course_id=self.edition.course_id,
+                changes=[[field_name, "", value]],
+            )
         return Outcome(
             enrolment_ids=tuple(e.id for e in enrolments),
             new_people=sum(1 for row in places if row.person_id is None),
@@ -102,6 +110,11 @@ class Importer:
             made_by_id=self.by,
             made_groups=self.made_groups,
             made_organisations=self.made_organisations,
+            filled=[
+                [one.organisation_id, one.field, one.value]
+                for one in self.book.filled
+                if one.organisation_id not in self.made_organisations
+            ],
         )
         db.session().add(batch)
         db.session().flush()  # rows name it; memberships get their ids

@@ -13,15 +13,18 @@ from lms.courses.models import Edition
 from lms.participants.errors import ImportNotReady, PlanMoved
 from lms.participants.services.carrying_out import Importer, Outcome
 from lms.participants.services.planning import (
+    TYPED_ROW,
     Absent,
     Decisions,
     Prepared,
     RosterFile,
     prepare,
     read_file,
+    typed_file,
 )
 
 __all__ = [
+    "TYPED_ROW",
     "Absent",
     "Decisions",
     "Outcome",
@@ -30,6 +33,7 @@ __all__ = [
     "commit",
     "prepare",
     "read_file",
+    "typed_file",
 ]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lms.courses.models import Edition, EnrolmentState
 from lms.organisations.models import OrganisationKind
-from lms.organisations.services import OrganisationBook, OrganisationFacts
+from lms.organisations.services import Filled, OrganisationBook, OrganisationFacts, lacking
 from lms.participants.columns import ColumnUse
 from lms.participants.errors import NoNames
 from lms.participants.known import Standing, read_known
@@ -26,7 +26,7 @@ from lms.participants.roster import (
     read_roster,
 )
 from lms.people_names import person_sort_key
-from lms.safety.sheets import Table
+from lms.safety.sheets import Table, TableRow
 
 PERSON_FIELDS = frozenset({Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.EMAIL, Field.PHONE})
 ORGANISATION_FIELDS = frozenset({Field.ORGANISATION, Field.KIND, Field.CUI})
@@ -58,6 +58,15 @@ def read_file(table: Table, chosen: Mapping[str, Field | None] | None = None) ->
     return RosterFile(rows, ignored, mapping.repeated, table.other_sheets, mapping.uses)
 
 
+TYPED_ROW = 2  # as the first row below a list's headings
+
+
+def typed_file(values: Mapping[Field, str]) -> RosterFile:
+    """Read what was typed of one person as a list of one row, so that the same reader reads it."""
+    headings = tuple(field.value.replace("_", " ") for field in values)
+    return read_file(Table(headings, (TableRow(TYPED_ROW, tuple(values.values())),)))
+
+
 @dataclass(frozen=True)
 class Decisions:
     """What the person who imports has decided, by row number.
@@ -86,6 +95,7 @@ class Prepared:
     enrolled: Mapping[int, EnrolmentState]  # by person
     decisions: Decisions
     absent: tuple[Absent, ...] = ()
+    filled: tuple[Filled, ...] = ()  # what organisations lacked, and the list gives
 
     @property
     def is_ready(self) -> bool:
@@ -119,7 +129,7 @@ class Prepared:
             (r.row.number, r.verdict.value, r.person_id, r.same_as_row, self.will_enrol(r))
             for r in self.plan.rows
         ]
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+        return hashlib.sha256(repr((said, self.filled)).encode()).hexdigest()[:20]
 
 
 def prepare(edition: Edition, file: RosterFile, decisions: Decisions | None = None) -> Prepared:
@@ -132,7 +142,29 @@ def prepare(edition: Edition, file: RosterFile, decisions: Decisions | None = No
     planned = plan(rows, people, decisions.answers)
     settled = tuple(_settled(row, known, book) for row in planned.rows)
     enrolled = {i: s.state for i, s in known.items() if s.state is not None}
-    return Prepared(ImportPlan(settled), enrolled, decisions, _absent(settled, known))
+    prepared = Prepared(ImportPlan(settled), enrolled, decisions, _absent(settled, known))
+    return replace(prepared, filled=_filled(prepared, book))
+
+
+def _filled(prepared: Prepared, book: OrganisationBook) -> tuple[Filled, ...]:
+    """Say which organisations the list completes, each fact once, by the first row that has it."""
+    facts = (organisation_facts(row.row) for row in _with_organisations(prepared))
+    found = ((book.find(each), each) for each in facts)
+    given = (one for known, each in found if known is not None for one in lacking(known, each))
+    once: dict[tuple[int, str], Filled] = {}
+    for one in given:
+        once.setdefault((one.organisation_id, one.field), one)
+    return tuple(once.values())
+
+
+def _with_organisations(prepared: Prepared) -> Iterable[PlannedRow]:
+    """Give the rows whose organisations an import looks up."""
+    for row in prepared.plan.rows:
+        moves = row.row.number in prepared.decisions.updates and any(
+            c.field in ORGANISATION_FIELDS | {Field.FUNCTION} for c in row.changes
+        )
+        if row.row.organisation and (moves or prepared.will_enrol(row)):
+            yield row
 
 
 def _absent(rows: Sequence[PlannedRow], known: Mapping[int, Standing]) -> tuple[Absent, ...]:

@@ -16,6 +16,7 @@ from lms.audit.services import record
 from lms.courses.models import Enrolment, EnrolmentState, Group
 from lms.mail.models import MailMessage, MailState
 from lms.organisations.models import Membership, Organisation
+from lms.organisations.services import Filled
 from lms.participants.errors import (
     AlreadyUndone,
     NothingToUndo,
@@ -58,6 +59,7 @@ class UndoPlan:
     batch: ParticipantImport
     lines: tuple[UndoLine, ...]
     invited: int  # of those who go: how many were written to
+    filled: tuple[Filled, ...] = ()  # facts of organisations that are taken out again
 
     @property
     def places(self) -> int:
@@ -82,13 +84,13 @@ class UndoPlan:
     @property
     def does_anything(self) -> bool:
         """Whether anything would be taken back."""
-        return any(line.will.does_anything for line in self.lines)
+        return bool(self.filled) or any(line.will.does_anything for line in self.lines)
 
     @property
     def fingerprint(self) -> str:
         """Name what would be done, so that something done meanwhile is noticed."""
         said = [(line.row.id, repr(line.will)) for line in self.lines]
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:20]
+        return hashlib.sha256(repr((said, self.filled)).encode()).hexdigest()[:20]
 
 
 def plan_undo(batch: ParticipantImport) -> UndoPlan:
@@ -125,7 +127,17 @@ def plan_undo(batch: ParticipantImport) -> UndoPlan:
             is_membership_as_left=_is_as_left(row, standing),
         )
         lines.append(UndoLine(row, standing.person if standing else None, take_back(now)))
-    return UndoPlan(batch, tuple(lines), _invited(lines))
+    return UndoPlan(batch, tuple(lines), _invited(lines), filled_in(batch, as_left=True))
+
+
+def filled_in(batch: ParticipantImport, *, as_left: bool = False) -> tuple[Filled, ...]:
+    """Return what the list filled in of organisations; with `as_left` what still stands so."""
+    found = []
+    for organisation_id, field, value in batch.filled:
+        known = db.session().get(Organisation, organisation_id)
+        if known is not None and (not as_left or getattr(known, field) == value):
+            found.append(Filled(known.id, known.name, field, value))
+    return tuple(found)
 
 
 def _values(standing: Standing | None) -> Mapping[str, str]:
@@ -218,10 +230,25 @@ def undo(
         kept=len(plan.kept),
         reason=reason,
     )
+    _empty_again(plan, by)
     _put_back(plan, reason, by, now)
     _remove(plan, by)
     batch.undone_at, batch.undone_by_id, batch.undo_reason = now, by, reason
     return plan
+
+
+def _empty_again(plan: UndoPlan, by: int | None) -> None:
+    """Take out of organisations what the list filled in and what still stands so."""
+    for one in plan.filled:
+        organisation = db.session().get_one(Organisation, one.organisation_id)
+        setattr(organisation, one.field, None)
+        record(
+            "organisation.restored_by_undo",
+            by=by,
+            on=organisation,
+            course_id=plan.batch.course_id,
+            changes=[[one.field, one.value, ""]],
+        )
 
 
 def _put_back(plan: UndoPlan, reason: str, by: int | None, now: datetime) -> None:

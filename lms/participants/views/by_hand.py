@@ -15,13 +15,12 @@ from lms.participants import words
 from lms.participants.errors import HasPlaceAlready, ImportNotReady, NotReplaceable
 from lms.participants.forms import NewcomerForm, PersonForm
 from lms.participants.permissions import ADD_PARTICIPANT, REPLACE_PARTICIPANT
-from lms.participants.roster import Candidate, Verdict
+from lms.participants.roster import Candidate, Field, Verdict
 from lms.participants.services import importing, replacing
 from lms.participants.services.importing import Decisions, Prepared, RosterFile
 from lms.participants.views.blueprint import bp, edition_by_slug, me, participant
 from lms.participants.views.importing import answer_value, decisions_of
 from lms.programmes.fields import choices
-from lms.safety.sheets import Table, TableRow
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -141,29 +140,16 @@ def offer_answer(form: Any) -> None:
     form.answer.choices = choices([(form.answer.data, "")]) if form.answer.data else []
 
 
+_TYPED = (
+    *(Field.FAMILY_NAME, Field.GIVEN_NAMES, Field.EMAIL, Field.PHONE, Field.ORGANISATION),
+    *(Field.KIND, Field.CUI, Field.FUNCTION, Field.COUNTY, Field.GROUP),
+)
+
+
 def typed(form: PersonForm) -> tuple[RosterFile, Decisions]:
     """Return what was typed as a list of one row, and the answer to its question."""
-    file = importing.read_file(one_row(form))
-    return file, decisions_of({"answer-2": form.answer.data or ""})
-
-
-def one_row(form: PersonForm) -> Table:
-    """Write what was typed as a list of one row, so that the same reader reads it."""
-    fields = (
-        (form.family_name, "Nume"),
-        (form.given_names, "Prenume"),
-        (form.email, "E-mail"),
-        (form.phone, "Telefon"),
-        (form.organisation, "Organizație"),
-        (form.kind, "Tip"),
-        (form.cui, "CUI"),
-        (form.function, "Funcție"),
-        (form.county, "Județ"),
-        (form.group, "Grupa"),
-    )
-    kinds = {"ngo": "ONG", "public_authority": "autoritate publică", "other": "alt tip"}
-    cells = tuple(kinds.get(str(f.data or ""), str(f.data or "")) for f, _heading in fields)
-    return Table(tuple(h for _field, h in fields), (TableRow(2, cells),))
+    file = importing.typed_file({field: str(form[field.value].data or "") for field in _TYPED})
+    return file, decisions_of({f"answer-{importing.TYPED_ROW}": form.answer.data or ""})
 
 
 def ask_in_form(form: PersonForm, prepared: Prepared) -> None:

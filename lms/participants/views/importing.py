@@ -13,7 +13,7 @@ from lms import clock, db
 from lms.access import current_actor, prepares, reads, writing_subject
 from lms.courses.models import Edition
 from lms.errors import Hidden
-from lms.participants import words
+from lms.participants import import_words, words
 from lms.participants.columns import ColumnMapping
 from lms.participants.contacts import display_phone
 from lms.participants.errors import ImportNotReady, NoNames, PlanMoved
@@ -371,6 +371,7 @@ def dry_run_page(
         note=note,
         Verdict=Verdict,
         words=words,
+        import_words=import_words,
         display_phone=display_phone,
         answer_value=answer_value,
         written_answer=written_answer,

@@ -144,6 +144,7 @@ def see_import(batch: ParticipantImport) -> str:
         edition=batch.edition,
         line=import_lines(batch.edition, batch.id)[0],
         rows=rows,
+        filled=undoing.filled_in(batch),
         shown=shown,
         now=clock.now(),
         zone=batch.edition.programme.zone,
@@ -254,6 +255,14 @@ def undone_words(done: undoing.UndoPlan) -> str:
                 "%(num)s person has the old data again.",
                 "%(num)s people have the old data again.",
                 done.changed,
+            )
+        )
+    if done.filled:
+        said.append(
+            ngettext(
+                "%(num)s fact was taken out of organisations.",
+                "%(num)s facts were taken out of organisations.",
+                len(done.filled),
             )
         )
     if done.kept:

@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import reads, writes
 from lms.accounts.models import Person
+from lms.certificates.models import Certificate
+from lms.certificates.states import CertificateState
 from lms.courses.models import Completion, Edition, Enrolment, Release, SubjectKind
 from lms.participants.errors import NothingToRelease, NotReleasedByList
 from lms.participants.forms import ReleaseForm
@@ -36,6 +38,7 @@ class Waiting:
 
     enrolment: Enrolment
     completed_at: object
+    number: str = ""  # of a certificate held already: a restore has lost its release
 
     @property
     def missing(self) -> list[str]:
@@ -99,13 +102,28 @@ def waiting_of(edition: Edition) -> list[Waiting]:
         .add_columns(Completion.earned_at)
         .options(joinedload(Enrolment.person))
     )
-    found = [Waiting(enrolment, earned_at) for enrolment, earned_at in rows]
+    held = numbers_held(edition)
+    found = [Waiting(place, earned_at, held.get(place.id, "")) for place, earned_at in rows]
     return sorted(
         found,
         key=lambda w: person_sort_key(
             w.enrolment.person.family_name, w.enrolment.person.given_names
         ),
     )
+
+
+def numbers_held(edition: Edition) -> dict[int, str]:
+    """Return the numbers of valid certificates by place, for those whom no release names."""
+    rows = db.session().execute(
+        sa.select(Certificate.enrolment_id, Certificate.number)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(
+            Enrolment.edition_id == edition.id,
+            Enrolment.release_id.is_(None),
+            Certificate.state == CertificateState.VALID,
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def past_releases(edition: Edition) -> Sequence[sa.Row[tuple[Release, str, str, int]]]:
