@@ -30,6 +30,7 @@ from lms.backup.manifest import (
     instance_files,
     read_manifest,
 )
+from lms.backup.models import BackupRun, RunState
 from lms.backup.write import PORTION, snapshot
 from lms.certificates.models import NumberCounter
 from lms.config import Settings
@@ -190,6 +191,10 @@ def _make_safe(manifest: Manifest) -> None:
     reason = f"restored from the backup of {manifest.made_at}"
     with db.writing() as session:
         session.execute(sa.delete(SignInSession))
+        # The run that made this very backup stands in it as under way, and would seem to have died.
+        session.execute(
+            sa.delete(BackupRun).where(BackupRun.state.in_([RunState.WAITING, RunState.RUNNING]))
+        )
         session.execute(
             sa.update(NumberCounter).values(locked_reason=reason, confirmed_serial=None)
         )

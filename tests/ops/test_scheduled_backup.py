@@ -224,6 +224,7 @@ def test_a_locked_backup_is_restored_into_an_empty_place(site, folder, make_app,
     root = other.config["LMS"].instance / "files"
     digests = [p.name for p in root.rglob("*") if p.is_file()]
     assert [store.get(root, digest) for digest in digests] == [b"an issued certificate"]
+    assert runs(other) == []  # the run that made it was under way, and has not died
     stranger = make_app(migrated=False, backup_key=lockbox.new_key())
     refused = run(stranger, "restore", str(file))
     assert refused.exit_code == 1
