@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from openbadgeslib.ob3.contexts import load_context
 
 from lms.certificates.badge_facts import BadgeFacts
 from lms.certificates.badges import jws, key_files, signing
@@ -363,3 +364,82 @@ def test_json_that_two_readers_could_take_two_ways_is_refused(
     part = jws.encoded(make_text().encode())
     with pytest.raises(jws.NotJws):
         jws.read(f"{part}.e30.AA")
+
+
+# What the standard itself says ------------------------------------------------------------------
+
+# Of the data model of Open Badges 3.0: the members that each class must have.
+REQUIRED = {
+    "AchievementCredential": {
+        *("@context", "id", "type", "credentialSubject", "issuer", "validFrom"),
+    },
+    "AchievementSubject": {"type", "achievement"},
+    "Achievement": {"id", "type", "criteria", "description", "name"},
+    "Profile": {"id", "type"},
+    "IdentityObject": {"type", "hashed", "identityHash", "identityType"},
+    "Evidence": {"type"},
+    "ResultDescription": {"id", "type", "name", "resultType"},
+    "Result": {"type"},
+    "BitstringStatusListEntry": {
+        *("type", "statusPurpose", "statusListIndex", "statusListCredential"),
+    },
+}
+
+
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a credential, however deep."""
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, dict | list):
+            yield from objects_in(part)
+
+
+def types_of(value: dict[str, Any]) -> list[str]:
+    found = value.get("type", [])
+    return [found] if isinstance(found, str) else found
+
+
+@pytest.fixture(params=[False, True], ids=["without modules", "with modules"])
+def whole(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return said(
+        replace(BADGE, tells_modules=request.param, valid_until="2027-11-22T21:59:59Z"),
+        is_model=request.param,
+    )
+
+
+def test_each_object_has_the_members_that_its_class_requires(whole: dict[str, Any]) -> None:
+    seen = set()
+    for value in objects_in(whole):
+        for name in types_of(value):
+            seen.add(name)
+            assert REQUIRED.get(name, set()) <= value.keys(), name
+    assert REQUIRED.keys() <= seen
+    subject = whole["credentialSubject"]
+    described = {about["id"] for about in subject["achievement"]["resultDescription"]}
+    assert {result["resultDescription"] for result in subject["result"]} == described
+
+
+def test_nothing_is_empty(whole: dict[str, Any]) -> None:
+    for value in objects_in(whole):
+        assert not [name for name, part in value.items() if part in (None, [], {}, "")]
+
+
+def _terms(context: dict[str, Any]) -> Iterator[str]:
+    """The terms that a JSON-LD context defines, those for one type or member among them."""
+    for name, meaning in context.items():
+        if name.startswith("@") and name != "@context":
+            continue
+        yield name
+        inner = meaning.get("@context") if isinstance(meaning, dict) else None
+        if isinstance(inner, dict):
+            yield from _terms(inner)
+
+
+def test_every_member_and_every_type_is_a_term_of_the_contexts(whole: dict[str, Any]) -> None:
+    known = {"@context"}
+    for address in whole["@context"]:
+        known |= set(_terms(load_context(address)["@context"]))
+    for value in objects_in(whole):
+        assert value.keys() - known == set(), value
+        assert set(types_of(value)) - known == set()
