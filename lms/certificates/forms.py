@@ -96,6 +96,12 @@ class HandOverForm(PaperForm):
     scan = wtforms.FileField(lazy("Scan of the signed list"), [Optional()])
 
 
+class ShareForm(Form):
+    """What a holder's link is to show."""
+
+    shows_results = wtforms.BooleanField(lazy("Show my quiz results too"))
+
+
 class ScanForm(Form):
     """A scan for an act."""
 

@@ -17,10 +17,14 @@ from lms.access import (
 VERIFY_CERTIFICATE = Permission("certificate:verify", anyone)
 CHECK_FILE = Permission("certificate:check-file", anyone)
 CHECK_BADGE = Permission("badge:check", anyone)
+OPEN_SHARED = Permission("certificate:open-shared", anyone)
 
 SEE_OWN_CERTIFICATES = Permission("certificate:see-own", signed_in)
 SEE_CERTIFICATE = Permission("certificate:see", any_of(is_self, trains, oversees))
 DOWNLOAD_CERTIFICATE = Permission("certificate:download", any_of(is_self, trains, oversees))
+
+DOWNLOAD_BADGE = Permission("badge:download", is_self)
+SHARE_CERTIFICATE = Permission("certificate:share", is_self)
 
 # Nobody acts in the own favour: a registrar who learns too asks another one.
 _for_another = all_of(registers, not_(is_self))

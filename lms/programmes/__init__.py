@@ -7,7 +7,12 @@ def init_app(app: Flask) -> None:
     """Register the pages, the navigation, and what the record calls programmes."""
     from lms.audit import names
     from lms.programmes import audit_names
-    from lms.programmes.views import editions, logos, programmes  # noqa: F401 -- they add their pages
+    from lms.programmes.views import (  # noqa: F401 -- they add their pages
+        badges,
+        editions,
+        logos,
+        programmes,
+    )
     from lms.programmes.views.blueprint import bp
     from lms.web import navigation
 

@@ -110,6 +110,17 @@ class ReasonForm(Form):
     reason = wtforms.StringField(lazy("Reason"), [_NEEDED, _LONG], filters=[stripped])
 
 
+class BadgesForm(Form):
+    """What a programme allows of badges and of holders' links."""
+
+    is_attached = wtforms.BooleanField(lazy("The badge travels in the PDF file"))
+    tells_modules = wtforms.BooleanField(lazy("The badge names the modules"))
+    is_offered = wtforms.BooleanField(lazy("Holders may download the badge"))
+    has_linkedin = wtforms.BooleanField(lazy("Holders see “Add to LinkedIn”"))
+    may_share = wtforms.BooleanField(lazy("Holders may make a link that shows more"))
+    shares_results = wtforms.BooleanField(lazy("The link may show quiz results"))
+
+
 class EditionForm(Form):
     """An edition."""
 

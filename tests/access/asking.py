@@ -153,6 +153,11 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "reserved number": _id("certificate_id", "reserved"),
     "batch": _id("batch_id", "batch"),
     "learner's code": _id("code", "code"),
+    "learner's link": lambda w, _p: {
+        "certificate_id": w.ids["certificate"],
+        "link_id": w.ids["share_link"],
+    },
+    "opened link": _id("token", "share_token"),
     "first status list": lambda _world, _part: {"number": 0},
     "signatures": lambda _world, _part: {"deed": "signatures"},
     "act on paper": _id("act_id", "act"),
@@ -305,6 +310,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "certificates.originals": {"which": "all"},
     "certificates.print_many": {"which": "all"},
     "certificates.revoke": _REASON,
+    "certificates.share": {"shows_results": "yes"},
     "certificates.annul_lost": {"annul-reason": "Un motiv"},
     "certificates.choose_holder": {"number": "TST-2026-000001-C", "enrolment": "1"},
     "certificates.recover_files": _upload("file", b"%PDF-1.7 nimic", "x.pdf"),
@@ -405,6 +411,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "programmes.create_group": {"name": "Grupa nouă"},
     "programmes.reopen": _REASON,
     "programmes.save": {**_PROGRAMME, "certificate_series": "DOI"},
+    "programmes.save_badges": {"is_offered": "yes"},
     "programmes.save_edition": _edition_form("e1"),
     "programmes.save_group": {"name": "Grupa redenumită"},
     "programmes.set_logo": lambda _w, _p: {

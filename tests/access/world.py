@@ -20,6 +20,8 @@ from lms.accounts.sessions import hash_token
 from lms.archive import runs
 from lms.archive.models import ArchiveRun, ArchiveState
 from lms.certificates import batches, issuing, papers, register
+from lms.certificates.badges import sharing
+from lms.certificates.badges.models import settings_of
 from lms.certificates.models import Certificate
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
 from lms.courses.exercises import Exercise
@@ -302,6 +304,7 @@ def _certify(world: World) -> None:
         batch.state, batch.finished_at = BatchState.DONE, EPOCH
         session.flush()
         ids["batch"] = batch.id
+        _share(world)
         _hand_over(world)
         _confirm_on_paper(world)
 
@@ -322,6 +325,22 @@ def _confirm_on_paper(world: World) -> None:
     picture = make_picture("#eeeeee")
     names.add_scan(form, check_scan("f.png", picture), store.put(folder, picture), by=by, now=now)
     ids["name_form"] = form.id
+
+
+def _share(world: World) -> None:
+    """The programme allows everything of badges; the learner has made a link."""
+    session = db.session()
+    settings = settings_of(world.cast.programme_id)
+    for name in ("is_offered", "has_linkedin", "may_share", "shares_results"):
+        setattr(settings, name, True)
+    session.add(settings)
+    session.flush()
+    found = session.get_one(Certificate, world.ids["certificate"])
+    by = world.cast.persons["learner"]
+    link = sharing.make(found, shows_results=False, by=by, now=datetime.now(UTC))
+    world.ids["share_link"] = link.id
+    address = sharing.links_of(found.id)[0].address
+    world.ids["share_token"] = address.rpartition("/")[2]
 
 
 def _hand_over(world: World) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms import db
+from lms.certificates.models import Certificate
 from lms.db import Base, Id
 
 
@@ -32,12 +33,20 @@ class ShareLink(Base):
 
     id: Mapped[Id]
     certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    salt: Mapped[str] = mapped_column(sa.String(32))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     made_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
     shows_results: Mapped[bool]  # as its maker chose
     times_opened: Mapped[int] = mapped_column(default=0)
     last_opened_at: Mapped[datetime | None]
+
+    certificate: Mapped[Certificate] = relationship()
+
+    @property
+    def person_id(self) -> int:
+        """Who made it: the certificate's holder."""
+        return self.certificate.person_id
 
 
 def settings_of(programme_id: int) -> BadgeSettings:

@@ -11,6 +11,7 @@ from lms.certificates.views import (  # isort: skip
     recovery,
     register,
     seal,
+    sharing,
     validity,
     verify,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "recovery",
     "register",
     "seal",
+    "sharing",
     "validity",
     "verify",
 ]

@@ -32,6 +32,7 @@ from lms.certificates.permissions import (
 from lms.certificates.printed import printed_fields
 from lms.certificates.states import CertificateState
 from lms.certificates.views.blueprint import PDF, bp, certificate, download, file_name, me
+from lms.certificates.views.sharing import outside_of
 from lms.courses.models import Enrolment
 from lms.web.i18n import format_short_date
 from lms.web.i18n import gettext as _
@@ -144,6 +145,7 @@ def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
         words=words,
         sees_register=may(SEE_REGISTER.name),
         reason_form=reason_form or ReasonForm(),
+        outside=outside_of(found) if own else None,
         zone=zone,
     )
 

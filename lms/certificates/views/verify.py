@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 
-from flask import current_app, jsonify, make_response, redirect, request, url_for
+from flask import jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import db
 from lms.access import reads, unrecorded_write
 from lms.certificates import public, seals, words
 from lms.certificates.badges import making
-from lms.certificates.errors import TooManyChecks
-from lms.certificates.limits import Window
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import display_code, normalise_code
 from lms.certificates.permissions import CHECK_FILE, VERIFY_CERTIFICATE
@@ -23,6 +20,7 @@ from lms.certificates.printed import printed_fields
 from lms.certificates.signing.api import SealKind
 from lms.certificates.verification import UPLOAD_LIMIT, Outcome, Verdict
 from lms.certificates.views.blueprint import bp
+from lms.certificates.views.strangers import count, keep_private
 from lms.web.pages import wants_json
 from lms.web.templating import render
 
@@ -30,29 +28,10 @@ CODES_A_MINUTE = 60
 FILES_A_MINUTE = 12
 
 
-def _count(kind: str, most: int) -> None:
-    """Count this request for its address. Raises TooManyChecks."""
-    windows: dict[str, Window] = current_app.extensions.setdefault("lms_verify_windows", {})
-    if not windows.setdefault(kind, Window(most)).allows(_who(request.remote_addr or "")):
-        raise TooManyChecks
-
-
-def _who(address: str) -> str:
-    """Return what is counted: the address, or the whole network of a home under IPv6."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
-
-
 def _private(response: Response) -> Response:
-    """Keep an answer out of search engines, caches and other sites' logs."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """Keep an answer to ourselves, and let its page use the camera."""
     response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
-    return response
+    return keep_private(response)
 
 
 @bp.get("/verify")
@@ -76,7 +55,7 @@ def show_code(code: str) -> Response:
 
 
 def _answer_code(typed: str) -> Response:
-    _count("codes", CODES_A_MINUTE)
+    count("codes", CODES_A_MINUTE)
     verdict, found = public.check_code(typed)
     status = 404 if verdict.outcome is Outcome.CODE_UNKNOWN else 200
     if (badge := _badge(verdict, found)) is not None:
@@ -108,7 +87,7 @@ def _badge(verdict: Verdict, found: Certificate | None) -> Response | None:
 @unrecorded_write(CHECK_FILE)
 def verify_file() -> Response:
     """Answer for an uploaded file; it is looked at in a process of its own, and not kept."""
-    _count("files", FILES_A_MINUTE)
+    count("files", FILES_A_MINUTE)
     upload = request.files.get("file")
     data = upload.stream.read(UPLOAD_LIMIT + 1) if upload else b""
     if not data:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import current_actor, reads, writes
+from lms.certificates.badges.models import settings_of
 from lms.courses.models import Edition, Programme
 from lms.programmes import services, words
 from lms.programmes.errors import (
@@ -148,6 +149,7 @@ def see(programme: Programme) -> str:
         missing=[words.requirement_words(r) for r in services.missing_of(programme)],
         series_fixed=services.series_is_fixed(programme),
         slots=slots_of(programme),
+        allowed=settings_of(programme.id),
         title_warning=title_warning(found) if found else "",
     )
 
