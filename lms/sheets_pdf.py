@@ -347,13 +347,12 @@ def _boxes(canvas: Canvas, sheet: Sheet, table: Table) -> list[_Box]:
     if inner.rows:
         band = _Box(inner.heading.height, inner._band)
         boxes.append(replace(band, keeps=True))
-        few = len(inner.rows) <= _TOGETHER
-        boxes += [
-            _Box(row.height, partial(inner._cells, row), keeps=few, again=band)
-            for row in inner.rows
-        ]
-        if table.bars is None or not table.bars.bars:
-            boxes[-1] = replace(boxes[-1], keeps=False)
+        few, last = len(inner.rows) <= _TOGETHER, len(inner.rows) - 1
+        has_plot = table.bars is not None and bool(table.bars.bars)
+        for at, row in enumerate(inner.rows):
+            # No row stands alone on its page, and a short table has its plot beside it.
+            keeps = at == last - 1 or (few and (at < last or has_plot))
+            boxes.append(_Box(row.height, partial(inner._cells, row), keeps, again=band))
     else:
         boxes[-1] = replace(boxes[-1], keeps=False)
     if table.bars is not None and table.bars.bars:
@@ -389,7 +388,7 @@ class _Plot:
             y -= self._ROW
         for name, values in self.bars.bars:
             self.canvas.setFillColor(_INK)
-            room = self.left - _MARGIN - 2 * MM
+            room = self.left - _MARGIN - 1.5 * MM
             said = wrap(name, Face.LABEL, _SMALL, room)
             line = said[0] + ("…" if len(said) > 1 else "") if said else ""
             self.canvas.drawString(_MARGIN, y - _SMALL, line)

@@ -135,26 +135,22 @@ def report_pdf(made: Built) -> bytes:
     """Write the tables on A4, with what is drawn of them."""
     report = made.report
     tables = [_table(part) for part in report.all_parts if part.rows or part.note]
-    widest = max((len(part.columns) for part in report.all_parts), default=0)
+    rules = " ".join(rules_of(made))
     return sheets_pdf.draw_booklet(
         sheets_pdf.Booklet(
             title=report.title,
-            tables=tables,
-            lead=[
-                *about_lines(made),
-                *([report.nothing] if report.nothing else ()),
-                *rules_of(made),
-            ],
+            tables=[*tables, sheets_pdf.Table(_("How it is counted"), (), (), rules)],
+            lead=[*about_lines(made), *([report.nothing] if report.nothing else ())],
             foot=made.scope.title,
             page=_("Page {page} of {pages}"),
-            is_landscape=widest >= 5,
             locale=current_locale(),
         )
     )
 
 
 def _table(part: Part) -> sheets_pdf.Table:
-    columns = [sheets_pdf.Column(part.of_rows or _("What is counted"), 3.0)]
+    share = {4: 2.4, 5: 1.7}.get(len(part.columns), 3.0)
+    columns = [sheets_pdf.Column(part.of_rows or _("What is counted"), share)]
     columns += [
         sheets_pdf.Column(column.heading or _("Value"), 1.0, is_figure=True)
         for column in part.columns

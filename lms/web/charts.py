@@ -115,7 +115,7 @@ def _line(line: Line, scale: _Scale) -> Markup:
 
 # Bars ------------------------------------------------------------------------------------------
 
-_BAR, _BETWEEN, _LETTER = 18, 10, 8.4
+_BAR, _BETWEEN = 18, 10
 _GUTTER = 96  # names up to so wide stand beside their bars; longer ones above
 
 
@@ -137,13 +137,13 @@ class Bars:
 
 def draw_bars(plot: Bars) -> Markup:
     """Draw lying bars; classes are styled in app.css (.plot-bars)."""
-    widest = max((len(name) for name, _values in plot.bars), default=0) * _LETTER
+    widest = max((_wide(name) for name, _values in plot.bars), default=0)
     is_above = widest > _GUTTER
     left = 0.0 if is_above else widest + 8
     sums = [sum(values) if plot.is_stacked else max(values, default=0) for _n, values in plot.bars]
     most = max([*sums, 0])
     ends = [_end(plot, values, end) for (_n, values), end in zip(plot.bars, sums, strict=True)]
-    said = max(map(len, ends), default=1) * (_LETTER - 1) + 8
+    said = max(map(_wide, ends), default=0) + 8
     room = _WIDTH - left - said
     parts, y = [], 0.0
     for (name, values), whole in zip(plot.bars, sums, strict=True):
@@ -162,6 +162,11 @@ def draw_bars(plot: Bars) -> Markup:
             y += _BAR + 3
         y += _BETWEEN - 3
     return Markup("").join([_bars_head(plot, max(1, round(y))), *parts, Markup("</svg>")])
+
+
+def _wide(text: str) -> float:
+    """How much room a text needs at most, in whichever face the reader has."""
+    return sum(11.5 if c in "MW" else 9.6 if c.isupper() else 8 for c in text)
 
 
 def _end(plot: Bars, values: Sequence[int | Decimal], whole: int | Decimal) -> str:

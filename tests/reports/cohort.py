@@ -1,7 +1,7 @@
-"""A cohort with all that makes counting hard, written row by row: no service is trusted for it.
+"""A cohort with all that makes counting hard, written row by row.
 
-Thirty people on e1; some withdrew, one was replaced, two are on a second edition as well, some took
-tests on paper, some answered at entry in part, one was corrected.
+Thirty people on e1; some withdrew, one was replaced, four are on a second edition as well, some
+took tests on paper, some answered at entry in part, one was corrected.
 """
 
 from __future__ import annotations
@@ -113,17 +113,18 @@ class _Cohort:
         return place
 
     def _people(self) -> None:
+        first: dict[int, Enrolment] = {}
         for number in range(PEOPLE):
             family = f"={number}" if number == 5 else f"Șerban{number:02}"
             person = make_person(f"Ana{number}", family, sign_in_name=f"cohorta{number}")
             self.session.flush()
-            place = self._place(person.id, number, self.cast.edition_id)
+            place = first[number] = self._place(person.id, number, self.cast.edition_id)
             if number in (4, 11, 20):
                 place.state = EnrolmentState.WITHDRAWN
                 place.withdrawn_on = date(2026, 6, 1)
-            if number in (4, 7, 9):  # 4 withdrew from the first and came back on the second
+            if number in (4, 7, 9, 12):  # 4 withdrew from the first, and came back on the second
                 self._place(person.id, number, self.ids["second"])
-        self.places[11].replaced_by_id = self.places[12].id
+        first[11].replaced_by_id = first[12].id  # the seat was given over
         self.session.flush()
 
     def _entries(self) -> None:
@@ -220,13 +221,13 @@ class _Cohort:
         )
 
     def _takes_tests(self, number: int, place: Enrolment) -> None:
-        if number % 4 != 3:
+        if number % 4 != 3 and number != 25:  # whose one test was on paper, and did not hold
             mark = Decimal(40 + number * 2)
             self._attempt(place, "quiz", 1, mark - 20, passed=False)
             self._attempt(place, "quiz", 2, mark, passed=mark >= 70)
         if number % 6 == 0:
             self._paper(place, "quiz", Decimal(85), passed=True)
-        if number % 10 == 1:  # said wrongly, and taken back
+        if number % 10 == 1 or number == 25:  # said wrongly, and taken back
             self._paper(place, "quiz", Decimal(99), passed=True, revoked_at=EPOCH)
         if number % 3 != 2:
             self._attempt(place, "start", 1, Decimal(number * 3 % 70) + Decimal("0.25"))

@@ -175,7 +175,7 @@ def test_of_a_few_people_no_percentage_is_said(auditor):
     page = drawn(auditor.get(f"/editions/{SECOND}/reports/progress"))
     row = page.select("section.report-part tbody tr")[0]
     assert row.select("td")[-1].get_text() == "—"
-    assert "din 3" in row.get_text()
+    assert "din 4" in row.get_text()
     assert "La mai puțin de 10 persoane" in page.get_text()
 
 
