@@ -148,7 +148,10 @@ def _make(run_id: int) -> None:
             _fail(session.get_one(ArchiveRun, run_id), type(error).__name__)
         return
     with db.writing() as session:
-        run = session.get_one(ArchiveRun, run_id)
+        run = session.get_one(ArchiveRun, run_id, with_for_update=True)
+        if run.state is not ArchiveState.RUNNING:  # somebody was erased meanwhile: once more
+            path_of(run_id).unlink()
+            return
         run.state, run.finished_at, run.fault = ArchiveState.READY, clock.now(), ""
         run.done = run.total = count
         run.size, run.sha256 = path_of(run_id).stat().st_size, digest

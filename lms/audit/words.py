@@ -85,6 +85,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "group.edited": _("Group edited"),
         "lesson.published": _("Lesson published"),
         "paper_result.recorded": _("Test on paper written down"),
+        "paper_results.exported": _("Tests on paper exported"),
         "paper_result.revoked": _("Test on paper revoked"),
         "paper_result.scan_added": _("Scan of a test on paper attached"),
         "participants.columns_chosen": _("Columns of a list chosen"),

@@ -10,8 +10,9 @@ from lms.courses.models import Edition
 from lms.meetings import words
 from lms.meetings.models import Meeting
 from lms.meetings.queries import Attendance, MeetingLine, PersonLine
+from lms.quizzes.paper_lists import PaperResultLine
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
-from lms.web.i18n import format_short_date
+from lms.web.i18n import current_locale, format_short_date
 from lms.web.i18n import gettext as _
 
 
@@ -86,6 +87,31 @@ def attendance_file(edition: Edition, found: Attendance, form: str) -> bytes:
                 *(hours.get(m.id) for m in found.meetings),
                 sum(hours.values(), Decimal(0)),
                 person.hours_attended,
+            ]
+        )
+    return _write(edition.title, columns, rows, form)
+
+
+def paper_results_file(edition: Edition, lines: Sequence[PaperResultLine], form: str) -> bytes:
+    """Write an edition's tests on paper, those that were revoked among them."""
+    zone, is_english = ZoneInfo(edition.programme.zone), current_locale() == "en"
+    columns = [
+        *(_("Family name"), _("Given names"), _("Organisation"), _("Group"), _("Test")),
+        *(_("Taken on"), _("Place"), _("Points"), _("Out of"), _("Percent"), _("Passed")),
+        *(_("Reason"), _("Written down by"), _("Written down on"), _("Revoked on")),
+        _("Reason for revoking"),
+    ]
+    rows: list[list[Cell]] = []
+    for line in lines:
+        result, title = line.result, line.quiz.title_en if is_english else line.quiz.title_ro
+        passed = {True: _("yes"), False: _("no"), None: ""}[result.passed]
+        revoked = result.revoked_at.astimezone(zone).date() if result.revoked_at else None
+        rows.append(
+            [
+                *(line.family_name, line.given_names, line.organisation, line.group, title),
+                *(result.taken_on, result.place, result.earned, result.possible, result.percent),
+                *(passed, result.reason, line.recorded_by),
+                *(result.recorded_at.astimezone(zone).date(), revoked, result.revoke_reason or ""),
             ]
         )
     return _write(edition.title, columns, rows, form)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from bench.in_process import statements
 from lms import clock, db
 from lms.access import Role
 from lms.accounts import services
@@ -191,3 +192,15 @@ def test_only_an_auditors_access_is_given_a_last_day(cast: Cast) -> None:
     with cast.app.app_context():
         grants = sa.select(RoleGrant).where(RoleGrant.person_id == cast.persons["auditor"])
         assert db.session().scalars(grants).one().ends_on is None
+
+
+def test_the_list_asks_as_much_for_ten_as_for_one(cast: Cast) -> None:
+    client, asked = cast.client("owner"), []
+    for number in range(10):
+        invite(client, TODAY, email=f"a{number}@control.example")
+        client.get("/staff")
+        with statements(cast.app) as seen:
+            client.get("/staff")
+        asked.append(len(seen))
+    assert len(set(asked)) == 1
+    assert asked[0] <= 3

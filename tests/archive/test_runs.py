@@ -14,7 +14,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bench.in_process import statements
 from lms import clock, db
+from lms.accounts.traces import TRACES
 from lms.archive import runs, services
 from lms.archive.models import ArchiveRun, ArchiveState
 from lms.audit.models import AuditEntry
@@ -210,3 +212,61 @@ def test_a_file_that_a_restored_backup_lacks_is_not_offered(world: World) -> Non
     assert answer.status_code == 302
     work(world, "archive.sweep")
     assert states(world)[0][0] is ArchiveState.REMOVED
+
+
+def test_who_is_erased_is_in_no_archive_that_can_still_be_fetched(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace, learner = TRACES["archives"], world.cast.persons["learner"]
+    ask(world)
+    work(world)
+    with world.app.test_request_context():
+        assert list(trace.removes(learner))
+        assert list(trace.keeps(learner))
+        db.end_reading()
+        with db.writing():
+            assert sum(trace.erase(learner).values()) == 1
+    assert states(world)[0][0] is ArchiveState.REMOVED
+    work(world, "archive.sweep")
+    with world.app.app_context():
+        assert not list(runs.folder().glob("*.zip"))
+    make, again = services.make, []
+
+    def erase_meanwhile(*arguments: object) -> int:
+        count = make(*arguments)  # type: ignore[arg-type]
+        if not again:
+            again.append(1)
+            with world.app.app_context(), db.writing():
+                trace.erase(learner)
+        return count
+
+    monkeypatch.setattr(services, "make", erase_meanwhile)
+    ask(world)
+    work(world)
+    assert [(state, tries) for state, _done, tries in states(world)][1] == (ArchiveState.READY, 2)
+
+
+def test_the_page_asks_as_much_for_ten_archives_as_for_one(world: World) -> None:
+    client, asked = world.client("registrar"), []
+    ask(world)
+    work(world)
+    client.get(PAGE)
+    for more in (0, 9):
+        with world.app.app_context(), db.writing() as session:
+            first = session.scalars(sa.select(ArchiveRun)).first()
+            assert first is not None
+            for _number in range(more):
+                session.add(
+                    ArchiveRun(
+                        edition_id=first.edition_id,
+                        locale="ro",
+                        state=ArchiveState.REMOVED,
+                        asked_at=clock.now(),
+                        asked_by_id=first.asked_by_id,
+                        finished_at=clock.now(),
+                    )
+                )
+        with statements(world.app) as seen:
+            client.get(PAGE)
+        asked.append(len(seen))
+    assert asked[0] == asked[1] <= 6

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from bench.in_process import statements
 from lms import clock, db
 from lms.accounts.models import Person, RoleGrant, SignInSession
 from lms.accounts.traces import TRACES
@@ -284,3 +285,18 @@ def test_the_shell_hands_out_and_erases_alike(app: Flask, cast, tmp_path) -> Non
         assert db.session().get_one(Person, cast.persons["classmate"]).erased_at <= datetime.now(
             UTC
         )
+
+
+MOST_OF_A_PERSONS_PAGE = 130  # every table that holds something of people is asked
+
+
+def test_a_persons_page_asks_as_much_for_much_as_for_little(world: World) -> None:
+    client, asked = world.client("registrar"), []
+    for part in ("newcomer", "learner"):
+        url = f"{page_of(world, part)}/data"
+        client.get(url)
+        with statements(world.app) as seen:
+            client.get(url)
+        asked.append(len(seen))
+    assert max(asked) <= MOST_OF_A_PERSONS_PAGE, asked
+    assert abs(asked[0] - asked[1]) <= 10, asked

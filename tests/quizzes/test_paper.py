@@ -11,8 +11,10 @@ import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
+from bench.in_process import statements
 from lms import db
 from lms.accounts.traces import TRACES
+from lms.audit.models import AuditEntry
 from lms.courses import queries as course_queries
 from lms.courses.models import Completion, CompletionCondition, ConditionKind, SubjectKind
 from lms.courses.services.progress import locked_enrolment
@@ -23,6 +25,7 @@ from lms.quizzes.models import Attempt, PaperResult, Quiz, QuizPlace
 from lms.quizzes.paper_score import ScoreFault, ScoreRefused, read_score
 from lms.quizzes.services import paper as services
 from lms.quizzes.services.paper import PaperData
+from lms.safety.sheets import read_table
 from tests.access.samples import PNG
 from tests.cast import csrf
 from tests.factories import make_quiz
@@ -314,3 +317,38 @@ def test_a_persons_file_holds_their_papers(cast, quiz_id):
         assert held.values["results"][0]["percent"] == "80.00"
         assert len(trace.keeps(cast.persons["learner"])) == 1
         assert trace.keeps(cast.persons["classmate"]) == []
+
+
+def test_the_tests_on_paper_of_an_edition_are_handed_out_and_that_is_recorded(cast, quiz_id):
+    first = write(cast, quiz_id, reason="=fără rețea")
+    write(cast, quiz_id, part="classmate", taken_on=date(2026, 5, 13))
+    registrar = cast.client("registrar")
+    post(registrar, f"/paper-results/{first}/revoke", reason="foaia altcuiva")
+    page = registrar.get("/editions/e1/meetings").text
+    assert "1 test dat pe hârtie" in page
+    client = cast.client("trainer")
+    for form in ("xlsx", "csv"):
+        data = client.get(f"/editions/e1/paper-results.{form}").data
+        table = read_table(data, f"p.{form}")
+        found = [dict(zip(table.columns, row.cells, strict=False)) for row in table.rows]
+        assert [row["Prenume"] for row in found] == ["Dan", "Maria"]
+        assert found[1]["Motivul revocării"] == "foaia altcuiva"
+        assert found[1]["Motiv"] == "=fără rețea"
+        assert found[0]["Data"].startswith("2026-05-13")
+    assert "'=fără rețea" in data.decode("utf-8-sig")
+    with cast.app.app_context():
+        acts = sa.select(AuditEntry.actor_id).where(AuditEntry.action == "paper_results.exported")
+        assert db.session().scalars(acts).all() == [cast.persons["trainer"]] * 2
+
+
+def test_a_list_of_tests_on_paper_asks_as_much_for_many_as_for_one(cast, quiz_id):
+    client, asked = cast.client("registrar"), []
+    write(cast, quiz_id)
+    client.get("/editions/e1/paper-results.csv")
+    for days in ((), range(1, 12)):
+        for day in days:
+            write(cast, quiz_id, taken_on=date(2026, 4, day))
+        with statements(cast.app) as seen:
+            client.get("/editions/e1/paper-results.csv")
+        asked.append(len([s for s in seen if s.startswith("SELECT")]))
+    assert asked[0] == asked[1]

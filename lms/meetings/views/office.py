@@ -14,11 +14,17 @@ from lms.courses.models import Edition
 from lms.meetings import files, queries, words
 from lms.meetings.forms import ScanForm
 from lms.meetings.models import Meeting
-from lms.meetings.permissions import EXPORT_ATTENDANCE, MARK_PRESENCE, SEE_MEETINGS
+from lms.meetings.permissions import (
+    EXPORT_ATTENDANCE,
+    EXPORT_PAPER_RESULTS,
+    MARK_PRESENCE,
+    SEE_MEETINGS,
+)
 from lms.meetings.queries import People
 from lms.meetings.services import meetings as services
 from lms.meetings.services.presence import local_day
 from lms.meetings.views.blueprint import CSV, XLSX, bp, download, edition_by_slug, me, meeting_by_id
+from lms.quizzes.paper_lists import count_papers, papers_of_edition
 from lms.web.forms import Form, whole_number
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
@@ -33,6 +39,7 @@ def index(edition: Edition) -> str:
         "meetings/index.html",
         edition=edition,
         lines=queries.meeting_lines(edition, group_id),
+        papers=count_papers(edition.id),
         group_id=group_id,
         zone=edition.programme.zone,
         words=words,
@@ -66,6 +73,26 @@ def export_attendance(edition: Edition, form: str) -> Response:
             kind=form,
         )
         name = f"{again.slug}-{_('attendance')}.{form}"
+    return download(data, name, _type(form))
+
+
+@bp.get("/editions/<slug>/paper-results.<any(xlsx, csv):form>")
+@prepares(EXPORT_PAPER_RESULTS, edition_by_slug)
+def export_paper_results(edition: Edition, form: str) -> Response:
+    """Hand out the tests taken on paper, and record it."""
+    lines = papers_of_edition(edition.id)
+    data, said = files.paper_results_file(edition, lines, form), _("tests-on-paper")
+    db.end_reading()
+    with writing_subject(EXPORT_PAPER_RESULTS, edition_by_slug) as again:
+        record(
+            "paper_results.exported",
+            by=me(),
+            on=again,
+            course_id=again.course_id,
+            rows=len(lines),
+            kind=form,
+        )
+        name = f"{again.slug}-{said}.{form}"
     return download(data, name, _type(form))
 
 
