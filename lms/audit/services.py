@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,20 +29,32 @@ def record(
     **values: Any,
 ) -> None:
     """Record a person's act on an object (a flushed row), with values that JSON can hold."""
-    session = db.session()
-    salt = secrets.token_bytes(16)
-    entry = AuditEntry(
-        at=clock.now(),
-        actor_id=by,
-        action=action,
-        object_type=on.__tablename__ if on is not None else "site",
-        object_id=getattr(on, "id", None),
-        course_id=course_id,
-        digest=digest_of(salt, values),
+    record_all(action, by=by, acts=[(on, course_id, values)])
+
+
+def record_all(
+    action: str, *, by: int | None, acts: Iterable[tuple[Any, int | None, dict[str, Any]]]
+) -> None:
+    """Record one act on each of many objects: an object, its course's id and its values."""
+    session, now = db.session(), clock.now()
+    details = []
+    for on, course_id, values in acts:
+        salt = secrets.token_bytes(16)
+        entry = AuditEntry(
+            at=now,
+            actor_id=by,
+            action=action,
+            object_type=on.__tablename__ if on is not None else "site",
+            object_id=getattr(on, "id", None),
+            course_id=course_id,
+            digest=digest_of(salt, values),
+        )
+        details.append((entry, salt, values))
+    session.add_all(entry for entry, _, _ in details)
+    session.flush()  # the side rows need the entries' ids
+    session.add_all(
+        AuditDetail(entry_id=entry.id, salt=salt, values=values) for entry, salt, values in details
     )
-    session.add(entry)
-    session.flush()  # the side row needs the entry's id
-    session.add(AuditDetail(entry_id=entry.id, salt=salt, values=values))
 
 
 def _link(previous: bytes, entry: AuditEntry, sequence: int) -> bytes:

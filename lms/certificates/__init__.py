@@ -7,7 +7,7 @@ def init_app(app: Flask) -> None:
     """Register pages, panels, work, checks and commands."""
     from lms.access import Actor
     from lms.certificates import (
-        batches,  # noqa: F401 -- registers its work
+        batches,  # noqa: F401 -- registers its work, and that of many
         checking,  # noqa: F401 -- registers its checks
         day_cli,
         day_files,  # noqa: F401 -- registers its work

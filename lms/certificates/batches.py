@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.orm import joinedload
 
 from lms import clock, db
 from lms.audit.services import record
-from lms.certificates import issuing
+from lms.certificates.bulk import issue_many
 from lms.certificates.issuing import Outcome
 from lms.courses.models import Edition, Enrolment
 from lms.jobs import queue
 from lms.jobs.models import Batch, BatchState
-
-log = structlog.get_logger()
 
 KIND = "certificates.issue"
 _OPEN = (BatchState.WAITING, BatchState.RUNNING)
@@ -86,56 +83,61 @@ def run() -> None:
     )
     db.end_reading()
     for batch_id in ids:
-        while _step(batch_id):
-            pass
+        _go_on(batch_id)
 
 
-def _step(batch_id: int) -> bool:
-    """Issue the next certificate of a batch; tell whether there may be another."""
+def _go_on(batch_id: int) -> None:
+    """Issue what is left of a batch, group by group, while it isn't stopped."""
     batch = db.session().get_one(Batch, batch_id)
-    at, ids, by = batch.done + batch.failed, batch.parameters["enrolments"], batch.created_by_id
-    is_open = batch.state in _OPEN
+    ids, by = batch.parameters["enrolments"], batch.created_by_id
+    left = ids[batch.done + batch.failed :] if batch.state in _OPEN else []
     db.end_reading()
-    if not is_open:
-        return False
-    fault = _issued(ids[at], by) if at < len(ids) else None
-    with db.writing():
-        fresh = (
-            db.session()
-            .scalars(sa.select(Batch).where(Batch.id == batch_id).with_for_update())
-            .one()
-        )
-        _count(fresh, at, fault)
-        return fresh.state in _OPEN
+    known: dict[int, Outcome] = {}
+
+    def count(outcomes: Mapping[int, Outcome]) -> bool:
+        known.update(outcomes)
+        with db.writing() as session:
+            statement = sa.select(Batch).where(Batch.id == batch_id).with_for_update()
+            fresh = session.scalars(statement).one()
+            _count(fresh, known)
+            return fresh.state in _OPEN
+
+    issue_many(left, by=by, goes_on=count)
+    count({})
 
 
-def _issued(enrolment_id: int, by: int | None) -> str | None:
-    """Issue one; return what went wrong, as a short text for the office."""
-    try:
-        outcome: Outcome = issuing.issue(enrolment_id, by=by)
-    except Exception as error:  # the row says so, and the next one isn't held up
-        db.session().rollback()
-        log.exception("issuing failed", enrolment=enrolment_id)
-        return type(error).__name__
+def _fault(outcome: Outcome) -> str | None:
+    """Say what went wrong, as a short text for the office."""
     if outcome.certificate_id is not None:
         return None
+    if outcome.failure:
+        return outcome.failure
     if outcome.refusal is not None:
         return str(outcome.refusal) or type(outcome.refusal).__name__
     missing = outcome.eligibility.missing if outcome.eligibility else ()
     return ", ".join(m.reason.value for m in missing) or "not eligible"
 
 
-def _count(batch: Batch, at: int, fault: str | None) -> None:
-    """Count a step once, though two processes may have done it; close the batch after the last."""
+def _count(batch: Batch, known: Mapping[int, Outcome]) -> None:
+    """Count what is known of those whose turn it is; close the batch after the last.
+
+    Each is counted once, though two processes may have done it.
+    """
     ids = batch.parameters["enrolments"]
-    if batch.done + batch.failed == at and at < len(ids):
+    failures = dict(batch.parameters["failures"])
+    for enrolment_id in ids[batch.done + batch.failed :]:
+        if enrolment_id not in known:
+            break
+        fault = _fault(known[enrolment_id])
         if fault is None:
             batch.done += 1
         else:
             batch.failed += 1
-            failures = {**batch.parameters["failures"], str(ids[at]): fault}
-            batch.parameters = {**batch.parameters, "failures": failures}
-        batch.state = BatchState.RUNNING
-    if batch.done + batch.failed >= len(ids) and batch.state in _OPEN:
+            failures[str(enrolment_id)] = fault
+    if batch.state not in _OPEN:
+        return
+    batch.parameters = {**batch.parameters, "failures": failures}
+    batch.state = BatchState.RUNNING
+    if batch.done + batch.failed >= len(ids):
         batch.state = BatchState.DONE
         batch.finished_at = clock.now()

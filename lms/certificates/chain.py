@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,17 +60,33 @@ def enter(
     **more: Any,
 ) -> None:
     """Add a link; the series' chain is one, so the series' rows are held by a lock of their own."""
-    _add(
-        RegisterEntry(
-            series=certificate.series,
-            certificate_id=certificate.id,
-            event=event,
-            at=now,
-            by_id=by,
-            number=certificate.number,
-        ),
-        {"facts": certificate.facts, **more},
-    )
+    enter_all(event, [(certificate, more)], by=by, now=now)
+
+
+def enter_all(
+    event: RegisterEvent,
+    what: Sequence[tuple[Certificate, dict[str, Any]]],
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    """Add a link for each of many certificates, in their order, with what more is to be kept."""
+    links = [
+        (
+            RegisterEntry(
+                series=certificate.series,
+                certificate_id=certificate.id,
+                event=event,
+                at=now,
+                by_id=by,
+                number=certificate.number,
+            ),
+            {"facts": certificate.facts, **more},
+        )
+        for certificate, more in what
+    ]
+    for series in sorted({entry.series for entry, _ in links}):
+        _add(series, [link for link in links if link[0].series == series])
 
 
 def enter_lost(lost: LostNumber, *, by: int | None, now: datetime) -> None:
@@ -82,22 +99,29 @@ def enter_lost(lost: LostNumber, *, by: int | None, now: datetime) -> None:
         by_id=by,
         number=lost.number,
     )
-    _add(entry, {"facts": {}, "reason": lost.reason})
+    _add(entry.series, [(entry, {"facts": {}, "reason": lost.reason})])
 
 
-def _add(entry: RegisterEntry, values: dict[str, Any]) -> None:
+def _add(series: str, links: Sequence[tuple[RegisterEntry, dict[str, Any]]]) -> None:
     session = db.session()
     if session.get_bind().dialect.name == "postgresql":
         # Counters of two years may be locked at once; the chain of the series is not theirs.
-        key = int.from_bytes(hashlib.sha256(entry.series.encode()).digest()[:7], "big")
+        key = int.from_bytes(hashlib.sha256(series.encode()).digest()[:7], "big")
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-    sequence, previous = _last_link(entry.series)
-    salt = secrets.token_bytes(16)
-    entry.sequence, entry.digest = sequence + 1, digest_of(salt, values)
-    entry.chain_hash = link_hash(previous, entry)
-    session.add(entry)
-    session.flush()  # the side row and the next link need it
-    session.add(RegisterDetail(entry_id=entry.id, salt=salt, values=values))
+    sequence, previous = _last_link(series)
+    salts = []
+    for entry, values in links:
+        salt = secrets.token_bytes(16)
+        sequence += 1
+        entry.sequence, entry.digest = sequence, digest_of(salt, values)
+        entry.chain_hash = previous = link_hash(previous, entry)
+        salts.append(salt)
+    session.add_all(entry for entry, _ in links)
+    session.flush()  # the side rows and the next link need them
+    session.add_all(
+        RegisterDetail(entry_id=entry.id, salt=salt, values=values)
+        for (entry, values), salt in zip(links, salts, strict=True)
+    )
 
 
 def find_break(series: str) -> int | None:

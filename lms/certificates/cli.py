@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 
 from lms import clock, db
 from lms.certificates import issuing, kits, public, queries, seals
+from lms.certificates.bulk import issue_many
 from lms.certificates.errors import WrongState
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import parse_number
@@ -40,10 +41,8 @@ def _say(value: Any, as_json: bool, *lines: str) -> None:
 @_as_json
 def issue(slug: str | None, enrolment_id: int | None, as_json: bool) -> None:
     """Issue every certificate that is due; finish those that are reserved."""
-    results = []
-    for each in _due(slug, enrolment_id):
-        outcome = issuing.issue(each)
-        results.append(_result(each, outcome))
+    outcomes = issue_many(_due(slug, enrolment_id))
+    results = [_result(each, outcome) for each, outcome in outcomes.items()]
     issued = [r for r in results if r["number"]]
     lines = [f"{r['enrolment']}: {r['number'] or r['fault']}" for r in results]
     _say(results, as_json, *lines, f"Issued: {len(issued)} of {len(results)}.")
@@ -75,6 +74,8 @@ def _result(enrolment_id: int, outcome: issuing.Outcome) -> dict[str, Any]:
         number = row.number if row.issued_at else None
         fault = row.last_error or "not finished yet"
         db.end_reading()
+    elif outcome.failure:
+        fault = outcome.failure
     elif outcome.refusal is not None:
         fault = str(outcome.refusal) or type(outcome.refusal).__name__
     elif outcome.eligibility is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from flask import current_app
 
 from lms import db
 from lms.certificates.designs.choosing import chosen_for, designs_by_hash
+from lms.certificates.designs.design import Design
 from lms.certificates.document import (
     CertificateDocument,
     Logo,
@@ -26,6 +28,7 @@ from lms.certificates.wording import ENGLISH, ROMANIAN
 from lms.config import Settings
 from lms.courses.models import (
     Completion,
+    Edition,
     Enrolment,
     Module,
     Programme,
@@ -73,25 +76,76 @@ def _logos(programme: Programme) -> tuple[Logo, ...]:
     return tuple(Logo(alt, found[sha], slot) for alt, sha, slot in rows)
 
 
-def _modules(enrolment: Enrolment, award: Award | None) -> list[Module]:
+@dataclass(frozen=True)
+class Look:
+    """A design with the pictures of its pages."""
+
+    design: Design
+    backgrounds: tuple[bytes, ...]
+
+
+class Shared:
+    """What many drafts have in common, read once; for one transaction, and no longer."""
+
+    def __init__(self, completed: Mapping[int, datetime] | None = None) -> None:
+        self._completed = completed or {}
+        self._lines: dict[tuple[int, int | None, bool], tuple[ModuleLine, ...]] = {}
+        self._logos: dict[int, tuple[Logo, ...]] = {}
+        self._looks: dict[int, Look] = {}
+
+    def look(self, edition: Edition) -> Look:
+        """Return the design of an edition's certificates."""
+        if edition.id not in self._looks:
+            design = chosen_for(edition).design
+            shas = [page.background for page in design.pages]
+            found = pictures([sha256 for sha256 in shas if sha256])
+            backgrounds = tuple(found.get(sha256, b"") for sha256 in shas) if found else ()
+            self._looks[edition.id] = Look(design, backgrounds)
+        return self._looks[edition.id]
+
+    def modules(
+        self, course_id: int, module_id: int | None, *, english: bool
+    ) -> tuple[ModuleLine, ...]:
+        """Return the lines of a course's modules, or of the one that is earned."""
+        key = (course_id, module_id, english)
+        if key not in self._lines:
+            self._lines[key] = tuple(
+                ModuleLine(
+                    m.title_en if english else m.title_ro,
+                    m.hours,
+                    _outcomes(m, "en" if english else "ro"),
+                )
+                for m in _modules(course_id, module_id)
+            )
+        return self._lines[key]
+
+    def logos(self, programme: Programme) -> tuple[Logo, ...]:
+        """Return a programme's logos."""
+        if programme.id not in self._logos:
+            self._logos[programme.id] = _logos(programme)
+        return self._logos[programme.id]
+
+    def completed_on(self, enrolment: Enrolment) -> date | None:
+        """The day on which the course was completed: no later day belongs to its period."""
+        earned_at = self._completed.get(enrolment.id)
+        if earned_at is None:
+            earned_at = db.session().scalar(
+                sa.select(Completion.earned_at).where(
+                    Completion.enrolment_id == enrolment.id, Completion.kind == SubjectKind.COURSE
+                )
+            )
+        return local_day(earned_at, enrolment.edition.programme) if earned_at else None
+
+
+def _modules(course_id: int, module_id: int | None) -> list[Module]:
     statement = (
         sa.select(Module)
-        .where(Module.course_id == enrolment.edition.course_id, Module.withdrawn_at.is_(None))
+        .where(Module.course_id == course_id, Module.withdrawn_at.is_(None))
         .order_by(Module.position)
     )
-    if award is not None and award.module_id is not None:
-        statement = statement.where(Module.id == award.module_id)
+    if module_id is not None:
+        statement = statement.where(Module.id == module_id)
     return list(db.session().scalars(statement))
-
-
-def _completed_on(enrolment: Enrolment) -> date | None:
-    """The day on which the course was completed: no later day belongs to its period."""
-    earned_at = db.session().scalar(
-        sa.select(Completion.earned_at).where(
-            Completion.enrolment_id == enrolment.id, Completion.kind == SubjectKind.COURSE
-        )
-    )
-    return local_day(earned_at, enrolment.edition.programme) if earned_at else None
 
 
 def address_of(code: str) -> str:
@@ -109,15 +163,16 @@ def draft(
     code: str = PLACEHOLDER_CODE,
     is_model: bool,
     locale: str = "ro",
+    shared: Shared | None = None,
 ) -> CertificateDocument:
     """Gather what the certificate would say today; without a number it is a draft to be checked."""
+    shared = shared or Shared()
     edition = enrolment.edition
     programme = edition.programme
     english = locale == "en"
-    design = chosen_for(edition).design
-    backgrounds = [page.background for page in design.pages]
-    found = pictures([sha256 for sha256 in backgrounds if sha256])
-    modules = _modules(enrolment, award)
+    chosen = shared.look(edition)
+    module_id = award.module_id if award is not None else None
+    modules = shared.modules(edition.course_id, module_id, english=english)
     lines = [programme.title]
     codes = [c for c in (programme.project_code, programme.contract_number) if c]
     if codes:
@@ -125,7 +180,7 @@ def draft(
     group = enrolment.group
     begins = (group and group.starts_on) or edition.starts_on
     ends = (group and group.ends_on) or edition.ends_on
-    completed_on = _completed_on(enrolment) or issued_on
+    completed_on = shared.completed_on(enrolment) or issued_on
     return CertificateDocument(
         number=number or format_number(series_of(programme, is_model), issued_on.year, 1),
         code=code,
@@ -134,10 +189,7 @@ def draft(
         holder=enrolment.person.full_name,
         sentence=(ENGLISH if english else ROMANIAN).sentence,
         course=edition.course.title_en if english else edition.course.title_ro,
-        modules=tuple(
-            ModuleLine(m.title_en if english else m.title_ro, m.hours, _outcomes(m, locale))
-            for m in modules
-        ),
+        modules=modules,
         total_hours=sum((m.hours for m in modules), Decimal(0)),
         period_from=begins,
         period_to=max(begins, min(ends, completed_on)),
@@ -148,12 +200,12 @@ def draft(
         signatories=tuple(Signatory(s.name, s.function) for s in programme.signatories),
         programme_lines=tuple(lines),
         statements=tuple(s for s in (programme.funding_statement, programme.disclaimer) if s),
-        logos=_logos(programme),
+        logos=shared.logos(programme),
         is_model=is_model,
         locale="en" if english else "ro",
         expires_on=expiry(programme.certificate_years_valid, issued_on),
-        design=design,
-        backgrounds=tuple(found.get(sha256, b"") for sha256 in backgrounds) if found else (),
+        design=chosen.design,
+        backgrounds=chosen.backgrounds,
     )
 
 

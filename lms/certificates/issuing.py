@@ -20,28 +20,20 @@ from lms import clock, db
 from lms.accounts.models import Person
 from lms.certificates import register, seals
 from lms.certificates.badges import attachments_of
+from lms.certificates.deciding import eligibility_of, newest_certificate
 from lms.certificates.designs.choosing import keep
 from lms.certificates.document import CertificateDocument
-from lms.certificates.eligibility import (
-    ConditionResult,
-    Eligibility,
-    EnrolmentStanding,
-    Release,
-    Standing,
-    eligibility,
-)
+from lms.certificates.eligibility import Eligibility
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, NotEligible
 from lms.certificates.levels.level import best
-from lms.certificates.models import Award, Certificate, NumberCounter
+from lms.certificates.models import Certificate, NumberCounter
 from lms.certificates.render import sealed
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import HOLDER_ERASED, CertificateState
-from lms.courses import queries as course_queries
 from lms.courses.models import (
     Completion,
     Edition,
     Enrolment,
-    EnrolmentState,
     IssuingMode,
     Programme,
     SubjectKind,
@@ -55,59 +47,6 @@ log = structlog.get_logger()
 
 PATIENCE_SECONDS = 2.0
 """How long an answer waits for a certificate that its request has made due."""
-
-
-def newest_certificate(enrolment_id: int) -> Certificate | None:
-    """Return the newest certificate for the whole course, whatever its state."""
-    return (
-        db.session()
-        .scalars(
-            sa.select(Certificate)
-            .join(Award, Award.id == Certificate.award_id)
-            .where(Certificate.enrolment_id == enrolment_id, Award.module_id.is_(None))
-            .order_by(Certificate.id.desc())
-            .limit(1)
-        )
-        .first()
-    )
-
-
-def eligibility_of(enrolment: Enrolment, *, anew: bool = False) -> Eligibility:
-    """Decide where an enrolment stands with its certificate, from stored rows.
-
-    With `anew` a revoked certificate bars nothing: the registrar has decided so.
-    """
-    place = course_queries.place_by_id(enrolment.id)
-    assert place is not None
-    standing = course_queries.standing_of(place)
-    newest = newest_certificate(enrolment.id)
-    if anew and newest is not None and newest.state is CertificateState.REVOKED:
-        newest = None
-    edition = enrolment.edition
-    if edition.issuing is IssuingMode.AUTOMATIC:
-        release = Release.AUTOMATIC
-    else:
-        release = Release.GIVEN if enrolment.release_id is not None else Release.AWAITED
-    if enrolment.person.suspended_at is not None:
-        state = EnrolmentStanding.SUSPENDED
-    elif enrolment.state is EnrolmentState.WITHDRAWN:
-        state = EnrolmentStanding.WITHDRAWN
-    else:
-        state = EnrolmentStanding.ACTIVE
-    return eligibility(
-        Standing(
-            conditions=[
-                ConditionResult(r.condition.kind.value, r.is_met, r.done, r.needed)
-                for r in standing.results
-            ],
-            enrolment=state,
-            name_confirmed=enrolment.person.name_confirmed_at is not None,
-            programme_complete=edition.programme.completed_at is not None,
-            release=release,
-            completed_at=standing.completed_at,
-            certificate=newest.state if newest else None,
-        )
-    )
 
 
 def _enrolment(enrolment_id: int, *, locked: bool) -> Enrolment:
@@ -134,6 +73,7 @@ class Outcome:
     certificate_id: int | None = None
     eligibility: Eligibility | None = None
     refusal: CannotBePrinted | IssuingLocked | SealError | None = None
+    failure: str = ""  # the name of what went wrong unexpectedly; the sweep tries again
 
 
 def issue(enrolment_id: int, *, by: int | None = None, anew: bool = False) -> Outcome:
@@ -218,20 +158,13 @@ def finish(certificate_id: int) -> bool:
         data = sealed(document, seal, at=reserved_at, more=badge)
         sha256 = store.put(register.store_folder(), data)
     except Exception as error:  # whatever it is, the row says so, and the next one isn't held up
-        _note_failure(certificate_id, error)
+        note_failure(certificate_id, error)
         return False
     with db.writing():
         locked = _locked(certificate_id)
-        issued = register.mark_issued(
-            locked,
-            sha256=sha256,
-            size=len(data),
-            engine=register.engine_version(),
-            fingerprint=seal.fingerprint,
-            now=clock.now(),
-        )
-        if issued:
-            _announce(locked, now=clock.now())
+        file = register.KeptFile(sha256, len(data), register.engine_version(), seal.fingerprint)
+        if register.mark_issued(locked, file, now=clock.now()):
+            announce(locked, now=clock.now())
         return locked.state is CertificateState.VALID
 
 
@@ -247,7 +180,7 @@ def _locked(certificate_id: int) -> Certificate:
     )
 
 
-def _note_failure(certificate_id: int, error: Exception) -> None:
+def note_failure(certificate_id: int, error: Exception) -> None:
     log.error("certificate not finished", certificate=certificate_id, error=str(error))
     with db.writing():
         certificate = _locked(certificate_id)
@@ -255,7 +188,7 @@ def _note_failure(certificate_id: int, error: Exception) -> None:
         certificate.last_error = f"{type(error).__name__}: {error}"[:500]
 
 
-def _announce(certificate: Certificate, *, now: datetime) -> None:
+def announce(certificate: Certificate, *, now: datetime) -> None:
     """Write the holder's mail, once; one without an address hears of it on the own page."""
     if certificate.announced_at is not None:
         return
@@ -307,27 +240,6 @@ def _finish_aside(certificate_id: int) -> None:
                 db.db.session.remove()
 
     wait([held[1].submit(work)], timeout=PATIENCE_SECONDS)
-
-
-@queue.task("certificates.sweep", sweep_seconds=30)
-def sweep() -> None:
-    """Finish what is reserved, and issue what is due and was missed."""
-    reserved = list(
-        db.session().scalars(
-            sa.select(Certificate.id)
-            .where(Certificate.state == CertificateState.RESERVED)
-            .order_by(Certificate.tries, Certificate.id)  # one that always fails holds up nobody
-        )
-    )
-    db.end_reading()
-    for certificate_id in reserved:
-        finish(certificate_id)
-    for enrolment_id in due_enrolments():
-        try:
-            issue(enrolment_id)
-        except Exception:  # one bad row holds up nobody
-            db.session().rollback()
-            log.exception("issuing failed", enrolment=enrolment_id)
 
 
 def due_enrolments(edition_id: int | None = None) -> list[int]:

@@ -16,10 +16,11 @@ from lms import clock, db
 from lms.audit.models import AuditEntry
 from lms.audit.services import record
 from lms.certificates import chain
+from lms.certificates.counters import locked_counter
 from lms.certificates.errors import BelowTheRegister, NothingLocked, WrongState
 from lms.certificates.models import Find, LostNumber, NumberCounter
 from lms.certificates.numbering import CertificateNumber, format_number
-from lms.certificates.register import locked_counter, missing_serials
+from lms.certificates.register import missing_serials
 from lms.jobs import queue
 
 NEW_SERIES_LOCKED_FOR = timedelta(days=60)

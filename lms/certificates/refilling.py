@@ -14,6 +14,7 @@ from lms import db
 from lms.audit.services import record
 from lms.certificates import chain, lost, recovery, register
 from lms.certificates.badges import attachments_of, slots
+from lms.certificates.counters import award_of, locked_counter
 from lms.certificates.finding import Found, instant
 from lms.certificates.models import (
     Certificate,
@@ -23,7 +24,6 @@ from lms.certificates.models import (
     RegisterEvent,
 )
 from lms.certificates.recovery import Plan, Step, plan_of
-from lms.certificates.register import locked_counter
 from lms.certificates.render import sealed
 from lms.certificates.seals import signer
 from lms.certificates.signing.api import SealError
@@ -239,7 +239,7 @@ def _make(found: Found, enrolment_id: int, *, by: int | None, now: datetime) -> 
     ).one()
     number = found.parsed
     _move_past(found)
-    award = register.award_of(enrolment.edition_id)
+    award = award_of(enrolment.edition_id)
     state = CertificateState(found.state)
     older, newer = _neighbours(enrolment_id, award.id, number.year, number.serial)
     if state in _CURRENT and newer is not None:

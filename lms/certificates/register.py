@@ -7,7 +7,8 @@ they have no gaps and no doubles; each event adds a link to the series' chain un
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,15 @@ import sqlalchemy as sa
 from flask import current_app
 
 from lms import db
-from lms.audit.services import record
+from lms.audit.services import record, record_all
 from lms.certificates import chain, drafting
 from lms.certificates.badges import slots
 from lms.certificates.checks import Problem, check
+from lms.certificates.counters import Numbers, locked_counter
 from lms.certificates.document import CertificateDocument
-from lms.certificates.errors import CannotBePrinted, IssuingLocked, WrongState
+from lms.certificates.errors import CannotBePrinted, WrongState
+from lms.certificates.levels.level import Level
 from lms.certificates.models import (
-    Award,
     Certificate,
     CertificateFile,
     LostNumber,
@@ -33,65 +35,7 @@ from lms.certificates.models import (
 from lms.certificates.numbering import code_from_bytes, format_number
 from lms.certificates.states import CertificateState
 from lms.config import Settings
-from lms.courses.models import Edition, Enrolment
-
-
-def award_of(edition_id: int, module_id: int | None = None) -> Award:
-    """Return what is earned on an edition, made on first use."""
-    session = db.session()
-    statement = sa.select(Award).where(
-        Award.edition_id == edition_id,
-        Award.module_id.is_(None) if module_id is None else Award.module_id == module_id,
-    )
-    found = session.scalars(statement).one_or_none()
-    if found is None:
-        # Two may come here at once: the second waits, and then finds what the first has made.
-        session.execute(sa.select(Edition.id).where(Edition.id == edition_id).with_for_update())
-        found = session.scalars(statement).one_or_none()
-    if found is None:
-        found = Award(edition_id=edition_id, module_id=module_id)
-        session.add(found)
-        session.flush()  # certificates need its id
-    return found
-
-
-def locked_counter(series: str, year: int) -> NumberCounter:
-    """Lock the counter of a series and year, made on first use."""
-    session = db.session()
-    statement = (
-        sa.select(NumberCounter)
-        .where(NumberCounter.series == series, NumberCounter.year == year)
-        .with_for_update()
-    )
-    found = session.scalars(statement).one_or_none()
-    if found is not None:
-        return found
-    _insert_quietly(series, year)
-    return session.scalars(statement).one()
-
-
-def _refuse_locked(series: str) -> None:
-    """Refuse while any year of the series is locked: a lock outlives the turn of the year."""
-    reason = db.session().scalar(
-        sa.select(NumberCounter.locked_reason)
-        .where(NumberCounter.series == series, NumberCounter.locked_reason.is_not(None))
-        .limit(1)
-    )
-    if reason:
-        raise IssuingLocked(reason)
-
-
-def _insert_quietly(series: str, year: int) -> None:
-    """Add a counter unless another transaction is just adding it."""
-    if db.session().get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    db.session().execute(
-        insert(NumberCounter)
-        .values(series=series, year=year, last_serial=0)
-        .on_conflict_do_nothing()
-    )
+from lms.courses.models import Enrolment
 
 
 def blocking(problems: list[Problem]) -> list[Problem]:
@@ -115,20 +59,84 @@ def reserve(
     checked again where nothing has changed. Raises IssuingLocked, CannotBePrinted: no number is
     taken then.
     """
-    programme = enrolment.edition.programme
-    award = award_of(enrolment.edition_id)
-    issued_on = drafting.local_day(now, programme)
-    locale = "ro"
-    plain = drafting.draft(enrolment, award, issued_on=issued_on, is_model=is_model, locale=locale)
-    if plain != checked and (problems := blocking(check(plain))):
+    wanted = [Wanted(enrolment, checked, supersedes, reason)]
+    return reserve_all(wanted, is_model=is_model, now=now, by=by)[0]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A number wanted for an enrolment; see `reserve`."""
+
+    enrolment: Enrolment
+    checked: CertificateDocument | None = None
+    supersedes: Certificate | None = None
+    reason: str | None = None
+
+
+def reserve_all(
+    wanted: Sequence[Wanted],
+    *,
+    is_model: bool,
+    now: datetime,
+    by: int | None,
+    shared: drafting.Shared | None = None,
+) -> list[Certificate]:
+    """Take a number for each of many enrolments, as `reserve` does: for all of them or for none."""
+    shared, numbers, places = shared or drafting.Shared(), Numbers(), slots.Places(len(wanted))
+    taken = []
+    for each in wanted:
+        numbers.award(each.enrolment.edition_id)
+        plain = _plain(each, is_model=is_model, now=now, shared=shared)
+        taken.append(_number(each, plain, (numbers, places), now=now, by=by))
+    db.session().add_all(taken)
+    db.session().flush()  # the register names them
+    chain.enter_all(RegisterEvent.RESERVED, [(made, {}) for made in taken], by=by, now=now)
+    acts = [
+        (
+            made,
+            each.enrolment.edition.course_id,
+            {
+                "number": made.number,
+                "supersedes": each.supersedes.number if each.supersedes else None,
+                "reason": each.reason,
+            },
+        )
+        for made, each in zip(taken, wanted, strict=True)
+    ]
+    record_all("certificate.reserved", by=by, acts=acts)
+    return taken
+
+
+def _plain(
+    each: Wanted, *, is_model: bool, now: datetime, shared: drafting.Shared
+) -> CertificateDocument:
+    """Draft what a certificate will say, found fit to print. Raises CannotBePrinted."""
+    issued_on = drafting.local_day(now, each.enrolment.edition.programme)
+    plain = drafting.draft(
+        each.enrolment, None, issued_on=issued_on, is_model=is_model, shared=shared
+    )
+    if plain != each.checked and (problems := blocking(check(plain))):
         raise CannotBePrinted(problems)
-    series = drafting.series_of(programme, is_model)
-    counter = locked_counter(series, issued_on.year)
-    _refuse_locked(series)
-    counter.last_serial += 1
-    number = format_number(series, issued_on.year, counter.last_serial)
+    return plain
+
+
+def _number(
+    each: Wanted,
+    plain: CertificateDocument,
+    given_by: tuple[Numbers, slots.Places],
+    *,
+    now: datetime,
+    by: int | None,
+) -> Certificate:
+    """Take the next number and code for what a certificate will say. Raises IssuingLocked."""
+    enrolment, supersedes, (numbers, places) = each.enrolment, each.supersedes, given_by
+    programme = enrolment.edition.programme
+    series = drafting.series_of(programme, plain.is_model)
+    year = plain.issued_on.year
+    serial = numbers.next_serial(series, year)
+    number = format_number(series, year, serial)
     code = code_from_bytes(secrets.token_bytes(17))
-    badge = slots.give(enrolment, expires_on=plain.expires_on)
+    badge = places.give(enrolment, expires_on=plain.expires_on)
     document = replace(
         plain,
         number=number,
@@ -138,48 +146,38 @@ def reserve(
         badge=badge,
     )
     if supersedes is not None:
-        _end(supersedes, CertificateState.SUPERSEDED, by=by, reason=reason or "", now=now)
+        _end(supersedes, CertificateState.SUPERSEDED, by=by, reason=each.reason or "", now=now)
         db.session().flush()  # the partial index allows one current certificate at a time
-    certificate = Certificate(
+    return Certificate(
         enrolment_id=enrolment.id,
-        award_id=award.id,
+        award_id=numbers.award(enrolment.edition_id).id,
         state=CertificateState.RESERVED,
         series=series,
-        year=issued_on.year,
-        serial=counter.last_serial,
+        year=year,
+        serial=serial,
         number=number,
         code=code,
         verify_url=document.verify_url,
-        is_model=is_model,
+        is_model=plain.is_model,
         facts=document.to_facts(),
         reserved_at=now,
-        issued_on=issued_on,
-        expires_on=document.expires_on,
+        issued_on=plain.issued_on,
+        expires_on=plain.expires_on,
         status_index=badge.index,
         supersedes_id=supersedes.id if supersedes else None,
     )
-    db.session().add(certificate)
-    db.session().flush()  # the register names it
-    chain.enter(certificate, RegisterEvent.RESERVED, by=by, now=now)
-    record(
-        "certificate.reserved",
-        by=by,
-        on=certificate,
-        course_id=enrolment.edition.course_id,
-        number=number,
-        supersedes=supersedes.number if supersedes else None,
-        reason=reason,
-    )
-    return certificate
 
 
-def checked_draft(enrolment: Enrolment, *, is_model: bool, now: datetime) -> CertificateDocument:
+def checked_draft(
+    enrolment: Enrolment,
+    *,
+    is_model: bool,
+    now: datetime,
+    shared: drafting.Shared | None = None,
+) -> CertificateDocument:
     """Draft what the certificate would say today, found fit to print. Raises CannotBePrinted."""
-    issued_on = drafting.local_day(now, enrolment.edition.programme)
-    plain = drafting.draft(enrolment, None, issued_on=issued_on, is_model=is_model)
-    if problems := blocking(check(plain)):
-        raise CannotBePrinted(problems)
-    return plain
+    shared = shared or drafting.Shared()
+    return _plain(Wanted(enrolment), is_model=is_model, now=now, shared=shared)
 
 
 def document_from(facts: dict[str, Any]) -> CertificateDocument:
@@ -193,39 +191,51 @@ def document_of(certificate: Certificate) -> CertificateDocument:
     return document_from(certificate.facts)
 
 
-def mark_issued(
-    certificate: Certificate,
-    *,
-    sha256: str,
-    size: int,
-    engine: str,
-    fingerprint: str,
-    now: datetime,
-) -> bool:
+@dataclass(frozen=True)
+class KeptFile:
+    """A certificate's file as it is kept: drawn by an engine, sealed, and stored."""
+
+    sha256: str
+    size: int
+    engine: str
+    fingerprint: str
+
+
+def mark_issued(certificate: Certificate, file: KeptFile, *, now: datetime) -> bool:
     """Move a reserved certificate to valid, with its kept file; return whether it was reserved.
 
     A second time changes nothing, nor does a file that comes after the number was given up.
     """
-    if certificate.state is not CertificateState.RESERVED:
-        return False
-    db.session().add(
-        CertificateFile(
-            certificate_id=certificate.id,
-            level="B-B",
-            sha256=sha256,
-            size=size,
-            engine=engine,
-            seal_fingerprint=fingerprint,
-            created_at=now,
+    return bool(mark_all_issued([(certificate, file)], now=now))
+
+
+def mark_all_issued(
+    what: Sequence[tuple[Certificate, KeptFile]], *, now: datetime
+) -> list[Certificate]:
+    """Move many certificates to valid, as `mark_issued` does; return those that were reserved."""
+    reserved = [(made, file) for made, file in what if made.state is CertificateState.RESERVED]
+    for series, year in sorted({(made.series, made.year) for made, _ in reserved}):
+        locked_counter(series, year)
+    for made, file in reserved:
+        made.state = CertificateState.VALID
+        made.issued_at = now
+        made.last_error = None
+        db.session().add(
+            CertificateFile(
+                certificate_id=made.id,
+                level=Level.BASIC.value,
+                sha256=file.sha256,
+                size=file.size,
+                engine=file.engine,
+                seal_fingerprint=file.fingerprint,
+                created_at=now,
+            )
         )
-    )
-    locked_counter(certificate.series, certificate.year)
-    certificate.state = CertificateState.VALID
-    certificate.issued_at = now
-    certificate.last_error = None
-    chain.enter(certificate, RegisterEvent.ISSUED, by=None, now=now, file=sha256)
-    record("certificate.issued", by=None, on=certificate, number=certificate.number)
-    return True
+    links = [(made, {"file": file.sha256}) for made, file in reserved]
+    chain.enter_all(RegisterEvent.ISSUED, links, by=None, now=now)
+    acts = [(made, None, {"number": made.number}) for made, _ in reserved]
+    record_all("certificate.issued", by=None, acts=acts)
+    return [made for made, _ in reserved]
 
 
 def keep_file(certificate: Certificate, file: CertificateFile, *, by: int | None) -> bool:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from lms import clock, db
 from lms.accounts.models import Person
-from lms.certificates import batches, chain, issuing, register, seals, standing
+from lms.certificates import batches, bulk, chain, issuing, register, seals, standing
 from lms.certificates.eligibility import Reason
 from lms.certificates.errors import CannotBePrinted
 from lms.certificates.models import Certificate, RegisterEntry
@@ -66,7 +66,7 @@ def test_the_holder_is_told_by_mail_once(cast: Cast) -> None:
         session.get_one(Person, cast.persons["learner"]).email = "maria@example.org"
     complete(cast, cast.enrolments["learner"])
     with cast.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
         (mail,) = db.session().scalars(sa.select(MailMessage)).all()
     (certificate,) = all_certificates(cast)
     assert certificate.number in mail.subject
@@ -101,7 +101,7 @@ def test_what_stands_in_the_way_is_named(
     change(cast, **what)
     complete(cast, cast.enrolments["learner"])
     with cast.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
         place = standing.standing_of(cast.enrolments["learner"])
     assert place.stage is Stage.WAITING
     assert place.reasons == (reason,)
@@ -161,7 +161,7 @@ def test_a_crash_between_number_and_file_leaves_what_the_sweep_finishes(
     assert "doesn't answer" in (certificate.last_error or "")
     failing._failures = 0
     with cast.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
     (again,) = all_certificates(cast)
     assert (again.id, again.number) == (certificate.id, certificate.number)
     assert again.state is CertificateState.VALID
@@ -180,7 +180,7 @@ def test_a_crash_in_the_middle_of_drawing_is_no_second_number(
         issuing.issue(cast.enrolments["learner"])
     monkeypatch.undo()
     with cast.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
     (certificate,) = all_certificates(cast)
     assert (certificate.serial, certificate.state) == (1, CertificateState.VALID)
 
@@ -206,9 +206,8 @@ def test_a_number_given_up_while_its_file_was_drawn_stays_given_up(cast: Cast) -
         with db.writing() as session:
             row = session.get_one(Certificate, outcome.certificate_id)
             register.void(row, by=None, reason="greșit", now=clock.now())
-            assert not register.mark_issued(
-                row, sha256="0" * 64, size=1, engine="x", fingerprint="y", now=clock.now()
-            )
+            file = register.KeptFile("0" * 64, 1, "x", "y")
+            assert not register.mark_issued(row, file, now=clock.now())
     (certificate,) = all_certificates(cast)
     assert certificate.state is CertificateState.VOID
     assert certificate.files == []

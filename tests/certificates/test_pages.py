@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from lms import clock, db
 from lms.accounts.models import Person
 from lms.audit.models import AuditDetail, AuditEntry
-from lms.certificates import batches, issuing, kits, seals
+from lms.certificates import batches, bulk, issuing, kits, seals
 from lms.certificates.models import NumberCounter, Printing, RecoveryKit
 from lms.certificates.states import CertificateState
 from lms.courses.models import Enrolment, IssuingMode
@@ -258,7 +258,7 @@ def test_a_reserved_number_is_annulled_and_another_follows(cast: Cast) -> None:
         certificate_id = issuing.reserve(cast.enrolments["learner"]).certificate_id
     post(cast.client("registrar"), f"/certificates/{certificate_id}/void", reason="Siglă greșită")
     with cast.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
     first, second = all_certificates(cast)
     assert (first.state, second.state) == (CertificateState.VOID, CertificateState.VALID)
     assert (first.serial, second.serial) == (1, 2)
@@ -435,7 +435,7 @@ def test_locked_numbers_are_told_and_unlocked_with_a_reason(cast: Cast) -> None:
     post(client, there, **said)
     assert ("certificates.sweep", {}) in cast.app.extensions["lms_told"]
     with cast.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
     (certificate,) = all_certificates(cast)
     assert certificate.serial == 1
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from lms import clock, db
-from lms.certificates import chain, health, issuing, kits, lost, register, seals
+from lms.certificates import bulk, chain, health, issuing, kits, lost, register, seals
 from lms.certificates.errors import IssuingLocked, WrongState
 from lms.certificates.health import FaultKind
 from lms.certificates.models import (
@@ -197,7 +197,7 @@ def test_after_a_revocation_nothing_is_issued_by_itself(cast: Cast) -> None:
         row = session.get_one(Certificate, certificate_id)
         register.revoke(row, by=None, reason="x", now=clock.now())
     with cast.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
         assert issuing.issue(cast.enrolments["learner"]).certificate_id is None
     assert len(all_certificates(cast)) == 1
 

@@ -85,7 +85,7 @@ def _fonts(opened: pikepdf.Pdf) -> Iterator[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: f"{d.holder[:9]} {d.locale}")
 def test_both_ways_say_show_and_mean_the_same(document: Any, seal: PadesSeal) -> None:
-    pages, facts = [compose(document)], describe(document)
+    pages, facts = compose(document), describe(document)
     quick = sealed(document, seal, at=SEALED_AT)
     reference = seal.sign(write_alone(pages, facts), at=SEALED_AT)
     assert quick != reference
@@ -170,7 +170,7 @@ def test_what_is_fixed_is_told_apart_by_what_it_shows_and_not_by_its_name() -> N
 
 def test_many_pages_are_one_structure_with_marks_of_their_own() -> None:
     document = make()
-    pages = [compose(document), compose(document)]
+    pages = [*compose(document), *compose(document)]
     pdf = write(pages, describe(document))
     assert text_of(pdf, 0) == text_of(pdf, 1)
     roles = [role for _, role, *_ in structure_of(pdf)]

@@ -15,7 +15,7 @@ from flask import Flask
 from lms import clock, db
 from lms.accounts import services as accounts
 from lms.accounts.models import Role
-from lms.certificates import day_files, issuing
+from lms.certificates import bulk, day_files
 from lms.certificates.models import RegisterDay
 from lms.certificates.register_file import read_register
 from lms.mail.models import MailMessage
@@ -49,7 +49,7 @@ def issue_yesterday(app: Flask) -> list[Learner]:
                         now=clock.now(),
                     )
                     accounts.grant_role(person, Role.REGISTRAR, by=None, now=clock.now())
-            issuing.sweep()
+            bulk.sweep()
     return learners
 
 

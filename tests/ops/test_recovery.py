@@ -23,6 +23,7 @@ from lms.accounts import services as accounts
 from lms.backup import write_backup
 from lms.backup.read import restore_backup
 from lms.certificates import (
+    bulk,
     chain,
     day_files,
     health,
@@ -421,14 +422,14 @@ def test_no_lost_number_is_ever_given_again(left: Lost) -> None:
     add_person(left.after, "Vasile", "Nou", "vasile", "Asociația Trei")
     complete(left.after, left.after.enrolments["vasile"], tells=False)
     with left.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
     assert len(states(left)) == 2  # locked
     page = confirm(left, left.numbers["corrected"])
     assert "Numerele rămân blocate" in page
     for key in ("ion-1", "ion-2", "corrected"):
         assert left.numbers[key] in page
     with left.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
     assert len(states(left)) == 2  # still
     page = post(
         left,
@@ -438,7 +439,7 @@ def test_no_lost_number_is_ever_given_again(left: Lost) -> None:
     )
     assert "Nimic nu este blocat" in page
     with left.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
         given = db.session().scalars(sa.select(Certificate.number)).all()
     assert not set(given) & {left.numbers[k] for k in ("ion-1", "ion-2", "corrected")}
     assert len(given) == 3  # Vasile's goes past all that was lost
@@ -502,7 +503,7 @@ def test_a_reserved_number_waits_while_its_series_is_locked(left: Lost) -> None:
         found_id = found.id
     with left.app.app_context():
         assert issuing.finish(found_id) is False
-        issuing.sweep()
+        bulk.sweep()
         assert db.session().get_one(Certificate, found_id).state is CertificateState.RESERVED
 
 

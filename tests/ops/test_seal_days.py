@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from lms import checks, clock, db
-from lms.certificates import issuing, public, sealing, seals
+from lms.certificates import bulk, issuing, public, sealing, seals
 from lms.certificates.health import FaultKind, seal_faults
 from lms.certificates.render import render
 from lms.certificates.verification import Outcome, Verdict
@@ -221,7 +221,7 @@ def test_about_to_expire_the_next_one_takes_over_and_nothing_old_is_lost(office:
             assert office.faults() == set()
             assert office.fingerprint() != before
             with office.app.app_context():
-                issuing.sweep()
+                bulk.sweep()
                 waited = issuing.newest_certificate(office.cast.enrolments["classmate"])
                 data = issuing.file_bytes(waited)
                 db.end_reading()

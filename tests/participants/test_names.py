@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from lms import clock, db
 from lms.accounts.models import NameConfirmation, NameForm, Person
-from lms.certificates import issuing
+from lms.certificates import bulk
 from lms.certificates.models import Certificate
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition, Enrolment, IssuingMode, Release
@@ -273,5 +273,5 @@ def test_the_sweep_issues_what_the_command_released(unnamed: Cast) -> None:
     post(client, NAMES, id=ids(unnamed, "learner", "classmate"), signed_on=TODAY)
     run(unnamed, "--edition", "e1", "--reason", "comisia", "--by", "registrar")
     with unnamed.app.app_context():
-        issuing.sweep()
+        bulk.sweep()
     assert states(unnamed) == [CertificateState.VALID] * 2

@@ -16,7 +16,7 @@ from flask import current_app
 from lms import db
 from lms.certificates.badge_facts import BadgeFacts
 from lms.certificates.badges.credential import instant
-from lms.certificates.badges.models import settings_of
+from lms.certificates.badges.models import BadgeSettings, settings_of
 from lms.certificates.badges.status_list import ENTRIES
 from lms.certificates.models import Certificate
 from lms.courses.models import Enrolment
@@ -25,22 +25,54 @@ _TRIES: Final = 4
 """Draws in one list before the next is begun; a list is left about four fifths full."""
 
 
-def give(enrolment: Enrolment, *, expires_on: date | None) -> BadgeFacts:
-    """Draw a free place by lot and freeze what the badge needs; call it in the transaction.
+class Places:
+    """Free places for the badges of one transaction, drawn by lot.
 
-    The place tells nothing: neither when the certificate was issued nor beside whose.
+    A place tells nothing: neither when the certificate was issued nor beside whose. What others
+    have taken is read when the first is given: by then the transaction holds its counter.
     """
-    programme = enrolment.edition.programme
-    allowed = settings_of(programme.id)
-    salt = secrets.token_hex(16)
-    return BadgeFacts(
-        index=_free_index(),
-        salt=salt,
-        identity=identity_of(enrolment.person_id, salt),
-        valid_until=_last_instant(expires_on, programme.zone) if expires_on else "",
-        is_attached=allowed.is_attached,
-        tells_modules=allowed.tells_modules,
-    )
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._drawn: list[int] = []
+        self._taken: set[int] = set()
+        self._settings: dict[int, BadgeSettings] = {}
+
+    def give(self, enrolment: Enrolment, *, expires_on: date | None) -> BadgeFacts:
+        """Freeze what a badge needs, with a place of its own."""
+        programme = enrolment.edition.programme
+        if programme.id not in self._settings:
+            self._settings[programme.id] = settings_of(programme.id)
+        allowed, salt = self._settings[programme.id], secrets.token_hex(16)
+        return BadgeFacts(
+            index=self._free(),
+            salt=salt,
+            identity=identity_of(enrolment.person_id, salt),
+            valid_until=_last_instant(expires_on, programme.zone) if expires_on else "",
+            is_attached=allowed.is_attached,
+            tells_modules=allowed.tells_modules,
+        )
+
+    def _free(self) -> int:
+        """Take a place that nobody has, here or in the register; the first list fills first."""
+        if self._wanted:
+            self._draw(0, _TRIES * self._wanted)
+            self._wanted = 0
+        number = 0
+        while True:
+            tries = [self._drawn.pop() for _ in range(min(_TRIES, len(self._drawn)))]
+            for index in tries:
+                if index not in self._taken:
+                    self._taken.add(index)
+                    return index
+            number += 1
+            self._draw(number, _TRIES)
+
+    def _draw(self, number: int, count: int) -> None:
+        """Draw places of one list, and ask which are taken."""
+        drawn = [number * ENTRIES + secrets.randbelow(ENTRIES) for _ in range(count)]
+        self._taken |= _taken(drawn)
+        self._drawn += drawn
 
 
 def identity_of(person_id: int, salt: str) -> str:
@@ -59,17 +91,6 @@ def as_frozen(facts: Mapping[str, Any]) -> int | None:
     if badge is None or _taken([badge.index]):
         return None
     return badge.index
-
-
-def _free_index() -> int:
-    number = 0
-    while True:
-        drawn = [number * ENTRIES + secrets.randbelow(ENTRIES) for _ in range(_TRIES)]
-        taken = _taken(drawn)
-        for index in drawn:
-            if index not in taken:
-                return index
-        number += 1
 
 
 def _taken(indexes: list[int]) -> set[int]:
