@@ -1,4 +1,4 @@
-"""What a certificate costs: drawn, attached, sealed, issued, printed; as multiples of the signature.
+"""What a certificate costs: drawn, sealed, issued, printed; as multiples of the signature.
 
     python -m bench.certificates
     python -m bench.certificates --people 10000

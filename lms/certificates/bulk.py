@@ -16,11 +16,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from lms import clock, db
 from lms.certificates import drafting, issuing, register, seals
-from lms.certificates.badges import attachments_of
+from lms.certificates.badges import attachments_of_all
 from lms.certificates.deciding import decide
 from lms.certificates.designs.choosing import keep
 from lms.certificates.document import CertificateDocument
@@ -134,15 +134,15 @@ class _Candidate:
 def _candidates(ids: Sequence[int], *, locked: bool) -> tuple[list[_Candidate], drafting.Shared]:
     """Read enrolments whose completion is stored, in few statements; the others are left out."""
     session = db.session()
-    load = joinedload
+    edition = selectinload(Enrolment.edition)  # the same row for nearly all of them
     statement = (
         sa.select(Enrolment)
         .where(Enrolment.id.in_(ids))
         .options(
-            load(Enrolment.person),
-            load(Enrolment.group),
-            load(Enrolment.edition).joinedload(Edition.programme),
-            load(Enrolment.edition).joinedload(Edition.course),
+            joinedload(Enrolment.person),
+            selectinload(Enrolment.group),
+            edition.joinedload(Edition.programme),
+            edition.joinedload(Edition.course),
         )
         .order_by(Enrolment.id)
     )
@@ -239,7 +239,7 @@ def _files(
         documents = drafting.documents_from([facts for _, facts, _ in rows])
         for design in {document.design.sha256: document.design for document in documents}.values():
             keep(design, root)
-        more = [attachments_of(facts, at) for _, facts, at in rows]
+        more = attachments_of_all([(facts, at) for _, facts, at in rows])
     except Exception as error:
         if len(rows) > 1:  # the row whose picture or key is missing says so, and no other
             return {key: made for row in rows for key, made in _files([row], pool).items()}

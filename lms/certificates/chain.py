@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.audit.services import digest_of
+from lms.audit.services import digest_of, salts
 from lms.certificates.models import (
     Certificate,
     LostNumber,
@@ -109,18 +108,16 @@ def _add(series: str, links: Sequence[tuple[RegisterEntry, dict[str, Any]]]) -> 
         key = int.from_bytes(hashlib.sha256(series.encode()).digest()[:7], "big")
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
     sequence, previous = _last_link(series)
-    salts = []
-    for entry, values in links:
-        salt = secrets.token_bytes(16)
+    drawn = salts(len(links))
+    for (entry, values), salt in zip(links, drawn, strict=True):
         sequence += 1
         entry.sequence, entry.digest = sequence, digest_of(salt, values)
         entry.chain_hash = previous = link_hash(previous, entry)
-        salts.append(salt)
     session.add_all(entry for entry, _ in links)
     session.flush()  # the side rows and the next link need them
     session.add_all(
         RegisterDetail(entry_id=entry.id, salt=salt, values=values)
-        for (entry, values), salt in zip(links, salts, strict=True)
+        for (entry, values), salt in zip(links, drawn, strict=True)
     )
 
 

@@ -18,10 +18,10 @@ from PIL import Image
 from lms import typography
 from lms.certificates.designs import shipped
 from lms.certificates.designs.composing import compose_what_fits
-from lms.certificates.designs.design import Design, Purpose, TextBlock
+from lms.certificates.designs.design import Design, FactsBlock, Purpose, TextBlock, Words
 from lms.certificates.designs.fitting import fit
 from lms.certificates.designs.pictures import PNG, pixels
-from lms.certificates.designs.placeholders import used, values_of
+from lms.certificates.designs.placeholders import fill, used, values_of
 from lms.certificates.designs.reserved import reserved_words
 from lms.certificates.document import CertificateDocument
 from lms.certificates.numbering import normalise_code, parse_number
@@ -143,7 +143,12 @@ def _letters(document: CertificateDocument) -> Iterator[Problem]:
         yield from _text_problems(field, text)
 
 
-def _text_problems(field: str, text: str) -> Iterator[Problem]:
+@lru_cache(maxsize=1024)
+def _text_problems(field: str, text: str) -> tuple[Problem, ...]:
+    return tuple(_found_in(field, text))
+
+
+def _found_in(field: str, text: str) -> Iterator[Problem]:
     if missing := typography.missing_glyphs(text):
         yield Problem(ProblemKind.GLYPH_MISSING, field, missing)
     if found := _CEDILLA.findall(text):
@@ -171,10 +176,33 @@ def _fit(document: CertificateDocument) -> Iterator[Problem]:
     """Compose the page as it will be drawn, and see what finds no room."""
     readable = tuple(logo for logo in document.logos if _readable(logo.png))
     drawn = replace(document, logos=readable)
-    for misfit in compose_what_fits(drawn.design, drawn).misfits:
+    if any("holder" in used(words.ro + words.en) for words in _rows(drawn.design)):
+        yield from _room_for_all(drawn)
+        return
+    yield from _room_for_all(replace(drawn, holder=""))
+    values = values_of(drawn, Purpose.ELECTRONIC)
+    for block in drawn.design.blocks():
+        if isinstance(block, TextBlock) and "holder" in used(block.text.of(drawn.locale)):
+            lines, box = fill(block.text.of(drawn.locale), values), block.box
+            if not fit(lines, block.type, box.across, box.high, block.lines):
+                yield Problem(ProblemKind.TOO_LONG, "holder", " ".join(lines))
+
+
+def _rows(design: Design) -> Iterator[Words]:
+    """Go through the texts of tables; only whole tables tell what fits."""
+    for block in design.blocks():
+        if isinstance(block, FactsBlock):
+            yield from (words for row in block.rows for words in (row.label, row.value))
+
+
+@lru_cache(maxsize=64)
+def _room_for_all(document: CertificateDocument) -> tuple[Problem, ...]:
+    """See what finds no room; asked without the holder's name it is the same for an edition."""
+    found = []
+    for misfit in compose_what_fits(document.design, document).misfits:
         fields = [_FIELDS.get(name, name) for name in misfit.placeholders] or ["design"]
-        yield from (Problem(ProblemKind.TOO_LONG, field, misfit.text) for field in fields)
-    yield from _notes(document)
+        found += [Problem(ProblemKind.TOO_LONG, field, misfit.text) for field in fields]
+    return (*found, *_notes(document))
 
 
 def _notes(document: CertificateDocument) -> Iterator[Problem]:

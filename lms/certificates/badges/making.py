@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from lms import db
 from lms.certificates.badge_facts import BadgeFacts
 from lms.certificates.badges import keyring, signing
 from lms.certificates.badges.credential import Site, credential
+from lms.certificates.badges.key_files import BadgeKey
 from lms.certificates.badges.status_list import ENTRIES, bits_of, place_in
 from lms.certificates.badges.wording import badge_wording
 from lms.certificates.drawing.items import Attachment, Relationship
@@ -41,12 +42,18 @@ def jwt_of(certificate: Certificate, *, as_sd_jwt: bool = False) -> str | None:
     return _jwt(certificate.facts, certificate.reserved_at, as_sd_jwt=as_sd_jwt)
 
 
-def _jwt(facts: Mapping[str, Any], reserved_at: datetime, *, as_sd_jwt: bool = False) -> str | None:
+def _jwt(
+    facts: Mapping[str, Any],
+    reserved_at: datetime,
+    *,
+    key: BadgeKey | None = None,
+    as_sd_jwt: bool = False,
+) -> str | None:
     badge = BadgeFacts.from_plain(facts.get("badge"))
     if badge is None or facts["holder"] == HOLDER_ERASED:
         return None
     said = credential(facts, badge, valid_from=reserved_at)
-    return signing.sign(said, keyring.current(), as_sd_jwt=as_sd_jwt)
+    return signing.sign(said, key or keyring.current(), as_sd_jwt=as_sd_jwt)
 
 
 def jwt_if_any(certificate: Certificate, *, as_sd_jwt: bool = False) -> str | None:
@@ -63,14 +70,28 @@ def attachments_of(facts: Mapping[str, Any], reserved_at: datetime) -> tuple[Att
 
     Raises a SealError where the key can't be used; outside a transaction it needs no database.
     """
-    badge = BadgeFacts.from_plain(facts.get("badge"))
-    if badge is None or not badge.is_attached:
-        return ()
-    jwt = _jwt(facts, reserved_at)
-    if jwt is None:
-        return ()
-    note = badge_wording(facts["locale"]).file_note
-    return (Attachment(FILE_NAME, MEDIA_TYPE, jwt.encode(), Relationship.DATA, note),)
+    return attachments_of_all([(facts, reserved_at)])[0]
+
+
+def attachments_of_all(
+    rows: Sequence[tuple[Mapping[str, Any], datetime]],
+) -> list[tuple[Attachment, ...]]:
+    """Return what travels in the files of many certificates, by facts and reservation."""
+    key: BadgeKey | None = None
+    found: list[tuple[Attachment, ...]] = []
+    for facts, reserved_at in rows:
+        badge = BadgeFacts.from_plain(facts.get("badge"))
+        jwt = None
+        if badge is not None and badge.is_attached:
+            key = key or keyring.current()
+            jwt = _jwt(facts, reserved_at, key=key)
+        if jwt is None:
+            found.append(())
+            continue
+        note = badge_wording(facts["locale"]).file_note
+        attachment = Attachment(FILE_NAME, MEDIA_TYPE, jwt.encode(), Relationship.DATA, note)
+        found.append((attachment,))
+    return found
 
 
 def attachment_of(certificate: Certificate) -> Attachment | None:

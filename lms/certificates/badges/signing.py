@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -27,15 +28,22 @@ def sign(said: Mapping[str, Any], key: BadgeKey, *, as_sd_jwt: bool = False) -> 
     checked by the root alone.
     """
     site = Site.of(said["id"])
-    links = [base64.b64encode(c.public_bytes(Encoding.DER)).decode() for c in key.chain]
+    kid, public = _public_half(key)
     header = {
         "alg": "EdDSA",
-        "kid": site.key_id(key.kid),
-        "jwk": {**jws.public_jwk(key.public), "x5c": links},
+        "kid": site.key_id(kid),
+        "jwk": public,
         "typ": "vc+sd-jwt" if as_sd_jwt else "JWT",
     }
     signed = jws.signed(header, claims(said), key.key)
     return signed + _SD_JWT_END if as_sd_jwt else signed
+
+
+@lru_cache(maxsize=4)
+def _public_half(key: BadgeKey) -> tuple[str, dict[str, Any]]:
+    """Return a key's name, and what others need of it."""
+    links = [base64.b64encode(c.public_bytes(Encoding.DER)).decode() for c in key.chain]
+    return key.kid, {**jws.public_jwk(key.public), "x5c": links}
 
 
 def status_list(bits: bytes, number: int, site: Site, *, now: datetime) -> dict[str, Any]:

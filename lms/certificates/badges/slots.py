@@ -70,7 +70,11 @@ class Places:
 
     def _draw(self, number: int, count: int) -> None:
         """Draw places of one list, and ask which are taken."""
-        drawn = [number * ENTRIES + secrets.randbelow(ENTRIES) for _ in range(count)]
+        chance = secrets.token_bytes(4 * count)  # ENTRIES is a power of two: no place is likelier
+        drawn = [
+            number * ENTRIES + int.from_bytes(chance[at : at + 4], "big") % ENTRIES
+            for at in range(0, len(chance), 4)
+        ]
         self._taken |= _taken(drawn)
         self._drawn += drawn
 

@@ -111,6 +111,7 @@ def _same_for_all(document: CertificateDocument) -> CertificateDocument:
         replaces="",
         duplicate=None,
         seal_note="",
+        badge=None,
     )
 
 
