@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from flask import current_app
 
 from lms import db
 from lms.certificates.designs.choosing import chosen_for, designs_by_hash
-from lms.certificates.designs.design import Design
+from lms.certificates.designs.design import Design, Locale
 from lms.certificates.document import (
     CertificateDocument,
     Logo,
@@ -24,12 +24,13 @@ from lms.certificates.document import (
 )
 from lms.certificates.models import Award
 from lms.certificates.numbering import code_from_bytes, format_number
-from lms.certificates.wording import ENGLISH, ROMANIAN
+from lms.certificates.wording import ENGLISH, ROMANIAN, figure
 from lms.config import Settings
 from lms.courses.models import (
     Completion,
     Edition,
     Enrolment,
+    Group,
     Module,
     Programme,
     ProgrammeLogo,
@@ -37,6 +38,7 @@ from lms.courses.models import (
 )
 from lms.files import store
 from lms.files.models import StoredFile
+from lms.quizzes.models import Attempt, PaperResult, Quiz
 
 PLACEHOLDER_CODE = code_from_bytes(bytes(17))
 
@@ -82,6 +84,7 @@ class Look:
 
     design: Design
     backgrounds: tuple[bytes, ...]
+    shows_results: bool = False
 
 
 class Shared:
@@ -89,34 +92,31 @@ class Shared:
 
     def __init__(self, completed: Mapping[int, datetime] | None = None) -> None:
         self._completed = completed or {}
-        self._lines: dict[tuple[int, int | None, bool], tuple[ModuleLine, ...]] = {}
+        self._lines: dict[tuple[int, int | None, bool], dict[int, ModuleLine]] = {}
         self._logos: dict[int, tuple[Logo, ...]] = {}
         self._looks: dict[int, Look] = {}
 
     def look(self, edition: Edition) -> Look:
         """Return the design of an edition's certificates."""
         if edition.id not in self._looks:
-            design = chosen_for(edition).design
-            shas = [page.background for page in design.pages]
-            found = pictures([sha256 for sha256 in shas if sha256])
-            backgrounds = tuple(found.get(sha256, b"") for sha256 in shas) if found else ()
-            self._looks[edition.id] = Look(design, backgrounds)
+            chosen = chosen_for(edition)
+            self._looks[edition.id] = look_of(chosen.design, shows_results=chosen.shows_results)
         return self._looks[edition.id]
 
     def modules(
         self, course_id: int, module_id: int | None, *, english: bool
-    ) -> tuple[ModuleLine, ...]:
-        """Return the lines of a course's modules, or of the one that is earned."""
+    ) -> dict[int, ModuleLine]:
+        """Return the lines of a course's modules by id, or of the one that is earned."""
         key = (course_id, module_id, english)
         if key not in self._lines:
-            self._lines[key] = tuple(
-                ModuleLine(
+            self._lines[key] = {
+                m.id: ModuleLine(
                     m.title_en if english else m.title_ro,
                     m.hours,
                     _outcomes(m, "en" if english else "ro"),
                 )
                 for m in _modules(course_id, module_id)
-            )
+            }
         return self._lines[key]
 
     def logos(self, programme: Programme) -> tuple[Logo, ...]:
@@ -137,6 +137,14 @@ class Shared:
         return local_day(earned_at, enrolment.edition.programme) if earned_at else None
 
 
+def look_of(design: Design, *, shows_results: bool = False) -> Look:
+    """Read the pictures of a design's pages."""
+    shas = [page.background for page in design.pages]
+    found = pictures([sha256 for sha256 in shas if sha256])
+    backgrounds = tuple(found.get(sha256, b"") for sha256 in shas) if found else ()
+    return Look(design, backgrounds, shows_results)
+
+
 def _modules(course_id: int, module_id: int | None) -> list[Module]:
     statement = (
         sa.select(Module)
@@ -154,45 +162,88 @@ def address_of(code: str) -> str:
     return f"{settings.printed_verify_url}/{code}"
 
 
+@dataclass(frozen=True)
+class _Holder:
+    """Whose certificate it is, as far as it is printed."""
+
+    name: str
+    group: Group | None = None
+    completed_on: date | None = None
+
+
 def draft(
     enrolment: Enrolment,
     award: Award | None,
     *,
     issued_on: date,
-    number: str = "",
-    code: str = PLACEHOLDER_CODE,
     is_model: bool,
     locale: str = "ro",
     shared: Shared | None = None,
 ) -> CertificateDocument:
-    """Gather what the certificate would say today; without a number it is a draft to be checked."""
+    """Gather what the certificate would say today, to be checked before it takes a number."""
     shared = shared or Shared()
     edition = enrolment.edition
-    programme = edition.programme
-    english = locale == "en"
-    chosen = shared.look(edition)
+    look = shared.look(edition)
+    language: Locale = "en" if locale == "en" else "ro"
     module_id = award.module_id if award is not None else None
-    modules = shared.modules(edition.course_id, module_id, english=english)
-    lines = [programme.title]
-    codes = [c for c in (programme.project_code, programme.contract_number) if c]
-    if codes:
-        lines.append(" · ".join(codes))
-    group = enrolment.group
+    lines = shared.modules(edition.course_id, module_id, english=language == "en")
+    if look.shows_results:
+        best = best_results(enrolment.id)
+        lines = {
+            key: replace(line, result=f"{figure(round(best[key], 1), language)} %")
+            if key in best
+            else line
+            for key, line in lines.items()
+        }
+    holder = _Holder(enrolment.person.full_name, enrolment.group, shared.completed_on(enrolment))
+    document = _document(edition, holder, look, issued_on=issued_on, locale=language)
+    return replace(
+        document,
+        number=format_number(series_of(edition.programme, is_model), issued_on.year, 1),
+        modules=tuple(lines.values()),
+        total_hours=sum((line.hours for line in lines.values()), Decimal(0)),
+        logos=shared.logos(edition.programme),
+        is_model=is_model,
+    )
+
+
+def specimen(
+    edition: Edition, name: str, design: Design, *, issued_on: date, locale: Locale = "ro"
+) -> CertificateDocument:
+    """Say what an edition's certificate would look like with some name, in some design."""
+    lines = Shared().modules(edition.course_id, None, english=locale == "en")
+    document = _document(
+        edition, _Holder(name), look_of(design), issued_on=issued_on, locale=locale
+    )
+    return replace(
+        document,
+        modules=tuple(lines.values()),
+        total_hours=sum((line.hours for line in lines.values()), Decimal(0)),
+        logos=_logos(edition.programme),
+    )
+
+
+def _document(
+    edition: Edition, holder: _Holder, look: Look, *, issued_on: date, locale: Locale
+) -> CertificateDocument:
+    """Gather what an edition says, modules and logos aside."""
+    programme, group, english = edition.programme, holder.group, locale == "en"
     begins = (group and group.starts_on) or edition.starts_on
     ends = (group and group.ends_on) or edition.ends_on
-    completed_on = shared.completed_on(enrolment) or issued_on
+    codes = [c for c in (programme.project_code, programme.contract_number) if c]
+    lines = [programme.title, " · ".join(codes)] if codes else [programme.title]
     return CertificateDocument(
-        number=number or format_number(series_of(programme, is_model), issued_on.year, 1),
-        code=code,
-        verify_url=address_of(code),
+        number=format_number(series_of(programme, False), issued_on.year, 1),
+        code=PLACEHOLDER_CODE,
+        verify_url=address_of(PLACEHOLDER_CODE),
         title=programme.certificate_title,
-        holder=enrolment.person.full_name,
+        holder=holder.name,
         sentence=(ENGLISH if english else ROMANIAN).sentence,
         course=edition.course.title_en if english else edition.course.title_ro,
-        modules=modules,
-        total_hours=sum((m.hours for m in modules), Decimal(0)),
+        modules=(),
+        total_hours=Decimal(0),
         period_from=begins,
-        period_to=max(begins, min(ends, completed_on)),
+        period_to=max(begins, min(ends, holder.completed_on or issued_on)),
         place=(group and group.place) or programme.place or "online",
         issued_on=issued_on,
         issuers=tuple(programme.issuers),
@@ -200,13 +251,39 @@ def draft(
         signatories=tuple(Signatory(s.name, s.function) for s in programme.signatories),
         programme_lines=tuple(lines),
         statements=tuple(s for s in (programme.funding_statement, programme.disclaimer) if s),
-        logos=shared.logos(programme),
-        is_model=is_model,
-        locale="en" if english else "ro",
+        locale=locale,
         expires_on=expiry(programme.certificate_years_valid, issued_on),
-        design=chosen.design,
-        backgrounds=chosen.backgrounds,
+        design=look.design,
+        backgrounds=look.backgrounds,
     )
+
+
+def best_results(enrolment_id: int) -> dict[int, Decimal]:
+    """Return the best passed result in each module's quiz, taken here or on paper."""
+    attempts = (
+        sa.select(Quiz.module_id, Attempt.percent)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(
+            Attempt.enrolment_id == enrolment_id,
+            Attempt.passed.is_(True),
+            Quiz.module_id.is_not(None),
+        )
+    )
+    papers = (
+        sa.select(Quiz.module_id, PaperResult.percent)
+        .join(Quiz, Quiz.id == PaperResult.quiz_id)
+        .where(
+            PaperResult.enrolment_id == enrolment_id,
+            PaperResult.passed.is_(True),
+            PaperResult.revoked_at.is_(None),
+            Quiz.module_id.is_not(None),
+        )
+    )
+    best: dict[int, Decimal] = {}
+    for module_id, percent in (*db.session().execute(attempts), *db.session().execute(papers)):
+        if module_id is not None and percent is not None:
+            best[module_id] = max(best.get(module_id, percent), percent)
+    return best
 
 
 def _outcomes(module: Module, locale: str) -> tuple[str, ...]:
