@@ -66,3 +66,11 @@ class NotRecovered(Refused):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class DesignInUse(Refused):
+    """A programme or an edition uses the design, so it stays in the list."""
+
+
+class ProgrammeStandsDeclared(Refused):
+    """The programme is declared complete: what is printed changes only after it was reopened."""

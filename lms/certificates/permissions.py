@@ -48,5 +48,8 @@ UNLOCK_NUMBERS = Permission("numbers:unlock", registers)
 
 SEE_VALIDITY = Permission("certificate:see-validity", oversees)
 CHECK_VALIDITY = Permission("certificate:check-validity", registers)
+SEE_DESIGNS = Permission("design:see", oversees)
+EDIT_DESIGN = Permission("design:edit", registers)
+CHOOSE_DESIGN = Permission("design:choose", registers)
 
 MANAGE_SEAL = Permission("seal:manage", owns_site)

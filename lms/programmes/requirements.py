@@ -1,4 +1,4 @@
-"""What a programme needs before numbers may be given, and words a certificate must not claim."""
+"""What a programme needs before numbers may be given."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lms.people_names import fold
-
 MOST_ISSUERS = 4
-RESERVED = ("absolvire", "absolvent", "calificare", "calificat", "atestat", "diploma", "licenta")
 
 
 class Requirement(StrEnum):
@@ -76,9 +73,3 @@ def missing(printed: Printed) -> tuple[Requirement, ...]:
 
 def _signs(signatories: Sequence[tuple[str, str]], at: int) -> bool:
     return len(signatories) > at and all(part.strip() for part in signatories[at])
-
-
-def reserved_words(title: str) -> tuple[str, ...]:
-    """Return the words of a title that only schools and authorised trainers may use."""
-    words = fold(title).split()
-    return tuple(word for word in RESERVED if any(w.startswith(word) for w in words))

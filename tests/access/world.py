@@ -22,6 +22,8 @@ from lms.archive.models import ArchiveRun, ArchiveState
 from lms.certificates import batches, issuing, papers, register
 from lms.certificates.badges import sharing
 from lms.certificates.badges.models import settings_of
+from lms.certificates.designs import services as designs
+from lms.certificates.designs import shipped
 from lms.certificates.models import Certificate
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
 from lms.courses.exercises import Exercise
@@ -401,6 +403,10 @@ def _office(world: World) -> None:
     session.get_one(Person, left.person_id).suspended_at = EPOCH
     session.flush()
     ids |= {"programme": programme.id, "group": group.id, "other_group": other_group.id}
+    by = world.cast.persons["registrar"]
+    design = designs.create(shipped.default(), by=by, now=EPOCH)
+    designs.save(design, shipped.shipped("portrait"), by=by, now=EPOCH)
+    ids["design"] = design.id
     ids["organisation"] = session.scalars(sa.select(Organisation.id)).first()
 
 

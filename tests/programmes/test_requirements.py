@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lms.programmes.requirements import Printed, Requirement, missing, reserved_words
+from lms.programmes.requirements import Printed, Requirement, missing
 
 WHOLE = Printed(
     title="Programul de probă",
@@ -43,17 +43,3 @@ def test_a_whole_programme_lacks_nothing() -> None:
 )
 def test_what_is_missing_is_named(change: dict[str, object], lacks: Requirement) -> None:
     assert missing(replace(WHOLE, **change)) == (lacks,)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("title", "found"),
-    [
-        ("Certificat de participare", ()),
-        ("Certificat de absolvire", ("absolvire",)),
-        ("CERTIFICAT DE CALIFICARE", ("calificare",)),
-        ("Atestat de formator", ("atestat",)),
-        ("Certificat de Absolvirea cursului", ("absolvire",)),
-    ],
-)
-def test_words_kept_for_schools_are_noticed(title: str, found: tuple[str, ...]) -> None:
-    assert reserved_words(title) == found

@@ -137,26 +137,34 @@ def fit(
 @lru_cache(maxsize=2048)
 def balance(text: str, type_: Type, size: float, limit: float) -> tuple[str, ...]:
     """Break a text into as few lines as fit, as even as can be."""
-    lines = wrap(text, type_, size, limit)
+    pieces = _pieces(text, type_, size, limit)
+    lines = _filled(pieces, type_, size, limit)
     if len(lines) < 2:
         return lines
     low, high = limit / 2, limit
     while high - low > 0.5:
         middle = (low + high) / 2
-        tried = wrap(text, type_, size, middle)
+        tried = _filled(pieces, type_, size, middle)
         if len(tried) <= len(lines) and all(across(line, type_, size) <= middle for line in tried):
             high = middle
         else:
             low = middle
-    return wrap(text, type_, size, high)
+    return _filled(pieces, type_, size, high)
 
 
 @lru_cache(maxsize=8192)
 def wrap(text: str, type_: Type, size: float, limit: float) -> tuple[str, ...]:
     """Break a text at its spaces, and after a hyphen where a word alone is too wide."""
+    return _filled(_pieces(text, type_, size, limit), type_, size, limit)
+
+
+_Pieces = Sequence[tuple[str, str]]
+
+
+def _filled(pieces: _Pieces, type_: Type, size: float, limit: float) -> tuple[str, ...]:
     lines: list[str] = []
     line = ""
-    for space, piece in _pieces(text, type_, size, limit):
+    for space, piece in pieces:
         longer = f"{line}{space if line else ''}{piece}"
         if line and across(longer, type_, size) > limit:
             lines.append(line)
@@ -166,7 +174,7 @@ def wrap(text: str, type_: Type, size: float, limit: float) -> tuple[str, ...]:
     return (*lines, line) if line else ()
 
 
-def _pieces(text: str, type_: Type, size: float, limit: float) -> list[tuple[str, str]]:
+def _pieces(text: str, type_: Type, size: float, limit: float) -> _Pieces:
     """Return what may not be broken, each with the space that would join it to the line."""
     pieces: list[tuple[str, str]] = []
     for word in re.split(r"[ \t]+", text.strip()):

@@ -1,11 +1,10 @@
-"""Pages of certificates: the holder's, the stranger's, the register's, the seal's."""
+"""Pages of certificates: the holder's, the stranger's, the register's, the seal's, the designs'."""
 
-from lms.certificates.views.blueprint import bp
-
-from lms.certificates.views import (  # isort: skip
+from lms.certificates.views import (
     acts,
     badges,
     bulk,
+    designs,
     own,
     papers,
     recovery,
@@ -15,12 +14,14 @@ from lms.certificates.views import (  # isort: skip
     validity,
     verify,
 )
+from lms.certificates.views.blueprint import bp
 
 __all__ = [
     "acts",
     "badges",
     "bp",
     "bulk",
+    "designs",
     "own",
     "papers",
     "recovery",

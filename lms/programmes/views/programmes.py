@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import current_actor, reads, writes
 from lms.certificates.badges.models import settings_of
+from lms.certificates.design_words import reserved_sentence
+from lms.certificates.designs.reserved import reserved_words
 from lms.courses.models import Edition, Programme
 from lms.programmes import services, words
 from lms.programmes.errors import (
@@ -34,7 +36,6 @@ from lms.programmes.permissions import (
     REOPEN_PROGRAMME,
     SEE_PROGRAMME,
 )
-from lms.programmes.requirements import reserved_words
 from lms.programmes.services import ProgrammeData
 from lms.programmes.views.blueprint import bp, declared_words, me, to
 from lms.web.i18n import gettext as _
@@ -112,17 +113,18 @@ def data_of(form: ProgrammeForm) -> ProgrammeData:
 
 
 def warn_of_title(form: ProgrammeForm) -> None:
-    """Warn where the certificate's title claims what only schools and authorised trainers may."""
-    if found := reserved_words(form.certificate_title.data or ""):
-        flash(title_warning(found), "warning")
+    """Warn where the certificate's title has a word that is kept for others."""
+    if warning := title_warning(form.certificate_title.data or ""):
+        flash(warning, "warning")
 
 
-def title_warning(found: tuple[str, ...]) -> str:
-    """Say what is the matter with a title."""
-    return _(
-        "The certificate's title has words that the law keeps for schools and authorised trainers: "
-        "%(words)s. “Certificat de participare” is safe.",
-        words=", ".join(found),
+def title_warning(title: str) -> str:
+    """Say what is the matter with a title, word by word; empty where nothing is."""
+    found = [reserved_sentence(word) for word in reserved_words(title)]
+    if not found:
+        return ""
+    return " ".join(
+        [_("The certificate's title:"), *found, _("“Certificat de participare” is safe.")]
     )
 
 
@@ -141,7 +143,6 @@ def see(programme: Programme) -> str:
         .unique()
         .all()
     )
-    found = reserved_words(programme.certificate_title)
     return render(
         "programmes/programme.html",
         programme=programme,
@@ -150,7 +151,7 @@ def see(programme: Programme) -> str:
         series_fixed=services.series_is_fixed(programme),
         slots=slots_of(programme),
         allowed=settings_of(programme.id),
-        title_warning=title_warning(found) if found else "",
+        title_warning=title_warning(programme.certificate_title),
     )
 
 
