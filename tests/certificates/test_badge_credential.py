@@ -69,7 +69,7 @@ def checked(jwt: str, key: BadgeKey, **more: Any) -> CredentialVerdict:
 def signed_as(key: BadgeKey, payload: dict[str, Any], header: dict[str, Any] | None = None) -> str:
     """Sign anything with the true key, as a careless issuer might."""
     plain = jws.read(signing.sign(said(), key))
-    return jws.signed({**plain.header, **(header or {})}, payload, key.key)
+    return jws.signed(jws.head({**plain.header, **(header or {})}), payload, key.key)
 
 
 def test_a_badge_says_what_the_certificate_says() -> None:

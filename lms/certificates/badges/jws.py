@@ -63,9 +63,14 @@ def canonical(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def signed(header: Mapping[str, Any], payload: Mapping[str, Any], key: Ed25519PrivateKey) -> str:
-    """Sign a payload; Ed25519 gives the same signature each time."""
-    body = f"{encoded(canonical(header))}.{encoded(canonical(payload))}"
+def head(header: Mapping[str, Any]) -> str:
+    """Write a header as the first part of a JWS; it is the same for all that a key signs."""
+    return encoded(canonical(header))
+
+
+def signed(head: str, payload: Mapping[str, Any], key: Ed25519PrivateKey) -> str:
+    """Sign a payload under a written header; Ed25519 gives the same signature each time."""
+    body = f"{head}.{encoded(canonical(payload))}"
     return f"{body}.{encoded(key.sign(body.encode()))}"
 
 

@@ -40,7 +40,7 @@ YEARS: Final = 30
 _NAME_LIMIT: Final = 64  # bytes; X.520 allows no longer name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BadgeKey:
     """A key that signs badges, with its certificate and those above it."""
 

@@ -22,7 +22,7 @@ class Allowed:
     shares_results: bool
 
 
-def set_allowed(programme: Programme, wanted: Allowed, *, by: int) -> None:
+def set_allowed(programme: Programme, wanted: Allowed, *, by: int | None) -> None:
     """Set what a programme allows; badges that were given keep what was settled with them."""
     settings = settings_of(programme.id)
     changed = {

@@ -27,23 +27,21 @@ def sign(said: Mapping[str, Any], key: BadgeKey, *, as_sd_jwt: bool = False) -> 
     The key and its certificates travel in the header (RFC 7515, 7517), so that a file can be
     checked by the root alone.
     """
-    site = Site.of(said["id"])
-    kid, public = _public_half(key)
-    header = {
-        "alg": "EdDSA",
-        "kid": site.key_id(kid),
-        "jwk": public,
-        "typ": "vc+sd-jwt" if as_sd_jwt else "JWT",
-    }
-    signed = jws.signed(header, claims(said), key.key)
+    signed = jws.signed(_head(key, Site.of(said["id"]), as_sd_jwt), claims(said), key.key)
     return signed + _SD_JWT_END if as_sd_jwt else signed
 
 
-@lru_cache(maxsize=4)
-def _public_half(key: BadgeKey) -> tuple[str, dict[str, Any]]:
-    """Return a key's name, and what others need of it."""
+@lru_cache(maxsize=8)
+def _head(key: BadgeKey, site: Site, as_sd_jwt: bool) -> str:
     links = [base64.b64encode(c.public_bytes(Encoding.DER)).decode() for c in key.chain]
-    return key.kid, {**jws.public_jwk(key.public), "x5c": links}
+    return jws.head(
+        {
+            "alg": "EdDSA",
+            "kid": site.key_id(key.kid),
+            "jwk": {**jws.public_jwk(key.public), "x5c": links},
+            "typ": "vc+sd-jwt" if as_sd_jwt else "JWT",
+        }
+    )
 
 
 def status_list(bits: bytes, number: int, site: Site, *, now: datetime) -> dict[str, Any]:
@@ -74,5 +72,5 @@ def sign_list(said: Mapping[str, Any], key: BadgeKey, *, as_sd_jwt: bool = False
         "typ": "vc+sd-jwt" if as_sd_jwt else "JWT",
     }
     payload = claims({**said, "issuer": {"id": said["issuer"]}}) | {"issuer": said["issuer"]}
-    signed = jws.signed(header, payload, key.key)
+    signed = jws.signed(jws.head(header), payload, key.key)
     return signed + _SD_JWT_END if as_sd_jwt else signed
