@@ -52,12 +52,11 @@ def check_scan(name: str, data: bytes) -> Scan:
     if len(data) > MOST_BYTES:
         raise ScanRefused(ScanFault.TOO_LARGE)
     if data.startswith(b"%PDF-"):
-        if b"%%EOF" not in data[-2048:]:
-            raise ScanRefused(ScanFault.DAMAGED)
+        check_pdf(data)
         return Scan(_named(name, "pdf"), "application/pdf", data)
     for start, (form, suffix) in _PICTURES.items():
         if data.startswith(start):
-            _check_picture(data, form)
+            check_picture(data, form)
             return Scan(_named(name, suffix), f"image/{form.lower()}", data)
     raise ScanRefused(ScanFault.KIND)
 
@@ -67,7 +66,13 @@ def _named(name: str, suffix: str) -> str:
     return f"{(stem[0] or stem[2])[:80] or 'scan'}.{suffix}"
 
 
-def _check_picture(data: bytes, form: str) -> None:
+def check_pdf(data: bytes) -> None:
+    """Refuse what does not begin and end as a PDF does."""
+    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-2048:]:
+        raise ScanRefused(ScanFault.DAMAGED)
+
+
+def check_picture(data: bytes, form: str) -> None:
     """Decode it once: what can't be drawn now could not be read in ten years either."""
     try:
         with warnings.catch_warnings():

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
-
 from lms.safety.archive import ArchiveRefused, Limits, read_archive
 from lms.safety.file_names import safe_file_name
+from lms.safety.scans import ScanRefused, check_pdf, check_picture
 
 MOST_BYTES: Final = 10 * 1024 * 1024
-MOST_PIXELS: Final = 60_000_000
 SUFFIXES: Final = ("pdf", "docx", "xlsx", "odt", "ods", "jpg", "jpeg", "png")
 
 _ODF = "application/vnd.oasis.opendocument."
@@ -78,32 +74,22 @@ def check_file(name: str, data: bytes) -> CheckedFile:
     if suffix not in SUFFIXES:
         raise FileNotTaken(FileFault.KIND)
     kind = "jpg" if suffix == "jpeg" else suffix
-    if kind == "pdf":
-        _check_pdf(data)
-    elif kind in ("jpg", "png"):
-        _check_picture(data, "JPEG" if kind == "jpg" else "PNG")
+    if kind in ("pdf", "jpg", "png"):
+        _check_scan(data, kind)
     else:
         _check_document(data, kind)
     return CheckedFile(tidy, _MEDIA[kind], data)
 
 
-def _check_pdf(data: bytes) -> None:
-    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-2048:]:
-        raise FileNotTaken(FileFault.DAMAGED)
-
-
-def _check_picture(data: bytes, form: str) -> None:
+def _check_scan(data: bytes, kind: str) -> None:
+    """Check what people scan or photograph, as every scan of this site is checked."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=(form,)) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise FileNotTaken(FileFault.TOO_LARGE)
-                picture.verify()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise FileNotTaken(FileFault.TOO_LARGE) from error
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise FileNotTaken(FileFault.DAMAGED) from error
+        if kind == "pdf":
+            check_pdf(data)
+        else:
+            check_picture(data, "JPEG" if kind == "jpg" else "PNG")
+    except ScanRefused as error:
+        raise FileNotTaken(FileFault(error.fault.value)) from error
 
 
 def _check_document(data: bytes, kind: str) -> None:

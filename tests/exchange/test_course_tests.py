@@ -15,7 +15,7 @@ COURSE = "course.yaml"
 INITIAL, FINAL = "tests/initial.gift", "tests/final.gift"
 
 
-def test_file(name, feedback):
+def gift_of(name, feedback):
     return f"""---
 id: proba-{name}
 title: {{ro: Testul {name}, en: The {name} test}}
@@ -29,9 +29,6 @@ Câți membri? {{=trei#Da.~doi#Nu.}}
 """.encode()
 
 
-test_file.__test__ = False
-
-
 def with_tests(**changes):
     """Return the sample with both tests; `changes` are (path, old, new) by any name."""
     course = files()
@@ -39,8 +36,8 @@ def with_tests(**changes):
         course[COURSE].replace(b"quizzes_passed: all}", b"quizzes_passed: all, tests_taken: all}")
         + f"tests: {{start: {INITIAL}, end: {FINAL}}}\n".encode()
     )
-    course[INITIAL] = test_file("t1", "after_final")
-    course[FINAL] = test_file("t2", "after_submission")
+    course[INITIAL] = gift_of("t1", "after_final")
+    course[FINAL] = gift_of("t2", "after_submission")
     for path, old, new in changes.values():
         assert old.encode() in course[path], old
         course[path] = course[path].replace(old.encode(), new.encode(), 1)

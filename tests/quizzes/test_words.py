@@ -140,7 +140,10 @@ def test_words_as_written_are_read_again_the_same():
 
 @given(st.text("ab~=#{}:%->/[]$\\n \n0.5Tid", max_size=200))
 def test_any_words_are_read_without_failing(text):
-    with_words(read_gift(RO), text)
+    quiz = read_gift(RO)
+    worded_quiz, problems = with_words(quiz, text)
+    assert [item.question for item in worded_quiz.items] == [item.question for item in quiz.items]
+    assert problems, "no such text words every question"
 
 
 @given(questions)
