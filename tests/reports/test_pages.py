@@ -19,6 +19,7 @@ from lms.audit.models import AuditDetail, AuditEntry
 from lms.cli import main
 from lms.db import db as store
 from lms.reports.catalogue import KINDS
+from lms.reports.views import blueprint
 from lms.safety.sheets import read_table
 from tests.cast import make_person
 from tests.certificates.reading import text_of
@@ -119,6 +120,21 @@ def test_a_list_with_marks_says_what_each_brings(auditor):
     listed = drawn(auditor.get(href))
     assert listed.select("thead th")[-1].get_text() == "Cea mai bună notă"
     assert all(row.select("td")[-1].get_text() != "—" for row in listed.select("tbody tr"))
+
+
+def test_a_long_list_has_pages_and_its_file_everybody(auditor, monkeypatch):
+    monkeypatch.setattr(blueprint, "PER_PAGE", 4)
+    href = f"{REPORTS}/progress/people?figure=head.people.n&county=BT"
+    names = []
+    while href:
+        page = drawn(auditor.get(href))
+        names += [row.th.get_text() for row in page.select("main tbody tr")]
+        href = next((a["href"] for a in page.select("a[rel=next]")), None)
+    csv = page.select("a[href*='people.csv']")[0]["href"]
+    assert len(names) > 8
+    assert names == [row.cells[0] for row in read_table(auditor.get(csv).data, "l.csv").rows]
+    odd = auditor.get(f"{REPORTS}/progress/people?figure=head.people.n&page=99999999")
+    assert odd.status_code == 200
 
 
 def test_filters_narrow_the_page_its_lists_and_its_files(auditor):

@@ -94,7 +94,8 @@ def _indicators(asked: IndicatorSet, tally: rules.Tally, answered: list[EntryLin
     columns.append(Column("all", _("Total"), _("Day of entry")))
 
     def cells(people: Iterable[int]) -> tuple[Figure, ...]:
-        here = [person for person in first if person in set(people)]
+        wanted = set(people)
+        here = [person for person in first if person in wanted]
         by_gender = (
             figures.count(_behind(first[i] for i in here if of_person[i] == gender))
             for gender in genders

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, request
@@ -84,20 +85,49 @@ def found_in(made: Built) -> Found:
     return found
 
 
+PER_PAGE = 200
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list, for the pager."""
+
+    number: int
+    pages: int
+    total: int
+    href: Callable[[int], str]
+
+
+def _page(total: int, href: Callable[[int], str]) -> Page:
+    pages = max(1, -(-total // PER_PAGE))
+    asked = request.args.get("page", "1")
+    number = min(max(1, int(asked)), pages) if asked.isdecimal() and len(asked) < 6 else 1
+    return Page(number, pages, total, href)
+
+
 def people_page(made: Built, href: Href, subject: Any) -> str:
     """List the people behind a figure."""
     found = found_in(made)
+    rows, key = files.people_rows(made, found), request.args["figure"]
+    query = query_of(made.scope)
+
+    def at(number: int) -> str:
+        return href("people", made.report.kind, figure=key, page=number, **query)
+
+    page = _page(len(rows), at)
+    start = (page.number - 1) * PER_PAGE
     return render(
         "reports/people.html",
         subject=subject,
         made=made,
         found=found,
         scope=made.scope,
-        query=query_of(made.scope),
-        figure_key=request.args["figure"],
+        query=query,
+        figure_key=key,
         title=files.figure_title(made, found),
         columns=files.people_columns(made, found),
-        rows=files.people_rows(made, found),
+        rows=rows[start : start + PER_PAGE],
+        page=page,
         href=href,
         words=words,
     )
