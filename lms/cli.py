@@ -177,7 +177,7 @@ def _first_owner_link() -> str:
 def _make_seal(_app: Flask, said: first_run.FirstRun) -> str | None:
     from lms.certificates import seals
 
-    if not said.organisation and not _settings().seal_pkcs12:
+    if not said.organisation and not _settings().seal_is_external:
         return "No seal was made: the first certificate makes it, in the name of its issuer."
     seals.signer(said.organisation)
     return "The seal is ready. Take its recovery kit to another place: see lms check."

@@ -46,11 +46,19 @@ class Settings:
     )
     secret_key: str = _why("secret of signed values; empty: made once and kept in the instance", "")
     seal_passphrase: str = _why(
-        "passphrase of the seal's private key; empty: protected by file mode", ""
+        "passphrase of the seal's key, PIN of its token or service; empty: file mode alone", ""
     )
     seal_pkcs12: str = _why(
         "path of a PKCS#12 file to seal with, in place of the self-made seal", ""
     )
+    seal_pkcs11: str = _why("path of a PKCS#11 module to seal with: a token, an HSM", "")
+    seal_token: str = _why("label of the token in that module", "")
+    seal_key: str = _why("label of key and certificate on that token", "")
+    seal_csc_url: str = _why("address of a CSC v2 signing service, e.g. https://…/csc/v2", "")
+    seal_csc_credential: str = _why("credential at that service; empty: the only one", "")
+    seal_csc_client: str = _why("client id at that service", "")
+    seal_csc_secret: str = _why("client secret at that service", "")
+    seal_chain: str = _why("path of a PEM file with the certificates above such a seal's", "")
     tsa_url: str = _why("timestamp authority's address (RFC 3161); empty: no timestamps", "")
     tsa_roots: str = _why("path of the PEM file with the roots that timestamps are checked by", "")
     tsa_user: str = _why("name to ask the timestamp authority with; empty: none is asked for", "")
@@ -96,6 +104,16 @@ class Settings:
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url[len(prefix) :]
         return url
+
+    @property
+    def seal_is_external(self) -> str:
+        """Which setting names a seal that was made elsewhere; empty where it is made here."""
+        named = {
+            "LMS_SEAL_PKCS12": self.seal_pkcs12,
+            "LMS_SEAL_PKCS11": self.seal_pkcs11,
+            "LMS_SEAL_CSC_URL": self.seal_csc_url,
+        }
+        return next((name for name, value in named.items() if value), "")
 
     @property
     def is_sqlite(self) -> bool:
@@ -154,6 +172,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingError("LMS_DEFAULT_LOCALE must be ro or en.")
     if not 0 <= settings.backup_at <= 23:
         raise SettingError("LMS_BACKUP_AT must be an hour from 0 to 23.")
+    if sum(map(bool, (settings.seal_pkcs12, settings.seal_pkcs11, settings.seal_csc_url))) > 1:
+        raise SettingError(
+            "Only one of LMS_SEAL_PKCS12, LMS_SEAL_PKCS11 and LMS_SEAL_CSC_URL can hold the seal."
+        )
+    if settings.seal_pkcs11 and not (settings.seal_token and settings.seal_key):
+        raise SettingError("LMS_SEAL_PKCS11 needs LMS_SEAL_TOKEN and LMS_SEAL_KEY.")
     if settings.tsa_level not in ("B-T", "B-LT", "B-LTA"):
         raise SettingError("LMS_TSA_LEVEL must be B-T, B-LT or B-LTA.")
     if settings.tsa_url and not settings.tsa_url.startswith(("http://", "https://")):

@@ -106,9 +106,9 @@ def stolen_since(fingerprint: str | None) -> datetime | None:
 
 def _refuse_external() -> None:
     settings: Settings = current_app.config["LMS"]
-    if settings.seal_pkcs12:
+    if named := settings.seal_is_external:
         raise SealRefused(
-            "The seal comes from LMS_SEAL_PKCS12: put the new file in its place, and restart."
+            f"The seal comes from {named}: put the new one in its place, and restart."
         )
 
 

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from flask import current_app
 
 from lms import clock
-from lms.certificates.signing import file_key
+from lms.certificates.signing import file_key, remote_key, token_key
 from lms.certificates.signing.api import SealError, SealExists, SealKind, SealMissing, Signer
 from lms.certificates.verification import TrustedSeal
 from lms.config import Mode, Settings
@@ -69,6 +69,8 @@ def _held() -> Signer | None:
 def _mark() -> tuple[int, int] | None:
     """What tells the seal's file from another in its place; None where there is none."""
     settings = _settings()
+    if settings.seal_pkcs11 or settings.seal_csc_url:
+        return None  # its key is replaced where it is, and the site is started anew
     path = Path(settings.seal_pkcs12) if settings.seal_pkcs12 else folder() / "seal.pem"
     try:
         found = path.stat()
@@ -94,6 +96,22 @@ def _load(organisation: str) -> Signer:
     phrase = settings.seal_passphrase or None
     if settings.seal_pkcs12:
         return file_key.load_pkcs12(Path(settings.seal_pkcs12), phrase)
+    if settings.seal_pkcs11:
+        return token_key.load_token(
+            token_key.TokenPlace(
+                settings.seal_pkcs11, settings.seal_token, settings.seal_key, phrase or ""
+            ),
+            chain_file=settings.seal_chain,
+        )
+    if settings.seal_csc_url:
+        place = remote_key.RemotePlace(
+            settings.seal_csc_url,
+            settings.seal_csc_credential,
+            settings.seal_csc_client,
+            settings.seal_csc_secret,
+            phrase or "",
+        )
+        return remote_key.load_remote(place, chain_file=settings.seal_chain)
     try:
         return file_key.load_seal(folder(), phrase)
     except SealMissing:
@@ -172,7 +190,7 @@ def about(*, afresh: bool = False) -> About:
         valid_from=certificate.not_valid_before_utc,
         valid_until=certificate.not_valid_after_utc,
         is_model=is_model(),
-        has_kit=not _settings().seal_pkcs12,
+        has_kit=not _settings().seal_is_external,
     )
 
 
@@ -201,6 +219,6 @@ def recovery_kit(more: Mapping[str, bytes]) -> bytes:
 
     `more` are the files of what belongs to the seal: the badge's key.
     """
-    if _settings().seal_pkcs12:
+    if _settings().seal_is_external:
         raise SealMissing("the seal was made elsewhere, and so was its safe copy")
     return file_key.recovery_kit(folder(), more)

@@ -127,7 +127,7 @@ def seal_sentence(kind: SealKind) -> str:
             "The file bears an electronic seal with a certificate of the issuer. It proves that the file comes from the issuer and was not changed since. It is not said to be a qualified seal."
         ),
         SealKind.QUALIFIED: _(
-            "The file bears a qualified electronic seal: the law presumes that it comes from the issuer and was not changed."
+            "The file bears an electronic seal whose certificate says that it is qualified, for seals, and that its key is in a qualified device. Whether its issuer is on the Union's trusted list was not looked up here; if so, the law presumes that the file comes from the issuer and was not changed."
         ),
     }[kind]
 

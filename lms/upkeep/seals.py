@@ -37,7 +37,7 @@ def _is_model(seal: x509.Certificate) -> bool:
 )
 def seal_is_not_the_demos(settings: Settings) -> Iterator[Problem]:
     """A certificate sealed by the demo's key is worth nothing."""
-    if not settings.seal_pkcs12 and any(_is_model(seal) for seal in _seals(settings)):
+    if not settings.seal_is_external and any(_is_model(seal) for seal in _seals(settings)):
         yield error(
             lazy("The seal in this instance is the demo's."),
             lazy("Use another LMS_INSTANCE, and run lms init there."),

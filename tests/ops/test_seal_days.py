@@ -264,7 +264,7 @@ def test_a_seal_that_was_brought_is_not_made_anew(office: Office):
     office.app.config["LMS"] = replace(office.app.config["LMS"], seal_pkcs12="/x.p12")
     answer = office.app.test_cli_runner().invoke(main, ["seal", "renew"])
     assert answer.exit_code == 1
-    assert "put the new file in its place" in answer.output
+    assert "put the new one in its place" in answer.output
 
 
 def test_the_owners_page_lists_every_seal(office: Office):

@@ -83,7 +83,7 @@ def _mark(path: Path) -> tuple[int, int] | None:
 def _load_or_make() -> BadgeKey:
     settings = _settings()
     phrase = settings.seal_passphrase or None
-    root = None if settings.seal_pkcs12 else key_files.load_root(seals.folder(), phrase)
+    root = None if settings.seal_is_external else key_files.load_root(seals.folder(), phrase)
     with suppress(SealMissing):
         kept = key_files.load(folder(), phrase)
         if root is None or root.certificate in kept.chain:

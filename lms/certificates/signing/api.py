@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+
 from lms.certificates.drawing.template import Sitting
 
 
@@ -43,6 +46,17 @@ class SealNotValidThen(SealError):
 
 class SigningFailed(SealError):
     """The seal refused, or its answer didn't fit the file."""
+
+
+class SealKey(Protocol):
+    """An RSA key that signs, wherever it is held."""
+
+    @property
+    def key_size(self) -> int:
+        """Return its length in bits."""
+
+    def sign(self, data: bytes, padding: PKCS1v15, algorithm: SHA256, /) -> bytes:
+        """Sign with PKCS#1 v1.5 and SHA-256, the same bytes each time; a SealError if it can't."""
 
 
 class Signer(Protocol):

@@ -38,7 +38,9 @@ from lms.certificates.signing.api import (
     SealMissing,
     SealUnsafe,
 )
+from lms.certificates.signing.chains import in_order
 from lms.certificates.signing.pades import PadesSeal
+from lms.certificates.signing.worth import worth_of
 
 ROOT_YEARS: Final = 40
 SEAL_YEARS: Final = 30
@@ -111,9 +113,7 @@ def load_seal(directory: Path, passphrase: str | None = None) -> PadesSeal:
     )
 
 
-def load_pkcs12(
-    path: Path, passphrase: str | None, *, kind: SealKind = SealKind.ADVANCED
-) -> PadesSeal:
+def load_pkcs12(path: Path, passphrase: str | None, *, kind: SealKind | None = None) -> PadesSeal:
     """Load a seal bought or made elsewhere; its chain must be in the file, the root included."""
     _require_private(path.parent, (path.name,), folder_too=False)
     try:
@@ -122,8 +122,9 @@ def load_pkcs12(
         raise SealLocked("the PKCS#12 file can't be opened") from error
     if seal is None:
         raise SealMissing(f"{path} holds no certificate")
+    kind = kind or worth_of(seal, in_device=False)
     return PadesSeal(
-        kind=kind, key=_rsa_pair(key, seal), certificate=seal, chain=_in_order(seal, above)
+        kind=kind, key=_rsa_pair(key, seal), certificate=seal, chain=in_order(seal, above)
     )
 
 
@@ -286,19 +287,6 @@ def _rsa_pair(key: object, seal: x509.Certificate) -> rsa.RSAPrivateKey:
     if key.public_key() != seal.public_key():
         raise SealError("the key doesn't belong to the seal's certificate")
     return key
-
-
-def _in_order(
-    seal: x509.Certificate, above: list[x509.Certificate]
-) -> tuple[x509.Certificate, ...]:
-    """Order the chain from the seal's issuer up to the root."""
-    by_subject = {link.subject: link for link in above}
-    chain: list[x509.Certificate] = []
-    current = seal
-    while current.issuer != current.subject and current.issuer in by_subject:
-        current = by_subject.pop(current.issuer)
-        chain.append(current)
-    return tuple(chain)
 
 
 def _encryption(passphrase: str | None) -> KeySerializationEncryption:

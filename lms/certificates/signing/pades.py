@@ -15,7 +15,6 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -26,7 +25,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms.certificates.drawing.template import FIELD
-from lms.certificates.signing.api import SealKind, SealNotValidThen, SigningFailed
+from lms.certificates.signing.api import SealKey, SealKind, SealNotValidThen, SigningFailed
 from lms.certificates.signing.splice import Sitting, Splice
 
 TEXT_MARK: Final = b"atestat: register of a day\n"
@@ -65,7 +64,7 @@ class _HeldKey(CmsSigner):
         self,
         certificate: asn1_x509.Certificate,
         chain: Sequence[asn1_x509.Certificate],
-        key: RSAPrivateKey,
+        key: SealKey,
     ) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(chain)
@@ -83,13 +82,13 @@ class _HeldKey(CmsSigner):
 
 
 class PadesSeal:
-    """A seal whose RSA key is held in this process; see `Signer` for what each part means."""
+    """A seal with an RSA key, wherever it is held; see `Signer` for what each part means."""
 
     def __init__(
         self,
         *,
         kind: SealKind,
-        key: RSAPrivateKey,
+        key: SealKey,
         certificate: x509.Certificate,
         chain: Sequence[x509.Certificate],
     ) -> None:
