@@ -108,11 +108,12 @@ class TokenKey:
 
         own: list[x509.Certificate] = []
         others: list[x509.Certificate] = []
-        for found in self._session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}):
+        # The search is ended before its finds are read: not every module does both at once.
+        for found in list(self._session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE})):
             certificate = x509.load_der_x509_certificate(bytes(found[Attribute.VALUE]))
             (own if found[Attribute.LABEL] == self._place.key else others).append(certificate)
         if len(own) != 1:
-            raise SealMissing(f"the token has no single certificate “{self._place.key}”")
+            raise SealMissing(f"the token has {len(own)} certificates “{self._place.key}”, not one")
         return [*own, *others]
 
 
