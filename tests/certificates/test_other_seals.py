@@ -53,7 +53,7 @@ PIN = "1234"
 NOW = datetime(2026, 11, 22, 12, 5, 1, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def from_file(foreign: Authorities, tmp_path_factory: pytest.TempPathFactory) -> PadesSeal:
     """The same key from a file: what each of the others must sign like, to the byte."""
     path = tmp_path_factory.mktemp("p12") / "seal.p12"
@@ -63,7 +63,7 @@ def from_file(foreign: Authorities, tmp_path_factory: pytest.TempPathFactory) ->
 # A token ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # the module is loaded once a process, with its folder
 def token(foreign: Authorities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TokenPlace]:
     """A token in software with key and certificate, the way one is handed over."""
     folder = tmp_path_factory.mktemp("token")
@@ -108,7 +108,7 @@ def _lay_certificate(module: str, foreign: Authorities) -> None:
         open_.create_object(values)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chain(foreign: Authorities) -> str:
     return str(foreign.folder / "chain.pem")
 
@@ -202,7 +202,7 @@ class Remote:
         urllib.request.urlopen(request, timeout=10).close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def remote(foreign: Authorities) -> Iterator[Remote]:
     names = [str(foreign.folder / f"{name}.crt") for name in ("seal", "interm", "root")]
     process = subprocess.Popen(
