@@ -48,4 +48,4 @@ def change_words(change: Delta) -> str:
 def filled_words(filled: Filled) -> str:
     """Say what an organisation lacked, and what a list gives."""
     field = Field(filled.field)
-    return f"{filled.name}: {field_word(field)} – → {value_word(field, filled.value)}"
+    return f"{filled.name}: {field_word(field)} {value_word(field, filled.value)}"

@@ -51,9 +51,11 @@ EVENTS: tuple[Callable[[Year], None], ...] = (
     keeping.everything_still_verifies_with_the_same_bytes,
     keeping.the_second_batch_is_handed_over,
     keeping.chains_and_files_hold,
+    keeping.the_auditor_reads_the_same_in_the_reports,
     keeping.the_auditor_takes_the_archive_away,
     keeping.somebody_with_only_the_zip_checks_it,
     keeping.the_figures_of_the_year_agree,
+    keeping.the_auditors_account_ends_by_itself,
     keeping.the_guide_counts_the_same_clicks,
 )
 

@@ -77,10 +77,10 @@ def test_the_page_says_who_would_get_one_before_a_rule_is_switched_on(cast: Cast
     client = cast.client("registrar")
     with clock.stopped_at(NOW):
         page = client.get("/editions/e1/reminders").text
-        assert "Astăzi ar primi 0" in page
+        assert "Astăzi, 0 persoane" in page
         assert page.count("Numai după această regulă, astăzi: 1 persoană.") == 2
         typed = post(client, "/editions/e1/reminders", **{**FORM, "do": "preview"}).text
-        assert "Astăzi ar primi 2 persoane" in typed
+        assert "Astăzi, 2 persoane ar primi" in typed
         assert "nu sunt salvate încă" in typed
         assert "fără adresă de e-mail 2" in typed
         assert run(cast) == 0
@@ -157,7 +157,7 @@ def test_no_rule_follows_what_the_office_wrote_the_same_day(people: Cast) -> Non
         ids = str(people.enrolments["Ana"])
         assert post(client, "/editions/e1/messages", ids=ids, **form).status_code == 302
         page = client.get("/editions/e1/reminders").text
-    assert "Astăzi ar primi 0 persoane" in page
+    assert "Astăzi, 0 persoane ar primi" in page
     assert run(people) == 0
     assert mails_to(people, "Barbu") == ["name-reminder"]
     assert mails_to(people, "Ana") == ["message"]

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 from bench import learner
+from bench.visitor import Visitor
 from lms.certificates.numbering import parse_number
 from tests.journeys.year import people
 from tests.journeys.year.releasing import SECOND, hand_over, print_and_sign
@@ -100,8 +101,29 @@ def chains_and_files_hold(year: Year) -> None:
     assert {f["check"] for f in found} == {"settings.base-url"}
 
 
+def the_auditor_reads_the_same_in_the_reports(year: Year) -> None:
+    auditor = year.site.person("Aurel Control")
+    auditor.sign_in_name = "auditor@example.org"
+    page = auditor.open(auditor.open(HOME).link(to="/reports"))
+    page = auditor.open(page.link(to="/reports/certificates"))
+    said = [value.split()[0] for value in figures(page).values()]
+    assert said == ["23", "22", "22", "0"], figures(page)  # take part, completed, hold one, wait
+    assert row_of(page, "Total").split()[1] == "23"
+
+
 def the_auditor_takes_the_archive_away(year: Year) -> None:
     year.site.lms("archive", EDITION, year.folder / "arhiva.zip")
+
+
+def the_auditors_account_ends_by_itself(year: Year) -> None:
+    year.calendar.set("2026-01-05 10:00")
+    auditor = year.site.person("Aurel Control")
+    name, auditor.sign_in_name = auditor.sign_in_name, ""
+    page = auditor.open(auditor.open("/").link(to="/sign-in"))
+    said = {"identifier": name, "password": learner.PASSWORD}
+    page = Visitor.submit(auditor, page.form(to="/sign-in", having="password"), said)
+    assert page.status == 403
+    says(page, "Accesul dumneavoastră a fost dat până la 31 decembrie 2025")
 
 
 def somebody_with_only_the_zip_checks_it(year: Year) -> None:
