@@ -152,7 +152,8 @@ def _faults_of(
         return
     verdict = inspect_pdf(data, trusted=sealed, later=trust)
     if verdict.outcome is not PdfOutcome.INTACT:
-        yield fault(Wrong.INVALID, verdict.outcome.value)
+        who = f" ({verdict.stranger})" if verdict.stranger else ""
+        yield fault(Wrong.INVALID, f"{verdict.outcome.value}{who}")
         return
     later = verdict.later
     if (later.level.value, len(later.approvals)) != (line.level, line.approvals):

@@ -163,6 +163,7 @@ class Verdict:
     later: Later = Later()  # what stands after the seal of a file that was judged
     standing: Outcome | None = None
     leads_to: str = ""
+    stranger: str = ""  # who else has signed the file, and may not
 
     @property
     def was_stamped_before_theft(self) -> bool:
@@ -215,6 +216,7 @@ def judge(
             leads_to=foreign_host(pdf_verdict.claimed_address, register_entry.hosts)
             if register_entry
             else "",
+            stranger=pdf_verdict.stranger or "",
         )
     if register_entry is None:
         return Verdict(Outcome.NOT_IN_REGISTER, None, False, pdf_verdict.signed_at)

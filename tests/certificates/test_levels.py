@@ -211,9 +211,13 @@ def test_a_timestamp_of_an_unknown_authority_counts_for_nothing(
     files: dict[Level, bytes], bought: PadesSeal, offices: Authorities
 ) -> None:
     wrong = Trust((offices.pem("root"),))
+    alone = inspect_pdf(files[Level.ARCHIVED], trusted=trusted(bought))
+    assert [stamp.is_trusted for stamp in alone.later.stamps] == [False, False]
+    assert alone.later.stamped_at is None
+    # Whoever knows the authorities that are asked takes no other's word.
     verdict = inspect_pdf(files[Level.ARCHIVED], trusted=trusted(bought), later=wrong)
-    assert [stamp.is_trusted for stamp in verdict.later.stamps] == [False, False]
-    assert verdict.later.stamped_at is None
+    assert verdict.outcome is PdfOutcome.MANY_SIGNATURES
+    assert verdict.stranger == "Marcă Temporală Exemplu"
 
 
 # What must not pass ----------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Refused(Exception):
 
 
 class Unpinned(Refused):
-    """A further signature by somebody who isn't pinned; the text names the signer."""
+    """A further signature, or a timestamp, by somebody who isn't known; the text names who."""
 
 
 @dataclass
@@ -106,10 +106,13 @@ def _stamp(data: bytes, signature: EmbeddedPdfSignature, trust: Trust) -> Stamp:
     if not (status.intact and status.valid):
         raise Refused("a timestamp that doesn't fit the file")
     certificate = signature.signer_cert
+    name = str(certificate.subject.native.get("common_name") or "?")
+    if is_known and not status.trusted:
+        raise Unpinned(name)
     return Stamp(
         at=at,
         until=certificate.not_valid_after.astimezone(UTC),
-        authority=str(certificate.subject.native.get("common_name") or "?"),
+        authority=name,
         is_trusted=is_known and bool(status.trusted),
     )
 
@@ -123,7 +126,7 @@ def _require_bare(data: bytes, signature: EmbeddedPdfSignature) -> None:
     algorithm = signer["digest_algorithm"].dump()
     written = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump().hex()
     is_plain = (
-        digits.lower().startswith(written.encode())
+        digits.startswith(written.upper().encode())  # in the capitals that they are written in
         and not digits[len(written) :].strip(b"0")
         and len(signed["signer_infos"]) == 1
         and not signer["unsigned_attrs"]

@@ -13,6 +13,8 @@ from lms import db
 from lms.access import reads, unrecorded_write
 from lms.certificates import public, seals, words
 from lms.certificates.badges import making
+from lms.certificates.levels.later import Later
+from lms.certificates.levels.level import best
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import display_code, normalise_code
 from lms.certificates.permissions import CHECK_FILE, VERIFY_CERTIFICATE
@@ -21,6 +23,7 @@ from lms.certificates.signing.api import SealKind
 from lms.certificates.verification import UPLOAD_LIMIT, Outcome, Verdict
 from lms.certificates.views.blueprint import bp
 from lms.certificates.views.strangers import count, keep_private
+from lms.safety.file_names import content_disposition
 from lms.web.pages import wants_json
 from lms.web.templating import render
 
@@ -83,6 +86,18 @@ def _badge(verdict: Verdict, found: Certificate | None) -> Response | None:
     return Response(signed, mimetype=best)
 
 
+@bp.get("/verify/seals.pem")
+@reads(VERIFY_CERTIFICATE)
+def seals_pem() -> Response:
+    """Give the certificates of every seal there was, with those above them: to verify offline."""
+    text = b"".join(
+        pem for seal in seals.trusted() for pem in (seal.certificate_pem, *seal.chain_pem)
+    )
+    response = Response(text, mimetype="application/x-pem-file")
+    response.headers["Content-Disposition"] = content_disposition("seals.pem")
+    return response
+
+
 @bp.post("/verify/file")
 @unrecorded_write(CHECK_FILE)
 def verify_file() -> Response:
@@ -118,6 +133,7 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         kind=kind,
         title=title,
         sentence=sentence,
+        stranger=verdict.stranger,
         found=found,
         fields=printed_fields(found.facts) if found else None,
         standing=words.outcome_title(verdict.standing) if verdict.standing else None,
@@ -140,20 +156,25 @@ class _Seal:
     owner: str = ""
     signed_at: datetime | None = None
     files: tuple[str, ...] = ()
+    level: str = ""
+    later: Later = Later()
 
 
 def _seal(verdict: Verdict, found: Certificate | None) -> _Seal:
     files = found.files if found else []
     if found is None or not files:
         return _Seal(words.seal_sentence(SealKind.SELF_MADE))
-    last = files[-1]
+    last = best(files) or files[-1]
+    level = verdict.later.level.value if verdict.file_matches else last.level
     return _Seal(
         words.seal_sentence(seals.kind_of(last.seal_fingerprint)),
-        words.seal_time(last.level),
+        words.seal_time(level),
         last.seal_fingerprint,
         seals.owner_of(last.seal_fingerprint),
         verdict.signed_at or found.reserved_at,
         tuple(file.sha256 for file in files),
+        level,
+        verdict.later,
     )
 
 
@@ -168,6 +189,8 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
         plain["file_matches"] = verdict.file_matches
     if verdict.standing is not None and verdict.standing is not verdict.outcome:
         plain["register_status"] = verdict.standing.value
+    if verdict.stranger:
+        plain["signed_by_somebody_else"] = verdict.stranger
     if verdict.leads_to:
         plain["qr_leads_to"] = verdict.leads_to
     if verdict.seal_stolen_since is not None:
