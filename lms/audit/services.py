@@ -44,23 +44,33 @@ def record_all(
     action: str, *, by: int | None, acts: Sequence[tuple[Any, int | None, dict[str, Any]]]
 ) -> None:
     """Record one act on each of many objects: an object, its course's id and its values."""
+    if not acts:
+        return
     session, now = db.session(), clock.now()
-    details = []
-    for (on, course_id, values), salt in zip(acts, salts(len(acts)), strict=True):
-        entry = AuditEntry(
-            at=now,
-            actor_id=by,
-            action=action,
-            object_type=on.__tablename__ if on is not None else "site",
-            object_id=getattr(on, "id", None),
-            course_id=course_id,
-            digest=digest_of(salt, values),
-        )
-        details.append((entry, salt, values))
-    session.add_all(entry for entry, _, _ in details)
-    session.flush()  # the side rows need the entries' ids
-    session.add_all(
-        AuditDetail(entry_id=entry.id, salt=salt, values=values) for entry, salt, values in details
+    session.flush()  # what they are about must be there
+    kept = list(zip(acts, salts(len(acts)), strict=True))
+    entries: list[dict[str, Any]] = [
+        {
+            "at": now,
+            "actor_id": by,
+            "action": action,
+            "object_type": on.__tablename__ if on is not None else "site",
+            "object_id": getattr(on, "id", None),
+            "course_id": course_id,
+            "digest": digest_of(salt, values),
+        }
+        for (on, course_id, values), salt in kept
+    ]
+    rows = session.execute(
+        sa.insert(AuditEntry).returning(AuditEntry.digest, AuditEntry.id), entries
+    )
+    ids = {row[0]: row[1] for row in rows}
+    session.execute(
+        sa.insert(AuditDetail),
+        [
+            {"entry_id": ids[entry["digest"]], "salt": salt, "values": values}
+            for entry, ((_, _, values), salt) in zip(entries, kept, strict=True)
+        ],
     )
 
 

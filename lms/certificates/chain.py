@@ -113,12 +113,27 @@ def _add(series: str, links: Sequence[tuple[RegisterEntry, dict[str, Any]]]) -> 
         sequence += 1
         entry.sequence, entry.digest = sequence, digest_of(salt, values)
         entry.chain_hash = previous = link_hash(previous, entry)
-    session.add_all(entry for entry, _ in links)
-    session.flush()  # the side rows and the next link need them
-    session.add_all(
-        RegisterDetail(entry_id=entry.id, salt=salt, values=values)
-        for (entry, values), salt in zip(links, drawn, strict=True)
+    if not links:
+        return
+    session.flush()  # what they point at must be there
+    ids = _inserted([entry for entry, _ in links])
+    session.execute(
+        sa.insert(RegisterDetail),
+        [
+            {"entry_id": ids[entry.sequence], "salt": salt, "values": values}
+            for (entry, values), salt in zip(links, drawn, strict=True)
+        ],
     )
+
+
+def _inserted(entries: Sequence[RegisterEntry]) -> dict[int, int]:
+    """Insert entries of one series in one statement; return their ids by sequence."""
+    names = [column.key for column in RegisterEntry.__table__.columns if column.key != "id"]
+    rows = db.session().execute(
+        sa.insert(RegisterEntry).returning(RegisterEntry.sequence, RegisterEntry.id),
+        [{name: getattr(entry, name) for name in names} for entry in entries],
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def find_break(series: str) -> int | None:

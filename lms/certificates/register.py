@@ -216,21 +216,29 @@ def mark_all_issued(
     reserved = [(made, file) for made, file in what if made.state is CertificateState.RESERVED]
     for series, year in sorted({(made.series, made.year) for made, _ in reserved}):
         locked_counter(series, year)
-    for made, file in reserved:
+    if not reserved:
+        return []
+    for made, _ in reserved:
         made.state = CertificateState.VALID
         made.issued_at = now
         made.last_error = None
-        db.session().add(
-            CertificateFile(
-                certificate_id=made.id,
-                level=Level.BASIC.value,
-                sha256=file.sha256,
-                size=file.size,
-                engine=file.engine,
-                seal_fingerprint=file.fingerprint,
-                created_at=now,
-            )
-        )
+    db.session().execute(
+        sa.insert(CertificateFile),
+        [
+            {
+                "certificate_id": made.id,
+                "level": Level.BASIC.value,
+                "sha256": file.sha256,
+                "size": file.size,
+                "engine": file.engine,
+                "seal_fingerprint": file.fingerprint,
+                "created_at": now,
+                "approvals": 0,
+                "renewal": 0,
+            }
+            for made, file in reserved
+        ],
+    )
     links = [(made, {"file": file.sha256}) for made, file in reserved]
     chain.enter_all(RegisterEvent.ISSUED, links, by=None, now=now)
     acts = [(made, None, {"number": made.number}) for made, _ in reserved]

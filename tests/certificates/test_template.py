@@ -179,3 +179,13 @@ def test_many_pages_are_one_structure_with_marks_of_their_own() -> None:
         assert [int(leaf.StructParents) for leaf in opened.pages] == [0, 1]
         marks = opened.Root.StructTreeRoot.ParentTree.Nums
         assert list(map(int, list(marks)[::2])) == list(range(len(marks) // 2))
+
+
+def test_the_printed_address_leads_to_this_very_certificate(seal: PadesSeal) -> None:
+    for holder in ("Ana Pop", "Ion Ionescu"):
+        document = make(holder=holder, code=code_of(holder))
+        document = replace(document, verify_url=f"https://cursuri.example.org/v/{document.code}")
+        pdf = sealed(document, seal, at=SEALED_AT)
+        targets = [row[2] for row in structure_of(pdf) if row[1] == "/Link" and len(row) == 4]
+        assert document.verify_url in targets
+        assert f"mailto:{document.issuer_contact}" in targets

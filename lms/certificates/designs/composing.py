@@ -31,6 +31,7 @@ from lms.certificates.designs.signatures import signatures
 from lms.certificates.document import CertificateDocument, Logo
 from lms.certificates.drawing.items import ARTIFACT, Code, Element, Item, Page, Rule, Text
 from lms.certificates.wording import wording
+from lms.mail.addresses import is_one_address
 from lms.typography import MM, Face, width
 
 _GHOST: Final = ("#f2f5f3", "#c3d0cc")
@@ -123,16 +124,22 @@ def _fixed_part(
     sheet = Sheet(design, document, purpose, values_of(document, purpose))
     grounds = []
     for position, page in enumerate(design.pages):
-        ground = {block.id: _elements(sheet, block) for block in page.blocks if _is_fixed(block)}
+        fixed = (block for block in page.blocks if _is_fixed(block, purpose))
+        ground = {block.id: _elements(sheet, block) for block in fixed}
         ground[""] = list(_ground(sheet, position))
         grounds.append(ground)
     return tuple(grounds), tuple(sheet.misfits)
 
 
-def _is_fixed(block: Block) -> bool:
+def _is_fixed(block: Block, purpose: Purpose) -> bool:
     if isinstance(block, TextBlock):
-        return is_fixed(block.text)
+        return is_fixed(block.text) and not _leads_to_register(block, purpose)
     return not isinstance(block, FactsBlock | CodeBlock)
+
+
+def _leads_to_register(block: TextBlock, purpose: Purpose) -> bool:
+    """Whether a text leads to the certificate's own entry when it is clicked in the file."""
+    return purpose is Purpose.ELECTRONIC and block.text.ro.strip() == "{verify_page}"
 
 
 def _tells_results(block: Block, document: CertificateDocument) -> bool:
@@ -198,18 +205,23 @@ def _text(sheet: Sheet, block: TextBlock) -> list[Element]:
         sheet.text(line, box, at, Setting(block.type, found.size), block.align)
         for line, at in zip(found.lines, baselines, strict=True)
     )
+    fixed = _is_fixed(block, sheet.purpose)
     target, alt = _target(sheet, block)
     if target:
         link = Element("Link", items, alt, target=target)
-        return [Element(block.role.value, children=(link,))]
-    return [Element(block.role.value, items, is_fixed=is_fixed(block.text))]
+        return [Element(block.role.value, children=(link,), is_fixed=fixed)]
+    return [Element(block.role.value, items, is_fixed=fixed)]
 
 
 def _target(sheet: Sheet, block: TextBlock) -> tuple[str, str]:
-    """Where a text leads when it is clicked in the file: to the page that verifies it."""
-    if sheet.purpose is not Purpose.ELECTRONIC or block.text.ro.strip() != "{verify_page}":
-        return "", ""
-    return sheet.document.verify_url, wording(sheet.document.locale).link_alt
+    """Where a text leads when it is clicked in the file: to its entry, or to a mail."""
+    if _leads_to_register(block, sheet.purpose):
+        return sheet.document.verify_url, wording(sheet.document.locale).link_alt
+    contact = sheet.document.issuer_contact
+    shown = list(used(block.text.of(sheet.document.locale)))
+    if sheet.purpose is Purpose.ELECTRONIC and shown == ["issuer_contact"]:
+        return (f"mailto:{contact}", contact) if is_one_address(contact) else ("", "")
+    return "", ""
 
 
 def _modules(sheet: Sheet, block: ModulesBlock) -> list[Element]:
@@ -254,13 +266,7 @@ def _figure(logo: Logo, items: tuple[Item, ...]) -> Element:
 
 def _code(sheet: Sheet, block: CodeBlock) -> list[Element]:
     box, words = block.box, wording(sheet.document.locale)
-    code = Code(
-        sheet.document.verify_url,
-        box.left,
-        sheet.up(box.bottom),
-        box.across,
-        sheet.design.colours.ink,
-    )
+    code = Code(sheet.document.verify_url, box.left, sheet.up(box.bottom), box.across)
     return [Element("Figure", (code,), f"{words.qr_alt}: {sheet.document.verify_url}")]
 
 

@@ -16,6 +16,7 @@ from lms.typography import MM, Face, width
 Align = Literal["left", "centre", "right"]
 
 INK: Final = "#18272b"
+BLACK: Final = "#000000"
 ARTIFACT: Final = "artifact"
 """The role of what is only ornament: a reader of the screen passes over it."""
 
@@ -94,13 +95,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A QR code of level M in a square; its quiet zone is the paper round it."""
+    """A QR code of level M in a square; its quiet zone is the paper round it.
+
+    Black, because a printer that knows no grey strews white dots into every other colour.
+    """
 
     text: str
     x: float
     y: float
     side: float
-    colour: str = INK
+    colour: str = BLACK
 
 
 @dataclass(frozen=True, slots=True)
