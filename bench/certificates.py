@@ -171,10 +171,11 @@ def issued(cast: Cast, unit: float, people: int, aim: float) -> Iterator[str]:
     ids = enrol(cast, people)
     before = peak()
     told: list[float] = []
-    with wall() as took, cast.app.app_context():
+    with wall() as took, cpu() as used, cast.app.app_context():
         bulk.issue_many(ids, goes_on=lambda _group: not told.append(took()))
     row(f"issued and announced, {people}", took(), unit)
     row(f"  until all {people} were valid", told[-1], unit)
+    row(f"  of both cores, for each of {people}", used() / people, unit)
     print(f"  memory of the process: {before:.0f} MB before, {peak():.0f} MB at most")
     with cast.app.app_context():
         look(db.session())

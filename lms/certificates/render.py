@@ -10,7 +10,7 @@ from lms.certificates.composing import compose, describe
 from lms.certificates.document import CertificateDocument
 from lms.certificates.drawing.items import Attachment, FileFacts
 from lms.certificates.drawing.writing import write, write_sealed
-from lms.certificates.signing.api import Signer, SigningFailed, SignsWhileWriting
+from lms.certificates.signing.api import SealError, Signer, SigningFailed, SignsWhileWriting
 
 
 def render(document: CertificateDocument, more: Sequence[Attachment] = ()) -> bytes:
@@ -34,6 +34,8 @@ def sealed(
         sitting = seal.sitting(at=at)
         try:
             written = write_sealed(pages, facts, sitting, room=seal.room)
+        except SealError:
+            raise
         except Exception as error:  # whatever breaks inside, the caller learns one thing
             raise SigningFailed(str(error)) from error
         if written is not None:
