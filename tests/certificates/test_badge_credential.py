@@ -443,3 +443,53 @@ def test_every_member_and_every_type_is_a_term_of_the_contexts(whole: dict[str, 
     for value in objects_in(whole):
         assert value.keys() - known == set(), value
         assert set(types_of(value)) - known == set()
+
+
+ODD = (
+    *(None, True, 1, -1, 1.5, "", "x", "9" * 400, "2026-13-01", "2026-01-01T00:00:00", 10**400),
+    *([], [1], [None], ["x"], [[]], [{}], {}, {"a": 1}, {"id": []}),
+)
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to each value in a credential, however deep."""
+    if path:
+        yield path
+    listed = enumerate(value) if isinstance(value, list) else ()
+    for name, part in value.items() if isinstance(value, dict) else listed:
+        yield from places_in(part, (*path, name))
+
+
+def with_value(value: dict[str, Any], path: tuple[Any, ...], odd: Any) -> dict[str, Any]:
+    """A copy in which one value is another."""
+    made = json.loads(json.dumps(value))
+    holder = made
+    for name in path[:-1]:
+        holder = holder[name]
+    holder[path[-1]] = odd
+    return made
+
+
+def test_odd_values_anywhere_are_judged_and_never_a_fault(key: BadgeKey) -> None:
+    """Well signed, as by an issuer's other program: each value in turn is each odd thing."""
+    genuine = jws.read(signing.sign(said(replace(BADGE, valid_until="2028-01-01T00:00:00Z")), key))
+    header, payload = dict(genuine.header), dict(genuine.payload)
+    document = make()
+    row = RegisterRow(document.number, document.holder, document.code)
+    status = {payload["credentialStatus"]["statusListCredential"]: bits_of([4711])}
+    tokens = [
+        jws.signed(jws.head(header), with_value(payload, path, odd), key.key)
+        for path in places_in(payload)
+        for odd in ODD
+    ]
+    tokens += [
+        jws.signed(jws.head(with_value(header, path, odd)), payload, key.key)
+        for path in places_in(header)
+        for odd in ODD
+    ]
+    for token in tokens:
+        found = checked(token, key, status=status, row=row)
+        assert found.outcome is not CredentialOutcome.VALID  # it is revoked
+        assert isinstance(found.number + found.name + found.code, str)
+        assert read_status_list(token, {key.kid: key.public}) is None
+        keys_of_chain(token, [key.chain[-1]], at=NOW)

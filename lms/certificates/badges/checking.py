@@ -6,6 +6,7 @@ Pure: whoever calls brings the keys that are trusted and the status lists that w
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,7 @@ _OB_CONTEXTS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 _HEADER: Final = frozenset({"alg", "kid", "jwk", "typ"})  # Open Badges 3.0 allows no other
 _CLAIMS: Final = ("iss", "jti", "sub", "nbf", "exp")
 _MOST_LINKS: Final = 6
+_PLACE: Final = re.compile(r"[0-9]{1,9}")
 
 
 class CredentialOutcome(StrEnum):
@@ -229,7 +231,7 @@ def _require_form(token: Token) -> None:
     try:
         wanted = claims({k: v for k, v in said.items() if k not in _CLAIMS})
         Site.of(str(said["id"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise _Fault("validFrom or validUntil") from error
     for name in _CLAIMS:
         if said.get(name) != wanted.get(name):
@@ -314,7 +316,7 @@ def _revoked(said: Mapping[str, Any], status: Mapping[str, bytes]) -> Credential
         return CredentialOutcome.STATUS_UNKNOWN
     place = entry.get("statusListIndex")
     bits = status.get(str(entry.get("statusListCredential")))
-    if bits is None or not isinstance(place, str) or not place.isdecimal():
+    if bits is None or not isinstance(place, str) or not _PLACE.fullmatch(place):
         return CredentialOutcome.STATUS_UNKNOWN
     if entry.get("statusPurpose") != PURPOSE or int(place) >= 8 * len(bits):
         return CredentialOutcome.STATUS_UNKNOWN
