@@ -69,17 +69,16 @@ def since(mark: int | None) -> Changes:
     To be asked before what is kept is read: whatever is written meanwhile is told the next time.
     """
     session, is_sqlite = db.session(), db.db.engine.dialect.name == "sqlite"
-    if is_sqlite and mark is not None:
-        ahead = mark
-    else:
-        ahead = int(session.scalar(_NEWEST if is_sqlite else _OLDEST_OPEN) or 0)
     if mark is None:
-        return Changes(ahead)
-    rows = session.execute(_AFTER_ID if is_sqlite else _AFTER_BEGUN, {"mark": mark}).all()
+        return Changes(int(session.scalar(_NEWEST if is_sqlite else _OLDEST_OPEN) or 0))
+    found = session.execute(_AFTER_ID if is_sqlite else _AFTER_BEGUN, {"mark": mark}).all()
+    rows = [row for row in found if row.id is not None]
+    latest = rows[-1].id if rows else mark
+    ahead = latest if is_sqlite else int(found[0].ahead)
     if len(rows) > MOST or any((r.place_id, r.person_id) == EVERYTHING for r in rows):
         return Changes(since(None).mark if is_sqlite else ahead, is_everything=True)
     return Changes(
-        rows[-1].id if is_sqlite and rows else ahead,
+        ahead,
         frozenset(r.place_id for r in rows if r.place_id is not None),
         frozenset(r.person_id for r in rows if r.person_id is not None),
     )
@@ -87,17 +86,22 @@ def since(mark: int | None) -> Changes:
 
 # SQLite has one writer at a time, so ids tell what came later. PostgreSQL's transactions end in
 # another order than they begin: the mark is the oldest still open, and whatever began after it is
-# asked for again.
+# asked for again; both are read by one statement, so that nothing falls between them.
 _COLUMNS = PlaceChange.__table__.c
 _NEWEST = sa.select(sa.func.coalesce(sa.func.max(_COLUMNS.id), 0))
-_OLDEST_OPEN = sa.select(sa.func.txid_snapshot_xmin(sa.func.txid_current_snapshot()))
+_OPEN = sa.func.txid_snapshot_xmin(sa.func.txid_current_snapshot())
+_OLDEST_OPEN = sa.select(_OPEN)
 _SINCE = (
     sa.select(_COLUMNS.id, _COLUMNS.place_id, _COLUMNS.person_id)
     .order_by(_COLUMNS.id)
     .limit(MOST + 1)
 )
 _AFTER_ID = _SINCE.where(_COLUMNS.id > sa.bindparam("mark"))
-_AFTER_BEGUN = _SINCE.where(_COLUMNS.in_transaction >= sa.bindparam("mark"))
+_BEGUN = _SINCE.where(_COLUMNS.in_transaction >= sa.bindparam("mark")).subquery()
+_NOW = sa.select(_OPEN.label("ahead")).subquery()
+_AFTER_BEGUN = sa.select(
+    _NOW.c.ahead, _BEGUN.c.id, _BEGUN.c.place_id, _BEGUN.c.person_id
+).select_from(_NOW.outerjoin(_BEGUN, sa.true()))
 
 
 def forget(now: datetime) -> None:
