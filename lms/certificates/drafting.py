@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.orm import joinedload
 
 from lms import db
 from lms.certificates.designs.choosing import chosen_for, designs_by_hash
 from lms.certificates.designs.design import Design, Locale
+from lms.certificates.designs.models import SignatoryTerm
+from lms.certificates.designs.terms import serving
 from lms.certificates.document import (
     CertificateDocument,
     Logo,
@@ -95,6 +98,7 @@ class Shared:
         self._lines: dict[tuple[int, int | None, bool], dict[int, ModuleLine]] = {}
         self._logos: dict[int, tuple[Logo, ...]] = {}
         self._looks: dict[int, Look] = {}
+        self._terms: dict[int, list[SignatoryTerm]] = {}
 
     def look(self, edition: Edition) -> Look:
         """Return the design of an edition's certificates."""
@@ -119,6 +123,23 @@ class Shared:
             }
         return self._lines[key]
 
+    def signatories(self, programme: Programme, on: date) -> tuple[Signatory, ...]:
+        """Return who signs on a day: whose term of office it is, or the programme's own."""
+        if programme.id not in self._terms:
+            self._terms[programme.id] = list(
+                db.session().scalars(
+                    sa.select(SignatoryTerm)
+                    .where(SignatoryTerm.programme_id == programme.id)
+                    .options(joinedload(SignatoryTerm.scan))
+                    .order_by(SignatoryTerm.id)
+                )
+            )
+        found = []
+        for own in programme.signatories:
+            term = serving(self._terms[programme.id], own.position, on)
+            found.append(_signs(term) if term else Signatory(own.name, own.function))
+        return tuple(found)
+
     def logos(self, programme: Programme) -> tuple[Logo, ...]:
         """Return a programme's logos."""
         if programme.id not in self._logos:
@@ -135,6 +156,13 @@ class Shared:
                 )
             )
         return local_day(earned_at, enrolment.edition.programme) if earned_at else None
+
+
+def _signs(term: SignatoryTerm) -> Signatory:
+    scan = None
+    if term.scan is not None:
+        scan = Logo(term.name, pictures([term.scan.sha256])[term.scan.sha256])
+    return Signatory(term.name, term.function, scan)
 
 
 def look_of(design: Design, *, shows_results: bool = False) -> Look:
@@ -202,6 +230,7 @@ def draft(
         number=format_number(series_of(edition.programme, is_model), issued_on.year, 1),
         modules=tuple(lines.values()),
         total_hours=sum((line.hours for line in lines.values()), Decimal(0)),
+        signatories=shared.signatories(edition.programme, issued_on),
         logos=shared.logos(edition.programme),
         is_model=is_model,
     )
@@ -211,7 +240,8 @@ def specimen(
     edition: Edition, name: str, design: Design, *, issued_on: date, locale: Locale = "ro"
 ) -> CertificateDocument:
     """Say what an edition's certificate would look like with some name, in some design."""
-    lines = Shared().modules(edition.course_id, None, english=locale == "en")
+    shared = Shared()
+    lines = shared.modules(edition.course_id, None, english=locale == "en")
     document = _document(
         edition, _Holder(name), look_of(design), issued_on=issued_on, locale=locale
     )
@@ -219,6 +249,7 @@ def specimen(
         document,
         modules=tuple(lines.values()),
         total_hours=sum((line.hours for line in lines.values()), Decimal(0)),
+        signatories=shared.signatories(edition.programme, issued_on),
         logos=_logos(edition.programme),
     )
 
@@ -226,7 +257,7 @@ def specimen(
 def _document(
     edition: Edition, holder: _Holder, look: Look, *, issued_on: date, locale: Locale
 ) -> CertificateDocument:
-    """Gather what an edition says, modules and logos aside."""
+    """Gather what an edition says; modules, signatories and logos aside."""
     programme, group, english = edition.programme, holder.group, locale == "en"
     begins = (group and group.starts_on) or edition.starts_on
     ends = (group and group.ends_on) or edition.ends_on
@@ -248,7 +279,7 @@ def _document(
         issued_on=issued_on,
         issuers=tuple(programme.issuers),
         issuer_contact=programme.issuer_contact or "",
-        signatories=tuple(Signatory(s.name, s.function) for s in programme.signatories),
+        signatories=(),
         programme_lines=tuple(lines),
         statements=tuple(s for s in (programme.funding_statement, programme.disclaimer) if s),
         locale=locale,

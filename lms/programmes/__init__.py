@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         editions,
         logos,
         programmes,
+        terms,
     )
     from lms.programmes.views.blueprint import bp
     from lms.web import navigation

@@ -17,6 +17,7 @@ from lms.web.forms import Form, lazy, stripped
 _LONG = at_most(255)
 _TEXT = at_most(2000)
 _NEEDED = validators.InputRequired(lazy("This is needed."))
+_SAID = validators.DataRequired(lazy("This is needed."))  # spaces alone say nothing
 _FREE = validators.Optional()
 _SERIES = re.compile(r"[A-Z0-9]{1,12}")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -102,6 +103,26 @@ class LogoForm(Form):
     alt_text = wtforms.StringField(
         lazy("What the picture shows"), [_NEEDED, _LONG], filters=[stripped]
     )
+
+
+class TermForm(Form):
+    """Who signs in a place during a term of office."""
+
+    position = wtforms.SelectField(
+        lazy("Place"),
+        coerce=int,
+        choices=choices(((1, lazy("first, on the left")), (2, lazy("second, on the right")))),
+    )
+    name = wtforms.StringField(lazy("Name"), [_SAID, _LONG], filters=[stripped])
+    function = wtforms.StringField(lazy("Function"), [_SAID, _LONG], filters=[stripped])
+    serves_from = wtforms.DateField(lazy("First day of the term"), [_NEEDED])
+    serves_until = wtforms.DateField(lazy("Last day of the term"), [_FREE])
+    scan = wtforms.FileField(lazy("Scanned signature (PNG or JPG)"), [_FREE])
+
+    def validate_serves_until(self, field: wtforms.DateField) -> None:
+        """Time runs forward."""
+        if field.data and self.serves_from.data and field.data < self.serves_from.data:
+            raise validators.ValidationError(lazy("The last day is before the first."))
 
 
 class ReasonForm(Form):

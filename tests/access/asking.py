@@ -152,6 +152,10 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "design's page": lambda w, _p: {"design_id": w.ids["design"], "number": 1, "page": 1},
     "shipped design": lambda _w, _p: {"key": "landscape"},
     "shipped design's page": lambda _w, _p: {"key": "landscape", "page": 1},
+    "programme's term": lambda w, _p: {
+        "programme_id": w.ids["programme"],
+        "term_id": w.ids["term"],
+    },
     "programme's logo": lambda w, _p: {"programme_id": w.ids["programme"], "slot": 1},
     "learner's certificate": _id("certificate_id", "certificate"),
     "revoked certificate": _id("certificate_id", "revoked"),
@@ -426,6 +430,12 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "programmes.save_badges": {"is_offered": "yes"},
     "programmes.save_edition": _edition_form("e1"),
     "programmes.save_group": {"name": "Grupa redenumită"},
+    "programmes.add_term": {
+        "position": "1",
+        "name": "Ana Exemplu",
+        "function": "Președinte",
+        "serves_from": "2026-05-01",
+    },
     "programmes.set_logo": lambda _w, _p: {
         "alt_text": "O siglă",
         "picture": (io.BytesIO(PNG), "s.png"),

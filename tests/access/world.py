@@ -24,6 +24,7 @@ from lms.certificates.badges import sharing
 from lms.certificates.badges.models import settings_of
 from lms.certificates.designs import services as designs
 from lms.certificates.designs import shipped
+from lms.certificates.designs.models import SignatoryTerm
 from lms.certificates.models import Certificate
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
 from lms.courses.exercises import Exercise
@@ -407,6 +408,17 @@ def _office(world: World) -> None:
     design = designs.create(shipped.default(), by=by, now=EPOCH)
     designs.save(design, shipped.shipped("portrait"), by=by, now=EPOCH)
     ids["design"] = design.id
+    term = SignatoryTerm(
+        programme_id=programme.id,
+        position=1,
+        name="Ana Exemplu",
+        function="Președinte",
+        serves_from=date(2026, 1, 1),
+        created_at=EPOCH,
+    )
+    session.add(term)
+    session.flush()
+    ids["term"] = term.id
     ids["organisation"] = session.scalars(sa.select(Organisation.id)).first()
 
 

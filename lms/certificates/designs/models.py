@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.access import Actor
 from lms.courses.models import Edition, Programme
 from lms.db import Base, Id, Short
+from lms.files.models import StoredFile
 
 
 class CertificateDesign(Base):
@@ -91,5 +92,33 @@ class DesignChoice(Base):
             unique=True,
             sqlite_where=sa.text("edition_id IS NULL"),
             postgresql_where=sa.text("edition_id IS NULL"),
+        ),
+    )
+
+
+class SignatoryTerm(Base):
+    """Who signs in a place of a programme's certificates during a term of office.
+
+    On other days the programme's own signatory of that place signs. The scan of a signature is
+    printed on copies alone, and only where the design says so.
+    """
+
+    __tablename__ = "signatory_terms"
+
+    id: Mapped[Id]
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programmes.id"), index=True)
+    position: Mapped[int]
+    name: Mapped[Short]
+    function: Mapped[Short]
+    serves_from: Mapped[date]
+    serves_until: Mapped[date | None]
+    scan_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_files.id"))
+    created_at: Mapped[datetime]
+
+    scan: Mapped[StoredFile | None] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "serves_until IS NULL OR serves_until >= serves_from", name="runs_forward"
         ),
     )
