@@ -23,6 +23,7 @@ from lms.certificates.designs.fitting import fit
 from lms.certificates.designs.pictures import PNG, pixels
 from lms.certificates.designs.placeholders import fill, used, values_of
 from lms.certificates.designs.reserved import reserved_words
+from lms.certificates.designs.vectors import NotDrawable, is_vector, read_drawing
 from lms.certificates.document import CertificateDocument
 from lms.certificates.numbering import normalise_code, parse_number
 
@@ -259,6 +260,8 @@ def _logos(document: CertificateDocument) -> Iterator[Problem]:
 @lru_cache(maxsize=64)
 def _readable(png: bytes) -> bool:
     """Open a logo as the page will; its size is read from the header before it is unpacked."""
+    if is_vector(png):
+        return _is_drawable(png)
     if not png.startswith(PNG) or len(png) > _LOGO_BYTES or len(png) < 33:
         return False
     across, high = pixels(png)
@@ -268,5 +271,13 @@ def _readable(png: bytes) -> bool:
         with Image.open(io.BytesIO(png)) as picture:
             picture.load()
     except (OSError, ValueError, SyntaxError, struct.error):
+        return False
+    return True
+
+
+def _is_drawable(data: bytes) -> bool:
+    try:
+        read_drawing(data)
+    except NotDrawable:
         return False
     return True

@@ -37,11 +37,11 @@ class CourseFixed(Refused):
 
 
 class PictureRefused(Unusable):
-    """The picture can't be used as a logo; `reason` is its code."""
+    """The picture can't be used as a logo; `reason` is its code, `detail` what it is about."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.detail = reason, detail
 
 
 class ReasonMissing(Unusable):

@@ -99,7 +99,7 @@ class ProgrammeForm(Form):
 class LogoForm(Form):
     """A picture for a slot, with words for those who can't see it."""
 
-    picture = wtforms.FileField(lazy("Picture (PNG or JPG)"))
+    picture = wtforms.FileField(lazy("Picture (PNG, JPG or SVG)"))
     alt_text = wtforms.StringField(
         lazy("What the picture shows"), [_NEEDED, _LONG], filters=[stripped]
     )

@@ -1,4 +1,4 @@
-"""Pictures for the logo slots: checked, stripped of all but the picture, kept as PNG."""
+"""Pictures for the logo slots: checked, and stripped of all but the picture."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
+from lms.certificates.designs.vectors import NotDrawable, read_drawing
 from lms.programmes.errors import PictureRefused
 
 SLOTS = 4
@@ -15,6 +16,19 @@ MOST_SIDE = 4000
 LEAST_SIDE = 60
 KEPT_SIDE = 1600
 _FORMATS = ("PNG", "JPEG")
+
+
+def as_picture(data: bytes) -> tuple[bytes, str]:
+    """Return a clean picture and its media type: a drawing as outlines, all else as PNG.
+
+    Raises PictureRefused.
+    """
+    if len(data) <= MOST_BYTES and b"<svg" in data[:4096].lower():
+        try:
+            return read_drawing(data).to_svg(), "image/svg+xml"
+        except NotDrawable as error:
+            raise PictureRefused("not_drawable", error.detail) from error
+    return as_png(data), "image/png"
 
 
 def as_png(data: bytes) -> bytes:

@@ -193,6 +193,7 @@ def set_logo(
     alt_text: str,
     sha256: str | None,
     size: int = 0,
+    media_type: str = "image/png",
     by: int,
     now: datetime,
 ) -> None:
@@ -204,8 +205,8 @@ def set_logo(
         stored = StoredFile(
             sha256=sha256,
             size=size,
-            media_type="image/png",
-            name=f"logo-{slot}.png",
+            media_type=media_type,
+            name=f"logo-{slot}.{'svg' if 'svg' in media_type else 'png'}",
             owner_type=Programme.__tablename__,
             owner_id=programme.id,
             created_at=now,

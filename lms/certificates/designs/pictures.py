@@ -1,10 +1,11 @@
-"""Pictures on a certificate: their size without unpacking them, and their place."""
+"""Pictures on a certificate, pixels or outlines: their size without unpacking, and their place."""
 
 from __future__ import annotations
 
 import struct
 from typing import Final
 
+from lms.certificates.designs.vectors import is_vector, read_drawing
 from lms.certificates.drawing.items import Item, Picture
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -18,13 +19,21 @@ def pixels(png: bytes) -> tuple[int, int]:
     return across, high
 
 
-def size_of(png: bytes, *, across: float, high: float) -> tuple[float, float]:
-    """Fit a picture into a place, its proportions kept."""
-    pixels_across, pixels_high = pixels(png)
-    scale = min(across / pixels_across, high / pixels_high)
-    return pixels_across * scale, pixels_high * scale
+def size_of(data: bytes, *, across: float, high: float) -> tuple[float, float]:
+    """Fit a picture into a place, its proportions kept. Raises ValueError."""
+    own_across: float
+    own_high: float
+    if is_vector(data):
+        drawing = read_drawing(data)
+        own_across, own_high = drawing.across, drawing.high
+    else:
+        own_across, own_high = pixels(data)
+    scale = min(across / own_across, high / own_high)
+    return own_across * scale, own_high * scale
 
 
-def placed(png: bytes, left: float, bottom: float, across: float, high: float) -> tuple[Item, ...]:
+def placed(data: bytes, left: float, bottom: float, across: float, high: float) -> tuple[Item, ...]:
     """Put a picture at its place."""
-    return (Picture(png, left, bottom, across, high),)
+    if is_vector(data):
+        return read_drawing(data).shapes(left, bottom, across)
+    return (Picture(data, left, bottom, across, high),)

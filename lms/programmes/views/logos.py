@@ -21,7 +21,7 @@ from lms.programmes.errors import (
 from lms.programmes.forms import (
     LogoForm,
 )
-from lms.programmes.logos import SLOTS, as_png
+from lms.programmes.logos import SLOTS, as_picture
 from lms.programmes.permissions import (
     EDIT_PROGRAMME,
     SEE_PROGRAMME,
@@ -49,11 +49,11 @@ def set_logo(programme: Programme, slot: int) -> Response:
         flash(_("Say in words what the picture shows. Nothing was stored."), "error")
         return to("programmes.see", programme_id=programme_id, _anchor="logos")
     try:
-        png = as_png(data) if data else None
+        picture, media_type = as_picture(data) if data else (None, "")
     except PictureRefused as refused:
-        flash(words.picture_words(refused.reason), "error")
+        flash(words.picture_words(refused.reason, refused.detail), "error")
         return to("programmes.see", programme_id=programme_id, _anchor="logos")
-    sha256 = store.put(files_folder(), png) if png is not None else None
+    sha256 = store.put(files_folder(), picture) if picture is not None else None
     try:
         with writing_subject(EDIT_PROGRAMME, Programme) as again:
             services.set_logo(
@@ -61,7 +61,8 @@ def set_logo(programme: Programme, slot: int) -> Response:
                 slot,
                 alt_text=form.alt_text.data or "",
                 sha256=sha256,
-                size=len(png or b""),
+                size=len(picture or b""),
+                media_type=media_type,
                 by=me(),
                 now=clock.now(),
             )
