@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 22:48:19.286321+00:00
+Created: 2026-11-29 22:50:50.779690+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -798,6 +799,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('signatories', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_signatories_programme_id'), ['programme_id'], unique=False)
+
+    op.create_table('signatory_terms',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('function', sa.String(length=255), nullable=False),
+    sa.Column('serves_from', sa.Date(), nullable=False),
+    sa.Column('serves_until', sa.Date(), nullable=True),
+    sa.Column('scan_file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('serves_until IS NULL OR serves_until >= serves_from', name=op.f('ck_signatory_terms_runs_forward')),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_signatory_terms_programme_id_programmes')),
+    sa.ForeignKeyConstraint(['scan_file_id'], ['stored_files.id'], name=op.f('fk_signatory_terms_scan_file_id_stored_files')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signatory_terms')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('signatory_terms', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_signatory_terms_programme_id'), ['programme_id'], unique=False)
 
     op.create_table('surveys',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2050,6 +2070,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_surveys_course_id'))
 
     op.drop_table('surveys')
+    with op.batch_alter_table('signatory_terms', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_signatory_terms_programme_id'))
+
+    op.drop_table('signatory_terms')
     with op.batch_alter_table('signatories', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_signatories_programme_id'))
 

@@ -254,6 +254,20 @@ def set_logo(
     )
 
 
+DRAWN = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60" data-by="x">
+<path d="M0 0h90v60z" fill="navy"/></svg>"""
+
+
+def test_a_drawing_is_kept_as_outlines_and_shown(opened: Cast) -> None:
+    client = opened.client("registrar")
+    set_logo(client, opened, DRAWN)
+    shown = client.get(f"/programmes/{opened.programme_id}/logos/1.png")
+    assert shown.mimetype == "image/svg+xml"
+    assert b"data-by" not in shown.data
+    assert b'fill="#000080"' in shown.data
+    assert "script-src 'self'" in shown.headers["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_picture_is_kept_clean_and_shown(opened: Cast, kind: str) -> None:
     client = opened.client("registrar")
@@ -273,7 +287,8 @@ def test_a_picture_is_kept_clean_and_shown(opened: Cast, kind: str) -> None:
     ("data", "said"),
     [
         (b"GIF89a", "nici imagine PNG, nici JPG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "nici imagine PNG, nici JPG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "nu se pot tipări întocmai"),
+        (DRAWN.replace(b"<path", b"<text/><path"), "nu se pot tipări întocmai (text)"),
         (picture((20, 20)), "sub 60 de pixeli"),
         (picture((4100, 100)), "peste 4000 de pixeli"),
         (picture()[:60], "nici imagine PNG, nici JPG"),
