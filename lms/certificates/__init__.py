@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
     )
     from lms.certificates.cli import certificate
     from lms.certificates.seal_cli import seal
+    from lms.certificates.verifying.publish_cli import publish
     from lms.certificates.views import bp
     from lms.courses import participant_hooks
     from lms.courses.views import learning
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         recovery_cli.unlock,
         recovery_cli.recover,
         recovery_cli.void,
+        publish,
     ):
         certificate.add_command(command)
     app.cli.add_command(certificate)
