@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from lms import create_app, db
 from lms.accounts.models import Person
-from lms.certificates import bulk
+from lms.certificates import bulk, seals
 from lms.certificates.composing import compose, describe
 from lms.certificates.document import CertificateDocument
 from lms.certificates.drawing.items import FileFacts, Page
@@ -84,6 +84,8 @@ def main() -> None:
         with app.app_context():
             upgrade()
         cast = make_cast(app)
+        with app.app_context():
+            seals.ensure("Asociația Exemplu")  # making its keys takes seconds, once for a site
         over += issued(cast, unit, COHORT, Aim.cohort)
         if asked.people:
             over += issued(cast, unit, asked.people, Aim.ten_thousand * asked.people / 10_000)

@@ -44,6 +44,7 @@ GROUP: Final = 100
 
 _THREADS: Final = 3
 
+Made = tuple[KeptFile, store.Laid]
 Goes = Callable[[Mapping[int, Outcome]], bool]
 
 
@@ -88,7 +89,7 @@ class _Group:
     """Enrolments on their way together, what came of each, and the files being made."""
 
     outcomes: dict[int, Outcome]
-    files: dict[int, Future[KeptFile]]  # by certificate
+    files: dict[int, Future[Made]]  # by certificate
 
 
 def _begun(ids: Sequence[int], pool: ThreadPoolExecutor, *, by: int | None) -> _Group:
@@ -230,7 +231,7 @@ def _reserved(which: sa.ColumnElement[bool]) -> list[tuple[int, dict[str, Any], 
 
 def _files(
     rows: Sequence[tuple[int, dict[str, Any], datetime]], pool: ThreadPoolExecutor
-) -> dict[int, Future[KeptFile]]:
+) -> dict[int, Future[Made]]:
     """Let the files of reserved certificates be made; a seal that can't be had is each one's."""
     if not rows:
         return {}
@@ -258,28 +259,32 @@ def _made(
     at: datetime,
     more: Sequence[Attachment],
     root: Path,
-) -> KeptFile:
-    """Draw, seal and store a file; without the database, in any thread."""
+) -> Made:
+    """Draw, seal and lay down a file; without the database, in any thread."""
     data = sealed(document, seal, at=at, more=more)
-    sha256 = store.put(root, data)
-    return KeptFile(sha256, len(data), register.engine_version(), seal.fingerprint)
+    laid = store.lay(root, data)
+    file = KeptFile(laid.sha256, len(data), register.engine_version(), seal.fingerprint)
+    return file, laid
 
 
-def _failed(error: Exception) -> Future[KeptFile]:
-    future: Future[KeptFile] = Future()
+def _failed(error: Exception) -> Future[Made]:
+    future: Future[Made] = Future()
     future.set_exception(error)
     return future
 
 
-def _mark(files: Mapping[int, Future[KeptFile]]) -> None:
+def _mark(files: Mapping[int, Future[Made]]) -> None:
     """Mark as valid those whose file is kept, and write down why others failed."""
     kept: dict[int, KeptFile] = {}
+    laid: list[store.Laid] = []
     for certificate_id, future in files.items():
         try:
-            kept[certificate_id] = future.result()
+            kept[certificate_id], each = future.result()
+            laid.append(each)
         except Exception as error:  # the row says so, and the others aren't held up
             issuing.note_failure(certificate_id, error)
     if kept:
+        store.settle(register.store_folder(), laid)
         with db.writing():
             locked = db.session().scalars(_locked(kept))
             what = [(certificate, kept[certificate.id]) for certificate in locked]
