@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from lms import append_only
 from lms.db import WRITE, ScaledDecimal, UtcDateTime, db
 
 config = context.config
@@ -64,6 +65,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            append_only.guard(connection)
             _refuse_dangling(connection)
 
 

@@ -63,8 +63,8 @@ class Store:
         self.blank = blank
 
     def empty(self) -> None:
-        files = Path(self.app.config["LMS"].instance) / "files"
-        shutil.rmtree(files, ignore_errors=True)
+        for folder in ("files", "checkpoints"):  # both are of the rows that go
+            shutil.rmtree(Path(self.app.config["LMS"].instance) / folder, ignore_errors=True)
         for kept in ("lms_told", "lms_oldest_mail"):
             self.app.extensions.pop(kept, None)
         outline.forget()  # ids begin again, and what is kept of them must not outlive them

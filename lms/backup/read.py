@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import sqlalchemy as sa
 from flask import Flask
 
-from lms import __version__, clock, db, schema
+from lms import __version__, append_only, clock, db, schema
 from lms.accounts.models import SignInSession
 from lms.audit import services as audit
 from lms.backup import rows
@@ -179,7 +179,8 @@ def _restore_database(archive: zipfile.ZipFile, manifest: Manifest, settings: Se
     schema.upgrade()
     with db.db.engine.begin() as connection:  # the load is one transaction: all rows or none
         names = [table.name for table in manifest.tables]
-        rows.empty(connection, names)
+        with append_only.lifted(connection):
+            rows.empty(connection, names)
         with rows.later_keys_loosened(connection, names):
             for table in manifest.tables:
                 with archive.open(f"{DATABASE}{table.name}.copy") as entry:

@@ -35,6 +35,7 @@ from lms.backup.manifest import (
     Table,
     instance_files,
 )
+from lms.certificates import checkpoints
 from lms.config import Settings
 
 PORTION = 1024 * 1024
@@ -142,6 +143,10 @@ def record_backup(made: Made) -> None:
 
 def _write(settings: Settings, stream: IO[bytes], revision: str) -> Manifest:
     archive = Archive(stream)
+    if revision == schema.head():
+        checkpoints.keep()
+    # One that is signed while the database is copied would know more than the copy.
+    known = set(checkpoints.folder().resolve().iterdir())
     made_at = clock.now().isoformat(timespec="seconds")
     tables: list[Table] = []
     database = Path(str(db.db.engine.url.database)) if settings.is_sqlite else None
@@ -153,6 +158,8 @@ def _write(settings: Settings, stream: IO[bytes], revision: str) -> Manifest:
     with archive.entry(SETTINGS) as entry:
         entry.write(json.dumps(snapshot(settings), ensure_ascii=False, indent=1).encode())
     for path in instance_files(settings.instance.resolve(), database):
+        if path.parent == checkpoints.folder().resolve() and path not in known:
+            continue
         archive.copy(INSTANCE + path.relative_to(settings.instance.resolve()).as_posix(), path)
     about = schema.about(settings.instance)
     manifest = Manifest(

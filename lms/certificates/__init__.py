@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     from lms.certificates import (
         batches,  # noqa: F401 -- registers its work, and that of many
         checking,  # noqa: F401 -- registers its checks
+        checkpoints,  # noqa: F401 -- registers its work
         day_cli,
         day_files,  # noqa: F401 -- registers its work
         health_cli,

@@ -148,3 +148,34 @@ def find_break(series: str) -> int | None:
             return expected
         previous, expected = entry.chain_hash, expected + 1
     return None
+
+
+def find_altered_values(series: str) -> int | None:
+    """Return the first link whose values no longer give its digest; erased ones give none."""
+    rows = db.session().execute(
+        sa.select(
+            RegisterEntry.sequence, RegisterEntry.digest, RegisterDetail.salt, RegisterDetail.values
+        )
+        .join(RegisterDetail, RegisterDetail.entry_id == RegisterEntry.id)
+        .where(RegisterEntry.series == series)
+        .order_by(RegisterEntry.sequence)
+        .execution_options(yield_per=500)
+    )
+    with rows:
+        for sequence, digest, salt, values in rows:
+            if digest_of(salt, values) != digest:
+                return int(sequence)
+    return None
+
+
+def find_unknown_number(series: str) -> int | None:
+    """Return the first link about a number that neither a certificate nor a lost number has."""
+    known = sa.union_all(
+        sa.select(Certificate.number).where(Certificate.series == series),
+        sa.select(LostNumber.number).where(LostNumber.series == series),
+    )
+    return db.session().scalar(
+        sa.select(sa.func.min(RegisterEntry.sequence)).where(
+            RegisterEntry.series == series, RegisterEntry.number.not_in(known)
+        )
+    )

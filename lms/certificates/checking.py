@@ -63,6 +63,8 @@ _ENDANGERED = {
     FaultKind.COUNTER_BEHIND: _NUMBERS,
     FaultKind.CHAIN_BROKEN: _PROOF,
     FaultKind.FACTS_CHANGED: _PROOF,
+    FaultKind.VALUES_CHANGED: _PROOF,
+    FaultKind.NUMBER_UNKNOWN: _PROOF,
     FaultKind.STATE_CHANGED: _PROOF,
     FaultKind.FILE_MISSING: _FILES,
     FaultKind.FILE_CHANGED: _FILES,

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +22,9 @@ from lms import clock, db
 from lms.access import Role
 from lms.accounts.models import Person, RoleGrant
 from lms.audit.services import record
-from lms.certificates import seals
+from lms.certificates import checkpoints, seals
+from lms.certificates.checkpoint_file import write_checkpoints
+from lms.certificates.checkpoints import write_file
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
@@ -60,6 +60,11 @@ def folder() -> Path:
 def file_name(day: date) -> str:
     """Name a day's file."""
     return f"registru-{day.isoformat()}.csv"
+
+
+def checkpoint_name(day: date) -> str:
+    """Name the file of where the chains ended when a day's file was written."""
+    return f"puncte-de-control-{day.isoformat()}.json"
 
 
 def end_of(day: date) -> datetime:
@@ -185,21 +190,7 @@ def write(day: date) -> tuple[Path, bytes]:
     """Write a day's file, whole or not at all; return where, and what."""
     data = content_of(day)
     target = folder() / file_name(day)
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
-    folder_descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder_descriptor)
-    finally:
-        os.close(folder_descriptor)
+    write_file(target, data)
     return target, data
 
 
@@ -234,7 +225,12 @@ def write_finished_day() -> None:
 def keep(day: date) -> Path:
     """Write a finished day's file, note it, and mail it; told twice it is one mail each."""
     target, data = write(day)
-    packed = write_archive({target.name: data})
+    checkpoint, contents = checkpoints.keep(), {target.name: data}
+    if checkpoint is not None:
+        signed = write_checkpoints([checkpoint], ())
+        contents[checkpoint_name(day)] = signed
+        write_file(folder() / checkpoint_name(day), signed)
+    packed = write_archive(contents)
     sha256 = store.put(current_app.config["LMS"].folder("files"), packed)
     with db.writing() as session:
         known = session.scalars(
@@ -256,6 +252,8 @@ def keep(day: date) -> Path:
                 events=events,
                 sha256=known.sha256,
                 file=target.name,
+                ends=checkpoint.ends if checkpoint else (),
+                checkpoint=checkpoint_name(day),
             )
             if mail is not None:
                 mail.attached_name = f"{target.stem}.zip"

@@ -44,6 +44,8 @@ class FaultKind(StrEnum):
     SERIAL_MISSING = "serial_missing"
     COUNTER_BEHIND = "counter_behind"
     CHAIN_BROKEN = "chain_broken"
+    VALUES_CHANGED = "values_changed"
+    NUMBER_UNKNOWN = "number_unknown"
     FACTS_CHANGED = "facts_changed"
     STATE_CHANGED = "state_changed"
     FILE_MISSING = "file_missing"
@@ -240,7 +242,27 @@ def register_faults() -> Iterator[Fault]:
                     entry=broken,
                 ),
             )
+        yield from _values_of(name)
     yield from _told_otherwise()
+
+
+def _values_of(series: str) -> Iterator[Fault]:
+    altered = chain.find_altered_values(series)
+    if altered is not None:
+        sentence = lazy(
+            "What entry %(entry)s of the register of %(name)s holds was changed.",
+            entry=altered,
+            name=series,
+        )
+        yield Fault(FaultKind.VALUES_CHANGED, series, sentence)
+    unknown = chain.find_unknown_number(series)
+    if unknown is not None:
+        sentence = lazy(
+            "Entry %(entry)s of the register of %(name)s is about a number that nobody was given.",
+            entry=unknown,
+            name=series,
+        )
+        yield Fault(FaultKind.NUMBER_UNKNOWN, series, sentence)
 
 
 _STATES = {

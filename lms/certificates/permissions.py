@@ -17,6 +17,7 @@ from lms.access import (
 VERIFY_CERTIFICATE = Permission("certificate:verify", anyone)
 CHECK_FILE = Permission("certificate:check-file", anyone)
 CHECK_BADGE = Permission("badge:check", anyone)
+SEE_CHECKPOINTS = Permission("register:see-checkpoints", anyone)
 OPEN_SHARED = Permission("certificate:open-shared", anyone)
 
 SEE_OWN_CERTIFICATES = Permission("certificate:see-own", signed_in)

@@ -13,8 +13,10 @@ def init_app(app: Flask) -> None:
         running,
         seals,
     )
+    from lms.upkeep.cli import audit
     from lms.upkeep.views import bp
     from lms.web import navigation
 
     app.register_blueprint(bp)
+    app.cli.add_command(audit)
     navigation.add(navigation.Entry("The site", "upkeep.site", "shield", "site:see-state", 89))

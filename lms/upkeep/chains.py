@@ -1,24 +1,29 @@
 """The record's and the register's chains: unbroken, and as long as they once were.
 
 A chain shows what was changed or taken from within it, and not that its end was cut off. So the
-worker writes each chain's last link into a file beside the database, and the doctor asks for it.
+worker writes each chain's last link into a file beside the database every minute, and the doctor
+asks for it. Once an hour the seal signs where the chains end: such checkpoints, kept elsewhere,
+also tell a chain that was made anew after an edit.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from flask import current_app
 
-from lms import db, schema
+from lms import append_only, db, schema
 from lms.audit import services as audit
 from lms.audit.models import AuditEntry
+from lms.certificates import checkpoints
+from lms.certificates.checkpoint_file import SERIES, Checkpoint, NotACheckpoint
+from lms.certificates.checkpoints import Breach, BreachFound
 from lms.certificates.models import RegisterEntry
 from lms.checks.database import has_schema
-from lms.checks.registry import Problem, Scope, Sentence, check, error, lazy
+from lms.checks.registry import Problem, Scope, Sentence, check, error, lazy, warning
 from lms.config import Settings
 from lms.jobs.queue import task
 
@@ -105,9 +110,8 @@ def chains_are_as_long_as_they_were(settings: Settings) -> Iterator[Problem]:
     """The last links that were written down beside the database are in it still."""
     if not has_schema():
         return
-    for name, link in _kept(settings).items():
-        if not _holds(name, link):
-            yield error(_cut(name, link), RESTORE)
+    for sentence in end_faults(settings):
+        yield error(sentence, RESTORE)
 
 
 def _cut(name: str, link: Link) -> Sentence:
@@ -124,6 +128,76 @@ def _cut(name: str, link: Link) -> Sentence:
 
 
 @check(
+    "store.append-only",
+    Scope.COMMAND,
+    endangers=lazy("An entry could be edited by hand, and would be found only afterwards."),
+)
+def guards_are_up(_settings: Settings) -> Iterator[Problem]:
+    """The database itself refuses to edit or remove entries."""
+    if not has_schema():
+        return
+    for table in append_only.missing(db.session().connection()):
+        yield warning(
+            lazy("The database would let somebody edit rows of %(table)s.", table=table),
+            lazy("Run lms upgrade: it puts the guards up again."),
+        )
+
+
+@check(
+    "store.checkpoints",
+    Scope.DEEP,
+    endangers=lazy("The record, or the register, was changed and its chain made anew."),
+)
+def checkpoints_hold(_settings: Settings) -> Iterator[Problem]:
+    """The chains are still those that the seal has signed for."""
+    if not has_schema():
+        return
+    for sentence in checkpoint_faults():
+        yield error(sentence, RESTORE)
+
+
+def checkpoint_faults(given: Sequence[Checkpoint] | None = None) -> Iterator[Sentence]:
+    """Say what is wrong by the checkpoints kept here, or by those that somebody brings."""
+    try:
+        known = checkpoints.kept() if given is None else given
+    except NotACheckpoint as fault:
+        yield lazy("A checkpoint of the chains can't be read: %(why)s.", why=fault)
+        return
+    for found in checkpoints.breaches(known, are_all=given is None):
+        yield _breach(found)
+
+
+def _breach(found: BreachFound) -> Sentence:
+    at = f"{found.at:%Y-%m-%d %H:%M:%S} UTC"
+    chain = found.chain.removeprefix(SERIES)
+    match found.breach:
+        case Breach.UNSIGNED:
+            return lazy("The checkpoint of %(at)s isn't signed by this site's seal.", at=at)
+        case Breach.GAP:
+            return lazy("The checkpoint before that of %(at)s is gone.", at=at)
+        case Breach.CUT:
+            return lazy(
+                "“%(chain)s” had %(link)s entries on %(at)s, and has fewer now.",
+                chain=chain,
+                link=found.link,
+                at=at,
+            )
+        case Breach.REBUILT:
+            return lazy(
+                "“%(chain)s” was made anew: entry %(link)s isn't what was signed on %(at)s.",
+                chain=chain,
+                link=found.link,
+                at=at,
+            )
+    return lazy(
+        "Entry %(link)s of “%(chain)s” came after %(at)s, and claims to be older.",
+        chain=chain,
+        link=found.link,
+        at=at,
+    )
+
+
+@check(
     "store.audit-chain",
     Scope.DEEP,
     endangers=lazy("The record no longer proves who did what."),
@@ -132,14 +206,22 @@ def record_is_unbroken(_settings: Settings) -> Iterator[Problem]:
     """An edited, added or removed act breaks the chain from there on; so do edited values."""
     if not has_schema():
         return
+    for sentence in record_faults():
+        yield error(sentence, RESTORE)
+
+
+def record_faults() -> Iterator[Sentence]:
+    """Say what is wrong within the record."""
     broken = audit.find_break()
     if broken is not None:
-        yield error(
-            lazy("The record of acts was changed at entry %(entry)s.", entry=broken), RESTORE
-        )
+        yield lazy("The record of acts was changed at entry %(entry)s.", entry=broken)
     altered = audit.find_altered_values()
     if altered is not None:
-        yield error(
-            lazy("The values of act %(entry)s are not those that were recorded.", entry=altered),
-            RESTORE,
-        )
+        yield lazy("The values of act %(entry)s are not those that were recorded.", entry=altered)
+
+
+def end_faults(settings: Settings) -> Iterator[Sentence]:
+    """Say which chain doesn't reach what the worker saw a minute ago."""
+    for name, link in _kept(settings).items():
+        if not _holds(name, link):
+            yield _cut(name, link)

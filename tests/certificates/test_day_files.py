@@ -198,7 +198,10 @@ def test_after_days_without_the_worker_the_newest_day_holds_all(yesterday: Cast)
     with clock.stopped_at(clock.now() + timedelta(days=9)):
         work(yesterday)
         work(yesterday)
-    assert [p.name for p in folder(yesterday).iterdir()] == [day_files.file_name(YESTERDAY)]
+    assert {p.name for p in folder(yesterday).iterdir()} == {
+        day_files.file_name(YESTERDAY),
+        day_files.checkpoint_name(YESTERDAY),
+    }
 
 
 def test_without_a_registrars_address_the_owner_gets_it(yesterday: Cast) -> None:
@@ -234,7 +237,10 @@ def test_the_folder_may_be_another(yesterday: Cast, tmp_path: Path) -> None:
         work(yesterday)
     finally:
         yesterday.app.config["LMS"] = settings
-    assert [p.name for p in elsewhere.iterdir()] == [day_files.file_name(YESTERDAY)]
+    assert {p.name for p in elsewhere.iterdir()} == {
+        day_files.file_name(YESTERDAY),
+        day_files.checkpoint_name(YESTERDAY),
+    }
 
 
 # From the shell --------------------------------------------------------------------------------

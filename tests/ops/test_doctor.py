@@ -65,7 +65,12 @@ class Sick:
                     connection.execute(statement)
             return
         with closing(sqlite3.connect(self.instance / "atestat.sqlite3")) as connection:
-            for statement in statements:
+            guards = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall()
+            for name, _made_by in guards:
+                connection.execute(f"DROP TRIGGER {name}")
+            for statement in (*statements, *(made_by for _name, made_by in guards)):
                 connection.execute(statement)
             connection.commit()
 
