@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
-from lms.certificates.designs.design import Align, Box, Design, Purpose
+from lms.certificates.designs.design import Align, Box, Design, FaceName, Purpose
 from lms.certificates.designs.fitting import Setting
 from lms.certificates.document import CertificateDocument
 from lms.certificates.drawing.items import Text
+
+_HAIRLINES: Final = frozenset({FaceName.DISPLAY, FaceName.DISPLAY_BOLD})
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,12 @@ class Sheet:
     def text(
         self, line: str, box: Box, down: float, setting: Setting, align: Align = Align.LEFT
     ) -> Text:
-        """Set a line in a box, on a baseline measured from the upper edge."""
+        """Set a line in a box, on a baseline measured from the upper edge.
+
+        Letters of the title faces get a fine outline of their own colour: without it a copier
+        loses their hairlines, and a y is read as a v.
+        """
+        colour = self.design.colour(setting.type.tone)
         anchors = {Align.LEFT: box.left, Align.CENTRE: box.middle, Align.RIGHT: box.right}
         return Text(
             round(anchors[align], 3),
@@ -48,7 +56,8 @@ class Sheet:
             line,
             setting.type.face.face,
             setting.size,
-            self.design.colour(setting.type.tone),
+            colour,
             round(setting.type.tracking * setting.size, 4),
             align.value,
+            colour if setting.type.face in _HAIRLINES else None,
         )

@@ -13,7 +13,7 @@ from lms.certificates.drawing.items import Element, Item, Rule
 
 _BELOW_LINE: Final = 1.2  # between the line and the name, in millimetres
 _SCAN_LIFT: Final = 1.0
-_LINE: Final = 0.35  # points
+_LINE: Final = 0.5  # points
 
 
 def signatures(sheet: Sheet, block: SignaturesBlock) -> list[Element]:
