@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         panels,
         paper_cli,
         recovery_cli,
+        signed_cli,
         traces,
         validity,  # noqa: F401 -- registers its work
     )
@@ -35,6 +36,8 @@ def init_app(app: Flask) -> None:
         paper_cli.signed,
         day_cli.day_file,
         health_cli.health,
+        signed_cli.export_to_sign,
+        signed_cli.import_signed,
         recovery_cli.unlock,
         recovery_cli.recover,
         recovery_cli.void,

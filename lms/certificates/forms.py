@@ -102,6 +102,16 @@ class ShareForm(Form):
     shows_results = wtforms.BooleanField(lazy("Show my quiz results too"))
 
 
+class PinForm(Form):
+    """A signatory of the programme, and the certificate that the own signature is known by."""
+
+    signatory = wtforms.SelectField(lazy("Signatory"), choices=[])
+    certificate = wtforms.FileField(
+        lazy("The signatory's certificate"), [DataRequired(lazy("Choose the certificate's file."))]
+    )
+    issuer = wtforms.FileField(lazy("The issuer's certificate"), [Optional()])
+
+
 class ScanForm(Form):
     """A scan for an act."""
 

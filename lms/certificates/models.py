@@ -13,7 +13,7 @@ from lms.access import Actor
 from lms.certificates.levels.level import Level
 from lms.certificates.paper import DocumentSeen, HandOverWay, PaperEvent
 from lms.certificates.states import CertificateState
-from lms.courses.models import Edition, Enrolment, Module
+from lms.courses.models import Edition, Enrolment, Module, Programme
 from lms.db import Base, Id, Short, text_enum
 
 
@@ -146,6 +146,7 @@ class CertificateFile(Base):
     renewal: Mapped[int] = mapped_column(default=0)  # how often its last timestamp was renewed
     stamped_at: Mapped[datetime | None]  # the first timestamp by a known authority
     stamped_until: Mapped[datetime | None]  # the end of the last timestamp's own certificate
+    signed_by: Mapped[list[Any]] = mapped_column(default=list)  # [name, function, when] of each
 
     certificate: Mapped[Certificate] = relationship(back_populates="files")
 
@@ -155,6 +156,31 @@ class CertificateFile(Base):
     def is_issued(cls) -> sa.ColumnElement[bool]:
         """Select the file as it was issued, of which every certificate has one."""
         return sa.and_(cls.level == Level.BASIC.value, cls.approvals == 0)
+
+
+class SignatoryPin(Base):
+    """A signatory of a programme whose own signature on certificates is accepted."""
+
+    __tablename__ = "signatory_pins"
+
+    id: Mapped[Id]
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programmes.id"), index=True)
+    name: Mapped[Short]  # as in the programme when pinned
+    function: Mapped[Short]
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    certificate_pem: Mapped[str] = mapped_column(sa.Text)
+    issuer_pem: Mapped[str] = mapped_column(sa.Text)  # empty: this one certificate alone
+    pinned_at: Mapped[datetime]
+    pinned_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+
+    @classmethod
+    def visible_to(cls, actor: Actor | None) -> sa.Select[SignatoryPin]:
+        """Pins of the programmes one may see."""
+        return sa.select(cls).where(
+            cls.programme_id.in_(Programme.visible_to(actor).with_only_columns(Programme.id))
+        )
 
 
 class LevelTry(Base):

@@ -53,4 +53,8 @@ SEE_DESIGNS = Permission("design:see", oversees)
 EDIT_DESIGN = Permission("design:edit", registers)
 CHOOSE_DESIGN = Permission("design:choose", registers)
 
+SEE_SIGNATURES = Permission("signature:see", oversees)
+PIN_SIGNATORIES = Permission("signatory:pin", registers)
+HAVE_SIGNED = Permission("certificate:have-signed", registers)
+
 MANAGE_SEAL = Permission("seal:manage", owns_site)

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from flask import current_app
 
-from lms import clock
+from lms import clock, db
 from lms.certificates import queries, sealing, seals
 from lms.certificates.errors import TooManyChecks
-from lms.certificates.levels import trusting
+from lms.certificates.levels import approving, trusting
+from lms.certificates.levels.level import best
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import normalise_code
 from lms.certificates.states import HOLDER_ERASED
@@ -67,6 +68,18 @@ def entry_of(certificate: Certificate) -> RegisterEntry:
     )
 
 
+def signers_of(verdict: Verdict, found: Certificate | None) -> list[approving.Signed]:
+    """Name the signatories who signed the file that was judged, or the best that is kept."""
+    if found is None:
+        return []
+    if verdict.file_matches is None:
+        return approving.signed_by(best(found.files))
+    return [
+        approving.named(found.enrolment.edition.programme_id, each)
+        for each in (verdict.later.approvals if verdict.file_matches else ())
+    ]
+
+
 def check_code(typed: str) -> tuple[Verdict, Certificate | None]:
     """Answer for a code as it was typed; a malformed one is looked up like an unknown one."""
     code = normalise_code(typed)
@@ -99,13 +112,16 @@ def inspect(data: bytes) -> PdfVerdict:
     """
     if len(data) > UPLOAD_LIMIT:
         return PdfVerdict(PdfOutcome.TOO_LARGE, sha256="")
+    trust = trusting.trust()
+    if not db.is_writing():
+        db.end_reading()  # looking at the file takes its time
     if not _inspections.acquire(timeout=_WAIT_SECONDS):
         raise TooManyChecks
     try:
         with tempfile.TemporaryFile() as file:  # without a name: it ends with this request
             file.write(data)
             file.flush()
-            return run_limited(file, trusted=seals.trusted(), later=trusting.trust())
+            return run_limited(file, trusted=seals.trusted(), later=trust)
     finally:
         _inspections.release()
 

@@ -84,14 +84,13 @@ def check_all(*, by: int | None = None, tell: Callable[[int, int], None] | None 
     Opens its own transactions; call it with none open.
     """
     lines = list(_lines())
-    entered = _entered()
+    entered, sealed, trust = _entered(), seals.trusted(), trusting.trust()
     db.end_reading()
     with db.writing() as session:
         row = ValidityCheck(started_at=clock.now(), asked_by_id=by, total=len(lines), faults=[])
         session.add(row)
         session.flush()  # the caller wants its id
         key = row.id
-    sealed, trust = seals.trusted(), trusting.trust()
     faults: list[FileFault] = []
     for number, line in enumerate(lines, start=1):
         faults += _faults_of(line, entered.get(line.certificate_id), sealed, trust)

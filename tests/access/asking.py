@@ -24,7 +24,7 @@ from lms.meetings.views.importing import packed as packed_presence
 from lms.messages.reminder_rules import Kind
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
-from tests.access.samples import PNG, course_files
+from tests.access.samples import PNG, course_files, person_certificate
 from tests.access.world import PASSWORD, World
 from tests.cast import csrf
 from tests.entry.asked import FIRST_PAGE
@@ -83,6 +83,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "edition that releases": lambda _world, _part: {"slug": "e3"},
     "course as CSV": lambda _world, _part: {"slug": "proba", "form": "csv"},
     "edition as CSV": lambda _world, _part: {"slug": "e1", "form": "csv"},
+    "pinned signatory": _id("pin_id", "signatory_pin"),
     "edition's archive": _id("run_id", "archive_run"),
     "auditor's account": lambda w, _p: {"person_id": w.cast.persons["auditor"]},
     "edition's list": lambda w, _p: {"slug": "e1", "file_id": w.ids["list"]},
@@ -330,6 +331,11 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "certificates.annul_lost": {"annul-reason": "Un motiv"},
     "certificates.choose_holder": {"number": "TST-2026-000001-C", "enrolment": "1"},
     "certificates.recover_files": _upload("file", b"%PDF-1.7 nimic", "x.pdf"),
+    "certificates.pin_signatory": lambda _w, _p: {
+        "signatory": "1",
+        "certificate": (io.BytesIO(person_certificate()), "semnatar.pem"),
+    },
+    "certificates.import_signed": _upload("file", b"%PDF-1.7 nimic", "x.pdf"),
     "certificates.unlock": {"last-reason": "Un motiv"},
     "certificates.verify_file": _upload("file", b"%PDF-1.7 nimic", "x.pdf"),
     "certificates.void": _REASON,

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from PIL import Image
 
 from tests.exchange.sample import LESSON, SECOND
@@ -53,6 +59,17 @@ def make_picture(colour: str) -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (120, 80), colour).save(stream, "PNG")
     return stream.getvalue()
+
+
+def person_certificate() -> bytes:
+    """Return a certificate of an invented person, as a signing program exports it."""
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Ana Exemplu")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=900)
+    ).sign(key, SHA256())
+    return made.public_bytes(Encoding.PEM)
 
 
 PNG = make_picture("#225588")

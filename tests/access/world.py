@@ -25,6 +25,7 @@ from lms.certificates.badges.models import settings_of
 from lms.certificates.designs import services as designs
 from lms.certificates.designs import shipped
 from lms.certificates.designs.models import SignatoryTerm
+from lms.certificates.levels import signatories
 from lms.certificates.models import Certificate
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
 from lms.courses.exercises import Exercise
@@ -68,7 +69,7 @@ from lms.safety.scans import check_scan
 from lms.safety.sheets import Table, TableRow, write_csv
 from lms.submissions.drafts import Stamp
 from lms.submissions.services import KeptFile, Task, hand_in
-from tests.access.samples import PNG, changed_files, course_files, make_picture
+from tests.access.samples import PNG, changed_files, course_files, make_picture, person_certificate
 from tests.access.snapshot import Snapshot
 from tests.accounts.people import hash_of
 from tests.cast import EPOCH, PARTS, Cast, make_cast, make_person, make_programme
@@ -344,6 +345,10 @@ def _share(world: World) -> None:
     world.ids["share_link"] = link.id
     address = sharing.links_of(found.id)[0].address
     world.ids["share_token"] = address.rpartition("/")[2]
+    files = signatories.read_certificates(person_certificate())
+    programme = session.get_one(Programme, world.cast.programme_id)
+    made = signatories.pin(programme, 1, files, by=None, now=datetime.now(UTC))
+    world.ids["signatory_pin"] = made.id
 
 
 def _hand_over(world: World) -> None:

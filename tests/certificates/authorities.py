@@ -38,6 +38,7 @@ _NAMES = {
     "seal": "Sigiliu Asociația Orașelor Exemplu",
     "qualified": "Sigiliu calificat Exemplu",
     "signatory": "Mihaela Popescu-Exemplu",
+    "signatory-later": "Mihaela Popescu-Exemplu",
     "stranger": "Ion Necunoscutu",
 }
 
@@ -109,6 +110,7 @@ def _plan(url: str, soon: str) -> dict[str, Any]:
         "tsa-soon": _stamper(soon),
         "seal": _signer(),
         "signatory": _signer(),
+        "signatory-later": _signer(),
         "stranger": _signer(),
     }
     entities = {name: {"common-name": _NAMES[name]} for name in certs}
@@ -251,7 +253,7 @@ def _lay_down(arch: Any, folder: Path) -> None:
     }
     for name, certificate in found.items():
         (folder / f"{name}.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
-    for name in ("seal", "signatory", "stranger"):
+    for name in ("seal", "signatory", "signatory-later", "stranger"):
         key = load_pem_private_key((folder / f"{name}.pem").read_bytes(), None)
         (folder / f"{name}.p12").write_bytes(
             pkcs12.serialize_key_and_certificates(

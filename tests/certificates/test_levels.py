@@ -108,10 +108,10 @@ def run(*command: str | Path) -> str:
     return done.stdout + done.stderr
 
 
-def pyhanko(command: str, path: Path, offices: Authorities) -> str:
+def pyhanko(command: str, path: Path, offices: Authorities, *more: str) -> str:
     roots = [
         word
-        for name in ("root", "tsa-root")
+        for name in ("root", "tsa-root", *more)
         for word in ("--trust", offices.folder / f"{name}.crt")
     ]
     program = [sys.executable, "-W", "ignore", "-m", "pyhanko"]

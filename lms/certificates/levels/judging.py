@@ -170,7 +170,8 @@ def _approval(signature: EmbeddedPdfSignature, trust: Trust) -> Approval:
     _require_small(signature)
     at = signature.self_reported_timestamp
     fingerprint = signature.signer_cert.sha256.hex()
-    return Approval(fingerprint, name, at.astimezone(UTC) if at and at.tzinfo else None)
+    told = at.astimezone(UTC) if at and at.tzinfo else None
+    return Approval(fingerprint, name, told, der.hex())
 
 
 def _any_trust(signature: EmbeddedPdfSignature) -> ValidationContext:

@@ -86,6 +86,7 @@ class Approval:
     fingerprint: str
     name: str
     at: datetime | None
+    certificate: str = ""  # DER in hexadecimal
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class Later:
                 for s in self.stamps
             ],
             "approvals": [
-                [a.fingerprint, a.name, a.at.isoformat() if a.at else None] for a in self.approvals
+                [a.fingerprint, a.name, a.at.isoformat() if a.at else None, a.certificate]
+                for a in self.approvals
             ],
         }
 
@@ -129,8 +131,8 @@ class Later:
                 for at, until, authority, is_trusted in plain["stamps"]
             ),
             tuple(
-                Approval(fingerprint, name, _moment(at) if at else None)
-                for fingerprint, name, at in plain["approvals"]
+                Approval(fingerprint, name, _moment(at) if at else None, certificate)
+                for fingerprint, name, at, certificate in plain["approvals"]
             ),
         )
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -50,6 +51,7 @@ class _Order:
     sha256: str
     engine: str
     seal_fingerprint: str
+    signed_by: list[Any]
     is_renewal: bool
 
 
@@ -70,11 +72,11 @@ def raise_levels(*, limit: int = BATCH) -> Raised:
     Opens its own transactions; call it with none open. Raises RootsUnusable.
     """
     found = trusting.authority()
-    orders = _due(limit) if found is not None else []
-    if found is None or not orders:
+    if found is None:
         return Raised()
-    sealed = seals.trusted()
-    return asyncio.run(_all(orders, found, sealed))
+    trust = trusting.trust()
+    orders = _due(limit)
+    return asyncio.run(_all(orders, found, seals.trusted(), trust)) if orders else Raised()
 
 
 def _due(limit: int) -> list[_Order]:
@@ -130,18 +132,18 @@ def _order(certificate_id: int, file: CertificateFile, target: str) -> _Order:
         file.sha256,
         file.engine,
         file.seal_fingerprint,
+        list(file.signed_by),
         is_renewal=next_level(file.level, target) is None,
     )
 
 
 async def _all(
-    orders: Sequence[_Order], authority: Authority, sealed: Sequence[TrustedSeal]
+    orders: Sequence[_Order], authority: Authority, sealed: Sequence[TrustedSeal], trust: Trust
 ) -> Raised:
     """Work on all orders at one desk, few at a time."""
     settings: Settings = current_app.config["LMS"]
     free = asyncio.Semaphore(settings.tsa_parallel)
     chains = [pem for seal in sealed for pem in (seal.certificate_pem, *seal.chain_pem)]
-    trust = trusting.trust()
     anchors = [pin.anchor_pem for pin in trust.signatories]
     async with desk(authority, chains=chains, anchors=anchors) as opened:
         work = _Work(opened, free, sealed, trust, settings.tsa_level)
@@ -236,6 +238,7 @@ def _keep(order: _Order, data: bytes, later: Later, renewal: int) -> int:
                 renewal=renewal,
                 stamped_at=later.stamped_at,
                 stamped_until=later.stamped_until,
+                signed_by=order.signed_by,
             ),
             by=None,
         )

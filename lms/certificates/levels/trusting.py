@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import current_app
 
+from lms.certificates.levels import signatories
 from lms.certificates.levels.authority import Authority
 from lms.certificates.levels.later import Trust
 from lms.certificates.signing.api import SealError
@@ -59,4 +60,4 @@ def _pin(root: bytes) -> None:
 def trust() -> Trust:
     """Return whose word counts after the seal when a file is verified."""
     roots = tuple(path.read_bytes() for path in sorted(_folder().glob("*.pem")))
-    return Trust(authorities=roots)
+    return Trust(authorities=roots, signatories=signatories.all_pins())

@@ -12,6 +12,7 @@ from lms.certificates.views import (
     register,
     seal,
     sharing,
+    signatures,
     validity,
     verify,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "register",
     "seal",
     "sharing",
+    "signatures",
     "validity",
     "verify",
 ]

@@ -142,6 +142,7 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         shows_holder=public.shows_holder(verdict, found),
         of_file=verdict.file_matches is not None,
         seal=_seal(verdict, found),
+        signers=public.signers_of(verdict, found) if public.shows_holder(verdict, found) else [],
         zone=zone,
     )
 
@@ -206,6 +207,10 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
         plain["expires_on"] = found.expires_on.isoformat() if found.expires_on else None
         plain["seal"] = _plain_seal(found)
         plain["files"] = [{"sha256": file.sha256, "level": file.level} for file in found.files]
+        plain["signed_by"] = [
+            {"name": s.name, "function": s.function, "at": s.at.isoformat() if s.at else None}
+            for s in public.signers_of(verdict, found)
+        ]
         plain["credential"] = making.jwt_if_any(found)
     return plain
 
