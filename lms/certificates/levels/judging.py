@@ -65,7 +65,7 @@ def judge_later(data: bytes, reader: PdfFileReader, trust: Trust) -> Later:
             walk.stamps.append(_stamp(data, signature, trust))
             walk.since.append(signature)
         else:
-            walk.approvals.append(_approval(signature, trust))
+            walk.approvals.append(_approval(data, signature, trust))
             walk.since.clear()
     _tail(data, reader, end)
     _require_nothing_else(seal, may_sign=bool(walk.approvals))
@@ -153,7 +153,7 @@ def _holds_itself(signature: EmbeddedPdfSignature) -> bool:
     return is_bound and len(family_of(others, known=[own])) == len(others)
 
 
-def _approval(signature: EmbeddedPdfSignature, trust: Trust) -> Approval:
+def _approval(data: bytes, signature: EmbeddedPdfSignature, trust: Trust) -> Approval:
     """Accept a signatory's own signature, if pinned, intact, and drawn in a small place."""
     der = signature.signer_cert.dump()
     certificate = load_der_x509_certificate(der)
@@ -168,10 +168,20 @@ def _approval(signature: EmbeddedPdfSignature, trust: Trust) -> Approval:
     if not (status.intact and status.valid):
         raise Refused("a signature that doesn't fit the file")
     _require_small(signature)
+    _require_padding(data, signature)
     at = signature.self_reported_timestamp
     fingerprint = signature.signer_cert.sha256.hex()
     told = at.astimezone(UTC) if at and at.tzinfo else None
     return Approval(fingerprint, name, told, der.hex())
+
+
+def _require_padding(data: bytes, signature: EmbeddedPdfSignature) -> None:
+    """Require that behind a signatory's container its gap holds noughts alone."""
+    _, first, second, _ = (int(number) for number in signature.byte_range)
+    digits = data[first + 1 : second - 1]
+    length = 2 * len(cms.ContentInfo.load(signature.pkcs7_content).dump())
+    if digits[length:].strip(b"0"):
+        raise Refused("a signature with something beside it")
 
 
 def _any_trust(signature: EmbeddedPdfSignature) -> ValidationContext:
