@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 23:03:59.234090+00:00
+Created: 2026-11-29 23:05:42.991204+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -805,6 +806,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('signatories', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_signatories_programme_id'), ['programme_id'], unique=False)
+
+    op.create_table('signatory_pins',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('function', sa.String(length=255), nullable=False),
+    sa.Column('fingerprint', sa.String(length=64), nullable=False),
+    sa.Column('certificate_pem', sa.Text(), nullable=False),
+    sa.Column('issuer_pem', sa.Text(), nullable=False),
+    sa.Column('pinned_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('pinned_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('withdrawn_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['pinned_by_id'], ['persons.id'], name=op.f('fk_signatory_pins_pinned_by_id_persons')),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_signatory_pins_programme_id_programmes')),
+    sa.ForeignKeyConstraint(['withdrawn_by_id'], ['persons.id'], name=op.f('fk_signatory_pins_withdrawn_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signatory_pins')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('signatory_pins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_signatory_pins_programme_id'), ['programme_id'], unique=False)
 
     op.create_table('signatory_terms',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1693,6 +1715,7 @@ def upgrade() -> None:
     sa.Column('renewal', sa.Integer(), nullable=False),
     sa.Column('stamped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('stamped_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signed_by', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_certificate_files_certificate_id_certificates')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_files')),
     sa.UniqueConstraint('certificate_id', 'level', 'approvals', 'renewal', name=op.f('uq_certificate_files_certificate_id_level_approvals_renewal')),
@@ -2080,6 +2103,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_signatory_terms_programme_id'))
 
     op.drop_table('signatory_terms')
+    with op.batch_alter_table('signatory_pins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_signatory_pins_programme_id'))
+
+    op.drop_table('signatory_pins')
     with op.batch_alter_table('signatories', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_signatories_programme_id'))
 
