@@ -232,5 +232,8 @@ def register() -> None:
             "share_links",
             *("register_entries", "register_details", "batches"),
             *("lost_numbers", "recovery_finds", "register_days"),
+            # who of the office made a design, chose it, asked for a check
+            *("certificate_designs", "certificate_design_versions", "certificate_design_choices"),
+            "validity_checks",
         ),
     )

@@ -113,7 +113,7 @@ if (camera && opener && navigator.mediaDevices?.getUserMedia) {
         const text = await read(video);
         if (text) {
           say.textContent = camera.dataset.found;
-          const page = new URL(camera.dataset.answer, location.href);
+          const page = new URL(camera.dataset.asks, location.href);
           page.searchParams.set("code", text.slice(0, 300));
           stream.getTracks().forEach((track) => track.stop());
           location.assign(page);
