@@ -174,8 +174,7 @@ def saved_again(chance: Random, sample: Sample) -> bytes:
     return saved(
         sample,
         None,
-        linearize=chance.random() < 0.3,
-        qdf=chance.random() < 0.2,
+        **chance.choice(({}, {}, {"linearize": True}, {"qdf": True})),
         object_stream_mode=chance.choice((modes.generate, modes.disable, modes.preserve)),
         static_id=True,
     )

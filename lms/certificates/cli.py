@@ -21,7 +21,7 @@ from lms.certificates.numbering import parse_number
 from lms.certificates.queries import Wanted
 from lms.certificates.register import revoke as revoke_certificate
 from lms.certificates.signing.api import SealError
-from lms.certificates.verifying.offline_cli import offline_options, verify_offline
+from lms.certificates.verifying.offline_cli import Given, offline_options, verify_offline
 from lms.courses.models import Edition, Enrolment
 
 certificate = AppGroup("certificate", help="Issue, verify and mind certificates.")
@@ -88,20 +88,14 @@ def _result(enrolment_id: int, outcome: issuing.Outcome) -> dict[str, Any]:
 @click.argument("file_or_code")
 @offline_options
 @_as_json
-def verify(
-    file_or_code: str,
-    root: Path | None,
-    tsa_root: Path | None,
-    signatory: Path | None,
-    as_json: bool,
-) -> None:
+def verify(file_or_code: str, as_json: bool, **given: Path | None) -> None:
     """Verify a PDF file, a code or a number; exit 1 where it isn't a valid certificate.
 
     With --root a file is judged offline: no instance, no database and no network is needed.
     """
     path = Path(file_or_code)
-    if root is not None:
-        verify_offline(path, root, tsa_root=tsa_root, signatory=signatory, as_json=as_json)
+    if given["root"] is not None:
+        verify_offline(path, Given(**given), as_json=as_json)
         return
     if path.is_file():
         data = path.read_bytes()

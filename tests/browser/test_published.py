@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,6 +12,7 @@ from random import Random
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, expect
 
 from bench.tamper import choices
@@ -18,12 +20,13 @@ from bench.tampering import plain, within  # noqa: F401 -- they enter their ways
 from bench.tampering.ways import Sample
 from lms import clock, db
 from lms.certificates import register, seals
-from lms.certificates.models import Certificate
+from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.numbering import code_from_bytes, display_code
 from lms.certificates.render import render, sealed
 from lms.certificates.signing.file_key import create_seal
 from lms.certificates.signing.pades import PadesSeal
 from lms.certificates.verifying import publishing
+from lms.certificates.verifying.offline_cli import offline
 from tests.browser.conftest import DESK, PATIENCE, SIZES
 from tests.cast import Cast
 from tests.certificates.certify import file_of, issued, stored
@@ -145,6 +148,29 @@ def test_no_changed_file_is_called_valid(
             return
 
 
+def test_a_file_with_timestamps_is_known_by_its_fingerprint_alone(
+    published: Published, open_page: OpenPage, tmp_path: Path
+) -> None:
+    later, path = published.pdf + b"% as if a timestamp stood here\n", tmp_path / "c.pdf"
+    assert answer(open_page(), later, path) == "changed"
+    with published.cast.app.app_context(), db.writing() as session:
+        first = session.get_one(Certificate, published.valid).files[0]
+        session.add(
+            CertificateFile(
+                certificate_id=published.valid,
+                level="B-T",
+                sha256=hashlib.sha256(later).hexdigest(),
+                size=len(later),
+                engine="test",
+                seal_fingerprint=first.seal_fingerprint,
+                created_at=clock.now(),
+            )
+        )
+    published.write()
+    assert answer(open_page(), later, path) == "valid"
+    assert answer(open_page(), later + b"%", path) == "changed"
+
+
 def test_a_code_is_found_by_whoever_has_it_and_no_name_is_shown(
     published: Published, open_page: OpenPage
 ) -> None:
@@ -194,6 +220,32 @@ def test_the_page_asks_no_other_host_and_has_no_fault(
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert asked
     assert all(url.startswith(published.url) for url in asked)
+
+
+def test_the_command_takes_what_was_published_for_the_registers_word(
+    published: Published, tmp_path: Path
+) -> None:
+    """The same folder, read without a browser and without the site."""
+    runner = CliRunner()
+
+    def verify(data: bytes) -> tuple[int, str]:
+        path = tmp_path / "c.pdf"
+        path.write_bytes(data)
+        roots = ["--root", str(published.folder / "seals.pem")]
+        done = runner.invoke(offline, [str(path), *roots, "--status", str(published.folder)])
+        return done.exit_code, done.output
+
+    code, said = verify(published.pdf)
+    assert (code, ": VALID." in said) == (0, True), said
+    code, said = verify(published.revoked_pdf)
+    assert (code, ": REVOKED." in said) == (1, True)
+    entries = published.folder / "status" / "all.json"
+    entries.write_bytes(entries.read_bytes().replace(b'"revoked"', b'"valid"'))
+    code, said = verify(published.revoked_pdf)
+    assert (code, "was changed" in said) == (1, True)
+    (published.folder / "status.sig").write_bytes(bytes(384))
+    code, said = verify(published.pdf)
+    assert (code, "isn't signed by a seal" in said) == (1, True)
 
 
 def test_a_folder_of_somebody_else_is_left_alone_and_an_old_one_is_written_anew(

@@ -29,6 +29,7 @@ class Shown:
 
     url: str
     code: str
+    address: str  # in the QR code
     pdf: bytes
 
     @property
@@ -46,11 +47,12 @@ def shown(cast: Cast) -> Iterator[Shown]:
     cast.app.extensions.pop("lms_verify_windows", None)
     certificate_id = issued(cast)
     with stored(cast, certificate_id) as row:
-        code = row.code
+        code, address = row.code, row.verify_url
     server = make_server("127.0.0.1", 0, cast.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Shown(f"http://127.0.0.1:{server.server_port}", code, file_of(cast, certificate_id))
+    url = f"http://127.0.0.1:{server.server_port}"
+    yield Shown(url, code, address, file_of(cast, certificate_id))
     server.shutdown()
     thread.join()
     server.server_close()
@@ -165,7 +167,7 @@ def film(text: str, path: Path) -> Path:
 @pytest.fixture
 def watching(browser: Browser, chromium: str, tmp_path: Path, shown: Shown) -> Iterator[Browser]:
     """A browser whose camera sees the certificate's code."""
-    seen = film(f"https://cursuri.example.org/v/{shown.code}", tmp_path / "seen.y4m")
+    seen = film(shown.address, tmp_path / "seen.y4m")
     other = browser.browser_type.launch(
         executable_path=chromium,
         args=[

@@ -8,18 +8,23 @@ from collections.abc import Iterator
 
 import pypdfium2
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from lms import clock, db
 from lms.accounts.models import Person
 from lms.certificates import issuing, register
+from lms.certificates.inspection import inspect_pdf
+from lms.certificates.levels.raising import raise_levels
 from lms.certificates.limits import Window
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import code_from_bytes, display_code
-from lms.certificates.verification import SIZE_LIMIT
+from lms.certificates.verification import SIZE_LIMIT, PdfOutcome
+from lms.certificates.verifying.offline import Anchors
 from lms.courses.models import Enrolment
 from tests.cast import Cast, csrf
+from tests.certificates.authorities import Authorities
 from tests.certificates.certify import file_of, issued, stored
 
 UNKNOWN = code_from_bytes(b"nobody has this code at all")
@@ -346,3 +351,60 @@ def test_a_scanned_address_of_another_site_is_told(cast: Cast, stranger: FlaskCl
 def test_only_these_pages_may_ask_for_the_camera(stranger: FlaskClient) -> None:
     assert "camera=(self)" in stranger.get("/verify").headers["Permissions-Policy"]
     assert "camera=()" in stranger.get("/sign-in").headers["Permissions-Policy"]
+
+
+# What the page says of the seal ---------------------------------------------------------------
+
+
+def test_timestamps_are_named_with_their_authority(
+    cast: Cast, stranger: FlaskClient, offices: Authorities
+) -> None:
+    certificate_id = issued(cast)
+    with cast.app.app_context():
+        raise_levels()
+        best = issuing.file_bytes(db.session().get_one(Certificate, certificate_id))
+    assert best is not None
+    text = upload(stranger, best).text
+    assert "Certificat valabil" in text
+    assert "Marcă Temporală Exemplu" in text
+    assert "B-LTA" in text
+    assert "O autoritate de marcare temporală confirmă" in text
+    plain = stranger.get(
+        f"/v/{code_of(cast, certificate_id)}", headers={"Accept": "application/json"}
+    ).json
+    assert [file["level"] for file in plain["files"]] == ["B-B", "B-T", "B-LT", "B-LTA"]
+
+
+def test_the_seals_certificates_can_be_fetched_and_are_enough_offline(
+    cast: Cast, stranger: FlaskClient
+) -> None:
+    data = file_of(cast, issued(cast))
+    answer = stranger.get("/verify/seals.pem")
+    assert answer.status_code == 200
+    assert b"PRIVATE" not in answer.data
+    seals = Anchors.of(answer.data).seals_for(data)
+    assert inspect_pdf(data, trusted=seals).outcome is PdfOutcome.INTACT
+
+
+def test_an_unknown_and_a_malformed_code_cost_the_same_questions(
+    cast: Cast, stranger: FlaskClient
+) -> None:
+    def asked(path: str) -> list[str]:
+        sent: list[str] = []
+
+        def note(_c, _cursor, statement, *_more) -> None:
+            sent.append(statement)
+
+        with cast.app.app_context():
+            engine = db.db.engine
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            stranger.get(path)
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+        return sent
+
+    stranger.get("/verify")
+    unknown = asked(f"/v/{UNKNOWN}")
+    assert unknown
+    assert asked("/v/malformed") == unknown

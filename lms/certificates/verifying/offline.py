@@ -65,6 +65,16 @@ class Anchors:
                     found.append(TrustedSeal(_pem(link), (_pem(root),)))
         return tuple(dict.fromkeys(found))
 
+    def signers_of(self, text: bytes) -> list[x509.Certificate]:
+        """Return the seals among certificates that are trusted here, and those that are named."""
+        named = [x509.load_pem_x509_certificate(seal.certificate_pem) for seal in self.seals]
+        links = x509.load_pem_x509_certificates(text) if text else []
+        ours = [link for link in links if _is_seal(link) and self._has_issued(link)]
+        return [*named, *ours]
+
+    def _has_issued(self, link: x509.Certificate) -> bool:
+        return any(_issued(link, root) for root in self.roots)
+
 
 def trust_of(authorities: bytes, signatories: bytes) -> Trust:
     """Read whose timestamps and whose own signatures count. Raises NoRoot."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from lms.certificates.verification import PdfOutcome, TrustedSeal, run_limited
+from lms import clock
+from lms.certificates.verification import PdfOutcome, PdfVerdict, run_limited
+from lms.certificates.verifying.listing import SEALS, Listed, look_up
 from lms.certificates.verifying.offline import Anchors, NoRoot, report, trust_of
+
+_ZONE = "Europe/Bucharest"
 
 SENTENCES = {
     PdfOutcome.INTACT: "GENUINE: sealed by this issuer, and not changed since.",
@@ -26,17 +31,20 @@ SENTENCES = {
 }
 
 
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def offline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options by which a file is judged without a register."""
     for name, words in (
+        ("--status", "With --root: folder that lms certificate publish wrote; or a copy of it."),
         ("--signatory", "With --root: PEM of signatories who may sign too."),
         ("--tsa-root", "With --root: PEM of the timestamps' authorities."),
         ("--root", "Ask no register: trust this PEM alone (docs/verify.md)."),
     ):
-        command = click.option(name, type=_FILE, help=words)(command)
+        kind = _FOLDER if name == "--status" else _FILE
+        command = click.option(name, type=kind, help=words)(command)
     return command
 
 
@@ -44,24 +52,31 @@ def offline_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("file")
 @offline_options
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def offline(
-    file: str, root: Path, tsa_root: Path | None, signatory: Path | None, as_json: bool
-) -> None:
+def offline(file: str, as_json: bool, **given: Path | None) -> None:
     """Verify a PDF file by trusted certificates alone; exit 1 where it isn't genuine."""
-    verify_offline(Path(file), root, tsa_root=tsa_root, signatory=signatory, as_json=as_json)
+    verify_offline(Path(file), Given(**given), as_json=as_json)
 
 
-def verify_offline(
-    path: Path, root: Path, *, tsa_root: Path | None, signatory: Path | None, as_json: bool
-) -> None:
-    """Verify a file by trusted certificates alone; exit 1 where it isn't genuine."""
+@dataclass(frozen=True)
+class Given:
+    """What there is to judge by."""
+
+    root: Path | None
+    tsa_root: Path | None = None
+    signatory: Path | None = None
+    status: Path | None = None
+
+
+def verify_offline(path: Path, given: Given, *, as_json: bool) -> None:
+    """Verify a file by trusted certificates alone; exit 1 where it isn't genuine.
+
+    Where the published status is at hand, it must also have been valid, with this very file.
+    """
     if not path.is_file():
         raise click.ClickException(f"There is no file {path}.")
     try:
-        anchors = Anchors.of(root.read_bytes())
-        trust = trust_of(
-            tsa_root.read_bytes() if tsa_root else b"", signatory.read_bytes() if signatory else b""
-        )
+        anchors = Anchors.of(_read(given.root))
+        trust = trust_of(_read(given.tsa_root), _read(given.signatory))
     except NoRoot as error:
         raise click.ClickException(f"The certificates can't be used: {error}.") from error
     except OSError as error:
@@ -69,15 +84,35 @@ def verify_offline(
     seals = anchors.seals_for(path.read_bytes())
     verdict = run_limited(path, trusted=seals, later=trust)
     said = report(verdict, seals)
+    listed = _listed(given.status, anchors, verdict) if given.status else None
+    if listed is not None:
+        said |= {"register": listed.to_plain(), "left_open": ["seal_stolen"]}
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     else:
-        _say(verdict.outcome, said, seals)
-    if verdict.outcome is not PdfOutcome.INTACT:
+        _say(verdict.outcome, said, listed)
+    if verdict.outcome is not PdfOutcome.INTACT or (listed is not None and not listed.is_good):
         raise SystemExit(1)
 
 
-def _say(outcome: PdfOutcome, said: dict[str, Any], seals: tuple[TrustedSeal, ...]) -> None:
+def _read(path: Path | None) -> bytes:
+    return path.read_bytes() if path else b""
+
+
+def _listed(folder: Path, anchors: Anchors, verdict: PdfVerdict) -> Listed | None:
+    """Ask what was published; nothing where the file isn't genuine."""
+    if verdict.outcome is not PdfOutcome.INTACT or not verdict.claimed_code:
+        return None
+    try:
+        signers = anchors.signers_of((folder / SEALS).read_bytes())
+        return look_up(
+            folder, verdict.claimed_code, verdict.sha256, signers, today=clock.today(_ZONE)
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise click.ClickException(f"The published status can't be used: {error}.") from error
+
+
+def _say(outcome: PdfOutcome, said: dict[str, Any], listed: Listed | None) -> None:
     click.echo(SENTENCES[outcome])
     if outcome is not PdfOutcome.INTACT:
         if said["code"]:
@@ -93,6 +128,12 @@ def _say(outcome: PdfOutcome, said: dict[str, Any], seals: tuple[TrustedSeal, ..
         click.echo(f"  timestamp: {stamp['at']} by {stamp['authority']}{known}")
     for who in said["signatories"]:
         click.echo(f"  signed too by: {who['name']}")
+    if listed is not None:
+        kept = "" if listed.keeps_file else "; it does NOT keep this very file"
+        click.echo(
+            f"The register, as published on {listed.made_at}: {listed.status.upper()}{kept}."
+        )
+        return
     click.echo(
         "Left open: whether it was revoked, replaced or has expired since, and whether the seal's "
         f"key was stolen. Only the register knows: {said['ask']}"

@@ -31,16 +31,12 @@ from lms.certificates.models import Certificate
 from lms.certificates.states import CertificateState
 from lms.certificates.verification import TrustedSeal
 from lms.certificates.verifying import exact
+from lms.certificates.verifying.listing import LIST, MARK, SEALS, SIGNATURE, hashed
 from lms.certificates.verifying.words import published_words
 from lms.config import Settings
 from lms.errors import Refused
 from lms.web.i18n import in_locale
 from lms.web.templating import environment
-
-LIST: Final = "status.json"
-SIGNATURE: Final = "status.sig"
-MARK: Final = b"atestat: published status\n"
-"""What stands before the list when it is signed, so that the signature fits nothing else."""
 
 _ZONE: Final = "Europe/Bucharest"
 _PAGES: Final = {"ro": "index.html", "en": "en.html"}
@@ -70,7 +66,7 @@ def publish(target: Path) -> Published:
     keys = _keys()
     contents = _status_files(entries, _width(len(entries)))
     contents["keys.json"] = _json(keys)
-    contents["seals.pem"] = b"".join(
+    contents[SEALS] = b"".join(
         pem for seal in seals.trusted() for pem in (seal.certificate_pem, *seal.chain_pem)
     )
     contents |= _pages(keys, now)
@@ -86,11 +82,6 @@ def publish(target: Path) -> Published:
     )
     _write(target, contents, text, signer.sign_text(MARK + text))
     return Published(len(entries), len(contents) + 2, signer.fingerprint)
-
-
-def hashed(salt: bytes, code: str) -> str:
-    """Hide a code: who has it finds its entry, and who hasn't can't go through them."""
-    return hashlib.sha256(salt + code.encode()).hexdigest()
 
 
 def _settings() -> Settings:
