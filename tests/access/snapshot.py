@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 
+from lms import append_only
 from lms.courses import outline
 from lms.db import WRITE, Base, db
 from lms.exchange import facts
@@ -129,10 +130,11 @@ class Snapshot:
                 connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             else:
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            for table in Base.metadata.sorted_tables:
-                connection.execute(table.delete())
-                if rows := self.rows[table.name]:
-                    connection.execute(table.insert(), [dict(row._mapping) for row in rows])
+            with append_only.lifted(connection):
+                for table in Base.metadata.sorted_tables:
+                    connection.execute(table.delete())
+                    if rows := self.rows[table.name]:
+                        connection.execute(table.insert(), [dict(row._mapping) for row in rows])
             connection.commit()
         self.mark = self._marks()
 

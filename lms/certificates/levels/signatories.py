@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import load_der_pkcs7_ce
 
 from lms import db
 from lms.audit.services import record
-from lms.certificates import seals
+from lms.certificates import drafting, seals
 from lms.certificates.levels.later import Approval, Pin
 from lms.certificates.models import SignatoryPin
 from lms.courses.models import Programme
@@ -50,6 +50,14 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
+def serving(programme: Programme, now: datetime) -> list[tuple[int, str, str]]:
+    """List who signs the programme's certificates today: place, name, function."""
+    today = drafting.local_day(now, programme)
+    found = drafting.Shared().signatories(programme, today)
+    places = (own.position for own in programme.signatories)
+    return [(place, who.name, who.function) for place, who in zip(places, found, strict=True)]
+
+
 def pin(
     programme: Programme,
     position: int,
@@ -79,11 +87,11 @@ def pin(
     if db.session().scalar(same) is not None:
         raise PinnedAlready
     issuer = next((c for c in files if _is_authority(c) and _issued(own, c)), None)
-    signatory = next(s for s in programme.signatories if s.position == position)
+    name, function = next((n, f) for place, n, f in serving(programme, now) if place == position)
     made = SignatoryPin(
         programme_id=programme.id,
-        name=signatory.name,
-        function=signatory.function,
+        name=name,
+        function=function,
         fingerprint=fingerprint,
         certificate_pem=_pem(own),
         issuer_pem=_pem(issuer) if issuer is not None else "",

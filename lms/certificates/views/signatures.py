@@ -25,9 +25,8 @@ LARGEST = 256 * 1024  # a certificate with its chain is far smaller
 
 def _form(edition: Edition, *, posted: bool = False) -> PinForm:
     form = PinForm.posted() if posted else PinForm()
-    form.signatory.choices = [
-        (str(s.position), f"{s.name}, {s.function}") for s in edition.programme.signatories
-    ]
+    serving = signatories.serving(edition.programme, clock.now())
+    form.signatory.choices = [(str(place), f"{name}, {what}") for place, name, what in serving]
     return form
 
 
@@ -143,4 +142,4 @@ def import_signed(edition: Edition) -> Response:
     db.end_reading()
     with writing_subject(HAVE_SIGNED, load_edition) as fresh:
         page = _draw(fresh, _form(fresh), taken=taken, refused=refused)
-    return make_response(page, 422 if refused and not taken else 200)
+    return make_response(page)

@@ -14,7 +14,7 @@ from lms.access import reads, unrecorded_write
 from lms.certificates import public, seals, words
 from lms.certificates.badges import making
 from lms.certificates.levels.later import Later
-from lms.certificates.levels.level import best
+from lms.certificates.levels.level import Level, best
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import display_code, normalise_code
 from lms.certificates.permissions import CHECK_FILE, VERIFY_CERTIFICATE
@@ -167,9 +167,10 @@ def _seal(verdict: Verdict, found: Certificate | None) -> _Seal:
         return _Seal(words.seal_sentence(SealKind.SELF_MADE))
     last = best(files) or files[-1]
     level = verdict.later.level.value if verdict.file_matches else last.level
+    stamped_at = verdict.later.stamped_at if verdict.file_matches else last.stamped_at
     return _Seal(
         words.seal_sentence(seals.kind_of(last.seal_fingerprint)),
-        words.seal_time(level),
+        words.seal_time(Level.TIMESTAMPED if stamped_at else Level.BASIC),
         last.seal_fingerprint,
         seals.owner_of(last.seal_fingerprint),
         verdict.signed_at or found.reserved_at,
