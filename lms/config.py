@@ -81,6 +81,9 @@ class Settings:
     max_upload_mb: int = _why("largest request accepted, in MB", 25)
     default_locale: str = _why("language of people who have chosen none: ro or en", "ro")
     session_hours: int = _why("a sign-in lasts this long after the last page", 12)
+    answer_grace_seconds: int = _why(
+        "answers that arrive this long after a test's time are still accepted", 60
+    )
     backup_to: str = _why(
         "daily backups: a full path to a folder, or s3://KEY:SECRET@host/bucket/prefix", ""
     )

@@ -5,7 +5,11 @@ from lms.quizzes.attempt_rules import StartRefusal
 
 
 class AttemptClosed(Refused):
-    """The attempt was already submitted; it takes no more answers."""
+    """The attempt was already submitted; what was given before and came after is kept, no more."""
+
+    def __init__(self, kept: int = 0) -> None:
+        super().__init__("closed")
+        self.kept = kept
 
 
 class CannotStart(Refused):

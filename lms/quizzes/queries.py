@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.courses.models import Module
 from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.merging import Standing
 from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
@@ -62,6 +63,9 @@ class PaperItem:
     sequence: int
     received_at: datetime | None
     lesson_number: str | None  # of the lesson that explains it
+    given_at: datetime | None = None
+    writer: str = ""
+    last: int = 0  # the highest sequence, of answers kept beside the one that counts too
 
     @property
     def question(self) -> Question:
@@ -92,6 +96,18 @@ def _newest_revision() -> sa.ScalarSelect[int]:
         sa.select(sa.func.max(other.number))
         .where(other.version_id == QuestionRevision.version_id)
         .correlate(QuestionRevision)
+        .scalar_subquery()
+    )
+
+
+def newest_revision_of(version_id: Any) -> sa.ScalarSelect[int]:
+    """Select the id of the newest words of a version."""
+    newest = sa.orm.aliased(QuestionRevision)
+    return (
+        sa.select(newest.id)
+        .where(newest.version_id == version_id)
+        .order_by(newest.number.desc())
+        .limit(1)
         .scalar_subquery()
     )
 
@@ -153,7 +169,13 @@ def words_of_revisions(revision_ids: Sequence[int]) -> dict[int, Words]:
 def _paper_statement() -> sa.Select[Any]:
     """An attempt's questions with their newest words and newest answers; built once."""
     newest = (
-        sa.select(ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence"))
+        sa.select(
+            ResponseVersion.item_id,
+            sa.func.max(
+                sa.case((ResponseVersion.standing == Standing.COUNTS, ResponseVersion.sequence))
+            ).label("sequence"),
+            sa.func.max(ResponseVersion.sequence).label("last"),
+        )
         .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
         .where(AttemptItem.attempt_id == sa.bindparam("attempt_id"))
         .group_by(ResponseVersion.item_id)
@@ -172,6 +194,9 @@ def _paper_statement() -> sa.Select[Any]:
             ResponseVersion.sequence,
             ResponseVersion.received_at,
             QuestionRow.lesson_number,
+            ResponseVersion.given_at,
+            ResponseVersion.writer,
+            newest.c.last,
         )
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
@@ -224,6 +249,9 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
             sequence=row[8] or 0,
             received_at=row[9],
             lesson_number=row[10],
+            given_at=row[11],
+            writer=row[12] or "",
+            last=row[13] or 0,
         )
         for row in rows
     ]

@@ -1,174 +1,294 @@
 // Saves each answer as it is given, says when, keeps it while the line is down, sends it again.
-// Answers wait in the page and in sessionStorage of this tab; nothing else of the person is kept.
+// The modules' addresses come with the page: they change with the files, and caches keep them for good.
 const form = document.querySelector("form.exam");
-if (form) {
-  const status = form.querySelector("[data-saved]");
-  const counter = form.querySelector("[data-answered]");
-  const attempt = form.dataset.save;
-  const waiting = new Map(); // item → {body, key}
-  const saved = new Map(); // item → what was last acknowledged
-  let sending = false;
-  let timer = null;
-  let tries = 0;
+const SOON = 150, PAUSE = 1200, LONGEST = 4000; // ms: after a choice, after the last key, while typing on
 
+const randomName = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+// A line that breaks while the page is still coming must not leave it without its script.
+async function modules() {
+  for (let wait = 500; ; wait = Math.min(8000, wait * 2)) {
+    try {
+      return await Promise.all(
+        [form.dataset.fields, form.dataset.keeper, form.dataset.signs].map((address) => import(address)));
+    } catch (_) {
+      await new Promise((on) => setTimeout(on, wait));
+    }
+  }
+}
+
+async function begin() {
+  const [fields, { openKeeper }, { freshPaper, signInAgain, tokenOf }] = await modules();
+  const status = form.querySelector("[data-saved]");
+  const notice = document.querySelector("[data-notice]");
+  const counter = form.querySelector("[data-answered]");
+  const again = form.querySelector("[data-again]");
+  const address = form.dataset.save;
+  const boxes = new Map([...form.querySelectorAll("[data-item]")].map((box) => [box.dataset.item, box]));
+  const writer = randomName();
+  const keeper = await openKeeper(form.dataset.place, writer, form.dataset.key);
+  const askPassword = signInAgain(form);
+  const saved = new Map(); // item → fields as last acknowledged or drawn
+  const seen = new Map(); // item → sequence of the answer that this page shows
+  let queue = []; // {item, fields, key, at, seen, writer}, in the order given
+  let sending = null, timer = null, tries = 0, isClosed = false;
+  let isReady = false, leftAt = 0; // the form may go by itself; when it went
+
+  const seenField = (item) => form.querySelector(`[name="i${item}-seen"]`);
+  for (const [item, box] of boxes) {
+    saved.set(item, fields.drawn(box));
+    seen.set(item, Number(seenField(item).value));
+  }
+
+  // Telling ------------------------------------------------------------------------------------
   const say = (text, kind) => {
     status.className = "saved" + (kind ? " saved-" + kind : "");
     status.textContent = text;
   };
-  const token = () => form.querySelector("[name=csrf_token]").value;
-  const newKey = () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
-
-  const fieldsOf = (item) => {
-    const body = new URLSearchParams();
-    body.append("item", item);
-    for (const [name, value] of new FormData(form)) {
-      // What was seen when the page was drawn tells nothing of an answer given since.
-      if (name.startsWith("i" + item + "-") && !name.endsWith("-seen")) body.append(name, value);
-    }
-    return body;
-  };
-  const isAnswered = (box) => {
-    const chosen = box.querySelector("input:checked");
-    const selects = [...box.querySelectorAll("select")];
-    const text = box.querySelector("input[type=text]");
-    if (selects.length) return selects.every((s) => s.value !== "");
-    if (text) return text.value.trim() !== "";
-    return Boolean(chosen);
+  const tell = (text, withResult) => {
+    notice.querySelector("[data-text]").textContent = text;
+    notice.querySelector("[data-result]").hidden = !withResult;
+    notice.hidden = false;
   };
   const count = (box) => {
     const link = form.querySelector(`[data-nav="${box.dataset.item}"]`);
-    if (link) link.classList.toggle("is-answered", isAnswered(box));
-    const done = form.querySelectorAll("[data-nav].is-answered").length;
-    counter.textContent = form.dataset.count
-      .replace("%(done)s", done)
-      .replace("%(num)s", form.dataset.total);
-  };
-  const remember = () => {
-    try {
-      if (waiting.size) {
-        sessionStorage.setItem(attempt, JSON.stringify([...waiting].map(([i, w]) => [i, w.body.toString(), w.key])));
-      } else {
-        sessionStorage.removeItem(attempt);
-      }
-    } catch (_) { /* storage is full or forbidden: the page itself still keeps the answers */ }
-  };
-  const later = (ms) => {
-    clearTimeout(timer);
-    timer = setTimeout(flush, ms);
-  };
-
-  async function flush() {
-    if (sending || !waiting.size) return;
-    sending = true;
-    const [item, work] = waiting.entries().next().value;
-    say(form.dataset.pending, "pending");
-    try {
-      const body = new URLSearchParams(work.body);
-      body.append("key", work.key);
-      const stop = new AbortController();
-      const limit = setTimeout(() => stop.abort(), 15000);
-      const answer = await fetch(attempt, {
-        method: "POST",
-        body,
-        headers: { Accept: "application/json", "X-CSRF-Token": token() },
-        signal: stop.signal,
-      });
-      clearTimeout(limit);
-      if (answer.ok) {
-        const said = await answer.json();
-        if (waiting.get(item) === work) waiting.delete(item);
-        saved.set(item, work.body.toString());
-        tries = 0;
-        remember();
-        say(said.message, "");
-        sending = false;
-        return flush();
-      }
-      if (answer.status === 401 || answer.status === 400) {
-        say(form.dataset.expired, "failed");
-        refreshToken();
-      } else if (answer.status === 409) {
-        say((await answer.json()).error, "failed");
-        waiting.clear();
-        remember();
-        sending = false;
-        return;
-      } else {
-        say(form.dataset.failed, "failed");
-      }
-    } catch (_) {
-      say(form.dataset.failed, "failed");
+    if (link) {
+      const done = fields.isAnswered(box);
+      link.classList.toggle("is-answered", done);
+      link.querySelector(".visually-hidden").hidden = !done;
     }
-    sending = false;
-    tries += 1;
-    later(Math.min(30000, 1000 * 2 ** tries));
-  }
+    const done = form.querySelectorAll("[data-nav].is-answered").length;
+    counter.textContent = form.dataset.count.replace("%(done)s", done).replace("%(num)s", form.dataset.total);
+  };
 
-  // After signing in again elsewhere, the page's token is that of the old sign-in: fetch the new one.
-  async function refreshToken() {
-    try {
-      const page = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!page.ok || page.redirected) return;
-      const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[name=csrf_token]");
-      if (fresh) form.querySelectorAll("[name=csrf_token]").forEach((f) => { f.value = fresh.value; });
-    } catch (_) { /* the next try asks again */ }
-  }
+  // Keeping: one write after the other, the newest state last ----------------------------------
+  let keeping = Promise.resolve(), keepAgain = false;
+  const keep = () => {
+    form.dataset.waiting = queue.length;
+    if (keepAgain) return;
+    keepAgain = true;
+    keeping = keeping.then(() => {
+      keepAgain = false;
+      return keeper.put(queue);
+    }).catch(() => { /* storage is full: the page itself still keeps the answers */ });
+  };
 
-  const take = (target, wait) => {
-    const box = target.closest("[data-item]");
-    if (!box) return;
+  const take = (box, wait) => {
+    if (isClosed) return;
     const item = box.dataset.item;
-    const body = fieldsOf(item);
+    const now = fields.read(box);
     count(box);
-    // Leaving a field tells of a change that its typing has told already.
-    if (!waiting.has(item) && saved.get(item) === body.toString()) return;
-    waiting.set(item, { body, key: newKey() });
-    remember();
+    const waits = queue.find((e) => e.item === item);
+    if (!waits && fields.same(saved.get(item), now)) return;
+    if (waits && fields.same(waits.fields, now)) return later(wait);
+    queue = queue.filter((e) => e.item !== item || e.writer !== writer || e === sending);
+    const at = Date.now();
+    const since = waits && waits.writer === writer && waits !== sending ? waits.since : at;
+    queue.push({ item, fields: now, key: randomName(), at, since, seen: seen.get(item), writer });
+    keep();
     later(wait);
   };
-  form.addEventListener("change", (event) => take(event.target, 150));
-  form.addEventListener("input", (event) => {
-    if (event.target.matches("input[type=text]")) take(event.target, 1200);
-  });
-  // The form carries what still waits; it stays kept in case the form does not arrive.
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    for (const item of waiting.keys()) form.querySelector(`[name="i${item}-seen"]`)?.remove();
-  });
-  addEventListener("online", () => later(100));
-  addEventListener("pagehide", () => {
-    for (const [, work] of waiting) {
-      const body = new URLSearchParams(work.body);
-      body.append("key", work.key);
-      body.append("csrf_token", token());
-      navigator.sendBeacon(attempt, body);
-    }
-  });
-  try {
-    for (const [item, body, key] of JSON.parse(sessionStorage.getItem(attempt) || "[]")) {
-      const box = form.querySelector(`[data-item="${item}"]`);
-      if (!box) continue;
-      const kept = new URLSearchParams(body);
-      for (const field of box.querySelectorAll("input, select")) {
-        if (!field.name.startsWith("i" + item + "-")) continue;
-        const values = kept.getAll(field.name);
-        if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
-        else if (values.length) field.value = values[0];
-      }
-      waiting.set(item, { body: kept, key });
-      count(box);
-    }
-    if (waiting.size) later(200);
-  } catch (_) { /* nothing usable was kept */ }
 
+  // Sending ------------------------------------------------------------------------------------
+  // Typing puts the moment off, but not for ever.
+  const later = (ms) => {
+    const latest = Math.min(...queue.map((e) => e.since)) + LONGEST - Date.now();
+    clearTimeout(timer);
+    timer = setTimeout(flush, tries ? ms : Math.max(0, Math.min(ms, Math.max(SOON, latest))));
+  };
+  const bodyOf = (entry) => {
+    const body = new URLSearchParams([["item", entry.item], ...entry.fields]);
+    body.append(`i${entry.item}-seen`, entry.seen);
+    body.append(`i${entry.item}-age`, Math.max(0, Date.now() - entry.at));
+    body.append("key", entry.key);
+    body.append("writer", entry.writer);
+    return body;
+  };
+  const setToken = (token) => form.querySelectorAll("[name=csrf_token]").forEach((f) => { f.value = token; });
+
+  async function post(entry) {
+    const stop = new AbortController();
+    const limit = setTimeout(() => stop.abort(), 15000);
+    try {
+      return await fetch(address, {
+        method: "POST",
+        body: bodyOf(entry),
+        headers: { Accept: "application/json", "X-CSRF-Token": tokenOf(form) },
+        signal: stop.signal,
+      });
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  const acknowledged = async (entry, said) => {
+    const sequence = said.sequences[entry.item];
+    queue = queue.filter((e) => e.key !== entry.key);
+    saved.set(entry.item, entry.fields);
+    if (entry.writer === writer) shows(entry.item, sequence);
+    if (said.notice) tell(said.notice, false);
+    if (said.beside.includes(Number(entry.item))) await showNewer(entry.item);
+    tries = 0;
+    say(said.message, "");
+  };
+  const shows = (item, sequence) => {
+    seen.set(item, sequence);
+    seenField(item)?.setAttribute("value", sequence);
+    for (const e of queue) if (e.item === item && e.writer === writer) e.seen = sequence;
+  };
+  // Another window's answer counts: show it, unless the person has gone on answering here.
+  async function showNewer(item) {
+    const box = boxes.get(item);
+    const fresh = (await freshPaper(form))?.querySelector(`[data-item="${item}"]`);
+    if (!box || !fresh || queue.some((e) => e.item === item)) return;
+    const values = fields.drawn(fresh);
+    fields.fill(box, values);
+    saved.set(item, values);
+    shows(item, Number(fresh.querySelector(`[name="i${item}-seen"]`).value));
+    count(box);
+  }
+
+  const closed = (entry, said) => {
+    isClosed = true;
+    queue = queue.filter((e) => e.key !== entry.key);
+    say("", "");
+    tell(said.error, true);
+    boxes.forEach((box) => { box.disabled = true; });
+  };
+  // True where the sign-in is good again.
+  async function enterAgain() {
+    const token = tokenOf(await freshPaper(form).catch(() => null));
+    if (token) {
+      setToken(token);
+      return true;
+    }
+    say(form.dataset.expired, "failed");
+    const given = askPassword ? await askPassword() : "";
+    if (given) setToken(given);
+    again.hidden = !askPassword || Boolean(given);
+    return Boolean(given);
+  }
+
+  // Sends what waits, the oldest first; tells whether all of it arrived.
+  async function flush() {
+    clearTimeout(timer);
+    if (sending) return false;
+    while (queue.length) {
+      const entry = (sending = queue[0]);
+      if (!tries) say(form.dataset.pending, "pending");
+      try {
+        const answer = await post(entry);
+        if (answer.ok) await acknowledged(entry, await answer.json());
+        else if (answer.status === 409) closed(entry, await answer.json());
+        else if (answer.status === 401 || answer.status === 400) {
+          entry.refused = (entry.refused || 0) + 1;
+          if (entry.refused > 5) { // not an answer that this paper takes: the others must not wait for it
+            queue = queue.filter((e) => e.key !== entry.key);
+            throw new Error("refused for good");
+          }
+          if (!(await enterAgain())) { // until the person answers on, or asks for the password's box
+            sending = null;
+            return false;
+          }
+          if (entry.refused > 1) throw new Error("refused again");
+        } else throw new Error(String(answer.status));
+      } catch (problem) {
+        sending = null;
+        tries += 1;
+        const isDown = problem instanceof TypeError || problem.name === "AbortError";
+        say(isDown ? form.dataset.offline : form.dataset.failed, "failed");
+        later(Math.min(15000, 500 * 2 ** Math.min(tries, 6)));
+        return false;
+      }
+      sending = null;
+      keep();
+    }
+    return true;
+  }
+  const flushed = async () => {
+    for (let waited = 0; sending && waited < 160; waited += 1) await new Promise((on) => setTimeout(on, 100));
+    return flush();
+  };
+
+  // What people do -----------------------------------------------------------------------------
+  const boxOf = (target) => target.closest("[data-item]");
+  form.addEventListener("change", (event) => boxOf(event.target) && take(boxOf(event.target), SOON));
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("input[type=text], textarea") && boxOf(event.target)) take(boxOf(event.target), PAUSE);
+  });
+  notice.querySelector("[data-close]").addEventListener("click", () => { notice.hidden = true; });
+  again.addEventListener("click", async () => { if (await enterAgain()) later(0); });
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter || form.querySelector(".exam-side [type=submit]");
+    if (Date.now() - leftAt < 5000) return event.preventDefault(); // the second of two clicks
+    if (isReady || (!queue.length && navigator.onLine)) {
+      isReady = false;
+      leftAt = Date.now();
+      return;
+    }
+    event.preventDefault(); // what waits goes first; a form that is sent into nowhere loses the page
+    clearTimeout(timer);
+    if ((await flushed()) && !isClosed) {
+      isReady = true;
+      button.click();
+    }
+  });
+  addEventListener("online", () => { if (queue.length) later(100); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && queue.length) later(100); });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("pagehide", () => {
+    for (const entry of queue) {
+      const body = bodyOf(entry);
+      body.append("csrf_token", tokenOf(form));
+      navigator.sendBeacon(address, body);
+    }
+  });
+  addEventListener("beforeunload", (event) => {
+    if (queue.length && tries && !keeper.keeps) event.preventDefault();
+  });
+
+  // What a window that was closed had not sent, then what was answered before this script came. --
+  queue = await keeper.load().catch(() => []);
+  for (const entry of queue) {
+    const box = boxes.get(entry.item);
+    if (!box) continue;
+    fields.fill(box, entry.fields);
+    count(box);
+  }
+  if (queue.length) {
+    await keeper.drop().catch(() => {});
+    later(100);
+  }
+  keep();
+  const taken = new Set(queue.map((e) => e.item));
+  for (const [item, box] of boxes) if (!taken.has(item)) take(box, SOON);
+
+  // The end: what is typed goes at the last moment; the server says whether the time is over. ----
   const clock = form.querySelector("[data-seconds]");
   if (clock) {
     const end = Date.now() + Number(clock.dataset.seconds) * 1000;
-    setInterval(() => {
-      const left = Math.max(0, Math.round((end - Date.now()) / 1000));
-      if (left < 300) clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-      if (left === 0) form.requestSubmit();
+    const finish = async () => {
+      boxes.forEach((box) => take(box, 0));
+      if (!(await flushed())) {
+        if (!isClosed) setTimeout(finish, 2000);
+        return;
+      }
+      if (isClosed) return location.assign(form.dataset.result);
+      leftAt = 0;
+      form.querySelector(".exam-side [type=submit]").click();
+    };
+    const ticking = setInterval(() => {
+      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      clock.textContent = left < 300
+        ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`
+        : clock.dataset.words.replace("%(num)s", Math.ceil(left / 60));
+      if (left > 0) return;
+      clearInterval(ticking);
+      finish();
     }, 1000);
   }
+  form.dataset.ready = "1";
 }
+
+if (form) begin();

@@ -21,7 +21,12 @@ def sign_in(page: Page, name: str) -> None:
 MODULE_TEST = "main section:not(#start) a[href*='/quizzes/']"
 
 
-def start_first_test(page: Page) -> None:
+def is_ready(page: Page) -> None:
+    """Wait until the paper's script minds the answers."""
+    expect(page.locator("form.exam[data-ready]")).to_be_visible()
+
+
+def start_first_test(page: Page, *, scripted: bool = True) -> None:
     """Go from one's home to the first module's test and start it."""
     page.goto("/learn")
     page.locator("main section.continue a[href*='/courses/']").click()
@@ -29,6 +34,8 @@ def start_first_test(page: Page) -> None:
     page.locator(MODULE_TEST).first.click()
     page.locator("form[action$='/start'] button").click()
     expect(page.locator("form.exam")).to_be_visible()
+    if scripted:
+        is_ready(page)
 
 
 def boxes(page: Page) -> list[Locator]:
@@ -71,7 +78,7 @@ def holds(box: Locator, values: answers.Values) -> bool:
 def is_all_saved(page: Page) -> None:
     """Wait until the page says that everything is saved."""
     page.wait_for_function(
-        "() => !sessionStorage.getItem(document.querySelector('form.exam').dataset.save)"
+        "() => document.querySelector('form.exam').dataset.waiting === '0'"
         " && /\\d\\d:\\d\\d/.test(document.querySelector('[data-saved]').textContent)"
     )
 

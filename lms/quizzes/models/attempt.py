@@ -12,6 +12,7 @@ from lms.access import Actor
 from lms.courses.models import Enrolment
 from lms.db import Base, BigId, Id, Percent, Points, ScaledDecimal, text_enum
 from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.merging import Standing
 from lms.quizzes.models.bank import QuestionVersion
 from lms.quizzes.models.quiz import Quiz, QuizVersion
 
@@ -100,9 +101,10 @@ class AttemptItem(Base):
 
 
 class ResponseVersion(Base):
-    """An answer as it was given; never changed, the one with the highest sequence counts.
+    """An answer as it was given; never changed.
 
-    The idempotency key makes a repeated delivery of the same save one row.
+    Of those that count, the one with the highest sequence is the answer; see `merging`. The
+    idempotency key makes a repeated delivery of the same save one row.
     """
 
     __tablename__ = "response_versions"
@@ -114,6 +116,10 @@ class ResponseVersion(Base):
     payload: Mapped[dict[str, Any]]
     revision_id: Mapped[int] = mapped_column(sa.ForeignKey("question_revisions.id"))
     received_at: Mapped[datetime]
+    given_at: Mapped[datetime]  # by the giver's clock, never after it was received
+    seen: Mapped[int | None]  # the sequence that the giver had before the eyes, where known
+    writer: Mapped[str] = mapped_column(sa.String(32), default="")  # the window it came from
+    standing: Mapped[Standing] = mapped_column(text_enum(Standing), default=Standing.COUNTS)
 
     __table_args__ = (
         sa.UniqueConstraint("item_id", "sequence"),

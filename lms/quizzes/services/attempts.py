@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +17,7 @@ from lms.courses.services.progress import locked_enrolment, review_completion
 from lms.quizzes import attempt_rules, queries
 from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.errors import AttemptClosed, CannotStart, OddAnswer, QuizNotReady
+from lms.quizzes.errors import AttemptClosed, CannotStart, QuizNotReady
 from lms.quizzes.events import attempt_graded
 from lms.quizzes.grading import Grade, grade, mark_of
 from lms.quizzes.models import (
@@ -31,11 +30,12 @@ from lms.quizzes.models import (
     Quiz,
     QuizQuestion,
     QuizVersion,
-    ResponseVersion,
 )
-from lms.quizzes.question_types.protocol import InvalidResponse
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.services import saving
 from lms.quizzes.settings import QuizSettings, parse_settings
+
+save_answers = saving.save_answers  # the part of it that has a module of its own
 
 
 def settings_of(version: QuizVersion) -> QuizSettings:
@@ -60,11 +60,17 @@ class _Candidate:
     version_id: int
     question_id: int
     slot: str | None
+    revision_id: int
 
 
 def _pool(version_id: int) -> list[_Candidate]:
     rows = db.session().execute(
-        sa.select(QuizQuestion.question_version_id, QuestionVersion.question_id, QuizQuestion.slot)
+        sa.select(
+            QuizQuestion.question_version_id,
+            QuestionVersion.question_id,
+            QuizQuestion.slot,
+            queries.newest_revision_of(QuestionVersion.id),
+        )
         .join(QuestionVersion, QuestionVersion.id == QuizQuestion.question_version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(
@@ -78,8 +84,8 @@ def _pool(version_id: int) -> list[_Candidate]:
 
 def _draw(
     enrolment_id: int, quiz_id: int, version_id: int, settings: QuizSettings, seed: int
-) -> tuple[str, ...]:
-    """Draw the versions of an attempt's questions; raise QuizNotReady where there are too few."""
+) -> list[_Candidate]:
+    """Draw an attempt's questions; raise QuizNotReady where there are too few."""
     pool = _pool(version_id)
     seen = _seen(enrolment_id, quiz_id)
     try:
@@ -95,7 +101,8 @@ def _draw(
         raise QuizNotReady from error
     if not drawn:
         raise QuizNotReady
-    return drawn
+    by_version = {str(c.version_id): c for c in pool}
+    return [by_version[d] for d in drawn]
 
 
 def start_attempt(enrolment_id: int, quiz: Quiz, *, now: datetime) -> Attempt:
@@ -145,8 +152,8 @@ def _create(
     )
     session.add(attempt)
     session.flush()  # the items need the attempt's id
-    ids = [int(d) for d in drawn]
-    words = queries.newest_words(ids)
+    words = queries.words_of_revisions([c.revision_id for c in drawn])
+    asked = [(c.version_id, words[c.revision_id].ro) for c in drawn]
     session.execute(
         sa.insert(AttemptItem),
         [
@@ -155,100 +162,19 @@ def _create(
                 "position": position,
                 "question_version_id": version_id,
                 "option_order": list(
-                    rules_for(words[version_id].ro).draw(
-                        words[version_id].ro,
+                    rules_for(question).draw(
+                        question,
                         derived_seed(seed, str(version_id)),
                         shuffle=settings.shuffle_options,
                     )
                 ),
             }
-            for position, version_id in enumerate(ids, 1)
+            for position, (version_id, question) in enumerate(asked, 1)
         ],
     )
     enrolment.first_activity_at = enrolment.first_activity_at or now
     enrolment.last_activity_at = now
     return attempt
-
-
-FormValues = Mapping[str, Sequence[str]]
-SEEN = "seen"
-
-
-def save_answers(
-    attempt: Attempt, given: Mapping[int, FormValues], *, key: str, now: datetime
-) -> list[queries.PaperItem]:
-    """Append an answer for each question given; a repeated key or an unchanged answer adds nothing.
-
-    A whole form also says by „seen” which answer each question was drawn with: what the form leaves
-    as it was drawn never covers what another tab has saved since. Returns the paper's given items
-    as they now stand. Raises AttemptClosed, OddAnswer.
-    """
-    if not _takes_answers(attempt, now):
-        raise AttemptClosed
-    items = queries.paper_of(attempt.id, list(given))
-    if len(items) != len(given):
-        raise OddAnswer
-    rows = []
-    drawn = _as_drawn(items, given)
-    for item in items:
-        try:
-            payload = item.rules.read_response(item.question, given[item.item_id])
-        except InvalidResponse as error:
-            raise OddAnswer from error
-        if dict(item.payload) != payload and drawn.get(item.item_id) != payload:
-            rows.append(
-                {
-                    "item_id": item.item_id,
-                    "sequence": item.sequence + 1,
-                    "idempotency_key": key,
-                    "payload": payload,
-                    "revision_id": item.revision_id,
-                    "received_at": now,
-                }
-            )
-    if rows:
-        known = _keyed(given, key)
-        rows = [row for row in rows if row["item_id"] not in known]
-    if rows:
-        db.session().execute(sa.insert(ResponseVersion), rows)
-    return items
-
-
-def _as_drawn(
-    items: Sequence[queries.PaperItem], given: Mapping[int, FormValues]
-) -> dict[int, Mapping[str, Any]]:
-    """Return the answers that a form was drawn with, where newer ones were saved since."""
-    drawn: dict[int, Mapping[str, Any]] = {}
-    seen: dict[int, int] = {}
-    for item in items:
-        number = next(iter(given[item.item_id].get(SEEN, ())), "")
-        if number.isascii() and number.isdigit() and int(number[:9]) < item.sequence:
-            seen[item.item_id] = int(number)
-            drawn[item.item_id] = item.rules.read_response(item.question, {})
-    if not any(seen.values()):
-        return drawn
-    rows = db.session().execute(
-        sa.select(ResponseVersion.item_id, ResponseVersion.payload).where(
-            sa.tuple_(ResponseVersion.item_id, ResponseVersion.sequence).in_(list(seen.items()))
-        )
-    )
-    drawn.update((item_id, payload) for item_id, payload in rows)
-    return drawn
-
-
-def _keyed(given: Mapping[int, FormValues], key: str) -> set[int]:
-    """Which of the questions already have an answer under this key."""
-    return set(
-        db.session().scalars(
-            sa.select(ResponseVersion.item_id).where(
-                ResponseVersion.item_id.in_(list(given)), ResponseVersion.idempotency_key == key
-            )
-        )
-    )
-
-
-def _takes_answers(attempt: Attempt, now: datetime) -> bool:
-    return attempt_rules.judge_answer(attempt.state, now=now, due=attempt.due_at).counts
 
 
 def submit_attempt(attempt: Attempt, *, now: datetime) -> Grade:
@@ -295,9 +221,16 @@ def regrade(attempt: Attempt) -> Grade:
     return result
 
 
+def is_overdue(attempt: Attempt, *, now: datetime) -> bool:
+    """Tell whether an open attempt's time is up, the grace included."""
+    return attempt_rules.is_overdue(
+        attempt.state, now=now, due=attempt.due_at, grace=saving.grace()
+    )
+
+
 def close_if_overdue(attempt: Attempt, *, now: datetime) -> bool:
     """Submit an attempt whose time is up, with the answers saved in time; return whether it was."""
-    if not attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
+    if not is_overdue(attempt, now=now):
         return False
     submit_attempt(attempt, now=now)
     return True
@@ -333,7 +266,7 @@ def overdue_ids(now: datetime) -> list[int]:
         db.session().scalars(
             sa.select(Attempt.id).where(
                 Attempt.state == AttemptState.OPEN,
-                Attempt.due_at < now - attempt_rules.DEFAULT_GRACE,
+                Attempt.due_at < now - saving.grace(),
             )
         )
     )

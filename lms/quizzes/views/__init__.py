@@ -4,6 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("quizzes", __name__)
 
-from lms.quizzes.views import helping, papers, results, taking  # noqa: E402 -- they add their routes to bp
+from lms.quizzes.views import (  # noqa: E402 -- they add their routes to bp
+    answering,
+    helping,
+    papers,
+    results,
+    taking,
+    timeline,
+)
 
-__all__ = ["bp", "helping", "papers", "results", "taking"]
+__all__ = ["answering", "bp", "helping", "papers", "results", "taking", "timeline"]

@@ -32,7 +32,7 @@ from lms.web.templating import render
 def result(attempt: Attempt) -> Response | str:
     """Show the result and, when the rules allow, what was right and why."""
     now = clock.now()
-    if attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
+    if services.is_overdue(attempt, now=now):
         attempt = _close_by_the_clock(attempt.id)
     actor = current_actor()
     own = actor is not None and attempt.person_id == actor.person_id
@@ -129,14 +129,19 @@ class Reviewed:
 
     def words(self, text: str) -> str:
         """Write a plain value as the reader's language does; texts of options stay as they are."""
-        if self.item.question.type == "true_false":
-            return _("True") if text == "true" else _("False")
-        if self.item.question.type == "numerical":
-            try:
-                return format_number(Decimal(text))
-            except InvalidOperation:  # what was typed is no plain number: shown as it was typed
-                return text
-        return text
+        return plain_words(self.item.question.type, text)
+
+
+def plain_words(kind: str, text: str) -> str:
+    """Write a value of an answer to a type of question as the reader's language does."""
+    if kind == "true_false":
+        return _("True") if text == "true" else _("False")
+    if kind == "numerical":
+        try:
+            return format_number(Decimal(text))
+        except InvalidOperation:  # what was typed is no plain number: shown as it was typed
+            return text
+    return text
 
 
 def _lessons(outline: Outline, items: list[PaperItem], locale: str) -> dict[int, ExplainedIn]:

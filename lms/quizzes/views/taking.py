@@ -1,13 +1,12 @@
-"""The learner's way through a quiz: first page, paper, result."""
+"""The learner's way into a quiz: its first page, and the start of an attempt."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import flash, jsonify, redirect, request, url_for
+from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
@@ -20,24 +19,15 @@ from lms.courses.queries import Place, Standing
 from lms.courses.views.gates import refuse_held
 from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, StartRefusal
-from lms.quizzes.errors import AttemptClosed, CannotStart, OddAnswer, QuizNotReady
+from lms.quizzes.errors import CannotStart, QuizNotReady
 from lms.quizzes.models import Attempt, Quiz, QuizPlace, QuizQuestion
-from lms.quizzes.permissions import (
-    SAVE_ANSWER,
-    SEE_PAPER,
-    SEE_QUIZ,
-    SUBMIT_ATTEMPT,
-    TAKE_QUIZ,
-)
+from lms.quizzes.permissions import SEE_QUIZ, TAKE_QUIZ
 from lms.quizzes.provider import key_of
-from lms.quizzes.queries import PaperItem
 from lms.quizzes.services import attempts as services
-from lms.quizzes.settings import Layout, QuizSettings
+from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
-from lms.web.forms import whole_number
-from lms.web.i18n import current_locale, format_time
+from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
-from lms.web.pages import wants_json
 from lms.web.templating import render
 
 
@@ -219,109 +209,3 @@ def load_own_attempt(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt 
     if attempt is None or attempt.enrolment.state is not EnrolmentState.ACTIVE:
         return None
     return attempt
-
-
-@bp.get("/attempts/<int:attempt_id>")
-@reads(SEE_PAPER, load_own_attempt)
-def paper(attempt: Attempt) -> Response | str:
-    """Show the paper with the answers given so far."""
-    now = clock.now()
-    closed = attempt.state is not AttemptState.OPEN
-    if closed or attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at):
-        return redirect(url_for("quizzes.result", attempt_id=attempt.id))
-    return _draw_paper(attempt, queries.paper_of(attempt.id))
-
-
-def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False) -> str:
-    settings = services.settings_of(attempt.quiz_version)
-    shown = items
-    at = None
-    if settings.layout is Layout.ONE:
-        at = min(max(whole_number(request.values.get("q")) or 1, 1), len(items))
-        shown = [items[at - 1]]
-    saved = [i.received_at for i in items if i.received_at is not None]
-    return render(
-        "quizzes/paper.html",
-        attempt=attempt,
-        settings=settings,
-        items=items,
-        shown=shown,
-        at=at,
-        asks=asks,
-        unanswered=[i for i in items if not i.is_answered],
-        saved_at=max(saved) if saved else None,
-        time_left=attempt_rules.time_left(now=clock.now(), due=attempt.due_at),
-        key=secrets.token_hex(8),
-    )
-
-
-def _given() -> Mapping[int, dict[str, list[str]]]:
-    """Read the questions that the form carries: „item” fields name them, fields are prefixed."""
-    found: dict[int, dict[str, list[str]]] = {}
-    for text in request.form.getlist("item")[:500]:
-        number = whole_number(text)
-        if number is None:
-            raise OddAnswer
-        prefix = f"i{text}-"
-        found[number] = {
-            name[len(prefix) :]: request.form.getlist(name)
-            for name in request.form
-            if name.startswith(prefix)
-        }
-    return found
-
-
-def _key() -> str:
-    return (request.form.get("key") or secrets.token_hex(8))[:64]
-
-
-@bp.post("/attempts/<int:attempt_id>/answers")
-@writes(SAVE_ANSWER, load_own_attempt)
-def save(attempt: Attempt) -> Response:
-    """Save answers as they are given and say when; scripts get JSON, forms the paper again."""
-    now = clock.now()
-    here = url_for("quizzes.paper", attempt_id=attempt.id)
-    try:
-        services.save_answers(attempt, _given(), key=_key(), now=now)
-    except AttemptClosed:
-        message = _("This attempt is closed: the answer was not added. Answers saved before count.")
-        if wants_json():
-            response = jsonify(error=message, closed=True)
-            response.status_code = 409
-            return response
-        flash(message, "warning")
-        return redirect(url_for("quizzes.result", attempt_id=attempt.id))
-    if wants_json():
-        return jsonify(
-            saved_at=format_time(now, seconds=True),
-            message=_("Saved at %(time)s", time=format_time(now, seconds=True)),
-        )
-    flash(_("Your answers are saved (%(time)s).", time=format_time(now, seconds=True)), "success")
-    go = whole_number(request.form.get("go"))
-    return redirect(here if go is None else f"{here}?q={go}")
-
-
-@bp.post("/attempts/<int:attempt_id>/submit")
-@writes(SUBMIT_ATTEMPT, load_own_attempt)
-def submit(attempt: Attempt) -> Response | str:
-    """Save what the form carries, then submit; ask once more where questions are unanswered."""
-    now = clock.now()
-    there = url_for("quizzes.result", attempt_id=attempt.id)
-    if attempt.state is not AttemptState.OPEN:
-        flash(_("This attempt was already submitted; its result stands."), "info")
-        return redirect(there)
-    if given := _given():
-        try:
-            services.save_answers(attempt, given, key=_key(), now=now)
-        except AttemptClosed:
-            flash(
-                _("The time was over when the form arrived. Answers saved before count."),
-                "warning",
-            )
-    items = queries.paper_of(attempt.id)
-    confirmed = request.form.get("confirmed") == "1"
-    overdue = attempt_rules.is_overdue(attempt.state, now=now, due=attempt.due_at)
-    if not confirmed and not overdue and any(not i.is_answered for i in items):
-        return _draw_paper(attempt, items, asks=True)
-    services.submit_attempt(attempt, now=now)
-    return redirect(there)

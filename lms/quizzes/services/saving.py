@@ -1,0 +1,210 @@
+"""Keep answers as they arrive: nothing written over, nothing that was acknowledged lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from lms import db
+from lms.quizzes import attempt_rules, merging, queries
+from lms.quizzes.errors import AttemptClosed, OddAnswer
+from lms.quizzes.merging import Given, Held, Placing, Standing
+from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
+from lms.quizzes.queries import PaperItem
+from lms.quizzes.question_types.protocol import InvalidResponse
+
+FormValues = Mapping[str, Sequence[str]]
+SEEN, AGE = "seen", "age"
+MOST_LATE = 500  # rows that an attempt takes after its end
+
+
+@dataclass
+class Saved:
+    """Where the answers of one delivery went, and what each question's newest sequence is now."""
+
+    placings: dict[int, Placing] = field(default_factory=dict)
+    sequences: dict[int, int] = field(default_factory=dict)
+    positions: dict[int, int] = field(default_factory=dict)
+
+    def told(self, placing: Placing) -> list[int]:
+        """Number the questions that went there."""
+        found = (self.positions[i] for i, p in self.placings.items() if p is placing)
+        return sorted(found)
+
+
+def grace() -> timedelta:
+    """How long after its time an attempt still takes answers: slow lines are nobody's fault."""
+    return timedelta(seconds=current_app.config["LMS"].answer_grace_seconds)
+
+
+def save_answers(
+    attempt: Attempt,
+    given: Mapping[int, FormValues],
+    *,
+    key: str,
+    now: datetime,
+    writer: str = "",
+) -> Saved:
+    """Append the answers given; a repeated key or an unchanged answer adds nothing.
+
+    Each question may say which answer it had „seen” and its „age” in ms; `merging` tells whether
+    it counts. What a whole form leaves as it was drawn never covers what another window has saved
+    since. Raises OddAnswer, and AttemptClosed after keeping what was given in time.
+    """
+    items = queries.paper_of(attempt.id, list(given))
+    if len(items) != len(given):
+        raise OddAnswer
+    answers = {i.item_id: _read(i, given[i.item_id], attempt, now, writer) for i in items}
+    known = _keyed(given, key)
+    if not _takes_answers(attempt, now):
+        raise AttemptClosed(_keep_late(attempt, items, answers, given, known, key=key, now=now))
+    saved, rows = Saved(), []
+    drawn = _as_drawn(items, given)
+    for item in items:
+        new, held = answers[item.item_id], _held(item)
+        placing, seen = Placing.UNCHANGED, _number(given[item.item_id], SEEN)
+        if item.item_id not in known and drawn.get(item.item_id) != new.payload:
+            placing = merging.place(new, held, seen=seen)
+        saved.placings[item.item_id] = placing
+        saved.positions[item.item_id] = item.position
+        saved.sequences[item.item_id] = known.get(item.item_id, item.sequence)
+        if placing.standing is not None:
+            rows.append(_row(item, new, placing.standing, seen=seen, key=key, now=now))
+            if placing.standing is Standing.COUNTS:
+                saved.sequences[item.item_id] = item.last + 1
+    if rows:
+        db.session().execute(sa.insert(ResponseVersion), rows)
+    return saved
+
+
+def _read(
+    item: PaperItem, values: FormValues, attempt: Attempt, now: datetime, writer: str
+) -> Given:
+    try:
+        payload = item.rules.read_response(item.question, values)
+    except InvalidResponse as error:
+        raise OddAnswer from error
+    age = _number(values, AGE)
+    moment = merging.given_at(
+        now=now,
+        age=None if age is None else timedelta(milliseconds=age),
+        started_at=attempt.started_at,
+    )
+    return Given(payload, moment, writer)
+
+
+def _held(item: PaperItem) -> Held | None:
+    if not item.sequence or item.given_at is None:
+        return None
+    return Held(item.payload, item.given_at, item.writer, item.sequence)
+
+
+def _row(
+    item: PaperItem,
+    new: Given,
+    standing: Standing,
+    *,
+    seen: int | None,
+    key: str,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "item_id": item.item_id,
+        "sequence": item.last + 1,
+        "idempotency_key": key,
+        "payload": new.payload,
+        "revision_id": item.revision_id,
+        "received_at": now,
+        "given_at": new.given_at,
+        "seen": seen,
+        "writer": new.writer,
+        "standing": standing,
+    }
+
+
+def _number(values: FormValues, name: str) -> int | None:
+    """Read a number that the page's script wrote; anything else is as if it were not there."""
+    text = next(iter(values.get(name, ())), "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _keep_late(
+    attempt: Attempt,
+    items: Sequence[PaperItem],
+    answers: Mapping[int, Given],
+    given: Mapping[int, FormValues],
+    known: Mapping[int, int],
+    *,
+    key: str,
+    now: datetime,
+) -> int:
+    """Keep what was given before the end and came after it; it doesn't count, and can be seen."""
+    end = attempt.submitted_at or attempt.due_at or now
+    rows = [
+        _row(
+            item,
+            answers[item.item_id],
+            Standing.LATE,
+            seen=_number(given[item.item_id], SEEN),
+            key=key,
+            now=now,
+        )
+        for item in items
+        if item.item_id not in known
+        and AGE in given[item.item_id]
+        and answers[item.item_id].given_at <= end
+        and answers[item.item_id].payload != dict(item.payload)
+    ]
+    late = (
+        sa.select(sa.func.count())
+        .select_from(ResponseVersion)
+        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
+        .where(AttemptItem.attempt_id == attempt.id, ResponseVersion.standing == Standing.LATE)
+    )
+    if not rows or (db.session().scalar(late) or 0) + len(rows) > MOST_LATE:
+        return 0
+    db.session().execute(sa.insert(ResponseVersion), rows)
+    return len(rows)
+
+
+def _as_drawn(
+    items: Sequence[PaperItem], given: Mapping[int, FormValues]
+) -> dict[int, Mapping[str, Any]]:
+    """Return the answers that a whole form was drawn with, where newer ones were saved since."""
+    drawn: dict[int, Mapping[str, Any]] = {}
+    seen: dict[int, int] = {}
+    for item in items:
+        number = _number(given[item.item_id], SEEN)
+        if number is None or AGE in given[item.item_id] or number >= item.sequence:
+            continue
+        seen[item.item_id] = number
+        drawn[item.item_id] = item.rules.read_response(item.question, {})
+    if not any(seen.values()):
+        return drawn
+    rows = db.session().execute(
+        sa.select(ResponseVersion.item_id, ResponseVersion.payload).where(
+            sa.tuple_(ResponseVersion.item_id, ResponseVersion.sequence).in_(list(seen.items()))
+        )
+    )
+    drawn.update((item_id, payload) for item_id, payload in rows)
+    return drawn
+
+
+def _keyed(given: Mapping[int, FormValues], key: str) -> dict[int, int]:
+    """Which of the questions already have an answer under this key, and its sequence."""
+    rows = db.session().execute(
+        sa.select(ResponseVersion.item_id, ResponseVersion.sequence).where(
+            ResponseVersion.item_id.in_(list(given)), ResponseVersion.idempotency_key == key
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _takes_answers(attempt: Attempt, now: datetime) -> bool:
+    verdict = attempt_rules.judge_answer(attempt.state, now=now, due=attempt.due_at, grace=grace())
+    return verdict.counts

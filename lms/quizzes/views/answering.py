@@ -1,0 +1,209 @@
+"""An open attempt: the paper, each answer as it is given, the end."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+
+from flask import current_app, flash, jsonify, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock
+from lms.access import reads, writes
+from lms.quizzes import attempt_rules, queries
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.errors import AttemptClosed, OddAnswer
+from lms.quizzes.merging import Placing
+from lms.quizzes.models import Attempt
+from lms.quizzes.permissions import SAVE_ANSWER, SEE_PAPER, SUBMIT_ATTEMPT
+from lms.quizzes.queries import PaperItem
+from lms.quizzes.services import attempts as services
+from lms.quizzes.services.saving import Saved
+from lms.quizzes.settings import Layout
+from lms.quizzes.views import bp
+from lms.quizzes.views.taking import load_own_attempt
+from lms.web.forms import whole_number
+from lms.web.i18n import format_time, ngettext
+from lms.web.i18n import gettext as _
+from lms.web.pages import wants_json
+from lms.web.templating import render
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@reads(SEE_PAPER, load_own_attempt)
+def paper(attempt: Attempt) -> Response:
+    """Show the paper with the answers given so far."""
+    now = clock.now()
+    if attempt.state is not AttemptState.OPEN:
+        flash(_("This attempt is submitted: its answers can't be changed any more."), "info")
+        return redirect(url_for("quizzes.result", attempt_id=attempt.id))
+    if services.is_overdue(attempt, now=now):
+        return redirect(url_for("quizzes.result", attempt_id=attempt.id))
+    return _draw_paper(attempt, queries.paper_of(attempt.id))
+
+
+def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False) -> Response:
+    """Draw the paper; no cache keeps it, so „back” after the end asks again, and its key stays out.
+
+    The key encrypts what waits in the browser while the line is down.
+    """
+    settings = services.settings_of(attempt.quiz_version)
+    shown = items
+    at = None
+    if settings.layout is Layout.ONE:
+        at = min(max(whole_number(request.values.get("q")) or 1, 1), len(items))
+        shown = [items[at - 1]]
+    saved = [i.received_at for i in items if i.received_at is not None]
+    page = render(
+        "quizzes/paper.html",
+        attempt=attempt,
+        settings=settings,
+        items=items,
+        shown=shown,
+        at=at,
+        asks=asks,
+        unanswered=[i for i in items if not i.is_answered],
+        saved_at=max(saved) if saved else None,
+        time_left=attempt_rules.time_left(now=clock.now(), due=attempt.due_at),
+        key=secrets.token_hex(8),
+        browser_key=browser_key(attempt),
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def browser_key(attempt: Attempt) -> str:
+    """Derive the key that this person's browser encrypts unsent answers of this attempt with."""
+    told = f"answers:{attempt.person_id}:{attempt.id}".encode()
+    made = hmac.new(str(current_app.secret_key).encode(), told, hashlib.sha256)
+    return base64.b64encode(made.digest()).decode()
+
+
+def _given() -> Mapping[int, dict[str, list[str]]]:
+    """Read the questions that the form carries: „item” fields name them, fields are prefixed."""
+    found: dict[int, dict[str, list[str]]] = {}
+    for text in request.form.getlist("item")[:500]:
+        number = whole_number(text)
+        if number is None:
+            raise OddAnswer
+        prefix = f"i{text}-"
+        found[number] = {
+            name[len(prefix) :]: request.form.getlist(name)
+            for name in request.form
+            if name.startswith(prefix)
+        }
+    return found
+
+
+def _key() -> str:
+    return (request.form.get("key") or secrets.token_hex(8))[:64]
+
+
+def _writer() -> str:
+    """Name the window that sends, as its script does; a page without a script names none."""
+    return (request.form.get("writer") or "")[:32]
+
+
+@bp.post("/attempts/<int:attempt_id>/answers")
+@writes(SAVE_ANSWER, load_own_attempt)
+def save(attempt: Attempt) -> Response:
+    """Save answers as they are given and say when; scripts get JSON, forms the paper again."""
+    now = clock.now()
+    here = url_for("quizzes.paper", attempt_id=attempt.id)
+    try:
+        saved = services.save_answers(attempt, _given(), key=_key(), now=now, writer=_writer())
+    except AttemptClosed as refusal:
+        message = _closed_to_answers(refusal)
+        if wants_json():
+            response = jsonify(error=message, closed=True, kept=refusal.kept)
+            response.status_code = 409
+            return response
+        flash(message, "warning")
+        return redirect(url_for("quizzes.result", attempt_id=attempt.id))
+    notice = two_windows(saved)
+    if wants_json():
+        return jsonify(
+            saved_at=format_time(now, seconds=True),
+            message=_("Saved at %(time)s", time=format_time(now, seconds=True)),
+            notice=notice,
+            sequences=saved.sequences,
+            beside=[i for i, p in saved.placings.items() if p is Placing.BESIDE],
+        )
+    if notice:
+        flash(notice, "warning")
+    flash(_("Your answers are saved (%(time)s).", time=format_time(now, seconds=True)), "success")
+    go = whole_number(request.form.get("go"))
+    return redirect(here if go is None else f"{here}?q={go}")
+
+
+def _closed_to_answers(refusal: AttemptClosed) -> str:
+    if refusal.kept:
+        return _(
+            "This attempt was closed before the answer arrived. It is kept and your trainer can "
+            "see it, but it does not count; answers saved before do."
+        )
+    return _("This attempt is closed: the answer was not added. Answers saved before count.")
+
+
+def two_windows(saved: Saved) -> str:
+    """Say which questions two windows or devices answered without knowing of each other."""
+    said = []
+    if here := saved.told(Placing.REPLACES):
+        said.append(
+            ngettext(
+                "Question %(numbers)s was also answered in another window or on another device. "
+                "Your answer here is the later one and counts; the other is kept.",
+                "Questions %(numbers)s were also answered in another window or on another device. "
+                "Your answers here are the later ones and count; the others are kept.",
+                len(here),
+                numbers=", ".join(map(str, here)),
+            )
+        )
+    if there := saved.told(Placing.BESIDE):
+        said.append(
+            ngettext(
+                "Question %(numbers)s was answered later in another window or on another device. "
+                "That answer counts and is shown here now; the one from here is kept.",
+                "Questions %(numbers)s were answered later in another window or on another device. "
+                "Those answers count and are shown here now; the ones from here are kept.",
+                len(there),
+                numbers=", ".join(map(str, there)),
+            )
+        )
+    return " ".join(said)
+
+
+@bp.post("/attempts/<int:attempt_id>/submit")
+@writes(SUBMIT_ATTEMPT, load_own_attempt)
+def submit(attempt: Attempt) -> Response:
+    """Save what the form carries, then submit; ask once more where questions are unanswered.
+
+    Once the time is up nothing is asked: what the form carried within the grace counts.
+    """
+    now = clock.now()
+    there = url_for("quizzes.result", attempt_id=attempt.id)
+    if attempt.state is not AttemptState.OPEN:
+        flash(_("This attempt was already submitted; its result stands."), "info")
+        return redirect(there)
+    if given := _given():
+        try:
+            saved = services.save_answers(attempt, given, key=_key(), now=now, writer=_writer())
+        except AttemptClosed:
+            flash(
+                _("The time was over when the form arrived. Answers saved before count."),
+                "warning",
+            )
+        else:
+            if notice := two_windows(saved):
+                flash(notice, "warning")
+    items = queries.paper_of(attempt.id)
+    confirmed = request.form.get("confirmed") == "1"
+    is_up = attempt.due_at is not None and now >= attempt.due_at
+    if not confirmed and not is_up and any(not i.is_answered for i in items):
+        return _draw_paper(attempt, items, asks=True)
+    services.submit_attempt(attempt, now=now)
+    return redirect(there)
