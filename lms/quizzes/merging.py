@@ -80,7 +80,8 @@ def place(new: Given, held: Held | None, *, seen: int | None) -> Placing:
             return Placing.UNCHANGED
         return Placing.OUTDATED if is_own else Placing.BESIDE
     if is_same:  # given again, later: it must outdo what is still on its way
-        return Placing.STANDS if new.given_at > held.given_at else Placing.UNCHANGED
+        is_again = new.writer != "" and new.given_at > held.given_at
+        return Placing.STANDS if is_again else Placing.UNCHANGED
     return Placing.STANDS if is_own else Placing.REPLACES
 
 

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 23:16:00.143004+00:00
+Created: 2026-11-29 23:20:49.969110+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1867,6 +1868,10 @@ def upgrade() -> None:
     sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('revision_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen', sa.Integer(), nullable=True),
+    sa.Column('writer', sa.String(length=32), nullable=False),
+    sa.Column('standing', sa.Enum('counts', 'beside', 'late', name='standing', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['attempt_items.id'], name=op.f('fk_response_versions_item_id_attempt_items')),
     sa.ForeignKeyConstraint(['revision_id'], ['question_revisions.id'], name=op.f('fk_response_versions_revision_id_question_revisions')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_response_versions')),

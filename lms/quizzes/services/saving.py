@@ -60,25 +60,43 @@ def save_answers(
     if len(items) != len(given):
         raise OddAnswer
     answers = {i.item_id: _read(i, given[i.item_id], attempt, now, writer) for i in items}
-    known = _keyed(given, key)
     if not _takes_answers(attempt, now):
-        raise AttemptClosed(_keep_late(attempt, items, answers, given, known, key=key, now=now))
-    saved, rows = Saved(), []
-    drawn = _as_drawn(items, given)
+        raise AttemptClosed(_keep_late(attempt, items, answers, given, key=key, now=now))
+    saved = _placed(items, answers, given, key)
+    rows = []
     for item in items:
-        new, held = answers[item.item_id], _held(item)
-        placing, seen = Placing.UNCHANGED, _number(given[item.item_id], SEEN)
-        if item.item_id not in known and drawn.get(item.item_id) != new.payload:
-            placing = merging.place(new, held, seen=seen)
-        saved.placings[item.item_id] = placing
-        saved.positions[item.item_id] = item.position
-        saved.sequences[item.item_id] = known.get(item.item_id, item.sequence)
-        if placing.standing is not None:
-            rows.append(_row(item, new, placing.standing, seen=seen, key=key, now=now))
-            if placing.standing is Standing.COUNTS:
-                saved.sequences[item.item_id] = item.last + 1
+        standing = saved.placings[item.item_id].standing
+        if standing is None:
+            continue
+        seen = _number(given[item.item_id], SEEN)
+        rows.append(_row(item, answers[item.item_id], standing, seen=seen, key=key, now=now))
+        if standing is Standing.COUNTS:
+            saved.sequences[item.item_id] = item.last + 1
     if rows:
         db.session().execute(sa.insert(ResponseVersion), rows)
+    return saved
+
+
+def _placed(
+    items: Sequence[PaperItem],
+    answers: Mapping[int, Given],
+    given: Mapping[int, FormValues],
+    key: str,
+) -> Saved:
+    """Tell where each answer goes; one that came under this key before changes nothing."""
+    saved, drawn = Saved(), _as_drawn(items, given)
+    for item in items:
+        placing = Placing.UNCHANGED
+        if drawn.get(item.item_id) != answers[item.item_id].payload:
+            seen = _number(given[item.item_id], SEEN)
+            placing = merging.place(answers[item.item_id], _held(item), seen=seen)
+        saved.placings[item.item_id] = placing
+        saved.positions[item.item_id] = item.position
+        saved.sequences[item.item_id] = item.sequence
+    if any(placing is not Placing.UNCHANGED for placing in saved.placings.values()):
+        for item_id, sequence in _keyed(given, key).items():
+            saved.placings[item_id] = Placing.UNCHANGED
+            saved.sequences[item_id] = sequence
     return saved
 
 
@@ -138,13 +156,13 @@ def _keep_late(
     items: Sequence[PaperItem],
     answers: Mapping[int, Given],
     given: Mapping[int, FormValues],
-    known: Mapping[int, int],
     *,
     key: str,
     now: datetime,
 ) -> int:
     """Keep what was given before the end and came after it; it doesn't count, and can be seen."""
     end = attempt.submitted_at or attempt.due_at or now
+    known = _keyed(given, key)
     rows = [
         _row(
             item,
