@@ -3,23 +3,31 @@
     python -m bench.kill_rounds --rounds 200
     python -m bench.kill_rounds --rounds 20 --what issuing --postgresql
 
+    python -m bench.kill_rounds --rounds 200 --what bulk
+    python -m bench.kill_rounds --rounds 100 --what claims --postgresql
+
 Each round of „saving” kills the web workers or the whole server while forty learners save answers;
-each of „issuing” begins with a new edition of 160 people and kills everything three times.
+each of „issuing” begins with a new edition of 160 people and kills everything three times. A round
+of „bulk” kills two processes that issue the same list, at a seam between two steps or at any
+instant; in one of „claims” twenty claim eleven certificates at once, half of them the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import subprocess
 import sys
 import tempfile
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
+from lms import schema
 from tests import postgres
 from tests.faults import issuing, saving
 from tests.os2 import make_os2
-from tests.serving import Installation, new_database
+from tests.serving import ROOT, Installation, new_database
 
 PEOPLE = 160
 KILLS = 3
@@ -49,17 +57,37 @@ def issuing_round(server: str | None, seed: int) -> bool:
     return whole
 
 
+def races(server: str | None, what: str, rounds: int, seed: int) -> bool:
+    """Race for numbers in processes of their own; tell whether the register is whole."""
+    with tempfile.TemporaryDirectory(prefix="races-") as folder:
+        installation = Installation(Path(folder) / "instance", new_database(server))
+        with saving.application(installation) as app, app.app_context():
+            schema.upgrade()
+        words = ["claims", "--rounds"] if what == "claims" else ["kills", "--kills"]
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.racing", *words, str(rounds), "--seed", str(seed)],
+            env=installation.environment(),
+            cwd=ROOT,
+            check=False,
+        )
+        print(f"{what}: {rounds} rounds in {time.monotonic() - began:.0f} s")
+    return done.returncode == 0
+
+
 def main() -> int:
     """Run the rounds asked for; exit 1 where anything was lost."""
     parser = argparse.ArgumentParser(prog="python -m bench.kill_rounds", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--what", choices=["saving", "issuing"], default="saving")
+    parser.add_argument("--what", choices=["saving", "issuing", "bulk", "claims"], default="saving")
     parser.add_argument("--postgresql", action="store_true", help="on a durable server of our own")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with postgres.server(durable=True) if asked.postgresql else nullcontext() as server:
         if asked.what == "saving":
             return 0 if saving_rounds(server, asked.rounds, asked.seed) else 1
+        if asked.what in {"bulk", "claims"}:
+            return 0 if races(server, asked.what, asked.rounds, asked.seed) else 1
         seeds = range(asked.seed, asked.seed + asked.rounds)
         broken = [seed for seed in seeds if not issuing_round(server, seed)]
         return 1 if broken else 0

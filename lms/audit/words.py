@@ -28,6 +28,8 @@ def _actions(_locale: str) -> dict[str, str]:
         "signatory.withdrawn": _("Signatory's certificate withdrawn"),
         "certificate.reserved": _("Certificate number taken"),
         "certificate.revoked": _("Certificate revoked"),
+        "certificate.flagged": _("Certificate to be checked"),
+        "certificate.kept": _("Certificate kept after a check"),
         "certificate.shared": _("Link to a certificate made"),
         "certificate.unshared": _("Link to a certificate taken back"),
         "certificate.superseded": _("Certificate superseded"),

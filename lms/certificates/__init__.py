@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
         checkpoints,  # noqa: F401 -- registers its work
         day_cli,
         day_files,  # noqa: F401 -- registers its work
+        flags,  # noqa: F401 -- registers its work
         health_cli,
         issuing,
         panels,

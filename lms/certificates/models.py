@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.access import Actor
 from lms.certificates.levels.level import Level
 from lms.certificates.paper import DocumentSeen, HandOverWay, PaperEvent
-from lms.certificates.states import CertificateState
+from lms.certificates.states import CertificateState, FlagOutcome
 from lms.courses.models import Edition, Enrolment, Module, Programme
 from lms.db import Base, Id, Short, text_enum
 
@@ -124,6 +124,36 @@ class Certificate(Base):
         return sa.select(cls).where(
             cls.enrolment_id.in_(Enrolment.visible_to(actor).with_only_columns(Enrolment.id))
         )
+
+
+class CertificateFlag(Base):
+    """That a valid certificate's conditions aren't met any more, until the registrar decides.
+
+    Nothing takes a certificate back by itself: neither another rule nor another grade.
+    """
+
+    __tablename__ = "certificate_flags"
+
+    id: Mapped[Id]
+    certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    raised_at: Mapped[datetime]
+    missing: Mapped[list[Any]]  # [condition, done, needed, done then, needed then]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+    outcome: Mapped[FlagOutcome | None] = mapped_column(text_enum(FlagOutcome))
+    reason: Mapped[str | None] = mapped_column(sa.Text)
+
+    certificate: Mapped[Certificate] = relationship()
+
+    __table_args__ = (
+        sa.Index(
+            "uq_certificate_flags_open",
+            "certificate_id",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
 
 
 class CertificateFile(Base):

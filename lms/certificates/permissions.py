@@ -37,6 +37,7 @@ FINISH_CERTIFICATE = Permission("certificate:finish", registers)
 
 SEE_DUE = Permission("certificate:see-due", oversees)
 ISSUE_ALL = Permission("certificate:issue-all", registers)
+KEEP_FLAGGED = Permission("certificate:keep-flagged", registers)
 SEE_BATCH = Permission("certificate:see-batch", oversees)
 
 SEE_REGISTER = Permission("register:see", oversees)

@@ -18,7 +18,7 @@ from flask import current_app
 
 from lms import db
 from lms.audit.services import record, record_all
-from lms.certificates import chain, drafting
+from lms.certificates import chain, drafting, flags
 from lms.certificates.badges import slots
 from lms.certificates.checks import Problem, check
 from lms.certificates.counters import Numbers, locked_counter
@@ -33,7 +33,7 @@ from lms.certificates.models import (
     RegisterEvent,
 )
 from lms.certificates.numbering import code_from_bytes, format_number
-from lms.certificates.states import CertificateState
+from lms.certificates.states import CertificateState, FlagOutcome
 from lms.config import Settings
 from lms.courses.models import Enrolment
 
@@ -272,6 +272,12 @@ def keep_file(certificate: Certificate, file: CertificateFile, *, by: int | None
     return True
 
 
+_FLAGS_END = {
+    CertificateState.SUPERSEDED: FlagOutcome.CORRECTED,
+    CertificateState.REVOKED: FlagOutcome.REVOKED,
+}
+
+
 def _end(
     certificate: Certificate, state: CertificateState, *, by: int | None, reason: str, now: datetime
 ) -> None:
@@ -284,6 +290,8 @@ def _end(
     certificate.ended_at = now
     certificate.ended_by_id = by
     certificate.ended_reason = reason
+    if state in _FLAGS_END:
+        flags.close(certificate, _FLAGS_END[state], by=by, reason=reason, now=now)
     chain.enter(certificate, events[state], by=by, now=now, reason=reason)
     record(
         f"certificate.{events[state].value}",

@@ -15,4 +15,13 @@ class CertificateState(StrEnum):
     VOID = "void"
 
 
+class FlagOutcome(StrEnum):
+    """How a certificate that had to be looked at was decided on."""
+
+    KEPT = "kept"
+    REVOKED = "revoked"
+    CORRECTED = "corrected"
+    CLEARED = "cleared"  # what was missing is there again
+
+
 HOLDER_ERASED = "–"  # stands in a certificate's facts once its holder's name was erased

@@ -19,6 +19,7 @@ from lms.certificates.levels.files import kept_name
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
+    CertificateFlag,
     Find,
     PaperAct,
     PaperEntry,
@@ -141,6 +142,8 @@ def erase(person_id: int) -> Mapping[str, int]:
     entries = sa.select(RegisterEntry.id).where(RegisterEntry.certificate_id.in_(ids))
     db.deleted(sa.delete(RegisterDetail).where(RegisterDetail.entry_id.in_(entries)))
     _blank_papers(ids)
+    flags = CertificateFlag.certificate_id.in_(ids)
+    db.deleted(sa.update(CertificateFlag).where(flags).values(reason=None))
     kept = sa.select(CertificateFile.sha256).where(CertificateFile.certificate_id.in_(ids))
     files.drop_bytes(set(db.session().scalars(kept)))
     audit.erase_details("certificates", [certificate.id for certificate, _p in held])
@@ -230,7 +233,7 @@ def register() -> None:
         tables=(
             *("certificates", "certificate_files", "printings", "paper_acts", "paper_entries"),
             "share_links",
-            *("register_entries", "register_details", "batches"),
+            *("register_entries", "register_details", "batches", "certificate_flags"),
             *("lost_numbers", "recovery_finds", "register_days"),
             # who of the office made a design, chose it, asked for a check
             *("certificate_designs", "certificate_design_versions", "certificate_design_choices"),

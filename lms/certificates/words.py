@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
+
+from babel.numbers import format_decimal
 
 from lms.certificates.checks import Problem, ProblemKind
 from lms.certificates.eligibility import Reason
+from lms.certificates.flags import Missing
 from lms.certificates.models import RegisterEvent
 from lms.certificates.signing.api import SealKind
 from lms.certificates.states import CertificateState
 from lms.certificates.verification import Outcome
-from lms.web.i18n import format_date
+from lms.web.i18n import current_locale, format_date
 from lms.web.i18n import gettext as _
 
 _RESTORED = re.compile(r"(?:(?<=backup of )|(?<=restore of ))\d{4}-\d\d-\d\d")
@@ -63,6 +67,35 @@ def reason_phrase(reason: Reason) -> str:
         Reason.SUSPENDED: _("the account is suspended"),
         Reason.REVOKED: _("the last one was revoked"),
     }.get(reason, _("not complete"))
+
+
+def missing_sentence(missing: Missing) -> str:
+    """Say which condition isn't met any more, with its figures then and now."""
+    kind, _colon, edge = missing.condition.partition(":")
+    word = {
+        Reason.LESSONS_READ.value: _("Lessons read"),
+        Reason.QUIZZES_PASSED.value: _("Tests passed"),
+        Reason.TESTS_TAKEN.value: _("Initial and final test taken"),
+        Reason.HOURS_ATTENDED.value: _("Hours attended"),
+        Reason.FORM_SUBMITTED.value: _("Form submitted"),
+        Reason.CONFIRMED_BY_REGISTRAR.value: _("The registrar's confirmation"),
+    }.get(kind, kind)
+    if edge:
+        word = _("The initial test taken") if edge == "start" else _("The final test taken")
+    done, needed = _figure(missing.done), _figure(missing.needed)
+    now = _("%(done)s of %(needed)s today", done=done, needed=needed)
+    if not missing.needed_then:
+        return _("%(what)s: %(now)s; it wasn't asked for then.", what=word, now=now)
+    then = _(
+        "%(done)s of %(needed)s when it was earned",
+        done=_figure(missing.done_then),
+        needed=_figure(missing.needed_then),
+    )
+    return _("%(what)s: %(now)s, %(then)s.", what=word, now=now, then=then)
+
+
+def _figure(text: str) -> str:
+    return format_decimal(Decimal(text), locale=current_locale())
 
 
 def field_word(field: str) -> str:

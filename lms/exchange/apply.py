@@ -31,6 +31,7 @@ from lms.exchange.lesson_file import LessonFile
 from lms.exchange.plan import ImportPlan, PlannedItem, Verdict, files_folder
 from lms.files import store
 from lms.files.models import StoredFile
+from lms.jobs import queue
 from lms.papers.services import store_papers
 from lms.quizzes.models import QuizPlace
 from lms.quizzes.services import authoring
@@ -137,6 +138,7 @@ class _Import:
             },
             overwritten=sorted(i.content_id for i in self.plan.items if i.is_overwritten),
         )
+        queue.tell("certificates.flags")  # what it asks for may be more than it was
         return course
 
     # Course ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 23:20:49.969110+00:00
+Created: 2026-11-29 23:24:26.456758+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1728,6 +1729,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_certificate_files_certificate_id'), ['certificate_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_certificate_files_sha256'), ['sha256'], unique=False)
 
+    op.create_table('certificate_flags',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('missing', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('outcome', sa.Enum('kept', 'revoked', 'corrected', 'cleared', name='flagoutcome', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_certificate_flags_certificate_id_certificates')),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['persons.id'], name=op.f('fk_certificate_flags_closed_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_flags')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('certificate_flags', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_flags_certificate_id'), ['certificate_id'], unique=False)
+        batch_op.create_index('uq_certificate_flags_open', ['certificate_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
     op.create_table('entry_corrections',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1913,6 +1932,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_entry_corrections_record_id'))
 
     op.drop_table('entry_corrections')
+    with op.batch_alter_table('certificate_flags', schema=None) as batch_op:
+        batch_op.drop_index('uq_certificate_flags_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_certificate_flags_certificate_id'))
+
+    op.drop_table('certificate_flags')
     with op.batch_alter_table('certificate_files', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_certificate_files_sha256'))
         batch_op.drop_index(batch_op.f('ix_certificate_files_certificate_id'))

@@ -56,15 +56,19 @@ def issue_under_kills(installation: Installation, people: int, kills: int, *, se
     """
     chance, hits = random.Random(seed), 0
     for _ in range(kills):
+        before = progress(installation)
+        if before[1] >= people:
+            break
         with installation.serving() as serving, _command(installation) as command:
-            before = valid(installation)
-            wait_until(lambda at=before: valid(installation) > at, 60, "the next certificate")
-            time.sleep(chance.uniform(0, 2))
+            wait_until(
+                lambda at=before: progress(installation) != at, 60, "the next number or file"
+            )
+            time.sleep(chance.uniform(0, 0.3))
             command.kill()
             serving.kill_all()
-        hits += valid(installation) < people
+        hits += progress(installation)[1] < people
     with installation.serving():
-        wait_until(lambda: valid(installation) >= people, 150, "the last certificate")
+        wait_until(lambda: progress(installation)[1] >= people, 150, "the last certificate")
     return hits
 
 
@@ -83,12 +87,14 @@ def _command(installation: Installation) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def valid(installation: Installation) -> int:
-    """Count the valid certificates, from outside."""
+def progress(installation: Installation) -> tuple[int, int]:
+    """Count the numbers that were given and the valid certificates, from outside."""
     engine = sa.create_engine(_address(installation), poolclass=sa.NullPool)
-    statement = sa.select(sa.func.count()).where(Certificate.state == CertificateState.VALID)
+    is_valid = sa.case((Certificate.state == CertificateState.VALID, 1))
     with engine.connect() as connection:
-        return connection.scalar(statement) or 0
+        row = connection.execute(sa.select(sa.func.count(Certificate.id), sa.func.count(is_valid)))
+        given, valid = row.one()
+        return given, valid
 
 
 def _address(installation: Installation) -> str:

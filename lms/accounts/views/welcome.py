@@ -9,6 +9,7 @@ from lms import clock, db
 from lms.access import current_actor, reads, writes
 from lms.accounts.forms import LanguageForm, NameObjectionForm
 from lms.accounts.models import Person
+from lms.accounts.name_words import name_offered, name_remarks
 from lms.accounts.permissions import BE_WELCOMED
 from lms.accounts.services import own
 from lms.accounts.views.blueprint import bp, page
@@ -47,7 +48,15 @@ def welcome() -> Response:
 def _name_page(
     person: Person, form: LanguageForm, objection: NameObjectionForm, status: int = 200
 ) -> Response:
-    return page("accounts/welcome_name.html", status, person=person, form=form, objection=objection)
+    return page(
+        "accounts/welcome_name.html",
+        status,
+        person=person,
+        form=form,
+        objection=objection,
+        remarks=name_remarks(person.family_name, person.given_names),
+        offered=name_offered(person.family_name, person.given_names),
+    )
 
 
 @bp.post("/welcome")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from lms.audit.services import record
 from lms.certificates import (
     batches,
     exports,
+    flags,
     issuing,
     paper_words,
     papers,
@@ -21,6 +23,7 @@ from lms.certificates import (
     words,
 )
 from lms.certificates.errors import NothingChosen, TooManyAtOnce
+from lms.certificates.forms import ReasonForm
 from lms.certificates.models import Printing
 from lms.certificates.paper import PaperGap
 from lms.certificates.permissions import (
@@ -110,6 +113,13 @@ def load_edition(actor: Actor, *, locked: bool, slug: str) -> Edition | None:
 @reads(SEE_DUE, load_edition)
 def due(edition: Edition) -> str:
     """Show who of an edition waits for a certificate and why, and issue those that are due."""
+    return due_page(edition)
+
+
+def due_page(
+    edition: Edition, *, keep_form: ReasonForm | None = None, ticked: Collection[int] = ()
+) -> str:
+    """Draw the page of an edition's certificates."""
     places = standing.standings_of_edition(edition.id)
     people = {
         enrolment.id: enrolment
@@ -136,6 +146,10 @@ def due(edition: Edition) -> str:
         locks=queries.locks(),
         last=batches.last_of(edition.id),
         words=words,
+        flagged=flags.flagged_of(edition.id),
+        keep_form=keep_form or ReasonForm(),
+        ticked=ticked,
+        own_id=me(),
         **_on_paper(edition),
     )
 

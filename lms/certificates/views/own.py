@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from lms import db
 from lms.access import current_actor, may, reads
-from lms.certificates import issuing, paper_words, papers, queries, standing, words
+from lms.certificates import flags, issuing, paper_words, papers, queries, standing, words
 from lms.certificates.errors import FileNotReady
 from lms.certificates.forms import ReasonForm
 from lms.certificates.models import Certificate
@@ -111,6 +111,7 @@ class StaffPart:
     paper_deeds: list[tuple[str, str]]
     may_keep: bool
     sees_acts: bool
+    flag: list[flags.Missing]  # what isn't met any more, while it waits for a decision
 
 
 @bp.get("/certificates/<int:certificate_id>")
@@ -151,6 +152,7 @@ def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
 
 
 def _staff_part(found: Certificate, paper: Paper) -> StaffPart:
+    flag = flags.open_flag(found.id) if found.state is CertificateState.VALID else None
     return StaffPart(
         events=_events(found),
         deeds={deed.name.partition(":")[2]: may(deed.name, found) for deed in _DEEDS},
@@ -159,6 +161,7 @@ def _staff_part(found: Certificate, paper: Paper) -> StaffPart:
         paper_deeds=_paper_deeds(found, paper),
         may_keep=may(KEEP_PAPER.name),
         sees_acts=may(SEE_PAPER.name),
+        flag=[flags.Missing(*plain) for plain in flag.missing] if flag else [],
     )
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import may, prepares, reads, writing_subject
 from lms.audit.services import record
-from lms.certificates import exports, issuing, paper_words, queries, words
+from lms.certificates import exports, issuing, paper_words, queries, register_sheet, words
 from lms.certificates.paper import PaperGap
 from lms.certificates.permissions import (
     EXPORT_REGISTER,
@@ -20,7 +20,7 @@ from lms.certificates.permissions import (
 )
 from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.states import CertificateState
-from lms.certificates.views.blueprint import bp, download, me
+from lms.certificates.views.blueprint import PDF, bp, download, me
 from lms.web.forms import whole_number
 from lms.web.templating import render
 
@@ -106,15 +106,19 @@ def _is_late(reserved_at: object) -> bool:
     return clock.now() - reserved_at > timedelta(minutes=10)
 
 
-@bp.get("/register/export.<any(xlsx, csv):kind>")
+@bp.get("/register/export.<any(xlsx, csv, pdf):kind>")
 @prepares(EXPORT_REGISTER)
 def export_register(kind: str) -> Response:
-    """Export what the list shows as a workbook or CSV; the export is recorded."""
+    """Export what the list shows as a workbook, a CSV or a list to sign; recorded."""
     values = request.args.to_dict()
     lines = sorted_lines(wanted_from(values), values.get("order", ""))
     db.end_reading()
-    data = exports.register_xlsx(lines) if kind == "xlsx" else exports.register_csv(lines)
+    today = clock.today("Europe/Bucharest")
+    if kind == "pdf":
+        data = register_sheet.draw(lines, today)
+    else:
+        data = exports.register_xlsx(lines) if kind == "xlsx" else exports.register_csv(lines)
     with writing_subject(EXPORT_REGISTER):
         record("register.exported", by=me(), kind=kind, rows=len(lines))
-    day = clock.today("Europe/Bucharest").isoformat()
-    return download(data, f"registru-{day}.{kind}", XLSX if kind == "xlsx" else "text/csv")
+    types = {"xlsx": XLSX, "csv": "text/csv", "pdf": PDF}
+    return download(data, f"registru-{today.isoformat()}.{kind}", types[kind])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import may, prepares, reads, writes, writing_subject
+from lms.accounts.name_words import name_remarks
 from lms.audit.services import record
 from lms.courses.models import Edition
 from lms.errors import Hidden
@@ -24,6 +26,7 @@ from lms.participants.standing import Stage
 from lms.participants.table import TableRow
 from lms.participants.views.blueprint import PDF, bp, download, edition_by_slug, me
 from lms.participants.views.tables import ticked
+from lms.people_names import fold
 from lms.safety.scans import Scan, ScanRefused, check_scan
 from lms.sheets_pdf import Column, Sheet, draw_sheet
 from lms.web.i18n import current_locale, format_date, ngettext
@@ -38,11 +41,20 @@ class Line:
 
     row: TableRow
     reminded_at: datetime | None
+    has_namesake: bool = False  # on the same edition
 
     @property
     def name(self) -> str:
         """The name as it would be printed."""
         return f"{self.row.given_names} {self.row.family_name}"
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is odd about it, so that it is mended before it is printed."""
+        found = name_remarks(self.row.family_name, self.row.given_names)
+        if self.has_namesake:
+            found.append(_("Somebody of the same name is on this edition: compare the people."))
+        return found
 
 
 def lines_of(edition: Edition) -> list[Line]:
@@ -55,7 +67,12 @@ def lines_of(edition: Edition) -> list[Line]:
     ]
     rows.sort(key=lambda row: (row.completed_at is None, row.sort_key))
     reminded = names.reminded_at([row.person_id for row in rows])
-    return [Line(row, reminded.get(row.person_id)) for row in rows]
+    named = Counter(_folded(row) for row in table.rows)
+    return [Line(row, reminded.get(row.person_id), named[_folded(row)] > 1) for row in rows]
+
+
+def _folded(row: TableRow) -> str:
+    return fold(f"{row.family_name} {row.given_names}")
 
 
 @bp.get("/editions/<slug>/names")
