@@ -8,6 +8,7 @@ from lms.backup import models as backup
 from lms.certificates import models as certificates
 from lms.certificates.badges import models as badges
 from lms.certificates.designs import models as certificate_designs
+from lms.certificates.desk import models as certificate_desk
 from lms.courses import models as courses
 from lms.db import Base
 from lms.entry import models as entry
@@ -30,6 +31,7 @@ __all__ = [
     "backup",
     "badges",
     "certificate_designs",
+    "certificate_desk",
     "certificates",
     "courses",
     "entry",

@@ -6,12 +6,10 @@ A file lock says who makes one. The kernel frees it when that process dies, so a
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from lms.audit.services import record
 from lms.config import Settings
 from lms.courses.models import Edition
 from lms.jobs import queue
+from lms.jobs.alone import alone
 from lms.web.i18n import in_locale
 
 log = structlog.get_logger()
@@ -88,22 +87,9 @@ def ask(edition: Edition, *, by: int, locale: str) -> ArchiveRun:
 # --- In the worker ---------------------------------------------------------------------------
 
 
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Hold the lock of those who make archives for the block; False where another has it."""
-    descriptor = os.open(folder() / "making.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)
-
-
 def make_waiting() -> None:
     """Make every archive that waits, one after the other, those broken off among them."""
-    with _alone() as is_alone:
+    with alone(folder() / "making.lock") as is_alone:
         while is_alone and (run_id := _claim()) is not None:
             _make(run_id)
 

@@ -20,7 +20,7 @@ SQLITE_ENTRY = DATABASE + "atestat.sqlite3"
 
 # Made anew, or not part of the site's state: the queue only hastens what rows already say. The keys
 # of answers that wait for their group stay out, so that no backup can open one (decision 9).
-LEFT_OUT_FOLDERS = frozenset({"queue", "backups", "waiting", "archives"})
+LEFT_OUT_FOLDERS = frozenset({"queue", "backups", "waiting", "archives", "prints"})
 
 
 class BackupRefusedError(Refused):

@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
         validity,  # noqa: F401 -- registers its work
     )
     from lms.certificates.cli import certificate
+    from lms.certificates.desk import cli as desk_cli
     from lms.certificates.seal_cli import seal
     from lms.certificates.verifying.publish_cli import publish
     from lms.certificates.views import bp
@@ -43,6 +44,8 @@ def init_app(app: Flask) -> None:
         recovery_cli.recover,
         recovery_cli.void,
         publish,
+        desk_cli.print_,
+        desk_cli.originals,
     ):
         certificate.add_command(command)
     app.cli.add_command(certificate)

@@ -17,6 +17,7 @@ from lms.jobs import queue
 from lms.jobs.models import Batch, BatchState
 
 KIND = "certificates.issue"
+TASK = "certificates.batch"
 _OPEN = (BatchState.WAITING, BatchState.RUNNING)
 
 
@@ -42,7 +43,7 @@ def begin(edition: Edition, enrolment_ids: list[int], *, by: int, now: datetime)
         edition=edition.slug,
         count=len(enrolment_ids),
     )
-    queue.tell("certificates.batch")
+    queue.tell(TASK)
     return batch
 
 
@@ -73,7 +74,7 @@ def with_people(enrolment_ids: Sequence[int]) -> sa.Select[Enrolment]:
     )
 
 
-@queue.task("certificates.batch", sweep_seconds=30)
+@queue.task(TASK, sweep_seconds=30)
 def run() -> None:
     """Go on with every batch that isn't done; each step may be done twice without harm."""
     ids = list(

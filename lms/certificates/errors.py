@@ -52,6 +52,14 @@ class DayRefused(Refused):
         self.number, self.is_future = number, is_future
 
 
+class DuplicateRefused(Refused):
+    """The programme's rule, a day or the design stands in the way; `why` says which."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class NothingLocked(Refused):
     """The series and year named are not locked."""
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-import sqlalchemy as sa
-
-from lms import db
-from lms.certificates import drafting, paper_words, register, words
-from lms.certificates.document import CertificateDocument
+from lms.certificates import paper_words, register, words
 from lms.certificates.levels.files import best_files
-from lms.certificates.models import Certificate
 from lms.certificates.paper import HandOverWay, PaperEvent
-from lms.certificates.print_file import render_print_file
 from lms.certificates.queries import RegisterLine
 from lms.certificates.states import HOLDER_ERASED
 from lms.files import store
-from lms.safety.archive import write_archive
+from lms.safety.archive import stream_archive
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
 from lms.web.i18n import gettext as _
 
 MOST_AT_ONCE = 1000
-MOST_ORIGINALS = 500
+MOST_ORIGINALS = 5000
 
 
 def _columns() -> list[Column | str]:
@@ -42,6 +37,7 @@ def _columns() -> list[Column | str]:
         _("Code"),
         "SHA-256",
         _("Printed on"),
+        _("Paper originals"),
         _("Copies printed"),
         _("Signed by hand on"),
         _("Handed over on"),
@@ -80,6 +76,7 @@ def _paper_cells(line: RegisterLine) -> list[Cell]:
     return [
         paper.printed_on,
         paper.printed or None,
+        paper.copies or None,
         paper.on(PaperEvent.SIGNED),
         paper.on(PaperEvent.HANDED_OVER),
         paper_words.way_word(given.way) if given else "",
@@ -102,39 +99,49 @@ def register_csv(lines: Sequence[RegisterLine]) -> bytes:
     return write_csv(_columns(), map(_cells, lines))
 
 
-def documents_of(lines: Sequence[RegisterLine]) -> list[CertificateDocument]:
-    """Rebuild the frozen documents of lines, in their order; two statements' worth of reading."""
-    ids = [line.certificate_id for line in lines]
-    facts = {
-        row[0]: row[1]
-        for row in db.session().execute(
-            sa.select(Certificate.id, Certificate.facts).where(Certificate.id.in_(ids))
-        )
-    }
-    return drafting.documents_from([facts[key] for key in ids])
+@dataclass(frozen=True)
+class Original:
+    """A signed file on its way into an archive."""
+
+    name: str
+    sha256: str
 
 
-def print_file(documents: Sequence[CertificateDocument]) -> bytes:
-    """Draw one print-ready file; the signed originals are never merged."""
-    return render_print_file(documents)
+def originals_of(lines: Sequence[RegisterLine], names: Sequence[str]) -> list[Original]:
+    """List the signed originals at their best level.
 
-
-def originals(lines: Sequence[RegisterLine], names: Sequence[str]) -> bytes:
-    """Pack the signed originals at their best level, the register's lines and a list of hashes.
-
-    A file that is missing or was changed raises: half an archive would pass for a whole one.
+    A file that is missing raises before anything is sent: half an archive would pass for a whole.
     """
-    ids = [line.certificate_id for line in lines]
-    kept = best_files(ids)
+    kept = best_files([line.certificate_id for line in lines])
     root = register.store_folder()
-    entries: dict[str, bytes] = {}
-    sums = []
-    for line, name in zip(lines, names, strict=True):
-        if line.holder == HOLDER_ERASED:
-            continue  # its line stays in the register, its file is gone
-        sha256 = kept[line.certificate_id].sha256
-        entries[name] = store.get(root, sha256)
-        sums.append(f"{sha256}  {name}\n")
-    entries["registru.csv"] = register_csv(lines)
-    entries["sha256.txt"] = "".join(sums).encode()
-    return write_archive(entries)
+    found = [
+        Original(name, kept[line.certificate_id].sha256)
+        for line, name in zip(lines, names, strict=True)
+        if line.holder != HOLDER_ERASED  # its line stays in the register, its file is gone
+    ]
+    for each in found:
+        if not store.path_of(root, each.sha256).exists():
+            raise FileNotFoundError(each.sha256)
+    return found
+
+
+def originals(lines: Sequence[RegisterLine], names: Sequence[str]) -> Iterator[bytes]:
+    """Pack the signed originals, the register's lines and a list of hashes, piece by piece.
+
+    All that the database knows is read before the first piece. A file that was changed meanwhile
+    breaks the archive off: it then has no end, and no program opens it.
+    """
+    found, root = originals_of(lines, names), register.store_folder()
+    sums = "".join(f"{each.sha256}  {each.name}\n" for each in found).encode()
+    tables = [
+        ("registru.csv", register_csv(lines)),
+        ("registru.xlsx", register_xlsx(lines)),
+        ("sha256.txt", sums),
+    ]
+
+    def entries() -> Iterator[tuple[str, bytes]]:
+        for each in found:
+            yield each.name, store.get(root, each.sha256)
+        yield from tables
+
+    return stream_archive(entries())

@@ -41,7 +41,8 @@ class KeptForm(Form):
     )
 
 
-def _no_document_number(_form: wtforms.Form, field: wtforms.Field) -> None:
+def no_document_number(_form: wtforms.Form, field: wtforms.Field) -> None:
+    """Refuse what may be a document's number."""
     if field.data and holds_document_number(field.data):
         raise ValidationError(
             _("Leave out the numbers of documents: the kind is enough, and no more may be kept.")
@@ -56,7 +57,7 @@ class PaperForm(Form):
 
     on = wtforms.DateField(lazy("On the day"), [DataRequired(lazy("Write the day."))])
     note = wtforms.StringField(
-        lazy("Note"), [Optional(), _SHORT, _no_document_number], filters=[stripped]
+        lazy("Note"), [Optional(), _SHORT, no_document_number], filters=[stripped]
     )
 
 
@@ -83,14 +84,14 @@ class HandOverForm(PaperForm):
         choices=_documents,
     )
     receiver = wtforms.StringField(
-        lazy("Who came instead"), [Optional(), _SHORT, _no_document_number], filters=[stripped]
+        lazy("Who came instead"), [Optional(), _SHORT, no_document_number], filters=[stripped]
     )
     tracking = wtforms.StringField(
         lazy("Number of the postal item"), [Optional(), _SHORT], filters=[stripped]
     )
     done_by = wtforms.StringField(
         lazy("Handed over by"),
-        [DataRequired(lazy("Write who handed over.")), _SHORT, _no_document_number],
+        [DataRequired(lazy("Write who handed over.")), _SHORT, no_document_number],
         filters=[stripped],
     )
     scan = wtforms.FileField(lazy("Scan of the signed list"), [Optional()])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.access import Actor
+from lms.certificates.desk.settings import PrintKind
 from lms.certificates.levels.level import Level
 from lms.certificates.paper import DocumentSeen, HandOverWay, PaperEvent
 from lms.certificates.states import CertificateState, FlagOutcome
@@ -239,15 +240,22 @@ class ValidityCheck(Base):
 
 
 class Printing(Base):
-    """A certificate put on paper, by whom and as what."""
+    """A certificate put on paper, by whom and as what; never edited.
+
+    A sheet that was spoilt stays: the one printed in its place names it.
+    """
 
     __tablename__ = "printings"
 
     id: Mapped[Id]
     certificate_id: Mapped[int] = mapped_column(sa.ForeignKey("certificates.id"), index=True)
+    kind: Mapped[PrintKind] = mapped_column(text_enum(PrintKind), default=PrintKind.ORIGINAL)
+    copies: Mapped[int] = mapped_column(default=1)
     printed_at: Mapped[datetime]
     printed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))
-    batch_key: Mapped[str] = mapped_column(sa.String(32))
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("batches.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("printings.id"), unique=True)
+    duplicate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("duplicates.id"), index=True)
 
 
 class PaperAct(Base):
@@ -293,6 +301,7 @@ class RegisterEvent(enum.StrEnum):
     VOIDED = "voided"
     RECOVERED = "recovered"  # entered again after a loss: valid, unless a later entry says more
     EXTENDED = "extended"  # another file of it is kept; its state stays
+    DUPLICATED = "duplicated"  # a duplicate on paper was granted; its state stays
 
 
 class RegisterEntry(Base):
@@ -317,7 +326,7 @@ class RegisterEntry(Base):
     @classmethod
     def tells_state(cls) -> sa.ColumnElement[bool]:
         """Select the entries after which a certificate stands otherwise."""
-        return cls.event != RegisterEvent.EXTENDED
+        return cls.event.not_in([RegisterEvent.EXTENDED, RegisterEvent.DUPLICATED])
 
 
 class RegisterDetail(Base):

@@ -70,11 +70,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Paper:
-    """Where the paper copy of a certificate is."""
+    """Where the paper of a certificate is: its originals, and how often it was copied."""
 
-    printed: int = 0
+    printed: int = 0  # originals, those that were spoilt left out
     printed_on: date | None = None
     lines: dict[PaperEvent, Standing] = field(default_factory=dict)
+    copies: int = 0
 
     def on(self, event: PaperEvent) -> date | None:
         """Return the day on which something was done, or None."""

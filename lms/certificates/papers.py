@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 from lms import db
 from lms.accounts.models import Person
 from lms.audit.services import record
+from lms.certificates.desk.settings import PrintKind
 from lms.certificates.errors import DayRefused, NothingChosen
 from lms.certificates.models import Certificate, PaperAct, PaperEntry, Printing
 from lms.certificates.paper import SUITS, HandOver, Paper, PaperEvent, Standing
@@ -60,17 +61,32 @@ def hand_over_of(act: PaperAct) -> HandOver | None:
 
 def paper_of(certificate: Certificate, zone: str) -> Paper:
     """Return where one certificate's paper is; two statements."""
-    count, last = (
-        db.session()
-        .execute(
-            sa.select(sa.func.count(Printing.id), sa.func.max(Printing.printed_at)).where(
-                Printing.certificate_id == certificate.id
-            )
-        )
-        .one()
-    )
+    printed = printed_of([certificate.id])
+    row = db.session().execute(printed).one_or_none()
+    originals, copies, last = (row[1], row[2], row[3]) if row else (0, 0, None)
     day = last.astimezone(ZoneInfo(zone)).date() if last else None
-    return Paper(count, day, lines_of([certificate.id]).get(certificate.id, {}))
+    return Paper(originals, day, lines_of([certificate.id]).get(certificate.id, {}), copies)
+
+
+def printed_of(wanted: Collection[int] | None = None) -> sa.Select[int, int, int, datetime]:
+    """Select what was printed of each certificate: originals that stand, copies, the last day.
+
+    The columns are `certificate_id`, `originals`, `copies` and `last`.
+    """
+    later = aliased(Printing)
+    is_original = (Printing.kind == PrintKind.ORIGINAL) & later.id.is_(None)
+    is_copy = Printing.kind == PrintKind.COPY
+    statement = (
+        sa.select(
+            Printing.certificate_id,
+            sa.func.sum(sa.case((is_original, Printing.copies), else_=0)).label("originals"),
+            sa.func.sum(sa.case((is_copy, Printing.copies), else_=0)).label("copies"),
+            sa.func.max(sa.case((is_original, Printing.printed_at))).label("last"),
+        )
+        .outerjoin(later, later.replaces_id == Printing.id)
+        .group_by(Printing.certificate_id)
+    )
+    return statement if wanted is None else statement.where(Printing.certificate_id.in_(wanted))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from lms.certificates.models import (
     CertificateFile,
     LostNumber,
     NumberCounter,
-    Printing,
     RegisterDetail,
     RegisterEntry,
     RegisterEvent,
@@ -28,7 +27,7 @@ from lms.certificates.numbering import parse_number
 from lms.certificates.paper import Paper, PaperEvent, PaperGap, Standing, gaps
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition, Enrolment, Programme
-from lms.people_names import fold, person_sort_key, sort_key_ro
+from lms.people_names import fold
 
 # One certificate -------------------------------------------------------------------------------
 
@@ -114,25 +113,6 @@ def history_of(certificate_id: int) -> list[HistoryLine]:
     ]
 
 
-@dataclass(frozen=True)
-class PrintLine:
-    """That a certificate was put on paper."""
-
-    at: datetime
-    by: str
-
-
-def printings_of(certificate_id: int) -> list[PrintLine]:
-    """List when and by whom a certificate was printed."""
-    rows = db.session().execute(
-        sa.select(Printing.printed_at, Person.given_names, Person.family_name)
-        .join(Person, Person.id == Printing.printed_by_id)
-        .where(Printing.certificate_id == certificate_id)
-        .order_by(Printing.id)
-    )
-    return [PrintLine(at, f"{given} {family}") for at, given, family in rows]
-
-
 def successor_of(certificate_id: int) -> Certificate | None:
     """Return the certificate that has replaced one."""
     return (
@@ -182,6 +162,7 @@ class RegisterLine:
     sha256: str
     is_renamed: bool
     paper: Paper
+    county: str = ""
 
     @property
     def gaps(self) -> frozenset[PaperGap]:
@@ -192,15 +173,7 @@ class RegisterLine:
 def lines_of(wanted: Wanted) -> list[RegisterLine]:
     """Return the register's lines that are wanted, in the numbers' order; two statements."""
     older = sa.orm.aliased(Certificate)
-    printings = (
-        sa.select(
-            Printing.certificate_id,
-            sa.func.count(Printing.id).label("count"),
-            sa.func.max(Printing.printed_at).label("last"),
-        )
-        .group_by(Printing.certificate_id)
-        .subquery()
-    )
+    printings = papers.printed_of().subquery()
     sha256 = (
         sa.select(sa.func.max(CertificateFile.sha256))
         .where(CertificateFile.certificate_id == Certificate.id, CertificateFile.is_issued())
@@ -217,8 +190,10 @@ def lines_of(wanted: Wanted) -> list[RegisterLine]:
             older.number,
             sha256,
             Programme.zone,
-            printings.c.count,
+            Enrolment.county,
+            printings.c.originals,
             printings.c.last,
+            printings.c.copies,
         )
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .join(Edition, Edition.id == Enrolment.edition_id)
@@ -303,7 +278,8 @@ def _matches(line: RegisterLine, sought: str) -> bool:
 
 
 def _line(row: Any, on_paper: dict[PaperEvent, Standing]) -> RegisterLine:
-    certificate, family, given, organisation, edition, older, sha256, zone, printed, last = row
+    certificate, family, given, organisation, edition, older, sha256, zone = row[:8]
+    county, printed, last, copies = row[8:]
     standing = certificate.state in {CertificateState.RESERVED, CertificateState.VALID}
     holder = certificate.facts["holder"]
     return RegisterLine(
@@ -326,24 +302,13 @@ def _line(row: Any, on_paper: dict[PaperEvent, Standing]) -> RegisterLine:
         supersedes=older or "",
         sha256=sha256 or "",
         is_renamed=standing and holder.split() != f"{given} {family}".split(),
-        paper=Paper(printed or 0, _day(last, zone), on_paper),
+        paper=Paper(printed or 0, _day(last, zone), on_paper, copies or 0),
+        county=county or "",
     )
 
 
 def _day(at: datetime | None, zone: str) -> date | None:
     return at.astimezone(ZoneInfo(zone)).date() if at else None
-
-
-def by_name(lines: Sequence[RegisterLine]) -> list[RegisterLine]:
-    """Order lines by the holder's family name, as Romanian lists do."""
-    return sorted(
-        lines, key=lambda line: (person_sort_key(line.family_name, line.given_names), line.number)
-    )
-
-
-def by_organisation(lines: Sequence[RegisterLine]) -> list[RegisterLine]:
-    """Order lines by organisation, then by name: a bundle for each."""
-    return sorted(by_name(lines), key=lambda line: sort_key_ro(line.organisation))
 
 
 @dataclass(frozen=True)

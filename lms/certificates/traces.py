@@ -15,6 +15,8 @@ from lms import db
 from lms.accounts.traces import Exported, plain_rows, register_trace
 from lms.audit import services as audit
 from lms.certificates.badges.models import ShareLink
+from lms.certificates.desk import duplicates, runs
+from lms.certificates.desk.models import Duplicate
 from lms.certificates.levels.files import kept_name
 from lms.certificates.models import (
     Certificate,
@@ -83,10 +85,25 @@ def export(person_id: int) -> Exported:
         .order_by(PaperEntry.id)
     )
     prints = (
-        sa.select(Certificate.number, Printing.printed_at)
+        sa.select(Certificate.number, Printing.printed_at, Printing.kind, Printing.copies)
         .join(Certificate, Certificate.id == Printing.certificate_id)
         .where(Certificate.enrolment_id.in_(places))
         .order_by(Printing.id)
+    )
+    again = (
+        sa.select(
+            Certificate.number,
+            Duplicate.ordinal,
+            Duplicate.on.label("on_day"),
+            Duplicate.asked_by,
+            Duplicate.asked_on,
+            Duplicate.reason,
+            Duplicate.declaration,
+            Duplicate.note,
+        )
+        .join(Certificate, Certificate.id == Duplicate.certificate_id)
+        .where(Certificate.enrolment_id.in_(places))
+        .order_by(Duplicate.id)
     )
     shared = (
         sa.select(
@@ -106,6 +123,7 @@ def export(person_id: int) -> Exported:
             "certificates": plain_rows(certificates),
             "paper": plain_rows(papers),
             "printings": plain_rows(prints),
+            "duplicates": plain_rows(again),
             "links": plain_rows(shared),
         },
         _files(places),
@@ -144,6 +162,8 @@ def erase(person_id: int) -> Mapping[str, int]:
     _blank_papers(ids)
     flags = CertificateFlag.certificate_id.in_(ids)
     db.deleted(sa.update(CertificateFlag).where(flags).values(reason=None))
+    duplicates.forget(ids)
+    runs.forget([certificate.id for certificate, _p in held])
     kept = sa.select(CertificateFile.sha256).where(CertificateFile.certificate_id.in_(ids))
     files.drop_bytes(set(db.session().scalars(kept)))
     audit.erase_details("certificates", [certificate.id for certificate, _p in held])
@@ -234,7 +254,7 @@ def register() -> None:
             *("certificates", "certificate_files", "printings", "paper_acts", "paper_entries"),
             "share_links",
             *("register_entries", "register_details", "batches", "certificate_flags"),
-            *("lost_numbers", "recovery_finds", "register_days"),
+            *("lost_numbers", "recovery_finds", "register_days", "duplicates"),
             # who of the office made a design, chose it, asked for a check
             *("certificate_designs", "certificate_design_versions", "certificate_design_choices"),
             "validity_checks",

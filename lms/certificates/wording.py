@@ -39,6 +39,7 @@ class Wording:
     sealed: str
     original: str
     printed: str
+    copy: str
     duplicate: str
     replaces: str
     model: str
@@ -67,6 +68,7 @@ ROMANIAN: Final = Wording(
     sealed="Exemplar electronic: sigiliul se verifică în fișierul PDF.",
     original="Exemplar pentru semnare olografă; există și în formă electronică, sigilat.",
     printed="Copie tipărită; certificatul există și în formă electronică, sigilat.",
+    copy="COPIE",
     duplicate="DUPLICAT nr. {number} din {day}",
     replaces="Înlocuiește certificatul {number}",
     model="MODEL",
@@ -95,6 +97,7 @@ ENGLISH: Final = Wording(
     sealed="Electronic copy: its seal is verified in the PDF file.",
     original="To be signed by hand; the certificate also exists in electronic form, sealed.",
     printed="Printed copy; the certificate also exists in electronic form, sealed.",
+    copy="COPY",
     duplicate="DUPLICATE no. {number} of {day}",
     replaces="Replaces the certificate {number}",
     model="MODEL",

@@ -43,6 +43,7 @@ def event_word(event: RegisterEvent) -> str:
         RegisterEvent.VOIDED: _("number annulled"),
         RegisterEvent.RECOVERED: _("entered again after a restore"),
         RegisterEvent.EXTENDED: _("another signed file kept"),
+        RegisterEvent.DUPLICATED: _("duplicate granted"),
     }[event]
 
 

@@ -74,10 +74,7 @@ def lay_down(*, by: int) -> None:
 
 def _print(ids: list[int], *, by: int) -> None:
     db.session().add_all(
-        Printing(
-            certificate_id=each, printed_at=clock.now(), printed_by_id=by, batch_key="demonstratie"
-        )
-        for each in ids
+        Printing(certificate_id=each, printed_at=clock.now(), printed_by_id=by) for each in ids
     )
 
 

@@ -30,6 +30,7 @@ class Organisation(Base):
     kind: Mapped[OrganisationKind] = mapped_column(text_enum(OrganisationKind))
     cui: Mapped[str | None] = mapped_column(sa.String(12), unique=True)
     county: Mapped[str | None] = mapped_column(sa.String(2))
+    address: Mapped[str | None] = mapped_column(sa.Text)  # for envelopes, line by line
     created_at: Mapped[datetime]
 
 

@@ -12,11 +12,11 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lms.errors import Unusable
 
@@ -105,6 +105,41 @@ def write_archive(entries: Mapping[str, bytes]) -> bytes:
             info.external_attr = (stat.S_IFREG | 0o644) << 16
             archive.writestr(info, entries[name], compresslevel=6)
     return out.getvalue()
+
+
+def stream_archive(entries: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """Write an archive piece by piece, one entry in memory at a time.
+
+    An entry that raises breaks it off without an end, so that no half archive passes for a whole.
+    """
+    out = _Pieces()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            info = zipfile.ZipInfo(name, date_time=_EARLIEST)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, wherever we run
+            info.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(info, data, compresslevel=1 if data.startswith(b"%PDF") else 6)
+            yield from out.taken()
+    yield from out.taken()
+
+
+class _Pieces(io.RawIOBase):
+    """What was written and not yet taken; it can't be gone back in."""
+
+    def __init__(self) -> None:
+        self._held: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._held.append(bytes(data))
+        return len(data)
+
+    def taken(self) -> list[bytes]:
+        found, self._held = self._held, []
+        return found
 
 
 def _read(stream: BinaryIO, limits: Limits) -> dict[str, bytes]:

@@ -162,6 +162,16 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "revoked certificate": _id("certificate_id", "revoked"),
     "reserved number": _id("certificate_id", "reserved"),
     "batch": _id("batch_id", "batch"),
+    "batch to stop": lambda w, _p: {"batch_id": w.ids["batch"], "deed": "stop"},
+    "printing": _id("run_id", "print_run"),
+    "printing to stop": lambda w, _p: {"run_id": w.ids["print_run"], "deed": "stop"},
+    "printer": _id("printer_id", "printer"),
+    "calibrated printer": lambda w, _p: {"printer_id": w.ids["printer"], "form": "portrait"},
+    "calibrated programme": lambda w, _p: {
+        "programme_id": w.ids["programme"],
+        "form": "landscape",
+    },
+    "duplicate": _id("duplicate_id", "duplicate"),
     "learner's code": _id("code", "code"),
     "learner's link": lambda w, _p: {
         "certificate_id": w.ids["certificate"],
@@ -197,6 +207,14 @@ def missing(args: Values) -> Values:
 
 # The smallest forms ----------------------------------------------------------------------------
 
+_DESK = {
+    "kind": "original",
+    "which": "all",
+    "order": "name",
+    "sides": "single",
+    "per_sheet": "1",
+    "labels": "3x8",
+}
 _REASON = {"reason": "Un motiv"}
 _PROGRAMME = {
     "title": "Alt titlu",
@@ -326,6 +344,19 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "certificates.kept": {"where": "În seif"},
     "certificates.originals": {"which": "all"},
     "certificates.print_many": {"which": "all"},
+    "certificates.print_ticked": {"which": "all"},
+    "certificates.print_edition": _DESK,
+    "certificates.desk_list": _DESK,
+    "certificates.desk_labels": _DESK,
+    "certificates.desk_originals": _DESK,
+    "certificates.reprint": {"first": "1", "reason": "x"},
+    "certificates.save_printer": {"name": "Birou", "right": "1,5", "up": "0"},
+    "certificates.save_duplicate_rule": {"most": "1"},
+    "certificates.grant_duplicate": {
+        "asked_by": "Maria",
+        "asked_on": clock.today("Europe/Bucharest").isoformat(),
+        "reason": "damaged",
+    },
     "certificates.revoke": _REASON,
     "certificates.share": {"shows_results": "yes"},
     "certificates.annul_lost": {"annul-reason": "Un motiv"},

@@ -25,6 +25,9 @@ from lms.certificates.badges.models import settings_of
 from lms.certificates.designs import services as designs
 from lms.certificates.designs import shipped
 from lms.certificates.designs.models import SignatoryTerm
+from lms.certificates.desk import runs as printings
+from lms.certificates.desk.models import Duplicate, DuplicateReason, DuplicateRule, Printer
+from lms.certificates.desk.settings import PrintSettings
 from lms.certificates.levels import signatories
 from lms.certificates.models import Certificate
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
@@ -308,6 +311,7 @@ def _certify(world: World) -> None:
         batch.state, batch.finished_at = BatchState.DONE, EPOCH
         session.flush()
         ids["batch"] = batch.id
+        _at_the_desk(world)
         _share(world)
         _hand_over(world)
         _confirm_on_paper(world)
@@ -349,6 +353,38 @@ def _share(world: World) -> None:
     programme = session.get_one(Programme, world.cast.programme_id)
     made = signatories.pin(programme, 1, files, by=None, now=datetime.now(UTC))
     world.ids["signatory_pin"] = made.id
+
+
+def _at_the_desk(world: World) -> None:
+    """A printing that is done, a printer, and a duplicate that was granted."""
+    session, ids, by = db.session(), world.ids, world.cast.persons["registrar"]
+    run = printings.begin(
+        [ids["certificate"]],
+        PrintSettings(),
+        edition_id=world.cast.edition_id,
+        by=by,
+        now=EPOCH,
+        locale="ro",
+    )
+    run.state, run.finished_at, run.done = BatchState.DONE, datetime.now(UTC), 1
+    edition = session.get_one(Edition, world.cast.edition_id)
+    printer = Printer(programme_id=edition.programme_id, name="Birou", right=150, up=0)
+    today = clock.today("Europe/Bucharest")
+    duplicate = Duplicate(
+        certificate_id=ids["certificate"],
+        ordinal=1,
+        on=today,
+        asked_by="Maria",
+        asked_on=today,
+        reason=DuplicateReason.DAMAGED,
+        granted_at=datetime.now(UTC),
+        granted_by_id=by,
+    )
+    rule = DuplicateRule(programme_id=edition.programme_id, most=3, needs_declaration=False)
+    session.add_all([printer, duplicate, rule])
+    session.flush()
+    printings.path_of(run.id).write_bytes(b"%PDF-1.7")
+    ids |= {"print_run": run.id, "printer": printer.id, "duplicate": duplicate.id}
 
 
 def _hand_over(world: World) -> None:

@@ -372,7 +372,6 @@ class _Cohort:
                             certificate_id=certificate.id,
                             printed_at=EPOCH,
                             printed_by_id=self.cast.persons["registrar"],
-                            batch_key="x",
                         )
                     )
             if state in (CertificateState.VALID, CertificateState.REVOKED):

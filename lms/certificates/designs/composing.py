@@ -155,18 +155,21 @@ def _ground(sheet: Sheet, position: int) -> tuple[Element, ...]:
     if position < len(backgrounds) and backgrounds[position]:
         picture = placed(backgrounds[position], 0, 0, sheet.design.across, sheet.design.high)
         found.append(Element(ARTIFACT, picture, is_fixed=True))
+    words = wording(sheet.document.locale)
     if sheet.document.is_model:
-        found.append(Element(ARTIFACT, (_model_mark(sheet),), is_fixed=True))
+        found.append(Element(ARTIFACT, (_mark(sheet, words.model, 0.34),), is_fixed=True))
+    if sheet.purpose is Purpose.COPY:
+        at = 0.62 if sheet.document.is_model else 0.40
+        found.append(Element(ARTIFACT, (_mark(sheet, words.copy, at),), is_fixed=True))
     return tuple(found)
 
 
-def _model_mark(sheet: Sheet) -> Text:
+def _mark(sheet: Sheet, word: str, at: float) -> Text:
     """Set a word across the page in faint letters, with an outline that a copier keeps."""
-    word = wording(sheet.document.locale).model
     size = 168.0 * min(1.0, 0.72 * sheet.design.across * MM / width(word, Face.DISPLAY_BOLD, 168))
     return Text(
         sheet.design.across / 2,
-        sheet.design.high * 0.34,
+        sheet.design.high * at,
         word,
         Face.DISPLAY_BOLD,
         size,

@@ -7,7 +7,8 @@ never merged into it, because that would break their seals.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from lms.certificates.drawing import metadata
@@ -36,15 +37,50 @@ Part = tuple[Hashable, tuple[Item, ...]]
 """Items drawn together, and what names them where they are the same on other sheets (or None)."""
 
 
-def write_sheets(pages: Sequence[Page], facts: FileFacts) -> bytes:
-    """Write all sheets into one file; the same sheets are the same bytes. None is a ValueError."""
-    if not pages:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A page put on a sheet: where its lower left corner comes, how large, and whether turned."""
+
+    page: Page
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+    is_turned: bool = False  # upside down, in the same place
+
+    @property
+    def matrix(self) -> str:
+        """Write the step from the page's own measures to the sheet's."""
+        x, y, scale = self.x, self.y, self.scale
+        if self.is_turned:
+            x, y = x + self.page.across * scale, y + self.page.high * scale
+            scale = -scale
+        return f"{scale:.5f} 0 0 {scale:.5f} {x * MM:.2f} {y * MM:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of paper with pages on it, painted in their order."""
+
+    across: float
+    high: float
+    placed: tuple[Placed, ...] = ()
+
+
+def write_sheets(
+    pages: Iterable[Page | Sheet], facts: FileFacts, preferences: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Write all sheets into one file; the same sheets are the same bytes. None is a ValueError.
+
+    `preferences` are the viewer's, by their names in PDF, for instance on which edge to turn.
+    """
+    leaves_of = [page if isinstance(page, Sheet) else _alone(page) for page in pages]
+    if not leaves_of:
         raise ValueError("nothing to draw")
     objects = Objects()
     root, tree, info = objects.take(), objects.take(), objects.take()
     resources = Resources(objects)
-    sheets = [list(_parts(page)) for page in pages]
-    for _, items in (part for sheet in sheets for part in sheet):
+    sheets = [[(each, list(_parts(each.page))) for each in sheet.placed] for sheet in leaves_of]
+    for _, items in (part for sheet in sheets for _p, parts in sheet for part in parts):
         for item in items:
             if isinstance(item, Text):
                 resources.keep_letters(item.face, item.text)
@@ -52,8 +88,8 @@ def write_sheets(pages: Sequence[Page], facts: FileFacts) -> bytes:
     resources.add_fonts()
     forms: dict[Hashable, int] = {}
     leaves = [
-        objects.add(_leaf(page, _content(sheet, forms, resources, objects, page), tree))
-        for page, sheet in zip(pages, sheets, strict=True)
+        objects.add(_leaf(leaf, _content(sheet, forms, resources, objects), tree))
+        for leaf, sheet in zip(leaves_of, sheets, strict=True)
     ]
     named = objects.add(resources.named(forms.values()))
     kids = array(map(reference, leaves))
@@ -67,11 +103,17 @@ def write_sheets(pages: Sequence[Page], facts: FileFacts) -> bytes:
                 "Type": b"/Catalog",
                 "Pages": reference(tree),
                 "Lang": string(facts.language),
-                "ViewerPreferences": b"<</DisplayDocTitle true>>",
+                "ViewerPreferences": dictionary(
+                    {"DisplayDocTitle": b"true", **(preferences or {})}
+                ),
             }
         ),
     )
     return _assembled(objects, root, info)
+
+
+def _alone(page: Page) -> Sheet:
+    return Sheet(page.across, page.high, (Placed(page),))
 
 
 def _parts(page: Page) -> Iterator[Part]:
@@ -98,20 +140,23 @@ def _items(element: Element) -> Iterator[Item]:
 
 
 def _content(
-    sheet: Sequence[Part],
+    sheet: Sequence[tuple[Placed, list[Part]]],
     forms: dict[Hashable, int],
     resources: Resources,
     objects: Objects,
-    page: Page,
 ) -> int:
     drawn = []
-    for key, items in sheet:
-        if key is None:
-            drawn.append(strokes(items, resources.kit))
-            continue
-        if key not in forms:
-            forms[key] = objects.add(_form(items, resources, page))
-        drawn.append(f"/F{forms[key]} Do")
+    for placed, parts in sheet:
+        is_moved = placed != Placed(placed.page)
+        drawn += [f"q {placed.matrix} cm"] if is_moved else []
+        for key, items in parts:
+            if key is None:
+                drawn.append(strokes(items, resources.kit))
+                continue
+            if key not in forms:
+                forms[key] = objects.add(_form(items, resources, placed.page))
+            drawn.append(f"/F{forms[key]} Do")
+        drawn += ["Q"] if is_moved else []
     return objects.add(stream("\n".join(drawn).encode(), level=_LEVEL))
 
 
@@ -125,15 +170,18 @@ def _form(items: tuple[Item, ...], resources: Resources, page: Page) -> bytes:
     return stream(strokes(items, resources.kit).encode(), head)
 
 
-def _leaf(page: Page, content: int, tree: int) -> bytes:
-    around = (-page.bleed, -page.bleed, page.across + page.bleed, page.high + page.bleed)
+def _leaf(sheet: Sheet, content: int, tree: int) -> bytes:
+    page = sheet.placed[0].page if len(sheet.placed) == 1 else None
+    is_cut = page is not None and (page.bleed or page.crop_marks)
+    cut = page if page is not None and is_cut else Page(sheet.across, sheet.high, ())
+    around = (-cut.bleed, -cut.bleed, cut.across + cut.bleed, cut.high + cut.bleed)
     return dictionary(
         {
             "Type": b"/Page",
             "Parent": reference(tree),
-            "MediaBox": numbers(media_box(page)),
+            "MediaBox": numbers(media_box(cut)),
             "BleedBox": numbers(side * MM for side in around),
-            "TrimBox": numbers((0, 0, page.across * MM, page.high * MM)),
+            "TrimBox": numbers((0, 0, cut.across * MM, cut.high * MM)),
             "Contents": reference(content),
         }
     )

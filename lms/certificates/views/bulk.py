@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 
+import sqlalchemy as sa
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import Actor, may, prepares, reads, writes, writing_subject
+from lms.access import Actor, Load, may, prepares, reads, writes, writing_subject
 from lms.audit.services import record
 from lms.certificates import (
     batches,
@@ -22,9 +22,11 @@ from lms.certificates import (
     standing,
     words,
 )
+from lms.certificates.desk import runs
+from lms.certificates.desk.ordering import by_name
+from lms.certificates.desk.settings import PrintSettings
 from lms.certificates.errors import NothingChosen, TooManyAtOnce
 from lms.certificates.forms import ReasonForm
-from lms.certificates.models import Printing
 from lms.certificates.paper import PaperGap
 from lms.certificates.permissions import (
     DOWNLOAD_ORIGINALS,
@@ -33,7 +35,7 @@ from lms.certificates.permissions import (
     SEE_BATCH,
     SEE_DUE,
 )
-from lms.certificates.queries import Wanted
+from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.views.blueprint import (
     PDF,
     ZIP,
@@ -49,6 +51,7 @@ from lms.courses.models import Edition, Enrolment
 from lms.jobs.models import Batch, BatchState
 from lms.people_names import person_sort_key
 from lms.safety.file_names import safe_file_name
+from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -56,31 +59,41 @@ from lms.web.templating import render
 @bp.post("/register/print")
 @prepares(PRINT_CERTIFICATES, the_office)
 def print_many(_office: Actor) -> Response:
-    """Draw one file to print, of the frozen facts; each certificate's printing is recorded."""
+    """Print paper originals into one file, with the usual settings; see the print desk for others.
+
+    Many are left to the worker: the answer is then the page that shows how far it has come.
+    """
     try:
         lines = chosen(exports.MOST_AT_ONCE)
     except (NothingChosen, TooManyAtOnce) as error:
         return explain(error, exports.MOST_AT_ONCE)
-    documents = exports.documents_of(lines)
+    edition = _edition_named(request.form.get("from", ""))
+    ids = [line.certificate_id for line in lines]
     db.end_reading()
-    data = exports.print_file(documents)
-    batch_key = secrets.token_hex(8)
     with writing_subject(PRINT_CERTIFICATES, the_office):
-        now, by = clock.now(), me()
-        for line in lines:
-            db.session().add(
-                Printing(
-                    certificate_id=line.certificate_id,
-                    printed_at=now,
-                    printed_by_id=by,
-                    batch_key=batch_key,
-                )
-            )
-        record(
-            "certificates.printed", by=by, batch=batch_key, numbers=[line.number for line in lines]
+        run = runs.begin(
+            ids,
+            PrintSettings(),
+            edition_id=edition,
+            by=me(),
+            now=clock.now(),
+            locale=current_locale(),
         )
+        run_id = run.id
+    db.end_reading()
+    if len(ids) > runs.AT_ONCE or not runs.go_on(run_id):
+        return redirect(url_for("certificates.print_run", run_id=run_id, fetch=1))
+    return download(runs.path_of(run_id).read_bytes(), run_file_name(run_id), PDF)
+
+
+def _edition_named(slug: str) -> int | None:
+    return db.session().scalar(sa.select(Edition.id).where(Edition.slug == slug)) if slug else None
+
+
+def run_file_name(run_id: int) -> str:
+    """Name the file of a printing."""
     day = clock.today("Europe/Bucharest").isoformat()
-    return download(data, f"certificate-de-tiparit-{day}.pdf", PDF)
+    return f"certificate-de-tiparit-{day}-{run_id}.pdf"
 
 
 @bp.post("/register/originals")
@@ -91,13 +104,20 @@ def originals() -> Response:
         lines = chosen(exports.MOST_ORIGINALS)
     except (NothingChosen, TooManyAtOnce) as error:
         return explain(error, exports.MOST_ORIGINALS)
+    return send_originals(lines)
+
+
+def send_originals(lines: list[RegisterLine], load: Load | None = None) -> Response:
+    """Send the signed originals piece by piece; that they were taken is recorded first."""
     names = [safe_file_name(file_name(line.number, line.holder)) for line in lines]
-    data = exports.originals(lines, names)
+    pieces = exports.originals(lines, names)
     db.end_reading()
-    with writing_subject(DOWNLOAD_ORIGINALS):
+    with writing_subject(DOWNLOAD_ORIGINALS, load):
         record("certificates.downloaded", by=me(), numbers=[line.number for line in lines])
     day = clock.today("Europe/Bucharest").isoformat()
-    return download(data, f"certificate-originale-{day}.zip", ZIP)
+    answer = download(b"", f"certificate-originale-{day}.zip", ZIP)
+    answer.response = pieces
+    return answer
 
 
 # All that are due ------------------------------------------------------------------------------
@@ -158,7 +178,7 @@ def _on_paper(edition: Edition) -> dict[str, object]:
     """Gather an edition's lines of the register, narrowed to what is asked, with the figures."""
     asked = request.args.get("paper", "")
     wanted = PaperGap(asked) if asked in set(PaperGap) else None
-    lines = queries.by_name(queries.lines_of(Wanted(edition_id=edition.id)))
+    lines = by_name(queries.lines_of(Wanted(edition_id=edition.id)))
     shown = [line for line in lines if wanted is None or wanted in line.gaps]
 
     def there(gap: str | None) -> str:
@@ -198,10 +218,13 @@ def issue_all(edition: Edition) -> Response:
     return redirect(url_for("certificates.batch", batch_id=batch.id))
 
 
-def load_batch(actor: Actor, *, locked: bool, batch_id: int) -> Batch | None:
+def load_batch(actor: Actor, *, locked: bool, batch_id: int, deed: str = "") -> Batch | None:
     """Load a batch of certificates; the office sees them all."""
-    found = db.session().get(Batch, batch_id)
+    found = db.session().get(Batch, batch_id, with_for_update=locked)
     return found if found and found.kind == batches.KIND and actor.runs_everything else None
+
+
+load_batch.consumes = frozenset({"batch_id"})  # type: ignore[attr-defined]
 
 
 @bp.get("/certificate-batches/<int:batch_id>")
@@ -216,5 +239,17 @@ def batch(found: Batch) -> str:
         batch=found,
         edition=edition,
         is_done=found.state is BatchState.DONE,
+        is_stopped=found.state is BatchState.STOPPED,
         failures=[(people[key], text) for key, text in failures.items()],
     )
+
+
+@bp.post("/certificate-batches/<int:batch_id>/<any('stop', 'resume'):deed>")
+@writes(ISSUE_ALL, load_batch)
+def steer_batch(found: Batch, deed: str) -> Response:
+    """Stop issuing after the group that is under way, or go on with what is left."""
+    if deed == "stop":
+        runs.stop(found, by=me())
+    else:
+        runs.resume(found, batches.TASK, by=me())
+    return redirect(url_for("certificates.batch", batch_id=found.id))

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from lms import db
 from lms.access import current_actor, may, reads
 from lms.certificates import flags, issuing, paper_words, papers, queries, standing, words
+from lms.certificates.desk import desk_words
+from lms.certificates.desk.printings import printings_of
 from lms.certificates.errors import FileNotReady
 from lms.certificates.forms import ReasonForm
 from lms.certificates.models import Certificate
@@ -20,6 +22,7 @@ from lms.certificates.permissions import (
     CORRECT_CERTIFICATE,
     DOWNLOAD_CERTIFICATE,
     FINISH_CERTIFICATE,
+    GRANT_DUPLICATE,
     ISSUE_CERTIFICATE,
     KEEP_PAPER,
     REVOKE_CERTIFICATE,
@@ -39,6 +42,7 @@ from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 _DEEDS = (
+    GRANT_DUPLICATE,
     REVOKE_CERTIFICATE,
     CORRECT_CERTIFICATE,
     VOID_CERTIFICATE,
@@ -89,7 +93,10 @@ def _events(found: Certificate) -> list[Event]:
         Event(line.at, words.event_word(line.event), line.by or _("the system"), line.reason)
         for line in queries.history_of(found.id)
     ]
-    events += [Event(p.at, _("printed"), p.by) for p in queries.printings_of(found.id)]
+    events += [
+        Event(p.at, desk_words.printed_word(p), p.by, holds=not p.is_spoilt)
+        for p in printings_of(found.id)
+    ]
     for line in papers.history_of(found.id):
         given = papers.hand_over_of(line.act)
         what = f"{paper_words.done_word(line.act.event)}, {format_short_date(line.act.on)}"

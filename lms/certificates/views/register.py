@@ -12,6 +12,8 @@ from lms import clock, db
 from lms.access import may, prepares, reads, writing_subject
 from lms.audit.services import record
 from lms.certificates import exports, issuing, paper_words, queries, register_sheet, words
+from lms.certificates.desk.ordering import ordered
+from lms.certificates.desk.settings import Order
 from lms.certificates.paper import PaperGap
 from lms.certificates.permissions import (
     EXPORT_REGISTER,
@@ -69,11 +71,7 @@ def wanted_from(values: dict[str, str], ids: list[int] | None = None) -> Wanted:
 def sorted_lines(wanted: Wanted, order: str) -> list[RegisterLine]:
     """Return the wanted lines in the order asked for: by number, by name, by organisation."""
     lines = queries.lines_of(wanted)
-    if order == "name":
-        return queries.by_name(lines)
-    if order == "organisation":
-        return queries.by_organisation(lines)
-    return lines
+    return ordered(lines, Order(order)) if order in set(Order) else lines
 
 
 @bp.get("/register")

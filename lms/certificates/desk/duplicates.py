@@ -1,0 +1,159 @@
+"""Duplicates of papers that were lost: granted as the programme says, and kept in the register.
+
+A duplicate has the number and the code of its certificate, and a row of its own; what is printed
+says which it is and of which day. The signed file is the same: no second one is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.accounts.models import Person
+from lms.audit.services import record
+from lms.certificates import chain, register
+from lms.certificates.counters import locked_counter
+from lms.certificates.designs.composing import compose_what_fits
+from lms.certificates.designs.design import Purpose
+from lms.certificates.desk.models import Duplicate, DuplicateReason, DuplicateRule
+from lms.certificates.document import CertificateDocument
+from lms.certificates.document import Duplicate as Mark
+from lms.certificates.errors import DuplicateRefused, WrongState
+from lms.certificates.models import Certificate, RegisterEvent
+from lms.certificates.states import CertificateState
+
+NEED_DECLARATION: Final = frozenset({DuplicateReason.LOST, DuplicateReason.STOLEN})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a programme says of duplicates: how many of one certificate, and on what proof."""
+
+    most: int = 1
+    needs_declaration: bool = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is written down of a wish for a duplicate."""
+
+    asked_by: str
+    asked_on: date
+    reason: DuplicateReason
+    declaration: str = ""
+    note: str = ""
+
+
+def rule_of(programme_id: int) -> Rule:
+    """Return what a programme says; one, on a declaration, where it says nothing."""
+    row = db.session().get(DuplicateRule, programme_id)
+    return Rule(row.most, row.needs_declaration) if row else Rule()
+
+
+def set_rule(programme_id: int, rule: Rule, *, by: int) -> None:
+    """Write down what a programme says of duplicates."""
+    session = db.session()
+    row = session.get(DuplicateRule, programme_id)
+    if row is None:
+        row = DuplicateRule(programme_id=programme_id)
+        session.add(row)
+    row.most, row.needs_declaration = rule.most, rule.needs_declaration
+    record(
+        "certificates.duplicate_rule",
+        by=by,
+        programme=programme_id,
+        most=rule.most,
+        needs_declaration=rule.needs_declaration,
+    )
+
+
+def of_certificate(certificate_id: int) -> list[tuple[Duplicate, str]]:
+    """List a certificate's duplicates, each with who granted it."""
+    rows = db.session().execute(
+        sa.select(Duplicate, Person.given_names, Person.family_name)
+        .join(Person, Person.id == Duplicate.granted_by_id)
+        .where(Duplicate.certificate_id == certificate_id)
+        .order_by(Duplicate.ordinal)
+    )
+    return [(row[0], f"{row[1]} {row[2]}") for row in rows]
+
+
+def grant(
+    certificate: Certificate, asked: Asked, *, today: date, by: int, now: datetime
+) -> Duplicate:
+    """Grant the next duplicate of a valid certificate, and enter it in the register's chain.
+
+    The certificate must be locked. Raises WrongState, DuplicateRefused.
+    """
+    if certificate.state is not CertificateState.VALID:
+        raise WrongState(certificate.state.value)
+    rule = rule_of(certificate.enrolment.edition.programme_id)
+    session = db.session()
+    count = session.scalar(
+        sa.select(sa.func.count(Duplicate.id)).where(Duplicate.certificate_id == certificate.id)
+    )
+    ordinal = (count or 0) + 1
+    if ordinal > rule.most:
+        raise DuplicateRefused("most")
+    if rule.needs_declaration and asked.reason in NEED_DECLARATION and not asked.declaration:
+        raise DuplicateRefused("declaration")
+    if asked.asked_on > today or asked.asked_on < certificate.issued_on:
+        raise DuplicateRefused("day")
+    document = marked(register.document_of(certificate), Mark(ordinal, today))
+    if compose_what_fits(document.design, document, Purpose.ORIGINAL).misfits:
+        raise DuplicateRefused("fit")
+    locked_counter(certificate.series, certificate.year)
+    made = Duplicate(
+        certificate_id=certificate.id,
+        ordinal=ordinal,
+        on=today,
+        asked_by=asked.asked_by,
+        asked_on=asked.asked_on,
+        reason=asked.reason,
+        declaration=asked.declaration or None,
+        note=asked.note or None,
+        granted_at=now,
+        granted_by_id=by,
+    )
+    session.add(made)
+    session.flush()  # the printing names it
+    plain = {
+        "ordinal": ordinal,
+        "on": today.isoformat(),
+        "asked_by": asked.asked_by,
+        "asked_on": asked.asked_on.isoformat(),
+        "duplicate_reason": asked.reason.value,
+        "declaration": asked.declaration,
+    }
+    chain.enter(certificate, RegisterEvent.DUPLICATED, by=by, now=now, **plain)
+    record(
+        "certificate.duplicated",
+        by=by,
+        on=certificate,
+        number=certificate.number,
+        duplicate=ordinal,
+        reason=asked.reason.value,
+    )
+    return made
+
+
+def as_printed(duplicate_id: int | None) -> Mark | None:
+    """Return what a duplicate's paper says of itself."""
+    row = db.session().get(Duplicate, duplicate_id) if duplicate_id is not None else None
+    return Mark(row.ordinal, row.on) if row else None
+
+
+def marked(document: CertificateDocument, mark: Mark | None) -> CertificateDocument:
+    """Return the document as its duplicate says it."""
+    return replace(document, duplicate=mark) if mark else document
+
+
+def forget(certificate_ids: list[int]) -> None:
+    """Blank who asked and by what, after an erasure; that there was a duplicate stays."""
+    wanted = Duplicate.certificate_id.in_(certificate_ids)
+    blank = {"asked_by": None, "declaration": None, "note": None}
+    db.deleted(sa.update(Duplicate).where(wanted).values(**blank))
