@@ -18,6 +18,7 @@ from lms.archive.writing import Entry
 from lms.audit.queries import lines_where
 from lms.audit.words import action_word, detail_words, table_word
 from lms.certificates import exports, queries, register, seals, words
+from lms.certificates.desk import duplicates
 from lms.certificates.levels.files import kept_name
 from lms.certificates.models import Certificate, CertificateFile, PaperAct, PaperEntry
 from lms.certificates.queries import RegisterLine
@@ -77,7 +78,8 @@ class Contents:
 
     def _register(self) -> Iterator[tuple[str, str, Sequence[bytes] | Iterator[bytes]]]:
         lines = queries.lines_of(queries.Wanted(edition_id=self.edition.id))
-        yield "register/register.csv", _("Register (CSV)"), [exports.register_csv(lines)]
+        again = duplicates.by_certificate([line.certificate_id for line in lines])
+        yield "register/register.csv", _("Register (CSV)"), [exports.register_csv(lines, again)]
         yield "register/register.pdf", _("Register (PDF)"), [self._register_pdf(lines)]
         series = self.edition.programme.certificate_series
         yield "register/chain.csv", _("Chain of the register"), chains.register_chain(series)

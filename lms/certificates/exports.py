@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lms.certificates import paper_words, register, words
+from lms.certificates.desk import desk_words, duplicates
+from lms.certificates.desk.models import Duplicate
 from lms.certificates.levels.files import best_files
 from lms.certificates.paper import HandOverWay, PaperEvent
 from lms.certificates.queries import RegisterLine
@@ -89,14 +91,36 @@ def _paper_cells(line: RegisterLine) -> list[Cell]:
     ]
 
 
-def register_xlsx(lines: Sequence[RegisterLine]) -> bytes:
-    """Write lines of the register as a workbook."""
-    return write_xlsx(_("Register of certificates"), _columns(), map(_cells, lines))
+Again = Mapping[int, Sequence[Duplicate]]
+"""Duplicates, by the certificate that they stand for."""
 
 
-def register_csv(lines: Sequence[RegisterLine]) -> bytes:
-    """Write lines of the register as CSV."""
-    return write_csv(_columns(), map(_cells, lines))
+def register_xlsx(lines: Sequence[RegisterLine], again: Again | None = None) -> bytes:
+    """Write lines of the register as a workbook, each duplicate a row under its certificate's."""
+    return write_xlsx(_("Register of certificates"), _columns(), _rows(lines, again or {}))
+
+
+def register_csv(lines: Sequence[RegisterLine], again: Again | None = None) -> bytes:
+    """Write lines of the register as CSV, each duplicate a row under its certificate's."""
+    return write_csv(_columns(), _rows(lines, again or {}))
+
+
+def _rows(lines: Sequence[RegisterLine], again: Again) -> Iterator[list[Cell]]:
+    for line in lines:
+        yield _cells(line)
+        for duplicate in again.get(line.certificate_id, ()):
+            yield _duplicate_cells(line, duplicate)
+
+
+def _duplicate_cells(line: RegisterLine, duplicate: Duplicate) -> list[Cell]:
+    """A duplicate has the number and the code of its certificate, and a day of its own."""
+    cells = _cells(line)
+    cells[6] = duplicate.on
+    cells[8] = _("duplicate no. %(number)s", number=duplicate.ordinal)
+    cells[9] = None
+    cells[10] = desk_words.duplicate_reason_word(duplicate.reason)
+    cells[13:] = [None] * (len(cells) - 13)
+    return cells
 
 
 @dataclass(frozen=True)
@@ -132,10 +156,11 @@ def originals(lines: Sequence[RegisterLine], names: Sequence[str]) -> Iterator[b
     breaks the archive off: it then has no end, and no program opens it.
     """
     found, root = originals_of(lines, names), register.store_folder()
+    again = duplicates.by_certificate([line.certificate_id for line in lines])
     sums = "".join(f"{each.sha256}  {each.name}\n" for each in found).encode()
     tables = [
-        ("registru.csv", register_csv(lines)),
-        ("registru.xlsx", register_xlsx(lines)),
+        ("registru.csv", register_csv(lines, again)),
+        ("registru.xlsx", register_xlsx(lines, again)),
         ("sha256.txt", sums),
     ]
 

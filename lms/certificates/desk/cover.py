@@ -12,11 +12,12 @@ from lms.typography import MM, Face, width, wrap
 _MARGIN: Final = 18.0
 _ROW: Final = 5.6
 _SIZE: Final = 9.0
+_LEAST: Final = 5.5
 _MUTED: Final = "#475a5e"
 _LINE: Final = "#8fa3a0"
 _GUTTER: Final = 8.0
 _NUMBERS: Final = 10.0  # room for a place in the pile
-_SERIALS: Final = 40.0
+_SERIALS: Final = 37.0
 
 
 @dataclass(frozen=True)
@@ -78,18 +79,27 @@ def _heading(
 
 
 def _rows(entries: Sequence[Entry], left: float, room: float, top: float) -> Iterator[Item]:
-    names = (room - _NUMBERS - _SERIALS) * 0.55
+    names = (room - _NUMBERS - _SERIALS) * 0.58
     for down, entry in enumerate(entries):
         y = top - down * _ROW
         place = f"{entry.place}."
         yield Text(left + _NUMBERS - 2, y, place, Face.LABEL, _SIZE, _MUTED, align="right")
         yield Text(left + _NUMBERS, y, entry.number, Face.LABEL, _SIZE, INK)
         x = left + _NUMBERS + _SERIALS
-        yield Text(x, y, _cut_off(entry.holder, _SIZE, (names - 2) * MM), Face.LABEL, _SIZE)
+        size = _fitting(entry.holder, (names - 2) * MM)
+        yield Text(x, y, _cut_off(entry.holder, size, (names - 2) * MM), Face.LABEL, size)
         if entry.organisation:
             limit = (left + room - x - names) * MM
             said = _cut_off(entry.organisation, _SIZE - 1, limit)
             yield Text(x + names, y, said, Face.LABEL, _SIZE - 1, _MUTED)
+
+
+def _fitting(text: str, limit: float) -> float:
+    """Return the size in which a name fits its room whole, within reason."""
+    size = _SIZE
+    while size > _LEAST and width(text, Face.LABEL, size) > limit:
+        size -= 0.5
+    return size
 
 
 def _cut_off(text: str, size: float, limit: float) -> str:

@@ -6,6 +6,7 @@ says which it is and of which day. The signed file is the same: no second one is
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -80,6 +81,15 @@ def of_certificate(certificate_id: int) -> list[tuple[Duplicate, str]]:
         .order_by(Duplicate.ordinal)
     )
     return [(row[0], f"{row[1]} {row[2]}") for row in rows]
+
+
+def by_certificate(certificate_ids: Collection[int]) -> dict[int, list[Duplicate]]:
+    """Return the duplicates of certificates, in their order; one statement."""
+    found: dict[int, list[Duplicate]] = {}
+    wanted = sa.select(Duplicate).where(Duplicate.certificate_id.in_(certificate_ids))
+    for each in db.session().scalars(wanted.order_by(Duplicate.ordinal)):
+        found.setdefault(each.certificate_id, []).append(each)
+    return found
 
 
 def grant(

@@ -163,5 +163,7 @@ def _proof_mark(page: Page, proof: str) -> tuple[Element, ...]:
         "centre",
         "#8a9699",
     )
-    border = Shape((("re", 0.0, 0.0, page.across, page.high),), stroke=_GREY, weight=0.8)
+    border = Shape(
+        (("re", 0.3, 0.3, page.across - 0.6, page.high - 0.6),), stroke=_GREY, weight=0.8
+    )
     return (Element(ARTIFACT, (text, border), is_fixed=True),)

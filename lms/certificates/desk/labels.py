@@ -48,33 +48,47 @@ def label_pages(
 ) -> Iterator[Page]:
     """Put labels on sheets, from the one named on: those before it are used already.
 
-    A label's first line is set bold; each line is broken, and all made smaller, so that it fits.
+    Lines are broken, and all labels set in one size, the largest in which each of them fits.
     """
+    size = min((_size(sheet, lines) for lines in labels), default=_SIZES[0])
     slots: list[Sequence[str]] = [*([()] * (start - 1)), *labels]
     for at in range(0, len(slots), sheet.count):
         items: list[Item] = []
         for place, lines in enumerate(slots[at : at + sheet.count]):
             row, column = divmod(place, sheet.columns)
             left = sheet.left + column * (sheet.across + sheet.gap)
-            items += _label(sheet, lines, left, A4[1] - sheet.top - row * sheet.high)
+            top = A4[1] - sheet.top - row * sheet.high
+            items += _label(sheet, _broken(sheet, lines, size), (left, top), size)
         yield Page(*A4, (Element("P", tuple(items)),))
 
 
-def _label(sheet: LabelSheet, lines: Sequence[str], left: float, top: float) -> list[Item]:
-    """Set a label, in the middle of its height."""
-    room, high = (sheet.across - 2 * _PAD) * MM, (sheet.high - 2 * _PAD) * MM
+def _size(sheet: LabelSheet, lines: Sequence[str]) -> float:
+    """Return the largest size in which a label's lines fit it."""
     for size in _SIZES:
-        broken = [
-            (part, Face.DISPLAY_BOLD if number == 0 else Face.LABEL)
-            for number, line in enumerate(lines)
-            for part in wrap(line, Face.DISPLAY_BOLD if number == 0 else Face.LABEL, size, room)
-        ]
-        if len(broken) * size * _LEADING <= high:
-            break
-    step = size * _LEADING / MM
-    fitting = broken[: max(1, int(high / (size * _LEADING)))]
-    y = top - sheet.high / 2 + len(fitting) * step / 2 - step * 0.78
+        if len(_broken(sheet, lines, size)) * size * _LEADING <= (sheet.high - 2 * _PAD) * MM:
+            return size
+    return _SIZES[-1]
+
+
+def _broken(sheet: LabelSheet, lines: Sequence[str], size: float) -> list[tuple[str, Face]]:
+    """Break lines to the label's breadth: the first in the face of texts, the others in labels'."""
+    faces = [Face.TEXT, *([Face.LABEL] * len(lines))]
+    room = (sheet.across - 2 * _PAD) * MM
     return [
-        Text(left + _PAD, y - down * step, part, face, size, INK)
+        (part, face)
+        for line, face in zip(lines, faces, strict=False)
+        for part in wrap(line, face, size, room)
+    ]
+
+
+def _label(
+    sheet: LabelSheet, broken: Sequence[tuple[str, Face]], at: tuple[float, float], size: float
+) -> list[Item]:
+    """Set a label, in the middle of its height."""
+    step = size * _LEADING / MM
+    fitting = broken[: max(1, int((sheet.high - 2 * _PAD) / step))]
+    left, y = at[0] + _PAD, at[1] - sheet.high / 2 + len(fitting) * step / 2 - step * 0.78
+    return [
+        Text(left, y - down * step, part, face, size, INK)
         for down, (part, face) in enumerate(fitting)
     ]

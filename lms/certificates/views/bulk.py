@@ -22,7 +22,7 @@ from lms.certificates import (
     standing,
     words,
 )
-from lms.certificates.desk import runs
+from lms.certificates.desk import desk_words, duplicates, runs
 from lms.certificates.desk.ordering import by_name
 from lms.certificates.desk.settings import PrintSettings
 from lms.certificates.errors import NothingChosen, TooManyAtOnce
@@ -188,8 +188,11 @@ def _on_paper(edition: Edition) -> dict[str, object]:
     for gap in PaperGap:
         count = sum(1 for line in lines if gap in line.gaps)
         filters.append((paper_words.gap_word(gap), there(gap.value), gap is wanted, count))
+    page = page_of(shown, "certificates.due", slug=edition.slug)
     return {
-        "page": page_of(shown, "certificates.due", slug=edition.slug),
+        "page": page,
+        "again": duplicates.by_certificate([line.certificate_id for line in page.lines]),
+        "desk_words": desk_words,
         "values": {"edition": str(edition.id), "paper": asked},
         "args": {"edition": edition.id, "paper": asked or None},
         "filters": filters,

@@ -12,6 +12,7 @@ from lms import clock, db
 from lms.access import may, prepares, reads, writing_subject
 from lms.audit.services import record
 from lms.certificates import exports, issuing, paper_words, queries, register_sheet, words
+from lms.certificates.desk import desk_words, duplicates
 from lms.certificates.desk.ordering import ordered
 from lms.certificates.desk.settings import Order
 from lms.certificates.paper import PaperGap
@@ -80,9 +81,12 @@ def register() -> str:
     """Show the register, a hundred lines a page."""
     values = request.args.to_dict()
     lines = sorted_lines(wanted_from(values), values.get("order", ""))
+    page = page_of(lines, "certificates.register")
     return render(
         "certificates/register.html",
-        page=page_of(lines, "certificates.register"),
+        page=page,
+        again=duplicates.by_certificate([line.certificate_id for line in page.lines]),
+        desk_words=desk_words,
         values=values,
         choices=queries.choices(),
         states=[(s.value, words.state_word(s)[1]) for s in CertificateState],
@@ -110,12 +114,14 @@ def export_register(kind: str) -> Response:
     """Export what the list shows as a workbook, a CSV or a list to sign; recorded."""
     values = request.args.to_dict()
     lines = sorted_lines(wanted_from(values), values.get("order", ""))
+    again = duplicates.by_certificate([line.certificate_id for line in lines])
     db.end_reading()
     today = clock.today("Europe/Bucharest")
     if kind == "pdf":
         data = register_sheet.draw(lines, today)
     else:
-        data = exports.register_xlsx(lines) if kind == "xlsx" else exports.register_csv(lines)
+        write = exports.register_xlsx if kind == "xlsx" else exports.register_csv
+        data = write(lines, again)
     with writing_subject(EXPORT_REGISTER):
         record("register.exported", by=me(), kind=kind, rows=len(lines))
     types = {"xlsx": XLSX, "csv": "text/csv", "pdf": PDF}

@@ -1,0 +1,170 @@
+"""Duplicates of lost papers: granted as the programme says, chained, printed, blanked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from lms import clock, db
+from lms.certificates import chain, traces
+from lms.certificates.desk import duplicates
+from lms.certificates.desk.models import Duplicate, DuplicateReason
+from lms.certificates.models import Certificate, Printing, RegisterEntry, RegisterEvent
+from lms.certificates.states import CertificateState
+from lms.courses.models import Edition
+from tests.cast import Cast, csrf
+from tests.certificates.certify import issued
+from tests.certificates.reading import text_of
+
+
+@pytest.fixture
+def certificate(cast: Cast) -> int:
+    return issued(cast)
+
+
+@pytest.fixture
+def office(cast: Cast) -> FlaskClient:
+    return cast.client("registrar")
+
+
+def ask(client: FlaskClient, certificate: int, **more: Any) -> TestResponse:
+    form = {
+        "csrf_token": csrf(client),
+        "asked_by": "Maria Învățăcel",
+        "asked_on": clock.today("Europe/Bucharest").isoformat(),
+        "reason": "lost",
+        "declaration": "Declarație pe proprie răspundere nr. 12",
+    }
+    return client.post(f"/certificates/{certificate}/duplicates", data=form | more)
+
+
+def granted(cast: Cast) -> list[Duplicate]:
+    with cast.app.app_context():
+        return list(db.session().scalars(sa.select(Duplicate).order_by(Duplicate.id)).all())
+
+
+def test_a_duplicate_has_the_same_number_and_code_and_a_link_of_its_own(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    ask(office, certificate)
+    (one,) = granted(cast)
+    assert (one.ordinal, one.reason) == (1, DuplicateReason.LOST)
+    with cast.app.app_context():
+        row = db.session().get_one(Certificate, certificate)
+        assert row.state is CertificateState.VALID
+        assert row.facts["duplicate"] is None, "what is frozen stays"
+        last = (
+            db.session()
+            .scalars(sa.select(RegisterEntry).order_by(RegisterEntry.id.desc()).limit(1))
+            .one()
+        )
+        assert (last.event, last.number) == (RegisterEvent.DUPLICATED, row.number)
+        assert chain.find_break(row.series) is None
+    assert "duplicat aprobat" in office.get(f"/certificates/{certificate}").text
+
+
+def test_it_is_printed_as_a_duplicate_and_counted_as_a_paper_original(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    ask(office, certificate)
+    (one,) = granted(cast)
+    answer = office.post(f"/duplicates/{one.id}/print", data={"csrf_token": csrf(office)})
+    path = answer.headers["Location"].partition("?")[0]
+    text = text_of(office.get(f"{path}.pdf").data)
+    assert "DUPLICAT nr. 1 din" in text
+    assert "Exemplar pentru semnare olografă" in text
+    with cast.app.app_context():
+        assert db.session().scalars(sa.select(Printing.duplicate_id)).all() == [one.id]
+
+
+def test_it_is_a_row_of_its_own_in_the_register_and_its_files(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    ask(office, certificate)
+    assert "duplicatul nr. 1" in office.get("/register").text
+    assert "duplicatul nr. 1" in office.get("/editions/e1/certificates").text
+    text = office.get("/register/export.csv").data.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    second = next(row for row in rows if len(row) > 8 and "duplicat" in row[8])
+    first = rows[rows.index(second) - 1]
+    assert first[0] == second[0]
+    assert first[12] == second[12], "the same code"
+    assert second[8] == "duplicatul nr. 1"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"declaration": ""}, "programul o cere"),
+        ({"asked_on": "2999-01-01"}, "în viitor"),
+        ({"asked_on": "1999-01-01"}, "înaintea datei"),
+        ({"asked_by": ""}, "Scrieți cine a cerut."),
+        ({"asked_by": "CI XX 1234567"}, "numere de acte"),
+        ({"reason": "eaten"}, ""),
+    ],
+)
+def test_what_is_missing_or_odd_is_refused_beside_its_field(
+    cast: Cast, office: FlaskClient, certificate: int, more: dict[str, str], said: str
+) -> None:
+    answer = ask(office, certificate, **more)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert granted(cast) == []
+
+
+def test_a_damaged_paper_needs_no_declaration(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    ask(office, certificate, reason="damaged", declaration="")
+    assert len(granted(cast)) == 1
+
+
+def test_no_more_are_granted_than_the_programme_says(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    ask(office, certificate)
+    ask(office, certificate)
+    assert len(granted(cast)) == 1
+    with cast.app.app_context():
+        programme = db.session().get_one(Edition, cast.edition_id).programme_id
+    token = csrf(office)
+    office.post(
+        f"/programmes/{programme}/printing/duplicates", data={"csrf_token": token, "most": "2"}
+    )
+    ask(office, certificate, declaration="")
+    assert [one.ordinal for one in granted(cast)] == [1, 2]
+    page = office.get(f"/certificates/{certificate}/duplicates").text
+    assert re.search(r"Programul acordă 2 duplicate", page)
+
+
+def test_an_ended_certificate_has_no_duplicate(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    token = csrf(office)
+    office.post(
+        f"/certificates/{certificate}/revoke", data={"csrf_token": token, "reason": "De probă"}
+    )
+    ask(office, certificate)
+    assert granted(cast) == []
+
+
+def test_after_an_erasure_it_is_not_known_any_more_who_asked(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    ask(office, certificate, note="A venit cu sora")
+    with cast.app.app_context():
+        handed = traces.export(cast.persons["learner"]).values["duplicates"]
+        assert handed
+        db.end_reading()
+        with db.writing():
+            duplicates.forget([certificate])
+        db.end_reading()
+    (one,) = granted(cast)
+    assert (one.asked_by, one.declaration, one.note, one.ordinal) == (None, None, None, 1)
