@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lms.certificates import paper_words, register, words
 from lms.certificates.desk import desk_words, duplicates
-from lms.certificates.desk.models import Duplicate
+from lms.certificates.desk.duplicates import DuplicateLine
 from lms.certificates.levels.files import best_files
 from lms.certificates.paper import HandOverWay, PaperEvent
 from lms.certificates.queries import RegisterLine
@@ -91,7 +91,7 @@ def _paper_cells(line: RegisterLine) -> list[Cell]:
     ]
 
 
-Again = Mapping[int, Sequence[Duplicate]]
+Again = Mapping[int, Sequence[DuplicateLine]]
 """Duplicates, by the certificate that they stand for."""
 
 
@@ -112,7 +112,7 @@ def _rows(lines: Sequence[RegisterLine], again: Again) -> Iterator[list[Cell]]:
             yield _duplicate_cells(line, duplicate)
 
 
-def _duplicate_cells(line: RegisterLine, duplicate: Duplicate) -> list[Cell]:
+def _duplicate_cells(line: RegisterLine, duplicate: DuplicateLine) -> list[Cell]:
     """A duplicate has the number and the code of its certificate, and a day of its own."""
     cells = _cells(line)
     cells[6] = duplicate.on

@@ -83,12 +83,23 @@ def of_certificate(certificate_id: int) -> list[tuple[Duplicate, str]]:
     return [(row[0], f"{row[1]} {row[2]}") for row in rows]
 
 
-def by_certificate(certificate_ids: Collection[int]) -> dict[int, list[Duplicate]]:
+@dataclass(frozen=True)
+class DuplicateLine:
+    """A duplicate as lists show it."""
+
+    ordinal: int
+    on: date
+    reason: DuplicateReason
+
+
+def by_certificate(certificate_ids: Collection[int]) -> dict[int, list[DuplicateLine]]:
     """Return the duplicates of certificates, in their order; one statement."""
-    found: dict[int, list[Duplicate]] = {}
-    wanted = sa.select(Duplicate).where(Duplicate.certificate_id.in_(certificate_ids))
-    for each in db.session().scalars(wanted.order_by(Duplicate.ordinal)):
-        found.setdefault(each.certificate_id, []).append(each)
+    found: dict[int, list[DuplicateLine]] = {}
+    wanted = sa.select(
+        Duplicate.certificate_id, Duplicate.ordinal, Duplicate.on, Duplicate.reason
+    ).where(Duplicate.certificate_id.in_(certificate_ids))
+    for certificate_id, *plain in db.session().execute(wanted.order_by(Duplicate.ordinal)):
+        found.setdefault(certificate_id, []).append(DuplicateLine(*plain))
     return found
 
 
