@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-29 23:24:26.456758+00:00
+Created: 2026-11-29 23:27:49.851158+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -224,6 +225,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('ngo', 'public_authority', 'other', name='organisationkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('cui', sa.String(length=12), nullable=True),
     sa.Column('county', sa.String(length=2), nullable=True),
+    sa.Column('address', sa.Text(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisations')),
     sa.UniqueConstraint('cui', name=op.f('uq_organisations_cui')),
@@ -412,6 +414,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_designs')),
     sqlite_autoincrement=True
     )
+    op.create_table('certificate_printers',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('right', sa.Integer(), nullable=False),
+    sa.Column('up', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_certificate_printers_programme_id_programmes')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate_printers')),
+    sa.UniqueConstraint('programme_id', 'name', name=op.f('uq_certificate_printers_programme_id_name')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('certificate_printers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_certificate_printers_programme_id'), ['programme_id'], unique=False)
+
     op.create_table('completion_conditions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -500,6 +516,14 @@ def upgrade() -> None:
     with op.batch_alter_table('course_papers', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_course_papers_course_id'), ['course_id'], unique=False)
 
+    op.create_table('duplicate_rules',
+    sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('most', sa.Integer(), nullable=False),
+    sa.Column('needs_declaration', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_duplicate_rules_programme_id_programmes')),
+    sa.PrimaryKeyConstraint('programme_id', name=op.f('pk_duplicate_rules')),
+    sqlite_autoincrement=True
+    )
     op.create_table('editions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1747,6 +1771,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_certificate_flags_certificate_id'), ['certificate_id'], unique=False)
         batch_op.create_index('uq_certificate_flags_open', ['certificate_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
+    op.create_table('duplicates',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ordinal', sa.Integer(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('asked_by', sa.String(length=255), nullable=True),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.Enum('lost', 'stolen', 'damaged', 'never_arrived', name='duplicatereason', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('declaration', sa.String(length=255), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('granted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('granted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_duplicates_certificate_id_certificates')),
+    sa.ForeignKeyConstraint(['granted_by_id'], ['persons.id'], name=op.f('fk_duplicates_granted_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicates')),
+    sa.UniqueConstraint('certificate_id', 'ordinal', name=op.f('uq_duplicates_certificate_id_ordinal')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('duplicates', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duplicates_certificate_id'), ['certificate_id'], unique=False)
+
     op.create_table('entry_corrections',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('record_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1788,26 +1833,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_paper_entries_act_id'), ['act_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_paper_entries_certificate_id'), ['certificate_id'], unique=False)
 
-    op.create_table('printings',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('printed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('printed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('batch_key', sa.String(length=32), nullable=False),
-    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_printings_certificate_id_certificates')),
-    sa.ForeignKeyConstraint(['printed_by_id'], ['persons.id'], name=op.f('fk_printings_printed_by_id_persons')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_printings')),
-    sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('printings', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_printings_certificate_id'), ['certificate_id'], unique=False)
-
     op.create_table('register_entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('series', sa.String(length=12), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('event', sa.Enum('reserved', 'issued', 'superseded', 'revoked', 'voided', 'recovered', 'extended', name='registerevent', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('event', sa.Enum('reserved', 'issued', 'superseded', 'revoked', 'voided', 'recovered', 'extended', 'duplicated', name='registerevent', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -1871,6 +1902,30 @@ def upgrade() -> None:
     sa.UniqueConstraint('submission_id', 'number', name=op.f('uq_submission_versions_submission_id_number')),
     sqlite_autoincrement=True
     )
+    op.create_table('printings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('original', 'copy', 'proof', name='printkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('copies', sa.Integer(), nullable=False),
+    sa.Column('printed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('printed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('replaces_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('duplicate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['batch_id'], ['batches.id'], name=op.f('fk_printings_batch_id_batches')),
+    sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_printings_certificate_id_certificates')),
+    sa.ForeignKeyConstraint(['duplicate_id'], ['duplicates.id'], name=op.f('fk_printings_duplicate_id_duplicates')),
+    sa.ForeignKeyConstraint(['printed_by_id'], ['persons.id'], name=op.f('fk_printings_printed_by_id_persons')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['printings.id'], name=op.f('fk_printings_replaces_id_printings')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_printings')),
+    sa.UniqueConstraint('replaces_id', name=op.f('uq_printings_replaces_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('printings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_printings_batch_id'), ['batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_printings_certificate_id'), ['certificate_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_printings_duplicate_id'), ['duplicate_id'], unique=False)
+
     op.create_table('register_details',
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('salt', sa.LargeBinary(length=16), nullable=False),
@@ -1908,6 +1963,12 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('response_versions')
     op.drop_table('register_details')
+    with op.batch_alter_table('printings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_printings_duplicate_id'))
+        batch_op.drop_index(batch_op.f('ix_printings_certificate_id'))
+        batch_op.drop_index(batch_op.f('ix_printings_batch_id'))
+
+    op.drop_table('printings')
     op.drop_table('submission_versions')
     op.drop_table('submission_comments')
     with op.batch_alter_table('share_links', schema=None) as batch_op:
@@ -1918,10 +1979,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_entries_certificate_id'))
 
     op.drop_table('register_entries')
-    with op.batch_alter_table('printings', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_printings_certificate_id'))
-
-    op.drop_table('printings')
     with op.batch_alter_table('paper_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_paper_entries_certificate_id'))
         batch_op.drop_index(batch_op.f('ix_paper_entries_act_id'))
@@ -1932,6 +1989,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_entry_corrections_record_id'))
 
     op.drop_table('entry_corrections')
+    with op.batch_alter_table('duplicates', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_duplicates_certificate_id'))
+
+    op.drop_table('duplicates')
     with op.batch_alter_table('certificate_flags', schema=None) as batch_op:
         batch_op.drop_index('uq_certificate_flags_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_certificate_flags_certificate_id'))
@@ -2206,6 +2267,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_editions_course_id'))
 
     op.drop_table('editions')
+    op.drop_table('duplicate_rules')
     with op.batch_alter_table('course_papers', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_papers_course_id'))
 
@@ -2226,6 +2288,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_completion_conditions_course_id'))
 
     op.drop_table('completion_conditions')
+    with op.batch_alter_table('certificate_printers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_certificate_printers_programme_id'))
+
+    op.drop_table('certificate_printers')
     op.drop_table('certificate_designs')
     op.drop_table('batches')
     op.drop_table('badge_settings')

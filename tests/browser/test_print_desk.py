@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from bench import registrar
 from tests.browser import steps
 from tests.browser.test_accessibility import faults
 from tests.browser.test_paper import Clicks, certified
-from tests.os2 import EDITION
 
 
 @pytest.mark.timeout(240)
@@ -16,9 +16,9 @@ def test_the_file_is_two_clicks_from_the_editions_page(site, open_context, tmp_p
     certified(site.app, site)
     page = open_context(accept_downloads=True).new_page()
     steps.sign_in(page, site.registrar_name)
-    page.goto(f"/editions/{EDITION}")
+    page.goto(f"/editions/{registrar.EDITION}")
     click = Clicks(page)
-    click(f"a[href='/editions/{EDITION}/print']")
+    click(f"a[href='/editions/{registrar.EDITION}/print']")
     assert faults(page) == []
     with page.expect_download() as download:
         click("form.desk button.large")

@@ -98,8 +98,8 @@ def by_certificate(certificate_ids: Collection[int]) -> dict[int, list[Duplicate
     wanted = sa.select(
         Duplicate.certificate_id, Duplicate.ordinal, Duplicate.on, Duplicate.reason
     ).where(Duplicate.certificate_id.in_(certificate_ids))
-    for certificate_id, *plain in db.session().execute(wanted.order_by(Duplicate.ordinal)):
-        found.setdefault(certificate_id, []).append(DuplicateLine(*plain))
+    for row in db.session().execute(wanted.order_by(Duplicate.ordinal)):
+        found.setdefault(row[0], []).append(DuplicateLine(row[1], row[2], row[3]))
     return found
 
 
