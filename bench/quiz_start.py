@@ -126,7 +126,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.quiz_start", description=__doc__)
     parser.add_argument("--people", type=int, default=160)
     parser.add_argument("--pages", type=int, default=40, help="how many of them by the page")
-    parser.add_argument("--most", type=float, default=60.0)
+    parser.add_argument("--most", type=float, default=12.0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="start-") as folder:
         installation = Installation(Path(folder) / "instance")

@@ -243,7 +243,13 @@ def test_typing_that_is_not_saved_yet_is_sent_when_the_time_is_up(site, open_con
             field.press("7", timeout=1000)
         page.wait_for_timeout(300)
     page.wait_for_url("**/result")
-    assert versions(site, attempt_id)[-1].payload["text"].startswith("127")
+    with site.app.app_context():
+        due_at = db.session().get_one(Attempt, attempt_id).due_at
+        db.end_reading()
+    last = versions(site, attempt_id)[-1]
+    assert last.standing is Standing.COUNTS
+    assert abs(last.received_at - due_at) < timedelta(seconds=30)
+    assert len(last.payload["text"]) > 20
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["with script", "without script"])

@@ -222,7 +222,8 @@ def test_unanswered_questions_are_named_before_submission(app, cast, quiz_id):
     client = cast.client("learner")
     attempt_id = start(client)
     first, *rest = paper(app, attempt_id)
-    asked = post(client, f"/attempts/{attempt_id}/submit", fields(rest))
+    asked = post(client, f"/attempts/{attempt_id}/submit", fields(rest), follow_redirects=True)
+    assert asked.request.path == f"/attempts/{attempt_id}"  # „back” never sends the form again
     assert asked.status_code == 200
     assert f"#q{first.position}" in asked.text
     with app.app_context():

@@ -42,7 +42,7 @@ def paper(attempt: Attempt) -> Response:
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
     if services.is_overdue(attempt, now=now):
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
-    return _draw_paper(attempt, queries.paper_of(attempt.id))
+    return _draw_paper(attempt, queries.paper_of(attempt.id), asks="asks" in request.args)
 
 
 def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False) -> Response:
@@ -56,6 +56,7 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
     if settings.layout is Layout.ONE:
         at = min(max(whole_number(request.values.get("q")) or 1, 1), len(items))
         shown = [items[at - 1]]
+    unanswered = [i for i in items if not i.is_answered]
     saved = [i.received_at for i in items if i.received_at is not None]
     page = render(
         "quizzes/paper.html",
@@ -64,8 +65,8 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
         items=items,
         shown=shown,
         at=at,
-        asks=asks,
-        unanswered=[i for i in items if not i.is_answered],
+        asks=asks and bool(unanswered),
+        unanswered=unanswered,
         saved_at=max(saved) if saved else None,
         time_left=attempt_rules.time_left(now=clock.now(), due=attempt.due_at),
         key=secrets.token_hex(8),
@@ -204,6 +205,7 @@ def submit(attempt: Attempt) -> Response:
     confirmed = request.form.get("confirmed") == "1"
     is_up = attempt.due_at is not None and now >= attempt.due_at
     if not confirmed and not is_up and any(not i.is_answered for i in items):
-        return _draw_paper(attempt, items, asks=True)
+        at = whole_number(request.form.get("q"))
+        return redirect(url_for("quizzes.paper", attempt_id=attempt.id, asks=1, q=at))
     services.submit_attempt(attempt, now=now)
     return redirect(there)
