@@ -21,7 +21,7 @@ def test_the_file_is_two_clicks_from_the_editions_page(site, open_context, tmp_p
     click(f"a[href='/editions/{registrar.EDITION}/print']")
     assert faults(page) == []
     with page.expect_download() as download:
-        click("form.desk button.large")
+        click("form.desk .button-large")
     download.value.save_as(tmp_path / "tipar.pdf")
     assert (tmp_path / "tipar.pdf").read_bytes().startswith(b"%PDF")
     assert click.count == 2
