@@ -255,8 +255,8 @@ def register() -> None:
             "share_links",
             *("register_entries", "register_details", "batches", "certificate_flags"),
             *("lost_numbers", "recovery_finds", "register_days", "duplicates"),
-            # who of the office made a design, chose it, asked for a check
+            # who of the office made a design, chose it, asked for a check, pinned a signatory
             *("certificate_designs", "certificate_design_versions", "certificate_design_choices"),
-            "validity_checks",
+            *("validity_checks", "signatory_pins"),
         ),
     )

@@ -27,7 +27,7 @@ async function begin() {
   const address = form.dataset.save;
   const boxes = new Map([...form.querySelectorAll("[data-item]")].map((box) => [box.dataset.item, box]));
   const writer = randomName();
-  const keeper = await openKeeper(form.dataset.place, writer, form.dataset.key);
+  const keeper = await openKeeper(form.dataset.place, writer, form.dataset.keepsWith);
   const askPassword = signInAgain(form);
   const saved = new Map(); // item → fields as last acknowledged or drawn
   const seen = new Map(); // item → sequence of the answer that this page shows

@@ -157,7 +157,10 @@ def test_the_paper_is_kept_by_no_cache_and_its_key_is_the_attempts_own(app, cast
     for part in ("learner", "classmate"):
         client = cast.client(part)
         pages += [client.get(f"/attempts/{start(client)}") for _ in range(2)]
-    keys = [BeautifulSoup(p.text, "html.parser").select_one("form.exam")["data-key"] for p in pages]
+    keys = [
+        BeautifulSoup(p.text, "html.parser").select_one("form.exam")["data-keeps-with"]
+        for p in pages
+    ]
     assert keys[0] == keys[1] != keys[2]
     assert {p.headers["Cache-Control"] for p in pages} == {"no-store"}
 

@@ -186,7 +186,7 @@ def _proof(edited: Design) -> Response:
         flash(" ".join(design_words.misfit_sentence(m) for m in composition.misfits), "error")
         return redirect(url_for("certificates.designs"))
     data = write(compose(document), describe(document))
-    return download(data, "model-de-certificat.pdf", PDF, inline=True)
+    return download(data, "model-de-certificat.pdf", PDF)
 
 
 @bp.post("/certificate-designs/duplicate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, make_response, redirect, request, url_for
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from lms import clock, db
@@ -72,7 +73,7 @@ def pin_signatory(edition: Edition) -> Response:
         files = [
             certificate
             for upload in (form.certificate.data, form.issuer.data)
-            if upload
+            if isinstance(upload, FileStorage)  # a form may hold words in its place
             for certificate in signatories.read_certificates(upload.stream.read(LARGEST))
         ]
         signatories.pin(
