@@ -189,6 +189,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingError("LMS_TSA_URL needs LMS_TSA_ROOTS: whom are timestamps trusted through?")
     if settings.tsa_parallel < 1:
         raise SettingError("LMS_TSA_PARALLEL must be at least 1.")
+    if settings.answer_grace_seconds < 0:
+        raise SettingError("LMS_ANSWER_GRACE_SECONDS can't be negative.")
     if not settings.base_url.startswith(("http://", "https://")):
         raise SettingError("LMS_BASE_URL must start with http:// or https://.")
     return settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from bench.in_process import statements
 from lms import clock, db
+from lms.config import SettingError, read_settings
 from lms.demo.answers import right_answer, wrong_answer
 from lms.quizzes import queries
 from lms.quizzes.merging import Standing
@@ -110,8 +112,6 @@ def test_an_answer_given_in_time_that_arrives_after_the_end_is_kept_and_does_not
 
 @pytest.mark.parametrize(("seconds", "status"), [(30, 200), (31, 409)])
 def test_the_grace_is_a_setting(app, cast, quiz_id, monkeypatch, seconds, status):
-    from dataclasses import replace
-
     monkeypatch.setitem(app.config, "LMS", replace(app.config["LMS"], answer_grace_seconds=30))
     client = cast.client("learner")
     with clock.stopped_at(EPOCH):
@@ -120,6 +120,11 @@ def test_the_grace_is_a_setting(app, cast, quiz_id, monkeypatch, seconds, status
     with clock.stopped_at(EPOCH + 30 * MINUTE + timedelta(seconds=seconds)):
         answer = send(client, attempt_id, item, right_answer, key="a", writer="w", seen=0)
     assert answer.status_code == status
+
+
+def test_a_grace_below_nothing_stops_the_start():
+    with pytest.raises(SettingError, match="LMS_ANSWER_GRACE_SECONDS"):
+        read_settings({"LMS_ANSWER_GRACE_SECONDS": "-1"})
 
 
 def test_once_the_time_is_up_a_form_is_submitted_without_a_question(app, cast, quiz_id):
