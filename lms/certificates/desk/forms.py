@@ -42,6 +42,8 @@ _SHORT = Length(max=255, message=lazy("Write at most 255 characters."))
 class Millimetres(wtforms.DecimalField):
     """A length, with a comma or a point, and whatever minus the keyboard gives."""
 
+    widget = wtforms.widgets.TextInput()  # a browser's own field for numbers knows one sign only
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was typed."""
         typed = (str(each).replace(",", ".").replace("−", "-") for each in valuelist)
@@ -166,7 +168,7 @@ class ReprintForm(ReasonForm):
         [DataRequired(lazy("Write the first place or number.")), Length(max=40)],
         filters=[stripped],
     )
-    last = wtforms.StringField(lazy("To"), [Optional(), Length(max=40)], filters=[stripped])
+    last = wtforms.StringField(lazy("Up to"), [Optional(), Length(max=40)], filters=[stripped])
 
 
 class PrinterForm(Form):
