@@ -214,7 +214,9 @@ class DuplicateForm(Form):
         ],
     )
     declaration = wtforms.StringField(
-        lazy("Declared by"), [Optional(), _SHORT, no_document_number], filters=[stripped]
+        lazy("Declared by"),
+        [Optional(), _SHORT],
+        filters=[stripped],  # has a number and a day
     )
     note = wtforms.StringField(
         lazy("Note"), [Optional(), _SHORT, no_document_number], filters=[stripped]

@@ -40,7 +40,7 @@ def ask(client: FlaskClient, certificate: int, **more: Any) -> TestResponse:
         "asked_by": "Maria Învățăcel",
         "asked_on": clock.today("Europe/Bucharest").isoformat(),
         "reason": "lost",
-        "declaration": "Declarație pe proprie răspundere nr. 12",
+        "declaration": "Declarație pe proprie răspundere nr. 12 din 3.11.2026",
     }
     return client.post(f"/certificates/{certificate}/duplicates", data=form | more)
 
