@@ -31,7 +31,7 @@ from lms.certificates.levels.approving import Refusal, Taken
 from lms.certificates.levels.later import Trust
 from lms.certificates.levels.raising import Raised, raise_levels
 from lms.certificates.models import Certificate, CertificateFile, SignatoryPin
-from lms.certificates.seals import trusted
+from lms.certificates.seals import signer, trusted
 from lms.certificates.validity import check_all, overview
 from lms.certificates.verification import Outcome, PdfOutcome
 from lms.courses.models import Edition, Programme
@@ -154,7 +154,7 @@ def test_pyhankos_own_program_accepts_both_signatures(office: Office, tmp_path: 
     path = tmp_path / "signed.pdf"
     path.write_bytes(sign(office.data, office.foreign))
     with office.cast.app.app_context():
-        (office.foreign.folder / "own-root.crt").write_bytes(trusted()[0].chain_pem[-1])
+        (office.foreign.folder / "own-root.crt").write_bytes(signer().chain_pem[-1])
     said = pyhanko("validate", path, office.foreign, "own-root")
     assert said.count("INTACT:TRUSTED") == 2
 

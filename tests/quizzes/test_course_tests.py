@@ -282,7 +282,8 @@ def test_an_empty_test_may_be_submitted_after_one_question_more(app, tests):
     client = tests.client("learner")
     attempt_id = start(client, INITIAL)
     asked = post(client, f"/attempts/{attempt_id}/submit")
-    assert asked.status_code == 200
+    assert asked.status_code == 302
+    assert "confirmed" in client.get(asked.location).text
     done = client.post(
         f"/attempts/{attempt_id}/submit", data={"csrf_token": csrf(client), "confirmed": "1"}
     )
