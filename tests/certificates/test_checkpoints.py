@@ -387,4 +387,4 @@ def test_a_migration_may_make_the_table_anew_and_the_guards_come_back(signed: Ca
             batch.drop_column("seen")
         append_only.guard(connection)
         assert append_only.missing(connection) == []
-        connection.rollback()
+        connection.commit()
