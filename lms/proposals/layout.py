@@ -15,7 +15,7 @@ from typing import Final
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from lms.certificates.pen import BRAND, INK, MUTED, Pen, Style
+from lms.proposals.pen import BRAND, INK, MUTED, Pen, Style
 from lms.typography import LOCK, MM, Face, load, load_all, wrap
 
 _LEFT, _RIGHT, _TOP, _FOOT = 24.0, 186.0, 272.0, 24.0

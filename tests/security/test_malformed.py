@@ -16,7 +16,7 @@ TABLE = read_table()
 # They answer for anything, and do nothing where there is nothing; 0 is the first status list.
 ANSWERED_ALIKE = {
     *("accounts.renew_link", "accounts.end_device"),
-    *("programmes.remove_logo", "certificates.status_list"),
+    *("programmes.remove_logo", "programmes.remove_term", "certificates.status_list"),
 }
 HUGE = str(2**70)
 # „²” is a digit to str.isdigit and none to int; „٣” is one to both.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, make_response, request
+from flask import flash, make_response, request
 from werkzeug.wrappers import Response
 
 from lms import clock
@@ -80,9 +80,8 @@ def add_term(programme: Programme) -> Response:
 def remove_term(programme: Programme, term_id: int) -> Response:
     """Take a term of office away."""
     try:
-        if not offices.remove_term(programme, term_id, by=me()):
-            abort(404)
-        flash(_("The term of office was removed."), "success")
+        if offices.remove_term(programme, term_id, by=me()):
+            flash(_("The term of office was removed."), "success")
     except ProgrammeDeclared:
         flash(declared_words(), "error")
     return to("programmes.terms", programme_id=programme.id)

@@ -47,10 +47,6 @@ class Pen:
         """Set a line that ends at x."""
         self.left(text, x - style.width(text), y, style)
 
-    def centred(self, text: str, x: float, y: float, style: Style) -> None:
-        """Set a line round x."""
-        self.left(text, x - style.width(text) / 2, y, style)
-
     def rule(self, left: float, right: float, y: float, weight: float = 0.4) -> None:
         """Draw a fine horizontal line."""
         self.canvas.setStrokeColor(RULE)
