@@ -37,6 +37,7 @@ from lms.backup.manifest import (
 )
 from lms.certificates import checkpoints
 from lms.config import Settings
+from lms.files.durable import sync
 
 PORTION = 1024 * 1024
 
@@ -125,7 +126,7 @@ def write_backup(app: Flask, target: Path) -> Made:
         os.link(part, target)  # unlike a rename, never over another file
     finally:
         part.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    sync(target.parent)
     return Made(
         path=str(target),
         size=target.stat().st_size,
@@ -220,11 +221,3 @@ def digest_of(path: Path) -> str:
     """Take a file's SHA-256."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +33,7 @@ from lms.certificates.checkpoint_file import (
 from lms.certificates.models import RegisterEntry
 from lms.certificates.signing.api import SealError
 from lms.config import Settings
+from lms.files.durable import write_whole
 from lms.jobs import queue
 
 log = structlog.get_logger()
@@ -102,7 +101,7 @@ def keep() -> Checkpoint | None:
         log.warning("no checkpoint was made", error=str(error) or type(error).__name__)
         return None
     name = f"{signed.at:%Y%m%dT%H%M%S%fZ}-{signed.sha256[:8]}.json"
-    write_file(folder() / name, write_checkpoints([signed], ()))
+    write_whole(folder() / name, write_checkpoints([signed], ()))
     return signed
 
 
@@ -148,25 +147,6 @@ def ends() -> tuple[ChainEnd, ...]:
     )
     found += [ChainEnd(SERIES + row[0], row[1], row[2].hex()) for row in rows]
     return tuple(found)
-
-
-def write_file(target: Path, data: bytes) -> None:
-    """Write a file, whole or not at all, and have the disk keep it."""
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(target)
-    finally:
-        fresh.unlink(missing_ok=True)
-    folder_descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder_descriptor)
-    finally:
-        os.close(folder_descriptor)
 
 
 def published() -> bytes:

@@ -24,7 +24,6 @@ from lms.accounts.models import Person, RoleGrant
 from lms.audit.services import record
 from lms.certificates import checkpoints, seals
 from lms.certificates.checkpoint_file import write_checkpoints
-from lms.certificates.checkpoints import write_file
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
@@ -38,6 +37,7 @@ from lms.certificates.signing.api import SealError
 from lms.config import Settings
 from lms.courses.models import Edition, Enrolment
 from lms.files import store
+from lms.files.durable import write_whole
 from lms.jobs import queue
 from lms.mail.services import compose
 from lms.safety.archive import write_archive
@@ -190,7 +190,7 @@ def write(day: date) -> tuple[Path, bytes]:
     """Write a day's file, whole or not at all; return where, and what."""
     data = content_of(day)
     target = folder() / file_name(day)
-    write_file(target, data)
+    write_whole(target, data)
     return target, data
 
 
@@ -229,7 +229,7 @@ def keep(day: date) -> Path:
     if checkpoint is not None:
         signed = write_checkpoints([checkpoint], ())
         contents[checkpoint_name(day)] = signed
-        write_file(folder() / checkpoint_name(day), signed)
+        write_whole(folder() / checkpoint_name(day), signed)
     packed = write_archive(contents)
     sha256 = store.put(current_app.config["LMS"].folder("files"), packed)
     with db.writing() as session:

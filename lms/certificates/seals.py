@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from lms.certificates.signing import file_key, remote_key, token_key
 from lms.certificates.signing.api import SealError, SealExists, SealKind, SealMissing, Signer
 from lms.certificates.verification import TrustedSeal
 from lms.config import Mode, Settings
+from lms.files.durable import write_whole
 
 _lock = threading.Lock()
 
@@ -140,14 +139,7 @@ def _pin(seal: Signer) -> None:
     path = _pinned_folder() / f"{seal.fingerprint}.pem"
     if path.exists():
         return
-    # A name of its own: two processes may come here at once, and both write the same.
-    temporary = path.with_name(f".{secrets.token_hex(8)}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(b"".join((seal.certificate_pem, *seal.chain_pem)))
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.rename(path)
+    write_whole(path, b"".join((seal.certificate_pem, *seal.chain_pem)))
 
 
 def trusted() -> list[TrustedSeal]:

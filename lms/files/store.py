@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lms.files.durable import sync
+
 
 def path_of(root: Path, sha256: str) -> Path:
     """Where the bytes with this digest stand."""
@@ -67,12 +69,12 @@ def settle(root: Path, laid: Iterable[Laid]) -> None:
 def _keep(root: Path, laid: Laid, temporary: Path) -> None:
     target = path_of(root, laid.sha256)
     try:
-        _sync(temporary)
+        sync(temporary)
         temporary.rename(target)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync(target.parent)
-    _sync(root)
+    sync(target.parent)
+    sync(root)
 
 
 def _sync_all(root: Path) -> bool:
@@ -83,14 +85,6 @@ def _sync_all(root: Path) -> bool:
     descriptor = os.open(root, os.O_RDONLY)
     try:
         return bool(flush(descriptor) == 0)
-    finally:
-        os.close(descriptor)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from lms.files.durable import sync
 from lms.surveys.sealing import KEY_BYTES
 
 FOLDER = "waiting"
@@ -33,7 +34,7 @@ def make() -> tuple[str, bytes]:
         stream.write(key)
         stream.flush()
         os.fsync(stream.fileno())
-    _sync(folder())
+    sync(folder())
     return name, key
 
 
@@ -53,7 +54,7 @@ def destroy(name: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     path.unlink(missing_ok=True)
-    _sync(folder())
+    sync(folder())
 
 
 def destroy_strays(in_use: Collection[str], *, now: datetime) -> int:
@@ -65,11 +66,3 @@ def destroy_strays(in_use: Collection[str], *, now: datetime) -> int:
             destroy(path.name)
             found += 1
     return found
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

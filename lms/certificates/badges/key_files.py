@@ -7,9 +7,6 @@ the root's key is elsewhere, the certificate is its own.
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +28,7 @@ from cryptography.x509.oid import NameOID
 
 from lms.certificates.badges.jws import thumbprint
 from lms.certificates.signing.api import SealError, SealExists, SealLocked, SealMissing, SealUnsafe
+from lms.files.durable import write_folder
 
 KEY: Final = "badge.key"
 CERTIFICATE: Final = "badge.pem"
@@ -144,23 +142,10 @@ def lay_down(entries: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _lay_down(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write the files beside their place and rename the folder, so that it is whole or absent."""
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
-    fresh.mkdir(mode=0o700)
     try:
-        for name, content in contents.items():
-            handle = os.open(fresh / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        fresh.rename(folder)  # fails where another process was quicker: its folder isn't empty
-    except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        if folder.exists() and any(folder.iterdir()):
-            raise SealExists(str(folder)) from error
-        raise
+        write_folder(folder, contents)
+    except FileExistsError as error:
+        raise SealExists(str(folder)) from error
 
 
 def _certificate(

@@ -6,8 +6,6 @@ is the badge's key. Retired public keys stay published, unless their seal was re
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from lms.certificates.badges.key_files import BadgeKey
 from lms.certificates.models import StolenSeal
 from lms.certificates.signing.api import SealError, SealExists, SealMissing
 from lms.config import Settings
+from lms.files.durable import write_whole
 
 _lock = threading.Lock()
 
@@ -122,13 +121,7 @@ def _publish(key: BadgeKey) -> None:
     path = _published_folder() / f"{key.kid}.pem"
     if path.exists():
         return
-    temporary = path.with_name(f".{secrets.token_hex(8)}.new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(b"".join(link.public_bytes(Encoding.PEM) for link in key.chain))
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.rename(path)
+    write_whole(path, b"".join(link.public_bytes(Encoding.PEM) for link in key.chain))
 
 
 def published() -> list[PublishedKey]:

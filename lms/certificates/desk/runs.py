@@ -7,7 +7,6 @@ begins the drawing anew: the same documents are the same bytes, and nothing is c
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from lms.certificates.print_file import Composed, Sayings, compose_for_print, re
 from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.states import HOLDER_ERASED, CertificateState
 from lms.config import Settings
+from lms.files.durable import write_whole
 from lms.jobs import queue
 from lms.jobs.alone import alone
 from lms.jobs.models import Batch, BatchState
@@ -222,7 +222,7 @@ class _Making:
         data = b""
         if composed:
             data = render_composed(list(composed.values()), settings, self._sayings(settings))
-            _put(path_of(self.run_id), data)
+            write_whole(path_of(self.run_id), data)
         return self._finish(settings, list(composed), failures, data)
 
     def _compose(
@@ -370,17 +370,6 @@ def _bundle(line: RegisterLine, order: Order) -> str:
     return {Order.ORGANISATION: line.organisation, Order.COUNTY: county_name(line.county)}.get(
         order, ""
     )
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a file for good, or not at all."""
-    part = path.with_suffix(".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.rename(path)
 
 
 def remove_old() -> None:

@@ -7,9 +7,6 @@ The folder holds `root.key`, `root.pem`, `seal.key` and `seal.pem`. It is the se
 from __future__ import annotations
 
 import io
-import os
-import secrets
-import shutil
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -41,6 +38,7 @@ from lms.certificates.signing.api import (
 from lms.certificates.signing.chains import in_order
 from lms.certificates.signing.pades import PadesSeal
 from lms.certificates.signing.worth import worth_of
+from lms.files.durable import write_folder
 
 ROOT_YEARS: Final = 40
 SEAL_YEARS: Final = 30
@@ -241,34 +239,11 @@ def _usage(
     )
 
 
-def _store(directory: Path, contents: dict[str, bytes]) -> None:
-    """Write the files beside their place and rename the folder, so that it is whole or absent."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    fresh = directory.with_name(f".{directory.name}.{secrets.token_hex(4)}")
-    fresh.mkdir(mode=0o700)
+def _store(directory: Path, contents: Mapping[str, bytes]) -> None:
     try:
-        for name, content in contents.items():
-            handle = os.open(fresh / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        _sync_folder(fresh)
-        fresh.rename(directory)  # fails where another process was quicker: its folder isn't empty
-        _sync_folder(directory.parent)
-    except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        if directory.exists() and any(directory.iterdir()):
-            raise SealExists(str(directory)) from error
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        write_folder(directory, contents)
+    except FileExistsError as error:
+        raise SealExists(str(directory)) from error
 
 
 def _require_private(directory: Path, names: tuple[str, ...], *, folder_too: bool = True) -> None:

@@ -288,7 +288,7 @@ def _die_at(cast: Cast, run_id: int, when: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     owner: object = runs._Making if when == "written" else runs
-    name = {"drawing": "render_composed", "kept": "_put", "written": "_finish"}[when]
+    name = {"drawing": "render_composed", "kept": "write_whole", "written": "_finish"}[when]
     setattr(owner, name, die)
     with cast.app.app_context():
         db.db.engine.dispose(close=False)
