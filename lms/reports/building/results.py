@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from lms.quizzes.models import Quiz, QuizPlace
@@ -149,69 +149,53 @@ def _together(rows: Named, marks: Marks, places: Places, population: Population)
 
 
 def _online(rows: Named, marks: Marks, places: Places) -> Part:
+    """Tests on the site, where one person may try several times."""
     drawn = []
-    for quiz, (row_id, name, short) in rows:
+    for quiz, named in rows:
         taken = list(by_person(places[quiz.id], marks.online.get(quiz.id, {})).values())
         times = tuple(Behind(one.place_id, one.times) for one in taken)
-        passed = [one for one in taken if one.passed]
-        drawn.append(
-            Row(
-                row_id,
-                name,
-                (
-                    figures.count(_best(taken)),
-                    Figure(sum(one.times for one in taken), behind=times),
-                    figures.mean(_marks(taken)),
-                    _highest(taken),
-                    figures.count(_best(passed), of=len(taken)),
-                ),
-                short=short,
-                code=short,
-            )
-        )
+        tries = Figure(sum(one.times for one in taken), behind=times)
+        people, *others = _of_those(taken)
+        drawn.append(_row(named, (people, tries, *others)))
+    people_column, *columns = _columns()
+    attempts = Column("attempts", _("Attempts"), _("Attempts"))
     return Part(
         "online",
         _("On the site"),
         _("Test"),
-        (
-            Column("people", _("Took it"), _("Best mark")),
-            Column("attempts", _("Attempts"), _("Attempts")),
-            Column("mean", _("Mean of best marks"), _("Best mark")),
-            Column("best", _("Best mark"), _("Best mark")),
-            Column("passed", _("Passed"), _("Best mark")),
-        ),
+        (people_column, attempts, *columns),
         tuple(drawn),
     )
 
 
 def _paper(rows: Named, marks: Marks, places: Places) -> Part:
     drawn = []
-    for quiz, (row_id, name, short) in rows:
+    for quiz, named in rows:
         taken = list(by_person(places[quiz.id], marks.on_paper.get(quiz.id, {})).values())
-        passed = [one for one in taken if one.passed]
-        drawn.append(
-            Row(
-                row_id,
-                name,
-                (
-                    figures.count(_best(taken)),
-                    figures.mean(_marks(taken)),
-                    _highest(taken),
-                    figures.count(_best(passed), of=len(taken)),
-                ),
-                short=short,
-                code=short,
-            )
-        )
-    return Part(
-        "paper",
-        _("On paper"),
-        _("Test"),
-        (
-            Column("people", _("Took it"), _("Best mark")),
-            Column("mean", _("Mean of best marks"), _("Best mark")),
-            Column("best", _("Best mark"), _("Best mark")),
-            Column("passed", _("Passed"), _("Best mark")),
-        ),
-        tuple(drawn),
+        drawn.append(_row(named, _of_those(taken)))
+    return Part("paper", _("On paper"), _("Test"), _columns(), tuple(drawn))
+
+
+def _of_those(taken: Sequence[OfPerson]) -> tuple[Figure, ...]:
+    """Count those who took a test one way, with their marks; the order is that of `_columns`."""
+    passed = [one for one in taken if one.passed]
+    return (
+        figures.count(_best(taken)),
+        figures.mean(_marks(taken)),
+        _highest(taken),
+        figures.count(_best(passed), of=len(taken)),
     )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("people", _("Took it"), _("Best mark")),
+        Column("mean", _("Mean of best marks"), _("Best mark")),
+        Column("best", _("Best mark"), _("Best mark")),
+        Column("passed", _("Passed"), _("Best mark")),
+    )
+
+
+def _row(named: tuple[str, str, str], found: tuple[Figure, ...]) -> Row:
+    row_id, name, short = named
+    return Row(row_id, name, found, short=short, code=short)
