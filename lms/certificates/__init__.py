@@ -5,34 +5,33 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages, panels, work, checks and commands."""
-    from lms.access import Actor
     from lms.certificates import (
         batches,  # noqa: F401 -- registers its work, and that of many
         checking,  # noqa: F401 -- registers its checks
         checkpoints,  # noqa: F401 -- registers its work
-        day_cli,
         day_files,  # noqa: F401 -- registers its work
         flags,  # noqa: F401 -- registers its work
-        health_cli,
         issuing,
-        panels,
-        paper_cli,
-        recovery_cli,
-        signed_cli,
         traces,
         validity,  # noqa: F401 -- registers its work
     )
+    from lms.certificates.views import bp
+
+    app.register_blueprint(bp)
+    issuing.init_app()
+    traces.register()
+    _register_commands(app)
+    _register_panels()
+    _register_navigation()
+
+
+def _register_commands(app: Flask) -> None:
+    from lms.certificates import day_cli, health_cli, paper_cli, recovery_cli, signed_cli
     from lms.certificates.cli import certificate
     from lms.certificates.desk import cli as desk_cli
     from lms.certificates.seal_cli import seal
     from lms.certificates.verifying.publish_cli import publish
-    from lms.certificates.views import bp
-    from lms.courses import participant_hooks
-    from lms.courses.views import learning
-    from lms.quizzes.views import results
-    from lms.web import navigation
 
-    app.register_blueprint(bp)
     for command in (
         paper_cli.hand_over,
         paper_cli.signed,
@@ -50,8 +49,14 @@ def init_app(app: Flask) -> None:
         certificate.add_command(command)
     app.cli.add_command(certificate)
     app.cli.add_command(seal)
-    issuing.init_app()
-    traces.register()
+
+
+def _register_panels() -> None:
+    from lms.certificates import panels
+    from lms.courses import participant_hooks
+    from lms.courses.views import learning
+    from lms.quizzes.views import results
+
     participant_hooks.register_column(panels.CertificateColumn())
     participant_hooks.register_panel("certificate", panels.participant_panel)
     for registry, panel in (
@@ -60,6 +65,11 @@ def init_app(app: Flask) -> None:
     ):
         if panel not in registry:  # several applications share a process in tests
             registry.append(panel)
+
+
+def _register_navigation() -> None:
+    from lms.access import Actor
+    from lms.web import navigation
 
     def learns(actor: Actor) -> bool:
         return not actor.is_staff
