@@ -8,8 +8,10 @@ a copy can still be told from a forgery.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lms import db
 from lms.accounts.traces import Exported, plain_rows, register_trace
@@ -84,49 +86,64 @@ def export(person_id: int) -> Exported:
         .where(Certificate.enrolment_id.in_(places))
         .order_by(PaperEntry.id)
     )
-    prints = (
-        sa.select(Certificate.number, Printing.printed_at, Printing.kind, Printing.copies)
-        .join(Certificate, Certificate.id == Printing.certificate_id)
-        .where(Certificate.enrolment_id.in_(places))
-        .order_by(Printing.id)
-    )
-    again = (
-        sa.select(
-            Certificate.number,
-            Duplicate.ordinal,
-            Duplicate.on.label("on_day"),
-            Duplicate.asked_by,
-            Duplicate.asked_on,
-            Duplicate.reason,
-            Duplicate.declaration,
-            Duplicate.note,
-        )
-        .join(Certificate, Certificate.id == Duplicate.certificate_id)
-        .where(Certificate.enrolment_id.in_(places))
-        .order_by(Duplicate.id)
-    )
-    shared = (
-        sa.select(
-            Certificate.number,
-            ShareLink.made_at,
-            ShareLink.taken_back_at,
-            ShareLink.shows_results,
-            ShareLink.times_opened,
-            ShareLink.last_opened_at,
-        )
-        .join(Certificate, Certificate.id == ShareLink.certificate_id)
-        .where(Certificate.enrolment_id.in_(places))
-        .order_by(ShareLink.id)
-    )
     return Exported(
         {
             "certificates": plain_rows(certificates),
             "paper": plain_rows(papers),
-            "printings": plain_rows(prints),
-            "duplicates": plain_rows(again),
-            "links": plain_rows(shared),
+            "printings": _rows_of(
+                places, Printing, (Printing.printed_at, Printing.kind, Printing.copies)
+            ),
+            "duplicates": _rows_of(
+                places,
+                Duplicate,
+                (
+                    Duplicate.ordinal,
+                    Duplicate.on.label("on_day"),
+                    Duplicate.asked_by,
+                    Duplicate.asked_on,
+                    Duplicate.reason,
+                    Duplicate.declaration,
+                    Duplicate.note,
+                ),
+            ),
+            "flags": _rows_of(
+                places,
+                CertificateFlag,
+                (
+                    CertificateFlag.raised_at,
+                    CertificateFlag.missing.label("not_met"),
+                    CertificateFlag.closed_at,
+                    CertificateFlag.outcome,
+                    CertificateFlag.reason,
+                ),
+            ),
+            "links": _rows_of(
+                places,
+                ShareLink,
+                (
+                    ShareLink.made_at,
+                    ShareLink.taken_back_at,
+                    ShareLink.shows_results,
+                    ShareLink.times_opened,
+                    ShareLink.last_opened_at,
+                ),
+            ),
         },
         _files(places),
+    )
+
+
+def _rows_of(
+    places: Sequence[int],
+    table: type[Printing] | type[Duplicate] | type[CertificateFlag] | type[ShareLink],
+    columns: Sequence[sa.ColumnElement[Any] | InstrumentedAttribute[Any]],
+) -> list[dict[str, Any]]:
+    """Return what a table says of a person's certificates, each row with the number."""
+    return plain_rows(
+        sa.select(Certificate.number, *columns)
+        .join(Certificate, Certificate.id == table.certificate_id)
+        .where(Certificate.enrolment_id.in_(places))
+        .order_by(table.id)
     )
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from lms import clock, db
 from lms.audit.models import AuditEntry
-from lms.certificates import flags, issuing, register
+from lms.certificates import flags, issuing, register, traces
 from lms.certificates.models import Award, Certificate, CertificateFlag
 from lms.certificates.states import CertificateState, FlagOutcome
 from lms.courses.models import (
@@ -153,6 +153,20 @@ def test_kept_with_a_reason_it_is_not_asked_again_but_for_more(cast: Cast) -> No
     with cast.app.app_context():
         acts = db.session().scalars(sa.select(AuditEntry.action)).all()
     assert list(acts).count("certificate.kept") == 1
+
+
+def test_a_persons_own_data_holds_what_was_doubted_and_decided(cast: Cast) -> None:
+    earned(cast)
+    ask_for_hours(cast)
+    (flagged,) = look(cast)
+    kept = "/editions/e1/certificates/kept"
+    post(cast.client("registrar"), kept, flag=flagged.flag_id, reason="Regula e mai nouă")
+    with cast.app.app_context():
+        (told,) = traces.export(cast.persons["learner"]).values["flags"]
+        assert traces.export(cast.persons["classmate"]).values["flags"] == []
+    assert (told["outcome"], told["reason"]) == ("kept", "Regula e mai nouă")
+    assert told["not_met"][0][0] == "hours_attended"
+    assert set(told) == {"number", "raised_at", "not_met", "closed_at", "outcome", "reason"}
 
 
 def test_what_is_met_again_closes_by_itself(cast: Cast) -> None:
