@@ -42,7 +42,7 @@ run: $(RUN_READY) $(STATIC_READY)
 test: $(TEST_READY) $(STATIC_READY) tools
 	@$(LINT) && exec $(BIN)/python -m pytest -n 2 $(ARGS)
 
-unit: $(TEST_READY)
+unit: $(TEST_READY) $(STATIC_READY)
 	@exec $(BIN)/python -m pytest $(ARGS)
 
 lint: $(TEST_READY)
