@@ -6,6 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register pages, the kind of activity, and the work by the clock."""
     from lms.courses import activities, participant_hooks
+    from lms.courses.views import learning
     from lms.quizzes import (  # noqa: F401 -- jobs registers its work
         jobs,
         panels,
@@ -19,5 +20,7 @@ def init_app(app: Flask) -> None:
     paper_traces.register()
     traces.register()
     participant_hooks.register_panel("quizzes", panels.participant_panel)
+    if panels.module_panel not in learning.MODULE_PANELS:
+        learning.MODULE_PANELS.append(panels.module_panel)
     if not any(isinstance(p, QuizProvider) for p in activities.PROVIDERS):
         activities.register(QuizProvider())

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from lms.access import may
 from lms.courses.models import Enrolment, EnrolmentState
 from lms.courses.participant_hooks import Panel
+from lms.courses.views.learning import CoursePage
 from lms.quizzes import queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import (
     GIVE_ATTEMPT,
+    PREVIEW_QUIZ,
     RECORD_PAPER,
     REVIEW_ATTEMPT,
     SEE_PAPER_RESULT,
 )
 from lms.quizzes.queries import AttemptLine, PaperLine
+from lms.web.templating import render
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,27 @@ class QuizLines:
     def has_passed(self) -> bool:
         """Whether one of the attempts passed, or a test without pass mark was taken."""
         return any(x.is_done for x in self.lines) or any(x.is_done for x in self.papers)
+
+
+def module_panel(page: CoursePage) -> dict[int, Markup]:
+    """Lead trainers from a module to its quizzes' pages; nothing for anybody else."""
+    if not may(PREVIEW_QUIZ.name, page):
+        return {}
+    found: dict[int, list[Quiz]] = {module.id: [] for module in page.outline.modules}
+    for quiz in queries.quizzes_of(page.course_id):
+        if quiz.module_id in found:
+            found[quiz.module_id].append(quiz)
+    return {
+        module.id: Markup(  # noqa: S704 -- our template
+            render(
+                "quizzes/_module.html",
+                outline=page.outline,
+                module=module,
+                quizzes=found[module.id],
+            )
+        )
+        for module in page.outline.modules
+    }
 
 
 def participant_panel(enrolment: Enrolment) -> Panel | None:

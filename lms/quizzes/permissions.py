@@ -7,6 +7,7 @@ from lms.access import (
     is_self,
     not_,
     oversees,
+    owns_site,
     registers,
     signed_in,
     trains,
@@ -20,6 +21,7 @@ SEE_PAPER = Permission("attempt:take", is_self)
 REVIEW_ATTEMPT = Permission("attempt:review", any_of(is_self, trains, oversees))
 SEE_TIMELINE = Permission("attempt:timeline", any_of(trains, oversees))
 PREVIEW_QUIZ = Permission("quiz:preview", any_of(trains, oversees))
+EDIT_QUIZ = Permission("quiz:edit", any_of(trains, owns_site))
 RECORD_PAPER = Permission("paper-result:record", all_of(any_of(trains, registers), not_(is_self)))
 SEE_PAPER_RESULT = Permission("paper-result:see", any_of(trains, oversees))
 GIVE_ATTEMPT = Permission("attempt:give", all_of(any_of(trains, registers), not_(is_self)))

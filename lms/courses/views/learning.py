@@ -35,6 +35,9 @@ from lms.web.templating import render, render_inline
 HOME_PANELS: list[Any] = []
 # The same on the page of a course (called with a CoursePage) and of a lesson (with a LessonPage).
 COURSE_PANELS: list[Any] = []
+# What stands under each module on the page of a course: called with a CoursePage, they return
+# pieces by module id.
+MODULE_PANELS: list[Any] = []
 LESSON_PANELS: list[Any] = []
 
 
@@ -96,6 +99,7 @@ def course(page: CoursePage) -> str:
         outline=page.outline,
         standing=page.standing,
         panels=[panel(page) for panel in COURSE_PANELS],
+        module_panels=[panel(page) for panel in MODULE_PANELS],
     )
 
 

@@ -11,6 +11,7 @@ from lms.quizzes.views import (  # noqa: E402 -- they add their routes to bp
     results,
     taking,
     timeline,
+    workshop,
 )
 
-__all__ = ["answering", "bp", "helping", "papers", "results", "taking", "timeline"]
+__all__ = ["answering", "bp", "helping", "papers", "results", "taking", "timeline", "workshop"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -10,8 +12,10 @@ from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
 from lms.courses.models import Edition, Enrolment
 from lms.quizzes import queries
-from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizQuestion
+from lms.quizzes.models import Question as QuestionRow
+from lms.quizzes.models import QuestionVersion, Quiz, QuizQuestion
 from lms.quizzes.permissions import GIVE_ATTEMPT, PREVIEW_QUIZ
+from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
@@ -26,19 +30,24 @@ from lms.web.templating import render
 @reads(PREVIEW_QUIZ, load_quiz)
 def preview(page: QuizPage) -> str:
     """Show all questions with their keys; nothing is recorded and nothing counts."""
+    return render("quizzes/preview.html", page=page, questions=shown_questions(page.quiz))
+
+
+def shown_questions(quiz: Quiz) -> list[tuple[Any, Question, tuple[str, ...], str]]:
+    """Return a quiz's questions in order: row, words, key and language; two statements."""
     rows = (
         db.session()
         .execute(
             sa.select(
                 QuestionVersion.id,
-                Question.content_id,
-                Question.state,
-                Question.fact_ids,
+                QuestionRow.content_id,
+                QuestionRow.state,
+                QuestionRow.fact_ids,
                 QuizQuestion.slot,
             )
             .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
-            .join(Question, Question.id == QuestionVersion.question_id)
-            .where(QuizQuestion.quiz_version_id == page.quiz.current_version_id)
+            .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+            .where(QuizQuestion.quiz_version_id == quiz.current_version_id)
             .order_by(QuizQuestion.position)
         )
         .all()
@@ -50,7 +59,7 @@ def preview(page: QuizPage) -> str:
         question = words[row[0]].in_language(locale)
         key = rules_for(question).key_text(question)
         shown.append((row, question, key, words[row[0]].language(locale)))
-    return render("quizzes/preview.html", page=page, questions=shown)
+    return shown
 
 
 def load_allowance(
