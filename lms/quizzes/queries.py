@@ -42,6 +42,14 @@ class Words:
         """The question as readers of a language meet it; in Romanian where it has no other."""
         return self.en if locale == "en" and self.en is not None else self.ro
 
+    def as_drawn(self, order: Sequence[str]) -> Words:
+        """The question as the attempt with this draw meets it."""
+        rules = rules_for(self.ro)
+        ro = rules.as_drawn(self.ro, order)
+        if ro is self.ro:
+            return self
+        return Words(ro, self.en and rules.as_drawn(self.en, order))
+
     def language(self, locale: str) -> str:
         """The language that readers of `locale` meet it in, for the page's markup."""
         return "en" if locale == "en" and self.en is not None else "ro"
@@ -244,7 +252,7 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
             version_id=row[4],
             question_id=row[5],
             revision_id=row[6],
-            words=words[row[6]],
+            words=words[row[6]].as_drawn(row[2]),
             payload=row[7] or {},
             sequence=row[8] or 0,
             received_at=row[9],

@@ -10,7 +10,7 @@ from typing import Any
 import flask
 from flask import Flask, current_app, url_for
 from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
-from jinja2.loaders import BaseLoader, ChoiceLoader
+from jinja2.loaders import BaseLoader, ChoiceLoader, FunctionLoader
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -55,12 +55,27 @@ class LocalEnvironment(Environment):
         return folded
 
 
+PARTS = [Path(__file__).parent.parent]  # where packages inside features have templates
+
+
+def _part(name: str) -> tuple[str, str, None] | None:
+    """Find „quizzes/question_types/matching/answer.html” in that folder's own `templates`."""
+    *folders, file = name.split("/")
+    if len(folders) < 3:
+        return None
+    for root in PARTS:
+        path = root.joinpath(*folders, "templates", file)
+        if path.is_file():
+            return path.read_text(encoding="utf-8"), str(path), None
+    return None
+
+
 def _loader() -> BaseLoader:
     root = Path(__file__).parent.parent
     packages = sorted(p.parent.name for p in root.glob("*/templates") if p.is_dir())
     loaders: list[BaseLoader] = [PackageLoader("lms", "templates")]
     loaders += [PackageLoader(f"lms.{name}", "templates") for name in packages]
-    return ChoiceLoader(loaders)
+    return ChoiceLoader([*loaders, FunctionLoader(_part)])
 
 
 @cache

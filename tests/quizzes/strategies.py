@@ -125,8 +125,36 @@ def numericals(draw: st.DrawFn) -> Question:
     )
 
 
+words = st.text("aăâșşțABZ *019.,", min_size=1, max_size=12).filter(lambda t: bool(t.strip()))
+
+
+@st.composite
+def short_answers(draw: st.DrawFn) -> Question:
+    accepted = draw(st.lists(words, min_size=1, max_size=4, unique_by=same_text))
+    fractions = ["1", *[draw(st.sampled_from(["0", "0.5", "1"])) for _ in accepted[1:]]]
+    return parse_question(
+        {
+            "type": "short_answer",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "answers": [
+                {"text": text, "fraction": fraction, "feedback": draw(maybe)}
+                for text, fraction in zip(accepted, draw(st.permutations(fractions)), strict=True)
+            ],
+            "case": draw(st.booleans()),
+            "plain_letters": draw(st.booleans()),
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
 questions = st.one_of(
-    single_choices(), multiple_choices(), true_falses(), matchings(), numericals()
+    single_choices(),
+    multiple_choices(),
+    true_falses(),
+    matchings(),
+    numericals(),
+    short_answers(),
 )
 
 

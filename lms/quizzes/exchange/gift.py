@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lms.quizzes.exchange.front_matter import read_head
-from lms.quizzes.exchange.gift_answers import Answers, Texts, Unreadable, read_answers
+from lms.quizzes.exchange.gift_answers import (
+    Answers,
+    Texts,
+    Unreadable,
+    kind_by_shape,
+    lines_of,
+    read_answers,
+)
+from lms.quizzes.exchange.gift_forms import Source
 from lms.quizzes.exchange.gift_syntax import (
     Key,
+    Passage,
     RawQuestion,
     clean,
     hide_escapes,
     raw_questions,
 )
+from lms.quizzes.exchange.gift_types import FORMS, keys_of_types
 from lms.quizzes.exchange.gift_writer import write_gift
 from lms.quizzes.exchange.quiz_file import (
     ItemStatus,
@@ -35,7 +45,7 @@ GAP = "_____"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
-_SINGLE_KEYS = {"id", "lesson", "slot", "status", "scoring", "unit", "marks"}
+_SINGLE_KEYS = {"id", "lesson", "slot", "status", "scoring", "unit", "marks", "type"}
 _SEVERAL_KEYS = {"fact", "tag"}
 _ONLY_FOR = {"scoring": "multiple_choice", "unit": "numerical"}
 
@@ -76,9 +86,6 @@ def read_item(
     """Read one question; None, with a problem recorded, where it can't be read."""
     keys = _Keys(raw, problems)
     name = keys.id or raw.title
-    if raw.body is None:
-        problems.append(Problem(raw.line, ProblemKind.NOT_SUPPORTED, name, reason="description"))
-        return None
     read = _question(raw, keys, name, problems)
     content_id = _content_id(raw, keys, ids_required, problems)
     if read is None or content_id is None:
@@ -109,7 +116,7 @@ class _Keys:
         self.status = self._status(raw, problems)
         self.slot = self._slot(problems)
         for name, keys in self._keys.items():
-            if name not in _SINGLE_KEYS | _SEVERAL_KEYS:
+            if name not in _SINGLE_KEYS | _SEVERAL_KEYS | keys_of_types():
                 problems.append(Problem(keys[0].line, ProblemKind.UNKNOWN_KEY, self.id, name))
             elif name in _SINGLE_KEYS and len(keys) > 1:
                 problems.append(Problem(keys[1].line, ProblemKind.BAD_KEY, self.id, name))
@@ -119,6 +126,9 @@ class _Keys:
 
     def several(self, name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(key.value for key in self._keys.get(name, ()) if key.value))
+
+    def of_types(self, names: Collection[str]) -> dict[str, list[Key]]:
+        return {name: keys for name, keys in self._keys.items() if name in names}
 
     def line_of(self, name: str, default: int) -> int:
         return self._keys[name][0].line if name in self._keys else default
@@ -144,13 +154,12 @@ def _question(
     raw: RawQuestion, keys: _Keys, name: str, problems: list[Problem]
 ) -> tuple[Question, tuple[int, ...]] | None:
     texts = Texts(raw.format)
-    assert raw.body is not None
     try:
-        answers = read_answers(raw, raw.body, texts)
+        answers = _answers(raw, keys, texts)
     except Unreadable as fault:
         problems.append(Problem(fault.line, fault.kind, name, reason=fault.reason))
         return None
-    answers.payload["stem"] = _stem(raw, texts)
+    answers.payload.setdefault("stem", _stem(raw, texts))
     _add_keys(answers, keys, name, problems)
     if texts.simplified:
         problems.append(Problem(raw.line, ProblemKind.HTML_SIMPLIFIED, name))
@@ -164,17 +173,41 @@ def _question(
         return None
 
 
+def _answers(raw: RawQuestion, keys: _Keys, texts: Texts) -> Answers:
+    """Read the braces, by the type's own reader where it has one."""
+    kind = keys.one("type").replace("-", "_") or kind_by_shape(raw.body)
+    form = FORMS.get(kind)
+    if form is None:
+        if raw.body is None or kind:
+            line = keys.line_of("type", raw.line)
+            raise Unreadable(ProblemKind.NOT_SUPPORTED, line, kind[:40])
+        return read_answers(raw, raw.body, texts)
+    whole = raw.body if raw.body is not None else Passage("", (raw.line,))
+    head, _, general = whole.text.partition("####")
+    body = whole.cut(0, len(head))
+    payload = form.read(Source(raw, body, texts, keys.of_types(form.KEYS)))
+    payload.setdefault("general_feedback", texts.markdown(general))
+    # A line for each answer, so that a fault can say where it stands.
+    return Answers(payload, lines_of(body))
+
+
 def _stem(raw: RawQuestion, texts: Texts) -> str:
     stem = texts.markdown(raw.stem)
     return f"{stem} {GAP} {texts.markdown(raw.tail)}" if raw.tail else stem
 
 
 def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem]) -> None:
+    kind = str(answers.payload["type"])
+    known = FORMS[kind].KEYS if kind in FORMS else frozenset()
+    problems += [
+        Problem(found[0].line, ProblemKind.KEY_NOT_USED, name, key)
+        for key, found in keys.of_types(keys_of_types() - known).items()
+    ]
     for key in ("marks", "scoring", "unit"):
         value = keys.one(key)
         if not value:
             continue
-        if answers.payload["type"] != _ONLY_FOR.get(key, answers.payload["type"]):
+        if kind != _ONLY_FOR.get(key, kind):
             problems.append(Problem(keys.line_of(key, 0), ProblemKind.KEY_NOT_USED, name, key))
             continue
         answers.payload[key] = value.replace("-", "_") if key == "scoring" else value

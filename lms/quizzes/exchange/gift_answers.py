@@ -60,7 +60,9 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class Piece:
+    """Hold one answer: its sign, weight in per cent, text and feedback, and its line."""
+
     sign: str
     weight: Decimal | None
     text: str
@@ -69,18 +71,28 @@ class _Piece:
 
     @property
     def fraction(self) -> str:
+        """Tell what the answer earns, as a question's payload writes it."""
         whole = Decimal(100) if self.sign == "=" else Decimal(0)
         percent = whole if self.weight is None else self.weight
         return number_text(percent.scaleb(-2))
 
 
+def kind_by_shape(body: Passage | None) -> str:
+    """Tell which type with a reader of its own the braces alone show; "" for the others."""
+    if body is None:
+        return "description"
+    head = body.text.partition("####")[0].strip()
+    if not head:
+        return "essay"
+    is_short = head.startswith("=") and "~" not in head
+    is_matching = all("->" in each.partition("#")[0] for each in head.split("=")[1:])
+    return "short_answer" if is_short and not is_matching else ""
+
+
 def read_answers(raw: RawQuestion, body: Passage, texts: Texts) -> Answers:
     """Read the braces; the payload has everything but stem, marks and keys. Raise `Unreadable`."""
     head, _, general = body.text.partition("####")
-    passage = body.cut(0, len(head))
-    if not head.strip():
-        raise Unreadable(ProblemKind.NOT_SUPPORTED, raw.line, "essay")
-    answers = _read_head(passage, texts)
+    answers = _read_head(body.cut(0, len(head)), texts)
     answers.payload["general_feedback"] = texts.markdown(general)
     return answers
 
@@ -90,13 +102,10 @@ def _read_head(head: Passage, texts: Texts) -> Answers:
         return _numerical(head.cut(head.text.index("#") + 1), texts)
     if head.text.partition("#")[0].strip().upper() in _TRUTH:
         return _true_false(head, texts)
-    pieces = _pieces(head)
+    pieces = pieces_of(head)
     if all(piece.sign == "=" and "->" in piece.text for piece in pieces):
         return _matching(pieces, texts)
-    signs = {piece.sign for piece in pieces}
-    if signs == {"="}:
-        raise Unreadable(ProblemKind.NOT_SUPPORTED, head.lines[0], "short_answer")
-    name = "single_choice" if "=" in signs else "multiple_choice"
+    name = "single_choice" if any(piece.sign == "=" for piece in pieces) else "multiple_choice"
     options = [
         {
             "text": texts.markdown(piece.text),
@@ -108,7 +117,8 @@ def _read_head(head: Passage, texts: Texts) -> Answers:
     return Answers({"type": name, "options": options}, [piece.line for piece in pieces])
 
 
-def _pieces(head: Passage) -> list[_Piece]:
+def pieces_of(head: Passage) -> list[Piece]:
+    """Cut a passage at its signs; raise `Unreadable` where anything stands before them."""
     starts = [match.start() for match in _SIGN.finditer(head.text)]
     before = head.text[: starts[0]] if starts else head.text
     if before.strip() or not 0 < len(starts) <= _MOST_PIECES:
@@ -117,13 +127,19 @@ def _pieces(head: Passage) -> list[_Piece]:
     return [_piece(head, start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def _piece(head: Passage, start: int, end: int) -> _Piece:
+def lines_of(head: Passage) -> list[int]:
+    """Tell the line of each answer in a passage."""
+    starts = [match.start() for match in _SIGN.finditer(head.text)][:_MOST_PIECES]
+    return [head.line_at(start) for start in starts]
+
+
+def _piece(head: Passage, start: int, end: int) -> Piece:
     line, written = head.line_at(start), head.text[start + 1 : end]
     weight = None
     if match := _WEIGHT.match(written):
         weight, written = _weight(match[1], line), written[match.end() :]
     text, _, feedback = written.partition("#")
-    return _Piece(head.text[start], weight, text, feedback, line)
+    return Piece(head.text[start], weight, text, feedback, line)
 
 
 def _weight(written: str, line: int) -> Decimal:
@@ -147,7 +163,7 @@ def _true_false(head: Passage, texts: Texts) -> Answers:
     return Answers(payload)
 
 
-def _matching(pieces: list[_Piece], texts: Texts) -> Answers:
+def _matching(pieces: list[Piece], texts: Texts) -> Answers:
     answers: dict[str, dict[str, str]] = {}
     stems: list[dict[str, str]] = []
     lines: list[int] = []
@@ -171,7 +187,7 @@ def _matching(pieces: list[_Piece], texts: Texts) -> Answers:
 
 
 def _numerical(head: Passage, texts: Texts) -> Answers:
-    pieces = _pieces(head) if _SIGN.search(head.text) else [_single(head)]
+    pieces = pieces_of(head) if _SIGN.search(head.text) else [_single(head)]
     answers: list[dict[str, str]] = []
     lines: list[int] = []
     other = ""
@@ -188,12 +204,12 @@ def _numerical(head: Passage, texts: Texts) -> Answers:
     return Answers({"type": "numerical", "answers": answers, "other_feedback": other}, lines)
 
 
-def _single(head: Passage) -> _Piece:
+def _single(head: Passage) -> Piece:
     text, _, feedback = head.text.partition("#")
-    return _Piece("=", None, text, feedback, head.line_at(0))
+    return Piece("=", None, text, feedback, head.line_at(0))
 
 
-def _numeric_answer(piece: _Piece, texts: Texts) -> dict[str, str]:
+def _numeric_answer(piece: Piece, texts: Texts) -> dict[str, str]:
     number = _reader(piece)
     kind = "nominal"
     if match := _RANGE.fullmatch(restore(piece.text)):
@@ -216,7 +232,7 @@ def _numeric_answer(piece: _Piece, texts: Texts) -> dict[str, str]:
     }
 
 
-def _reader(piece: _Piece) -> Callable[[str], Decimal]:
+def _reader(piece: Piece) -> Callable[[str], Decimal]:
     def number(written: str) -> Decimal:
         if not _NUMBER.fullmatch(written.strip()):
             raise Unreadable(ProblemKind.BAD_ANSWERS, piece.line, written.strip()[:40])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 import yaml
 
+from lms.quizzes.exchange import gift_types
+from lms.quizzes.exchange.gift_forms import (
+    Written,
+    escape,
+    feedback_part,
+    general_part,
+    text_part,
+    weight,
+)
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem
 from lms.quizzes.question_types.choices import Option
 from lms.quizzes.question_types.matching.rules import Matching
@@ -15,14 +22,11 @@ from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.multiple_choice.schemes import Scheme
 from lms.quizzes.question_types.numerical.rules import Numerical, NumericAnswer, ToleranceKind
 from lms.quizzes.question_types.payload import number_text
-from lms.quizzes.question_types.protocol import ONE, ZERO, Question
+from lms.quizzes.question_types.protocol import ONE, ZERO, Marking, Question
 from lms.quizzes.question_types.single_choice.rules import SingleChoice
 from lms.quizzes.question_types.true_false.rules import TrueFalse
 from lms.quizzes.settings import UNLIMITED, QuizSettings, dump_settings
 
-_SPECIAL = re.compile(r"([\\~=#{}:])")
-# What the reader would take for something else at the start of a text.
-_MISLEADING_START = re.compile(r"\s*(\[(html|markdown|plain|moodle)\]|//|\$|---|::)", re.IGNORECASE)
 _ALWAYS_WRITTEN = ("pass_mark", "attempts", "shuffle_questions", "shuffle_options", "feedback")
 
 
@@ -32,7 +36,7 @@ def write_gift(quiz: QuizFile) -> str:
     category = ""
     for item in quiz.items:
         if item.category != category:
-            parts.append(f"$CATEGORY: {_escape(item.category)}\n")
+            parts.append(f"$CATEGORY: {escape(item.category)}\n")
             category = item.category
         parts.append(_item(item))
     return "\n".join(parts)
@@ -41,7 +45,7 @@ def write_gift(quiz: QuizFile) -> str:
 def write_words(quiz: QuizFile) -> str:
     """Write the file of a quiz's English words; questions that have none yet are left out."""
     return "\n".join(
-        f"// [id:{_key_value(item.id)}]\n{_question(item.words, lead=True)}"
+        f"// [id:{_key_value(item.id)}]\n{_question(item.words, words_only=True)}"
         for item in quiz.items
         if item.words is not None
     )
@@ -73,14 +77,32 @@ def _settings(settings: QuizSettings) -> dict[str, object]:
 
 
 def _item(item: QuizItem) -> str:
-    title = f"::{_escape(item.title)}::" if item.title else ""
-    return f"// {_keys(item)}\n{title}{_question(item.question, lead=not title)}"
+    title = f"::{escape(item.title)}::" if item.title else ""
+    return f"// {_keys(item)}\n{_question(item.question, title=title)}"
 
 
-def _question(question: Question, *, lead: bool) -> str:
-    stem = _text(question.stem, lead=lead)
-    body = "".join(f"\n{line}" for line in _body(question))
-    return f"{stem} {{{body}\n}}\n"
+def _question(question: Question, *, title: str = "", words_only: bool = False) -> str:
+    """Write keys of the type's own, title, stem and braces."""
+    form = gift_types.FORMS.get(question.type)
+    written = Written(_body(question)) if form is None else form.write(question)
+    stem = written.stem
+    if stem is None:
+        stem = text_part(question.stem, lead=not title)
+    keys = "".join(
+        f"// [{name}:{_bracketed(value)}]\n"
+        for name, value in (*_type_key(question), *written.keys)
+        if value and (not words_only or name == "type" or (form and name in form.WORDS))
+    )
+    if written.body is None:
+        return f"{keys}{title}{stem}\n"
+    body = "".join(f"\n{line}" for line in written.body)
+    return f"{keys}{title}{stem} {{{body}\n}}\n"
+
+
+def _type_key(question: Question) -> list[tuple[str, str]]:
+    """Name the type where its shape alone doesn't."""
+    is_named = question.type in gift_types.FORMS and question.type not in gift_types.BY_SHAPE
+    return [("type", question.type)] if is_named else []
 
 
 def _keys(item: QuizItem) -> str:
@@ -89,7 +111,7 @@ def _keys(item: QuizItem) -> str:
     keys += [("lesson", item.lesson), ("slot", item.slot), *(("tag", tag) for tag in item.tags)]
     if item.status is ItemStatus.DRAFT:
         keys.append(("status", item.status.value))
-    if question.marks != ONE:
+    if question.marks != ONE and question.marking is not Marking.NONE:
         keys.append(("marks", number_text(question.marks)))
     if isinstance(question, MultipleChoice) and question.scoring != Scheme.SUM_OF_FRACTIONS:
         keys.append(("scoring", question.scoring.replace("_", "-")))
@@ -99,7 +121,11 @@ def _keys(item: QuizItem) -> str:
 
 
 def _key_value(value: str) -> str:
-    return _escape(" ".join(value.split())).replace("]", "\\]")
+    return _bracketed(" ".join(value.split()))
+
+
+def _bracketed(value: str) -> str:
+    return escape(value).replace("]", "\\]")
 
 
 def _body(question: Question) -> Iterator[str]:
@@ -115,19 +141,18 @@ def _body(question: Question) -> Iterator[str]:
             yield "#"
             yield from (_numeric(answer) for answer in question.answers)
             if question.other_feedback:
-                yield f"~{_feedback(question.other_feedback)}"
+                yield f"~{feedback_part(question.other_feedback)}"
         case _:
             raise TypeError(f"no way to write a question of type {question.type}")
-    if question.general_feedback:
-        yield f"####{_text(question.general_feedback)}"
+    yield from general_part(question)
 
 
 def _option(option: Option, is_single: bool) -> str:
     is_key = is_single and option.fraction == ONE
     sign, usual = ("=", ONE) if is_key else ("~", ZERO)
     plain = option.fraction == usual and not option.text.startswith("%")
-    weight = "" if plain else _weight(option.fraction)
-    return f"{sign}{weight}{_text(option.text)}{_feedback(option.feedback)}"
+    percent = "" if plain else weight(option.fraction)
+    return f"{sign}{percent}{text_part(option.text)}{feedback_part(option.feedback)}"
 
 
 def _true_false(question: TrueFalse) -> str:
@@ -135,44 +160,25 @@ def _true_false(question: TrueFalse) -> str:
     if not question.answer:
         right, wrong = wrong, right
     word = "TRUE" if question.answer else "FALSE"
-    tail = f"#{_text(wrong)}#{_text(right)}" if right else _feedback(wrong)
+    tail = f"#{text_part(wrong)}#{text_part(right)}" if right else feedback_part(wrong)
     return word + tail
 
 
 def _pairs(question: Matching) -> Iterator[str]:
     texts = {answer.id: answer.text for answer in question.answers}
     for stem in question.stems:
-        left = _text(stem.text).replace("->", "-\\>")
+        left = text_part(stem.text).replace("->", "-\\>")
         # A stem that begins with a percentage would be read as a weight.
-        weight = _weight(ONE) if stem.text.startswith("%") else ""
-        yield f"={weight}{left} -> {_text(texts[stem.answer])}{_feedback(stem.feedback)}"
+        percent = weight(ONE) if stem.text.startswith("%") else ""
+        yield f"={percent}{left} -> {text_part(texts[stem.answer])}{feedback_part(stem.feedback)}"
     used = {stem.answer for stem in question.stems}
-    yield from (f"= -> {_text(text)}" for key, text in texts.items() if key not in used)
+    yield from (f"= -> {text_part(text)}" for key, text in texts.items() if key not in used)
 
 
 def _numeric(answer: NumericAnswer) -> str:
-    weight = "" if answer.fraction == ONE else _weight(answer.fraction)
+    percent = "" if answer.fraction == ONE else weight(answer.fraction)
     reach, sign = answer.tolerance, ""
     if answer.tolerance_kind is ToleranceKind.RELATIVE:
         reach, sign = reach.scaleb(2), "%"
     value = f"{number_text(answer.value)}:{number_text(reach)}{sign}"
-    return f"={weight}{value}{_feedback(answer.feedback)}"
-
-
-def _weight(fraction: Decimal) -> str:
-    return f"%{number_text(fraction.scaleb(2))}%"
-
-
-def _feedback(text: str) -> str:
-    return f"#{_text(text)}" if text else ""
-
-
-def _text(text: str, *, lead: bool = False) -> str:
-    """Escape a text; one that looks like markup of the file is marked as Markdown."""
-    escaped = _escape(text)
-    misled = _MISLEADING_START.match(text) and (lead or text.lstrip().startswith("["))
-    return f"[markdown]{escaped}" if misled else escaped
-
-
-def _escape(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text).replace("\n", "\\n")
+    return f"={percent}{value}{feedback_part(answer.feedback)}"

@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from lms.quizzes.exchange.front_matter import read_head
 from lms.quizzes.exchange.gift import MAX_LENGTH, MAX_QUESTIONS, read_item, without_doubles
+from lms.quizzes.exchange.gift_answers import kind_by_shape
 from lms.quizzes.exchange.gift_syntax import RawQuestion, clean, hide_escapes, raw_questions
+from lms.quizzes.exchange.gift_types import FORMS
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind, QuizFile, QuizItem
 from lms.quizzes.question_types.protocol import Question, WordsDiffer
 from lms.quizzes.question_types.registry import rules_for, translated
@@ -60,12 +62,17 @@ def _read(text: str, problems: list[Problem]) -> list[QuizItem]:
 
 def _with_id_alone(raw: RawQuestion, problems: list[Problem]) -> RawQuestion:
     name = next((key.value for key in raw.keys if key.name == "id"), raw.title)
+    kind = next((key.value for key in raw.keys if key.name == "type"), "") or kind_by_shape(
+        raw.body
+    )
+    worded = FORMS[kind].WORDS if kind in FORMS else frozenset()
+    allowed = {"id", "type", *worded}
     problems += [
         Problem(key.line, ProblemKind.WORDS_KEY, name, key.name)
         for key in raw.keys
-        if key.name != "id"
+        if key.name not in allowed
     ]
-    return replace(raw, keys=tuple(key for key in raw.keys if key.name == "id"))
+    return replace(raw, keys=tuple(key for key in raw.keys if key.name in allowed))
 
 
 def _words(item: QuizItem, other: QuizItem, problems: list[Problem]) -> Question | None:

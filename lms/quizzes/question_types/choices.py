@@ -12,6 +12,7 @@ from lms.quizzes.question_types.ids import Known, keep_ids, same_text
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
+    AnswerClass,
     FormValues,
     InvalidResponse,
     OptionOrder,
@@ -154,3 +155,14 @@ def feedback_texts(options: Options, chosen: Sequence[str], general: str) -> tup
     """Collect the feedback of what was chosen, then what is said to everyone."""
     texts = [option.feedback for option in options if option.id in chosen]
     return tuple(text for text in (*texts, general) if text)
+
+
+def classes_of(options: Options) -> tuple[AnswerClass, ...]:
+    """List options as ways to answer."""
+    return tuple(AnswerClass(FIELD, each.id, each.text, each.fraction) for each in options)
+
+
+def summarised(classes: Sequence[AnswerClass], chosen: Sequence[str]) -> tuple[AnswerClass, ...]:
+    """Find the classes of what was chosen; "" is no answer."""
+    known = {each.key: each for each in classes}
+    return tuple(known.get(key, AnswerClass(FIELD, "", "", ZERO)) for key in chosen)

@@ -67,6 +67,45 @@ def decimal(
     return plain(number)
 
 
+def flag(payload: Payload, field: str, default: bool = False) -> bool:
+    """Read a JSON true or false."""
+    value = payload.get(field)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise InvalidQuestion(field, QuestionFault.NOT_TRUE_OR_FALSE)
+    return value
+
+
+def whole(
+    payload: Payload,
+    field: str,
+    default: int | None = None,
+    *,
+    index: int | None = None,
+    low: int = 0,
+    high: int = 1_000_000,
+) -> int | None:
+    """Read a whole number; None where it is left out and has no default."""
+    value = payload.get(field)
+    if value is None or value == "":
+        return default
+    number = _to_decimal(value)
+    if number is None or number != number.to_integral_value():
+        raise InvalidQuestion(field, QuestionFault.NOT_A_NUMBER, index)
+    if not low <= number <= high:
+        raise InvalidQuestion(field, QuestionFault.OUT_OF_RANGE, index)
+    return int(number)
+
+
+def choice(payload: Payload, field: str, allowed: Sequence[str], default: str = "") -> str:
+    """Read one of a few words; the first is meant where nothing is said."""
+    value = text(payload, field, required=False, limit=40) or default or allowed[0]
+    if value not in allowed:
+        raise InvalidQuestion(field, QuestionFault.UNKNOWN)
+    return value
+
+
 def _to_decimal(value: object) -> Decimal | None:
     if isinstance(value, Decimal):
         return value if value.is_finite() else None

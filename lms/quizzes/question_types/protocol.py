@@ -93,6 +93,8 @@ class ResponseNotice(StrEnum):
     INCOMPLETE = "incomplete"
     NOT_A_NUMBER = "not_a_number"
     OTHER_UNIT = "other_unit"
+    TOO_FEW_WORDS = "too_few_words"
+    TOO_MANY_WORDS = "too_many_words"
 
 
 class Outcome(StrEnum):
@@ -102,6 +104,16 @@ class Outcome(StrEnum):
     PARTIAL = "partial"
     WRONG = "wrong"
     UNANSWERED = "unanswered"
+    WAITING = "waiting"  # answered, and only a person can mark it
+    UNMARKED = "unmarked"  # the question has no mark at all
+
+
+class Marking(StrEnum):
+    """Who marks the answers to a type of question."""
+
+    BY_RULE = "by_rule"
+    BY_HAND = "by_hand"
+    NONE = "none"  # it counts for nothing: `marks` is 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +121,7 @@ class Question:
     """Hold what all types share; every text is Markdown (or its HTML, see `map_texts`)."""
 
     type: ClassVar[str]
+    marking: ClassVar[Marking] = Marking.BY_RULE
 
     stem: str
     marks: Decimal = ONE
@@ -160,6 +173,30 @@ def result(
     return MarkResult(clipped, outcome, tuple(parts), tuple(feedback))
 
 
+def by_hand(*, answered: bool) -> MarkResult:
+    """Build the mark of what only a person can mark: nothing yet, and waiting if answered."""
+    return MarkResult(ZERO, Outcome.WAITING if answered else Outcome.UNANSWERED, ())
+
+
+def unmarked() -> MarkResult:
+    """Build the mark of a question that has none."""
+    return MarkResult(ZERO, Outcome.UNMARKED, ())
+
+
+@dataclass(frozen=True)
+class AnswerClass:
+    """Name one way to answer one part of a question, for counting who answered so.
+
+    `part` is the part's key, `key` an option's id or an answer's place; "" where nothing was
+    given, `other` for what no answer of the author holds. `fraction` is of the whole question.
+    """
+
+    part: str
+    key: str
+    text: str
+    fraction: Decimal
+
+
 Q = TypeVar("Q", bound=Question)
 
 
@@ -195,6 +232,13 @@ class QuestionType(Protocol[Q]):
     def draw(self, question: Q, seed: int, *, shuffle: bool = True) -> OptionOrder:
         """Fix the order in which one attempt shows the options."""
 
+    def as_drawn(self, question: Q, order: Sequence[str]) -> Q:
+        """Give the question as the attempt with this draw meets it; most types stay as they are.
+
+        Answers are read, shown and marked with this form: it may hold fewer items, or numbers in
+        place of variables.
+        """
+
     def public(self, question: Q, order: Sequence[str]) -> dict[str, object]:
         """Tell what may be shown during an attempt: no key, no feedback, no fraction."""
 
@@ -220,7 +264,16 @@ class QuestionType(Protocol[Q]):
         """Give the right answer as plain values."""
 
     def response_text(self, question: Q, payload: Payload) -> tuple[str, ...]:
-        """Give the learner's answer as plain values, for review and audit."""
+        """Give the learner's answer, for review and audit, in texts of the question's kind.
+
+        A stored question's texts are HTML; what was typed is escaped, so that all is shown alike.
+        """
+
+    def answer_classes(self, question: Q) -> tuple[AnswerClass, ...]:
+        """List the ways to answer that can be told beforehand, part by part."""
+
+    def summarise(self, question: Q, payload: Payload) -> tuple[AnswerClass, ...]:
+        """Say how an answer counts in the statistics: in each part, what was given."""
 
     def random_guess(self, question: Q) -> Decimal | None:
         """Tell the fraction that blind guessing earns on average, where it can be told."""

@@ -19,6 +19,7 @@ from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, QuizPlace
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
+from lms.quizzes.question_types.protocol import Marking, Outcome
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import load_attempt
@@ -123,6 +124,7 @@ class Reviewed:
     answer: tuple[str, ...]
     key: tuple[str, ...]
     is_right: bool
+    outcome: Outcome
     lesson: ExplainedIn | None
     language: str  # of the question's own words
     public: Mapping[str, Any]
@@ -177,7 +179,8 @@ def _review(item: PaperItem, lesson: ExplainedIn | None, locale: str) -> Reviewe
         feedback=tuple(item.rules.feedback(worded, item.payload)),
         answer=item.rules.response_text(worded, item.payload),
         key=item.rules.key_text(worded),
-        is_right=marked.fraction == 1,
+        is_right=marked.fraction == 1 or item.question.marking is not Marking.BY_RULE,
+        outcome=marked.outcome,
         lesson=lesson,
         language=item.words.language(locale),
         public=item.public(locale),

@@ -18,6 +18,7 @@ from lms.quizzes.question_types.ids import Known, digest, keep_ids, same_text
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
+    AnswerClass,
     FormValues,
     InvalidQuestion,
     MarkResult,
@@ -196,6 +197,11 @@ def draw(question: Matching, seed: int, *, shuffle: bool = True) -> OptionOrder:
     return shuffled(option_ids(question), seed, "options")
 
 
+def as_drawn(question: Matching, order: Sequence[str]) -> Matching:
+    """Change nothing: every attempt meets the same question."""
+    return question
+
+
 def public(question: Matching, order: Sequence[str]) -> dict[str, object]:
     """Show stems and answers apart."""
     return {
@@ -272,6 +278,26 @@ def response_text(question: Matching, payload: Payload) -> tuple[str, ...]:
     texts, pairs = _answer_texts(question), _pairs(question, payload)
     return tuple(
         f"{stem.text} → {texts[pairs[stem.id]]}" for stem in question.stems if stem.id in pairs
+    )
+
+
+def answer_classes(question: Matching) -> tuple[AnswerClass, ...]:
+    """List every answer under every stem."""
+    share = ONE / len(question.stems)
+    return tuple(
+        AnswerClass(stem.id, each.id, each.text, share if each.id == stem.answer else ZERO)
+        for stem in question.stems
+        for each in question.answers
+    )
+
+
+def summarise(question: Matching, payload: Payload) -> tuple[AnswerClass, ...]:
+    """Count what was chosen for each stem."""
+    pairs = _pairs(question, payload)
+    known = {(each.part, each.key): each for each in answer_classes(question)}
+    return tuple(
+        known.get((stem.id, pairs.get(stem.id, "")), AnswerClass(stem.id, "", "", ZERO))
+        for stem in question.stems
     )
 
 

@@ -19,6 +19,7 @@ from lms.quizzes.question_types.multiple_choice.schemes import Scheme, Ticks, ex
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
+    AnswerClass,
     FormValues,
     InvalidQuestion,
     MarkResult,
@@ -129,6 +130,11 @@ def draw(question: MultipleChoice, seed: int, *, shuffle: bool = True) -> Option
     return choices.order_of(option_ids(question), seed, shuffle=shuffle)
 
 
+def as_drawn(question: MultipleChoice, order: Sequence[str]) -> MultipleChoice:
+    """Change nothing: every attempt meets the same question."""
+    return question
+
+
 def public(question: MultipleChoice, order: Sequence[str]) -> dict[str, object]:
     """Show stem, marks, options and the scoring rule; not how many are right."""
     return {
@@ -207,6 +213,16 @@ def response_text(question: MultipleChoice, payload: Payload) -> tuple[str, ...]
     """Give the words of the ticked options."""
     chosen = _chosen(question, payload)
     return tuple(option.text for option in question.options if option.id in chosen)
+
+
+def answer_classes(question: MultipleChoice) -> tuple[AnswerClass, ...]:
+    """List the options with the weights they have."""
+    return choices.classes_of(question.options)
+
+
+def summarise(question: MultipleChoice, payload: Payload) -> tuple[AnswerClass, ...]:
+    """Count each option ticked."""
+    return choices.summarised(answer_classes(question), _chosen(question, payload) or [""])
 
 
 def random_guess(question: MultipleChoice) -> Decimal | None:

@@ -20,9 +20,11 @@ from lms.quizzes.question_types.numerical.number_input import (
     NumberReading,
     read_number,
 )
+from lms.quizzes.question_types.plain import shown
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
+    AnswerClass,
     FormValues,
     InvalidQuestion,
     InvalidResponse,
@@ -192,6 +194,11 @@ def draw(question: Numerical, seed: int, *, shuffle: bool = True) -> OptionOrder
     return ()
 
 
+def as_drawn(question: Numerical, order: Sequence[str]) -> Numerical:
+    """Change nothing: every attempt meets the same question."""
+    return question
+
+
 def public(question: Numerical, order: Sequence[str]) -> dict[str, object]:
     """Show stem, marks and unit."""
     return {
@@ -267,7 +274,24 @@ def key_text(question: Numerical) -> tuple[str, ...]:
 def response_text(question: Numerical, payload: Payload) -> tuple[str, ...]:
     """Give what was typed."""
     typed = _typed(payload)
-    return (typed,) if typed else ()
+    return (shown(typed),) if typed else ()
+
+
+def answer_classes(question: Numerical) -> tuple[AnswerClass, ...]:
+    """List the author's values."""
+    return tuple(
+        AnswerClass(FIELD, str(index), read.number_text(answer.value), answer.fraction)
+        for index, answer in enumerate(question.answers)
+    )
+
+
+def summarise(question: Numerical, payload: Payload) -> tuple[AnswerClass, ...]:
+    """Count the author's value that the answer came near enough to."""
+    if not is_answered(question, payload):
+        return (AnswerClass(FIELD, "", "", ZERO),)
+    key, fraction = _best(question, payload)
+    text = shown(_typed(payload)) if key == OTHER else answer_classes(question)[int(key)].text
+    return (AnswerClass(FIELD, key, text, fraction),)
 
 
 def random_guess(question: Numerical) -> Decimal | None:

@@ -14,6 +14,7 @@ from lms.quizzes.question_types.ids import digest
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
+    AnswerClass,
     FormValues,
     InvalidQuestion,
     MarkResult,
@@ -104,6 +105,11 @@ def draw(question: SingleChoice, seed: int, *, shuffle: bool = True) -> OptionOr
     return choices.order_of(option_ids(question), seed, shuffle=shuffle)
 
 
+def as_drawn(question: SingleChoice, order: Sequence[str]) -> SingleChoice:
+    """Change nothing: every attempt meets the same question."""
+    return question
+
+
 def public(question: SingleChoice, order: Sequence[str]) -> dict[str, object]:
     """Show stem, marks and options."""
     return {
@@ -165,6 +171,16 @@ def response_text(question: SingleChoice, payload: Payload) -> tuple[str, ...]:
     """Give the chosen option's words."""
     chosen = _chosen(question, payload)
     return (choices.texts_of(question.options)[chosen],) if chosen else ()
+
+
+def answer_classes(question: SingleChoice) -> tuple[AnswerClass, ...]:
+    """List the options."""
+    return choices.classes_of(question.options)
+
+
+def summarise(question: SingleChoice, payload: Payload) -> tuple[AnswerClass, ...]:
+    """Count the option chosen."""
+    return choices.summarised(answer_classes(question), [_chosen(question, payload) or ""])
 
 
 def random_guess(question: SingleChoice) -> Decimal | None:

@@ -13,6 +13,7 @@ from lms.quizzes.question_types.ids import digest
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
+    AnswerClass,
     FormValues,
     InvalidQuestion,
     MarkResult,
@@ -116,6 +117,11 @@ def draw(question: TrueFalse, seed: int, *, shuffle: bool = True) -> OptionOrder
     return IDS
 
 
+def as_drawn(question: TrueFalse, order: Sequence[str]) -> TrueFalse:
+    """Change nothing: every attempt meets the same question."""
+    return question
+
+
 def public(question: TrueFalse, order: Sequence[str]) -> dict[str, object]:
     """Show stem and marks; the page words the two options in the reader's language."""
     return {
@@ -172,6 +178,19 @@ def response_text(question: TrueFalse, payload: Payload) -> tuple[str, ...]:
     """Give `true`, `false` or nothing; the page translates."""
     chosen = _chosen(payload)
     return (chosen,) if chosen else ()
+
+
+def answer_classes(question: TrueFalse) -> tuple[AnswerClass, ...]:
+    """List true and false; the page words them."""
+    return tuple(
+        AnswerClass(choices.FIELD, each, each, ONE if each == _key(question) else ZERO)
+        for each in IDS
+    )
+
+
+def summarise(question: TrueFalse, payload: Payload) -> tuple[AnswerClass, ...]:
+    """Count what was said."""
+    return choices.summarised(answer_classes(question), [_chosen(payload) or ""])
 
 
 def random_guess(question: TrueFalse) -> Decimal | None:

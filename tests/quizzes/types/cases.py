@@ -1,0 +1,28 @@
+"""Reading a table of grading cases: a question in few words, an answer, what it earns, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from lms.quizzes.question_types.protocol import MarkResult, Question
+from lms.quizzes.question_types.registry import parse_question, rules_for
+
+
+def question(kind: str, **fields: Any) -> Question:
+    return parse_question({"type": kind, "stem": "Întrebarea", **fields})
+
+
+def marked(asked: Question, payload: Mapping[str, Any]) -> MarkResult:
+    return rules_for(asked).mark(asked, payload)
+
+
+def earned(asked: Question, payload: Mapping[str, Any]) -> Decimal:
+    return marked(asked, payload).fraction
+
+
+def near(one: Decimal, other: str) -> bool:
+    """Compare with a fraction written as „1/3” or as a decimal."""
+    over, _, under = other.partition("/")
+    return abs(one - Decimal(over) / Decimal(under or 1)) < Decimal("1e-9")
