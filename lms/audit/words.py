@@ -19,6 +19,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "access.refused": _("Refused"),
         "account.signed_in": _("Signed in"),
         "attempt.given": _("Extra attempt given"),
+        "attempt.marked": _("Answer marked by hand"),
         "attempt.submitted": _("Test submitted"),
         "audit.exported": _("Record exported"),
         "certificate.issued": _("Certificate issued"),

@@ -13,12 +13,14 @@ def init_app(app: Flask) -> None:
         paper_traces,
         traces,
     )
+    from lms.quizzes.corrections import traces as correction_traces
     from lms.quizzes.provider import QuizProvider
     from lms.quizzes.views import bp
 
     app.register_blueprint(bp)
     paper_traces.register()
     traces.register()
+    correction_traces.register()
     participant_hooks.register_panel("quizzes", panels.participant_panel)
     if panels.module_panel not in learning.MODULE_PANELS:
         learning.MODULE_PANELS.append(panels.module_panel)

@@ -28,6 +28,7 @@ def of_edition(edition_id: int, only: Collection[int] | None = None) -> dict[int
         .having(
             sa.func.max(sa.case((Attempt.passed.is_(True), 1), else_=0)) == 0,
             sa.func.max(sa.case((Attempt.state == AttemptState.OPEN, 1), else_=0)) == 0,
+            sa.func.max(Attempt.waiting) == 0,  # what waits to be marked may still pass
         )
         .order_by(Attempt.quiz_id)
     )

@@ -280,6 +280,7 @@ class AttemptLine:
     possible: Decimal | None
     percent: Decimal | None
     passed: bool | None
+    waiting: int  # answers that wait to be marked by hand: the result is not final
     has_papers: bool  # whether the enrolment has results on paper beside its attempts
 
     is_on_paper = False
@@ -305,6 +306,7 @@ def attempts_of(enrolment_id: int, quiz_id: int | None = None) -> list[AttemptLi
             Attempt.possible,
             Attempt.percent,
             Attempt.passed,
+            Attempt.waiting,
             sa.exists().where(PaperResult.enrolment_id == enrolment_id),
         )
         .where(Attempt.enrolment_id == enrolment_id)

@@ -8,6 +8,7 @@ from lms.quizzes.models.attempt import (
     ResponseVersion,
 )
 from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, QuestionVersion
+from lms.quizzes.models.correction import Correction, GradeChange, ManualMark
 from lms.quizzes.models.paper import PaperResult
 from lms.quizzes.models.quiz import Quiz, QuizPlace, QuizQuestion, QuizVersion
 
@@ -16,6 +17,9 @@ __all__ = [
     "AttemptAllowance",
     "AttemptItem",
     "AttemptState",
+    "Correction",
+    "GradeChange",
+    "ManualMark",
     "PaperResult",
     "Question",
     "QuestionRevision",

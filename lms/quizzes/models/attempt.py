@@ -37,6 +37,8 @@ class Attempt(Base):
     possible: Mapped[Points | None]
     percent: Mapped[Percent | None]
     passed: Mapped[bool | None]
+    # How many answers wait to be marked by hand: until then they count as nothing.
+    waiting: Mapped[int] = mapped_column(default=0)
 
     enrolment: Mapped[Enrolment] = relationship()
     quiz: Mapped[Quiz] = relationship()
@@ -56,6 +58,11 @@ class Attempt(Base):
             postgresql_where=sa.text("state = 'open'"),
         ),
     )
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no answer waits to be marked by hand."""
+        return not self.waiting
 
     @property
     def person_id(self) -> int:
@@ -92,7 +99,10 @@ class AttemptItem(Base):
         sa.ForeignKey("question_versions.id"), index=True
     )
     option_order: Mapped[list[Any]]
-    fraction: Mapped[Any | None] = mapped_column(ScaledDecimal(7))  # derived at submission
+    # Derived at submission; empty while the answer waits to be marked by hand.
+    fraction: Mapped[Any | None] = mapped_column(ScaledDecimal(7))
+    # Derived: a correction took the question out of this attempt's total.
+    left_out: Mapped[bool] = mapped_column(default=False)
 
     attempt: Mapped[Attempt] = relationship(back_populates="items")
     question_version: Mapped[QuestionVersion] = relationship()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,9 +16,9 @@ from lms.courses.services.progress import locked_enrolment, review_completion
 from lms.quizzes import attempt_rules, queries
 from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
 from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.corrections.marking import Total
 from lms.quizzes.errors import AttemptClosed, CannotStart, QuizNotReady
 from lms.quizzes.events import attempt_graded
-from lms.quizzes.grading import Grade, grade, mark_of
 from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
@@ -32,7 +31,7 @@ from lms.quizzes.models import (
     QuizVersion,
 )
 from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.services import saving
+from lms.quizzes.services import regrading, saving
 from lms.quizzes.settings import QuizSettings, parse_settings
 
 save_answers = saving.save_answers  # the part of it that has a module of its own
@@ -177,7 +176,7 @@ def _create(
     return attempt
 
 
-def submit_attempt(attempt: Attempt, *, now: datetime) -> Grade:
+def submit_attempt(attempt: Attempt, *, now: datetime) -> Total:
     """Close the attempt, grade it, tell whoever listens. Raises AttemptClosed the second time."""
     if attempt.state is not AttemptState.OPEN:
         raise AttemptClosed
@@ -201,24 +200,10 @@ def submit_attempt(attempt: Attempt, *, now: datetime) -> Grade:
     return result
 
 
-def regrade(attempt: Attempt) -> Grade:
-    """Compute marks and grade anew from the answers and the questions' versions."""
-    settings = settings_of(attempt.quiz_version)
-    marks = []
-    fractions = []
-    for item in queries.paper_of(attempt.id):
-        marked = item.rules.mark(item.question, item.payload)
-        marks.append(mark_of(item.question, marked))
-        fractions.append(
-            {"id": item.item_id, "fraction": marked.fraction.quantize(Decimal("1e-7"))}
-        )
-    if fractions:
-        db.session().execute(sa.update(AttemptItem), fractions)
-    result = grade(marks, pass_mark=settings.pass_mark)
-    attempt.earned = sum((m.earned for m in marks), Decimal(0)).quantize(Decimal("1e-5"))
-    attempt.possible = sum((m.possible for m in marks), Decimal(0)).quantize(Decimal("1e-5"))
-    attempt.percent, attempt.passed = result.percent, result.passed
-    return result
+def regrade(attempt: Attempt) -> Total:
+    """Compute marks and grade anew from answers, keys, corrections and marks by hand."""
+    total, _items = regrading.regrade(attempt)
+    return total
 
 
 def is_overdue(attempt: Attempt, *, now: datetime) -> bool:

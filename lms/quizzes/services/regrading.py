@@ -1,0 +1,208 @@
+"""Marks and grades of attempts from what is stored: one attempt, or thousands in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.quizzes import queries
+from lms.quizzes.corrections.marking import ItemMark, Total, mark_item, total_of
+from lms.quizzes.corrections.standing import UNTOUCHED, Act, Standing, standing_of
+from lms.quizzes.merging import Standing as Kept
+from lms.quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Correction,
+    ManualMark,
+    QuizVersion,
+    ResponseVersion,
+)
+from lms.quizzes.settings import parse_settings
+
+AT_ONCE = 500  # attempts that are read together
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An answer that counts, as it is stored."""
+
+    item_id: int
+    version_id: int
+    revision_id: int
+    payload: Mapping[str, Any]
+    by_hand: Decimal | None
+    is_corrected: bool
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An attempt with what each of its answers is worth."""
+
+    total: Total
+    items: Mapping[int, ItemMark]
+
+
+Acts = Mapping[int, Sequence[Act]]
+
+
+def acts_of(version_ids: Collection[int]) -> dict[int, list[Act]]:
+    """Return what was corrected on versions, oldest first; one statement, two where a key was."""
+    rows = (
+        db.session()
+        .execute(
+            sa.select(
+                Correction.version_id,
+                Correction.id,
+                Correction.kind,
+                Correction.option_id,
+                Correction.key_version_id,
+                Correction.withdraws_id,
+            )
+            .where(Correction.version_id.in_(version_ids))
+            .order_by(Correction.id)
+        )
+        .all()
+    )
+    keys = {row.key_version_id for row in rows if row.key_version_id is not None}
+    words = queries.newest_words(sorted(keys)) if keys else {}
+    found: dict[int, list[Act]] = {}
+    for version_id, act_id, kind, option_id, key_version_id, withdraws in rows:
+        key = words[key_version_id].ro if key_version_id is not None else None
+        found.setdefault(version_id, []).append(Act(act_id, kind, option_id, key, withdraws))
+    return found
+
+
+def standings_of(version_ids: Collection[int]) -> dict[int, Standing]:
+    """Return what holds for versions; those that nobody corrected are not among them."""
+    return {version_id: standing_of(acts) for version_id, acts in acts_of(version_ids).items()}
+
+
+def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
+    """Read the answers that count, by attempt and in order; one statement.
+
+    With each come the newest words of its question, its newest mark by hand, and whether anything
+    was corrected on its question.
+    """
+    ours = AttemptItem.attempt_id.in_(attempt_ids)
+    newest = (
+        sa.select(ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence"))
+        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
+        .where(ours, ResponseVersion.standing == Kept.COUNTS)
+        .group_by(ResponseVersion.item_id)
+        .subquery()
+    )
+    by_hand = (
+        sa.select(ManualMark.item_id, sa.func.max(ManualMark.id).label("id"))
+        .join(AttemptItem, AttemptItem.id == ManualMark.item_id)
+        .where(ours)
+        .group_by(ManualMark.item_id)
+        .subquery()
+    )
+    is_newest = ResponseVersion.sequence == newest.c.sequence
+    rows = db.session().execute(
+        sa.select(
+            AttemptItem.attempt_id,
+            AttemptItem.id,
+            AttemptItem.question_version_id,
+            queries.newest_revision_of(AttemptItem.question_version_id),
+            ResponseVersion.payload,
+            ManualMark.fraction,
+            sa.exists().where(Correction.version_id == AttemptItem.question_version_id),
+        )
+        .outerjoin(newest, newest.c.item_id == AttemptItem.id)
+        .outerjoin(ResponseVersion, sa.and_(ResponseVersion.item_id == AttemptItem.id, is_newest))
+        .outerjoin(by_hand, by_hand.c.item_id == AttemptItem.id)
+        .outerjoin(ManualMark, ManualMark.id == by_hand.c.id)
+        .where(ours)
+        .order_by(AttemptItem.attempt_id, AttemptItem.position)
+    )
+    found: dict[int, list[Stored]] = {}
+    for attempt_id, item_id, version_id, revision_id, payload, fraction, corrected in rows:
+        found.setdefault(attempt_id, []).append(
+            Stored(item_id, version_id, revision_id, payload or {}, fraction, bool(corrected))
+        )
+    return found
+
+
+class Marker:
+    """Marks attempts by the corrections that hold, or by others that are only thought of."""
+
+    def __init__(self, thought_of: Mapping[int, Standing] | None = None) -> None:
+        self.thought_of = thought_of or {}
+        self.standings: dict[int, Standing] = {}
+
+    def marked(self, pass_marks: Mapping[int, Decimal | None]) -> dict[int, Marked]:
+        """Mark attempts, given each one's pass mark.
+
+        One statement, and few more for words and corrections that were not met yet.
+        """
+        found = _answers(list(pass_marks))
+        answers = [answer for each in found.values() for answer in each]
+        words = queries.words_of_revisions(sorted({answer.revision_id for answer in answers}))
+        corrected = {answer.version_id for answer in answers if answer.is_corrected}
+        if unknown := sorted(corrected - self.standings.keys()):
+            self.standings.update(standings_of(unknown))
+        self.standings.update(self.thought_of)
+        return {
+            attempt_id: self._mark(found.get(attempt_id, ()), words, pass_mark)
+            for attempt_id, pass_mark in pass_marks.items()
+        }
+
+    def _mark(
+        self,
+        answers: Sequence[Stored],
+        words: Mapping[int, queries.Words],
+        pass_mark: Decimal | None,
+    ) -> Marked:
+        items = {
+            answer.item_id: mark_item(
+                words[answer.revision_id].ro,
+                answer.payload,
+                self.standings.get(answer.version_id, UNTOUCHED),
+                answer.by_hand,
+            )
+            for answer in answers
+        }
+        return Marked(total_of(items.values(), pass_mark=pass_mark), items)
+
+
+def in_portions(attempt_ids: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Cut attempts into portions that are read together."""
+    for start in range(0, len(attempt_ids), AT_ONCE):
+        yield tuple(attempt_ids[start : start + AT_ONCE])
+
+
+def pass_mark_of(version: QuizVersion) -> Decimal | None:
+    """Return the pass mark that a version of a quiz holds."""
+    return parse_settings(version.settings).pass_mark
+
+
+def item_marks(attempt: Attempt) -> Mapping[int, ItemMark]:
+    """Mark an attempt's answers to be shown; nothing is stored."""
+    return Marker().marked({attempt.id: pass_mark_of(attempt.quiz_version)})[attempt.id].items
+
+
+def regrade(attempt: Attempt) -> tuple[Total, Mapping[int, ItemMark]]:
+    """Compute an attempt's marks and grade from what is stored, and store them."""
+    marked = Marker().marked({attempt.id: pass_mark_of(attempt.quiz_version)})[attempt.id]
+    store_marks(marked.items)
+    total = marked.total
+    attempt.earned, attempt.possible = total.earned, total.possible
+    attempt.percent, attempt.passed = total.percent, total.passed
+    attempt.waiting = total.waiting
+    return total, marked.items
+
+
+def store_marks(items: Mapping[int, ItemMark]) -> None:
+    """Store what answers are worth; one statement."""
+    rows = [
+        {"id": item_id, "fraction": mark.kept_fraction, "left_out": mark.is_left_out}
+        for item_id, mark in items.items()
+    ]
+    if rows:
+        db.session().execute(sa.update(AttemptItem), rows)
