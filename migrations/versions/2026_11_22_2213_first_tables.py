@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 01:18:39.875083+00:00
+Created: 2026-11-30 01:21:56.470737+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1250,6 +1251,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_certificate_design_choices_programme_id'), ['programme_id'], unique=False)
         batch_op.create_index('uq_certificate_design_choices_programme', ['programme_id'], unique=True, sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
 
+    op.create_table('corrections',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('words', 'key', 'option_credit', 'option_ignored', 'question_credit', 'question_left_out', 'withdrawn', name='correctionkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('option_id', sa.String(length=80), nullable=True),
+    sa.Column('key_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('withdraws_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['key_version_id'], ['question_versions.id'], name=op.f('fk_corrections_key_version_id_question_versions')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['persons.id'], name=op.f('fk_corrections_made_by_id_persons')),
+    sa.ForeignKeyConstraint(['version_id'], ['question_versions.id'], name=op.f('fk_corrections_version_id_question_versions')),
+    sa.ForeignKeyConstraint(['withdraws_id'], ['corrections.id'], name=op.f('fk_corrections_withdraws_id_corrections')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_corrections')),
+    sa.UniqueConstraint('withdraws_id', name=op.f('uq_corrections_withdraws_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_corrections_version_id'), ['version_id'], unique=False)
+
     op.create_table('enrolments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1416,6 +1438,7 @@ def upgrade() -> None:
     sa.Column('possible', sa.BigInteger(), nullable=True),
     sa.Column('percent', sa.BigInteger(), nullable=True),
     sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.Column('waiting', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_attempts_enrolment_id_enrolments')),
     sa.ForeignKeyConstraint(['quiz_id'], ['quizzes.id'], name=op.f('fk_attempts_quiz_id_quizzes')),
     sa.ForeignKeyConstraint(['quiz_version_id'], ['quiz_versions.id'], name=op.f('fk_attempts_quiz_version_id_quiz_versions')),
@@ -1728,6 +1751,7 @@ def upgrade() -> None:
     sa.Column('question_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('option_order', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('fraction', sa.BigInteger(), nullable=True),
+    sa.Column('left_out', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_attempt_items_attempt_id_attempts')),
     sa.ForeignKeyConstraint(['question_version_id'], ['question_versions.id'], name=op.f('fk_attempt_items_question_version_id_question_versions')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt_items')),
@@ -1909,6 +1933,22 @@ def upgrade() -> None:
     sa.UniqueConstraint('submission_id', 'number', name=op.f('uq_submission_versions_submission_id_number')),
     sqlite_autoincrement=True
     )
+    op.create_table('manual_marks',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('fraction', sa.BigInteger(), nullable=False),
+    sa.Column('comment', sa.Text(), nullable=False),
+    sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+    sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('marked_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['attempt_items.id'], name=op.f('fk_manual_marks_item_id_attempt_items')),
+    sa.ForeignKeyConstraint(['marked_by_id'], ['persons.id'], name=op.f('fk_manual_marks_marked_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_manual_marks')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('manual_marks', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_manual_marks_item_id'), ['item_id'], unique=False)
+
     op.create_table('printings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1960,6 +2000,36 @@ def upgrade() -> None:
     sa.UniqueConstraint('item_id', 'sequence', name=op.f('uq_response_versions_item_id_sequence')),
     sqlite_autoincrement=True
     )
+    op.create_table('grade_changes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('attempt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('correction_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('manual_mark_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('earned_before', sa.BigInteger(), nullable=False),
+    sa.Column('possible_before', sa.BigInteger(), nullable=False),
+    sa.Column('percent_before', sa.BigInteger(), nullable=False),
+    sa.Column('passed_before', sa.Boolean(), nullable=True),
+    sa.Column('waiting_before', sa.Integer(), nullable=False),
+    sa.Column('earned', sa.BigInteger(), nullable=False),
+    sa.Column('possible', sa.BigInteger(), nullable=False),
+    sa.Column('percent', sa.BigInteger(), nullable=False),
+    sa.Column('passed', sa.Boolean(), nullable=True),
+    sa.Column('waiting', sa.Integer(), nullable=False),
+    sa.Column('items', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.CheckConstraint('(correction_id IS NULL) <> (manual_mark_id IS NULL)', name=op.f('ck_grade_changes_has_one_cause')),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_grade_changes_attempt_id_attempts')),
+    sa.ForeignKeyConstraint(['correction_id'], ['corrections.id'], name=op.f('fk_grade_changes_correction_id_corrections')),
+    sa.ForeignKeyConstraint(['manual_mark_id'], ['manual_marks.id'], name=op.f('fk_grade_changes_manual_mark_id_manual_marks')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_grade_changes')),
+    sa.UniqueConstraint('attempt_id', 'correction_id', name=op.f('uq_grade_changes_attempt_id_correction_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('grade_changes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_grade_changes_attempt_id'), ['attempt_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_grade_changes_correction_id'), ['correction_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_grade_changes_manual_mark_id'), ['manual_mark_id'], unique=False)
+
     # ### end Alembic commands ###
     close_cycles()
 
@@ -1968,6 +2038,12 @@ def downgrade() -> None:
     """Take the tables back to the version before."""
     open_cycles()
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('grade_changes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_grade_changes_manual_mark_id'))
+        batch_op.drop_index(batch_op.f('ix_grade_changes_correction_id'))
+        batch_op.drop_index(batch_op.f('ix_grade_changes_attempt_id'))
+
+    op.drop_table('grade_changes')
     op.drop_table('response_versions')
     op.drop_table('register_details')
     with op.batch_alter_table('printings', schema=None) as batch_op:
@@ -1976,6 +2052,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_printings_batch_id'))
 
     op.drop_table('printings')
+    with op.batch_alter_table('manual_marks', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_manual_marks_item_id'))
+
+    op.drop_table('manual_marks')
     op.drop_table('submission_versions')
     op.drop_table('submission_comments')
     with op.batch_alter_table('share_links', schema=None) as batch_op:
@@ -2118,6 +2198,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_enrolments_edition_id'))
 
     op.drop_table('enrolments')
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_corrections_version_id'))
+
+    op.drop_table('corrections')
     with op.batch_alter_table('certificate_design_choices', schema=None) as batch_op:
         batch_op.drop_index('uq_certificate_design_choices_programme', sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_certificate_design_choices_programme_id'))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lms.quizzes.question_types.protocol import Question
+from lms.quizzes.question_types.registry import rules_for
 
 
 class CorrectionKind(StrEnum):
@@ -55,6 +56,12 @@ class Standing:
     credited: frozenset[str] = field(default_factory=frozenset)
     ignored: frozenset[str] = field(default_factory=frozenset)
     whole: CorrectionKind | None = None
+
+    def as_drawn(self, order: Sequence[str]) -> Standing:
+        """Give what holds for the attempt that drew the question in an order."""
+        if self.key is None:
+            return self
+        return replace(self, key=rules_for(self.key).as_drawn(self.key, order))
 
     def __bool__(self) -> bool:
         return bool(self.key or self.credited or self.ignored or self.whole)

@@ -34,6 +34,7 @@ class Stored:
     item_id: int
     version_id: int
     revision_id: int
+    option_order: Sequence[str]
     payload: Mapping[str, Any]
     by_hand: Decimal | None
     is_corrected: bool
@@ -110,6 +111,7 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
             AttemptItem.id,
             AttemptItem.question_version_id,
             queries.newest_revision_of(AttemptItem.question_version_id),
+            AttemptItem.option_order,
             ResponseVersion.payload,
             ManualMark.fraction,
             sa.exists().where(Correction.version_id == AttemptItem.question_version_id),
@@ -122,9 +124,12 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
         .order_by(AttemptItem.attempt_id, AttemptItem.position)
     )
     found: dict[int, list[Stored]] = {}
-    for attempt_id, item_id, version_id, revision_id, payload, fraction, corrected in rows:
+    for row in rows:
+        (attempt_id, item_id, version_id, revision_id, order, payload, fraction, corrected) = row
         found.setdefault(attempt_id, []).append(
-            Stored(item_id, version_id, revision_id, payload or {}, fraction, bool(corrected))
+            Stored(
+                item_id, version_id, revision_id, order, payload or {}, fraction, bool(corrected)
+            )
         )
     return found
 
@@ -159,15 +164,15 @@ class Marker:
         words: Mapping[int, queries.Words],
         pass_mark: Decimal | None,
     ) -> Marked:
-        items = {
-            answer.item_id: mark_item(
-                words[answer.revision_id].ro,
+        items = {}
+        for answer in answers:
+            standing = self.standings.get(answer.version_id, UNTOUCHED)
+            items[answer.item_id] = mark_item(
+                words[answer.revision_id].as_drawn(answer.option_order).ro,
                 answer.payload,
-                self.standings.get(answer.version_id, UNTOUCHED),
+                standing.as_drawn(answer.option_order),
                 answer.by_hand,
             )
-            for answer in answers
-        }
         return Marked(total_of(items.values(), pass_mark=pass_mark), items)
 
 
