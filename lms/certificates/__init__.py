@@ -29,6 +29,7 @@ def _register_commands(app: Flask) -> None:
     from lms.certificates import day_cli, health_cli, paper_cli, recovery_cli, signed_cli
     from lms.certificates.cli import certificate
     from lms.certificates.desk import cli as desk_cli
+    from lms.certificates.register_cli import export_register
     from lms.certificates.seal_cli import seal
     from lms.certificates.verifying.publish_cli import publish
 
@@ -43,6 +44,7 @@ def _register_commands(app: Flask) -> None:
         recovery_cli.recover,
         recovery_cli.void,
         publish,
+        export_register,
         desk_cli.print_,
         desk_cli.originals,
     ):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from lms.certificates.bulk import issue_many
 from lms.certificates.errors import WrongState
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import parse_number
+from lms.certificates.office_cli import write_new
 from lms.certificates.queries import Wanted
 from lms.certificates.register import revoke as revoke_certificate
 from lms.certificates.signing.api import SealError
@@ -189,20 +189,9 @@ def kit(target: Path | None, where: str) -> None:
     except SealError as error:
         raise click.ClickException(f"There is no kit: {error}.") from error
     if target is not None:
-        _write_new(target, data)
+        write_new(target, [data])
         click.echo(f"Written: {target}. Take it to another place, locked away.")
     if where:
         with db.writing():
             kits.say_kept(fingerprint, where=where[:255], by=None, now=clock.now())
         click.echo(f"Noted: the kit is kept at “{where}”.")
-
-
-def _write_new(target: Path, data: bytes) -> None:
-    try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise click.ClickException(f"{target} can't be written: {error.strerror}.") from error
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())

@@ -44,8 +44,11 @@ def locked_counter(series: str, year: int) -> NumberCounter:
     return session.scalars(statement).one()
 
 
-def _refuse_locked(series: str) -> None:
-    """Refuse while any year of the series is locked: a lock outlives the turn of the year."""
+def refuse_locked(series: str) -> None:
+    """Refuse while any year of the series is locked: a lock outlives the turn of the year.
+
+    Raises IssuingLocked.
+    """
     reason = db.session().scalar(
         sa.select(NumberCounter.locked_reason)
         .where(NumberCounter.series == series, NumberCounter.locked_reason.is_not(None))
@@ -85,7 +88,7 @@ class Numbers:
         """Take the next serial. Raises IssuingLocked."""
         if (series, year) not in self._counters:
             counter = locked_counter(series, year)
-            _refuse_locked(series)
+            refuse_locked(series)
             self._counters[series, year] = counter
         self._counters[series, year].last_serial += 1
         return self._counters[series, year].last_serial

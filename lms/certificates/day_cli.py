@@ -10,7 +10,13 @@ from flask.cli import with_appcontext
 from lms import clock
 from lms.certificates import day_files, seals
 from lms.certificates.office_cli import read_day
-from lms.certificates.register_file import NotARegister, is_sealed, read_register
+from lms.certificates.register_file import (
+    DUPLICATE,
+    NotARegister,
+    ReadRegister,
+    is_sealed,
+    read_register,
+)
 
 
 @click.command("day-file", epilog="Example:  lms certificate day-file --date 2026-11-22")
@@ -33,7 +39,7 @@ def day_file(day: str | None, path: Path | None) -> None:
     target, data = day_files.write(wanted)
     read = read_register(data)
     sealed = "sealed" if read.signature else "not sealed: the seal can't be used"
-    click.echo(f"Written: {target}, {len(read.rows)} numbers, {sealed}.")
+    click.echo(f"Written: {target}, {_count(read)}, {sealed}.")
 
 
 def _check(path: Path) -> None:
@@ -43,4 +49,10 @@ def _check(path: Path) -> None:
         raise click.ClickException(f"{path} is no register of a day: {error}.") from error
     if not is_sealed(read, seals.trusted()):
         raise click.ClickException(f"{path} is whole, but bears no seal of this site.")
-    click.echo(f"{path} is whole and sealed by this site: {len(read.rows)} numbers.")
+    click.echo(f"{path} is whole and sealed by this site: {_count(read)}.")
+
+
+def _count(read: ReadRegister) -> str:
+    again = sum(row.stare == DUPLICATE for row in read.rows)
+    numbers = f"{len(read.rows) - again} numbers"
+    return f"{numbers} and {again} duplicates" if again else numbers

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from lms.accounts.models import Person, RoleGrant
 from lms.audit.services import record
 from lms.certificates import checkpoints, seals
 from lms.certificates.checkpoint_file import write_checkpoints
+from lms.certificates.desk import duplicates
+from lms.certificates.desk.models import Duplicate
 from lms.certificates.models import (
     Certificate,
     CertificateFile,
@@ -32,7 +35,7 @@ from lms.certificates.models import (
     RegisterEntry,
     RegisterEvent,
 )
-from lms.certificates.register_file import RegisterRow, closed, write_rows
+from lms.certificates.register_file import DUPLICATE, RegisterRow, closed, write_rows
 from lms.certificates.signing.api import SealError
 from lms.config import Settings
 from lms.courses.models import Edition, Enrolment
@@ -76,7 +79,16 @@ def end_of(day: date) -> datetime:
 
 
 def rows_until(instant: datetime) -> list[RegisterRow]:
-    """Return every number as it stood at an instant, in the numbers' order."""
+    """Return every number as it stood at an instant, in the numbers' order, and its duplicates."""
+    again = duplicates.granted_until(instant)
+    found: list[RegisterRow] = []
+    for row in _numbers_until(instant):
+        found.append(row)
+        found += [_duplicate_row(row, *each) for each in again.get(row.numar, ())]
+    return found
+
+
+def _numbers_until(instant: datetime) -> list[RegisterRow]:
     session = db.session()
     newest = (
         sa.select(sa.func.max(RegisterEntry.id))
@@ -157,7 +169,33 @@ def _row(  # noqa: PLR0917 -- the columns of one statement
         inscris_la=_iso(place.enrolled_at) if place else "",
         veriga=f"{entry.series}:{entry.sequence}",
         lant=entry.chain_hash.hex(),
+        duplicat_nr="",
+        duplicat_din="",
+        cerut_de="",
+        cerut_la="",
+        declaratie="",
         fapte=_canonical(facts) if facts else "",
+    )
+
+
+_OF_THE_FILE = ("emis_utc", "inlocuieste", "sha256", "marime", "motor", "sigiliu", "fapte")
+
+
+def _duplicate_row(own: RegisterRow, made: Duplicate, entry: RegisterEntry) -> RegisterRow:
+    """Say of a duplicate what its certificate's row says of number, code and holder, and more."""
+    return replace(
+        own,
+        **dict.fromkeys(_OF_THE_FILE, ""),
+        stare=DUPLICATE,
+        stare_din_utc=_iso(made.granted_at),
+        motiv=made.reason.value,
+        veriga=f"{entry.series}:{entry.sequence}",
+        lant=entry.chain_hash.hex(),
+        duplicat_nr=str(made.ordinal),
+        duplicat_din=_iso(made.on),
+        cerut_de=made.asked_by or "",
+        cerut_la=_iso(made.asked_on),
+        declaratie=made.declaration or "",
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from lms.certificates import paper_words, register, words
 from lms.certificates.desk import desk_words, duplicates
-from lms.certificates.desk.duplicates import DuplicateLine
+from lms.certificates.desk.duplicates import Again, DuplicateLine
 from lms.certificates.levels.files import best_files
 from lms.certificates.paper import HandOverWay, PaperEvent
 from lms.certificates.queries import RegisterLine
@@ -91,10 +91,6 @@ def _paper_cells(line: RegisterLine) -> list[Cell]:
     ]
 
 
-Again = Mapping[int, Sequence[DuplicateLine]]
-"""Duplicates, by the certificate that they stand for."""
-
-
 def register_xlsx(lines: Sequence[RegisterLine], again: Again | None = None) -> bytes:
     """Write lines of the register as a workbook, each duplicate a row under its certificate's."""
     return write_xlsx(_("Register of certificates"), _columns(), _rows(lines, again or {}))
@@ -116,7 +112,7 @@ def _duplicate_cells(line: RegisterLine, duplicate: DuplicateLine) -> list[Cell]
     """A duplicate has the number and the code of its certificate, and a day of its own."""
     cells = _cells(line)
     cells[6] = duplicate.on
-    cells[8] = _("duplicate no. %(number)s", number=duplicate.ordinal)
+    cells[8] = desk_words.duplicate_word(duplicate.ordinal, duplicate.on)
     cells[9] = None
     cells[10] = desk_words.duplicate_reason_word(duplicate.reason)
     cells[13:] = [None] * (len(cells) - 13)

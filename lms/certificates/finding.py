@@ -16,7 +16,13 @@ from lms.certificates.errors import NotRecovered
 from lms.certificates.levels.appending import issued_part
 from lms.certificates.numbering import CertificateNumber, parse_number
 from lms.certificates.register import store_folder
-from lms.certificates.register_file import NotARegister, RegisterRow, is_sealed, read_register
+from lms.certificates.register_file import (
+    DUPLICATE,
+    NotARegister,
+    RegisterRow,
+    is_sealed,
+    read_register,
+)
 from lms.certificates.states import CertificateState
 from lms.certificates.verification import PdfOutcome, PdfVerdict
 from lms.files import store
@@ -46,6 +52,19 @@ class RaisedFile:
 
 
 @dataclass(frozen=True)
+class FoundDuplicate:
+    """A duplicate on paper that a day's register tells of; all of it text but its ordinal."""
+
+    ordinal: int
+    on: str
+    reason: str
+    granted_at: str
+    asked_on: str
+    asked_by: str = ""
+    declaration: str = ""
+
+
+@dataclass(frozen=True)
 class Found:
     """One number with all that a file says of it; `data` is the sealed PDF where there is one.
 
@@ -71,6 +90,7 @@ class Found:
     source: str = ""
     data: bytes = b""
     raised: RaisedFile | None = None  # the file as it was found, where it is more than was issued
+    duplicates: tuple[FoundDuplicate, ...] = ()
 
     @property
     def parsed(self) -> CertificateNumber:
@@ -94,7 +114,8 @@ class Found:
         """Read what `to_plain` gave."""
         raised = plain.get("raised")
         own = RaisedFile(**{**raised, "data": b""}) if raised else None
-        return cls(**{**plain, "data": b"", "raised": own})
+        again = tuple(FoundDuplicate(**each) for each in plain.get("duplicates", ()))
+        return cls(**{**plain, "data": b"", "raised": own, "duplicates": again})
 
 
 @dataclass(frozen=True)
@@ -210,10 +231,27 @@ def from_register(name: str, data: bytes) -> Iterator[Found]:
     if not is_sealed(read, seals.trusted()):
         raise NotRecovered("signer")
     _refuse_stolen(read.fingerprint)
+    again: dict[str, list[FoundDuplicate]] = {}
+    for row in read.rows:
+        if row.stare == DUPLICATE:
+            again.setdefault(row.numar, []).append(_duplicate_of(row))
     for row in read.rows:
         number = parse_number(row.numar)
-        if number is not None:
-            yield _from_row(str(number), row, name)
+        if number is not None and row.stare != DUPLICATE:
+            found = _from_row(str(number), row, name)
+            yield replace(found, duplicates=tuple(again.get(row.numar, ())))
+
+
+def _duplicate_of(row: RegisterRow) -> FoundDuplicate:
+    return FoundDuplicate(
+        ordinal=int(row.duplicat_nr),
+        on=row.duplicat_din,
+        reason=row.motiv,
+        granted_at=row.stare_din_utc,
+        asked_on=row.cerut_la,
+        asked_by=row.cerut_de,
+        declaration=row.declaratie,
+    )
 
 
 def _from_row(number: str, row: RegisterRow, name: str) -> Found:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 
 import click
 import sqlalchemy as sa
@@ -81,3 +83,31 @@ def read_day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise click.ClickException(f"“{text}” is no day; write it as 2026-11-22.") from error
+
+
+out_option = click.option(
+    "--out",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The new file to write.",
+)
+
+
+def refuse_existing(target: Path) -> None:
+    """Refuse a file that is there, before anything is done."""
+    if target.exists():
+        raise click.ClickException(f"{target} is there already.")
+
+
+def write_new(target: Path, pieces: Iterable[bytes]) -> None:
+    """Write a new file, readable by its owner only; one that is there stays as it is."""
+    try:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise click.ClickException(f"{target} can't be written: {error.strerror}.") from error
+    with os.fdopen(descriptor, "wb") as stream:
+        for piece in pieces:
+            stream.write(piece)
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -18,6 +19,7 @@ from sqlalchemy.orm import selectinload
 from lms import db
 from lms.accounts.models import Person
 from lms.certificates import register
+from lms.certificates.desk import duplicates
 from lms.certificates.errors import NotRecovered
 from lms.certificates.finding import Found, instant
 from lms.certificates.models import Certificate, Find, LostNumber
@@ -39,10 +41,15 @@ class Step(StrEnum):
     ISSUE = "issue"  # the row is here, its file is not
     END = "end"  # it was replaced or revoked since the backup
     REFILL = "refill"  # only the kept file is gone
+    DUPLICATES = "duplicates"  # a duplicate on paper was granted since the backup
+    OTHER_DUPLICATE = "other_duplicate"  # the register holds that duplicate with another day
     NOTHING = "nothing"  # the register knows it all
     ANNUL = "annul"  # the file knows it as annulled
     ANNULLED = "annulled"  # the register has annulled it: it stays so
     CONFLICT = "conflict"  # the register holds this number for something else
+
+
+ENTERED: Final = (Step.MAKE, Step.ISSUE, Step.END, Step.REFILL, Step.DUPLICATES)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,8 @@ def _step_for(here: Certificate, found: Found) -> Step:
         return Step.ISSUE if found.sha256 else Step.NOTHING
     if here.state is CertificateState.VALID and state in ENDED:
         return Step.END
-    return _file_step(here, found)
+    step = _file_step(here, found)
+    return _duplicate_step(here, found) if step is Step.NOTHING else step
 
 
 def _file_step(here: Certificate, found: Found) -> Step:
@@ -125,6 +133,19 @@ def _file_step(here: Certificate, found: Found) -> Step:
         return Step.CONFLICT
     is_there = store.path_of(register.store_folder(), found.sha256).exists()
     return Step.NOTHING if is_there else Step.REFILL
+
+
+def _duplicate_step(here: Certificate, found: Found) -> Step:
+    if not found.duplicates:
+        return Step.NOTHING
+    held = {
+        each.ordinal: each.on.isoformat()
+        for each in duplicates.by_certificate([here.id]).get(here.id, ())
+    }
+    if any(held.get(each.ordinal, each.on) != each.on for each in found.duplicates):
+        return Step.OTHER_DUPLICATE
+    are_there = all(each.ordinal in held for each in found.duplicates)
+    return Step.NOTHING if are_there else Step.DUPLICATES
 
 
 def _sure_place(found: Found) -> int | None:

@@ -15,7 +15,7 @@ from lms.certificates.errors import BelowTheRegister, NothingLocked, WrongState
 from lms.certificates.finding import Found, Refusal, read_files
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import CertificateNumber, parse_number
-from lms.certificates.recovery import Plan, Step
+from lms.certificates.recovery import ENTERED, Plan, Step
 
 
 def _number(text: str) -> CertificateNumber:
@@ -118,11 +118,11 @@ def recover(files: tuple[Path, ...], choices: tuple[str, ...]) -> None:
         click.echo(line)
     for each in refused:
         click.echo(f"{each.name}: not used ({each.why}).")
-    entered = steps[Step.MAKE] + steps[Step.ISSUE] + steps[Step.END] + steps[Step.REFILL]
+    entered = sum(steps[step] for step in ENTERED)
     waits = steps[Step.CHOOSE] + steps[Step.NO_PLACE]
     click.echo(f"Entered or completed: {entered}; waiting: {waits}; refused: {len(refused)}.")
     _say_state()
-    if waits or refused or steps[Step.CONFLICT]:
+    if waits or refused or steps[Step.CONFLICT] or steps[Step.OTHER_DUPLICATE]:
         raise SystemExit(1)
 
 
@@ -140,6 +140,8 @@ def _lines(plan: Plan, step: Step) -> list[str]:
     found = plan.found
     if step is Step.CONFLICT:
         return [f"{found.number}: the register holds it for another certificate; not changed."]
+    if step is Step.OTHER_DUPLICATE:
+        return [f"{found.number}: the register holds a duplicate of another day; not changed."]
     if step is Step.NO_PLACE:
         return [
             f"{found.number} {found.holder}: nobody of this name is on an edition of its series."

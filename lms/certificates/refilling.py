@@ -15,6 +15,8 @@ from lms.audit.services import record
 from lms.certificates import chain, lost, recovery, register
 from lms.certificates.badges import attachments_of, slots
 from lms.certificates.counters import award_of, locked_counter
+from lms.certificates.desk import duplicates
+from lms.certificates.desk.models import Duplicate, DuplicateReason
 from lms.certificates.finding import Found, instant
 from lms.certificates.models import (
     Certificate,
@@ -104,7 +106,9 @@ def apply(plan: Plan, *, by: int | None, now: datetime) -> Step:
             lost.annul(found.parsed, by=by, reason=found.reason or found.source, now=now)
         case _:
             pass
-    if step in {Step.MAKE, Step.ISSUE, Step.END, Step.NOTHING}:
+    if step in {Step.MAKE, Step.ISSUE, Step.END, Step.DUPLICATES}:
+        _grant_again(_here(found), found, by=by, now=now)
+    if step in {Step.MAKE, Step.ISSUE, Step.END, Step.DUPLICATES, Step.NOTHING}:
         db.session().execute(sa.delete(Find).where(Find.number == found.number))
         db.session().flush()  # what is missing is counted by a query
         lost.settle(found.parsed.series, found.parsed.year, by=by)
@@ -223,6 +227,29 @@ def _note(certificate: Certificate, found: Found, *, by: int | None) -> None:
         file=found.source,
         sha256=found.sha256,
     )
+
+
+def _grant_again(here: Certificate, found: Found, *, by: int | None, now: datetime) -> None:
+    """Enter again the duplicates that the register doesn't hold; those it holds stay as they are.
+
+    The counter is locked; who granted them the file doesn't say.
+    """
+    held = {each.ordinal for each in duplicates.by_certificate([here.id]).get(here.id, ())}
+    for each in found.duplicates:
+        if each.ordinal in held:
+            continue
+        made = Duplicate(
+            certificate_id=here.id,
+            ordinal=each.ordinal,
+            on=date.fromisoformat(each.on),
+            asked_by=each.asked_by or None,
+            asked_on=date.fromisoformat(each.asked_on),
+            reason=DuplicateReason(each.reason),
+            declaration=each.declaration or None,
+            granted_at=instant(each.granted_at) or now,
+        )
+        db.session().add(made)
+        duplicates.enter(made, here, by=by, now=now, source=found.source)
 
 
 # One row made again ----------------------------------------------------------------------------

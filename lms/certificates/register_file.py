@@ -26,13 +26,17 @@ from lms.safety.sheets import write_csv
 MOST_BYTES: Final = 64 * 1024 * 1024
 _LAST: Final = b"#sfarsit;"
 
+DUPLICATE: Final = "duplicate"
+"""What `stare` says in a duplicate's row; the certificate's own state is in the row above."""
+
 
 @dataclass(frozen=True)
 class RegisterRow:
     """One number as the register held it; all of it text, empty where there is nothing.
 
     Times are in UTC, by ISO 8601. `fapte` is the frozen document, as it stands in the PDF too.
-    `inscriere` and `inscris_la` name the holder's place beyond doubt.
+    `inscriere` and `inscris_la` name the holder's place beyond doubt. A duplicate has a row of its
+    own under its certificate's, with the same number and code and `stare` as DUPLICATE says.
     """
 
     numar: str
@@ -58,6 +62,11 @@ class RegisterRow:
     inscris_la: str
     veriga: str
     lant: str
+    duplicat_nr: str
+    duplicat_din: str
+    cerut_de: str
+    cerut_la: str
+    declaratie: str
     fapte: str
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -16,19 +14,18 @@ from lms.certificates.desk import choosing, desk_words, runs
 from lms.certificates.desk.ordering import by_name as sorted_by_name
 from lms.certificates.desk.ordering import ordered
 from lms.certificates.desk.settings import Order, PrintKind, PrintSettings, Sides
-from lms.certificates.office_cli import by_option, edition_named, registrar_named
+from lms.certificates.office_cli import (
+    by_option,
+    edition_named,
+    out_option,
+    refuse_existing,
+    registrar_named,
+    write_new,
+)
 from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.views.blueprint import file_name
 from lms.courses.models import Edition
 from lms.safety.file_names import safe_file_name
-
-_out = click.option(
-    "--out",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="The new file to write.",
-)
 
 
 @click.command(
@@ -36,7 +33,7 @@ _out = click.option(
     epilog="Example:  lms certificate print os2-2026 --out tipar.pdf --by secretariat",
 )
 @click.argument("edition")
-@_out
+@out_option
 @click.option(
     "--kind",
     type=click.Choice([k.value for k in PrintKind]),
@@ -88,7 +85,7 @@ def print_(  # noqa: PLR0917 -- click hands them over by name
     chosen = choosing.narrowed(lines, choosing.Choice(only_unprinted=unprinted))
     if not chosen:
         raise click.ClickException("There is nothing to print.")
-    _refuse_existing(target)
+    refuse_existing(target)
     db.end_reading()
     with db.writing():
         run = runs.begin(
@@ -103,7 +100,7 @@ def print_(  # noqa: PLR0917 -- click hands them over by name
     if not runs.go_on(run_id):
         raise click.ClickException(f"Printing no. {run_id} has no file; see its page.")
     failures = runs.failures_of(run_id)
-    _write_new(target, [runs.path_of(run_id).read_bytes()])
+    write_new(target, [runs.path_of(run_id).read_bytes()])
     click.echo(f"Written: {target}. Printing no. {run_id}, {len(chosen) - len(failures)} of them.")
     for number, fault in failures:
         click.echo(f"Left out: {number}: {desk_words.fault_word(fault)}", err=True)
@@ -116,7 +113,7 @@ def print_(  # noqa: PLR0917 -- click hands them over by name
     epilog="Example:  lms certificate originals os2-2026 --out originale.zip --by secretariat",
 )
 @click.argument("edition")
-@_out
+@out_option
 @by_option
 @with_appcontext
 def originals(edition: str, target: Path, by_name: str) -> None:
@@ -125,13 +122,13 @@ def originals(edition: str, target: Path, by_name: str) -> None:
     lines = _valid(edition_named(edition))
     if not lines:
         raise click.ClickException("There are no valid certificates.")
-    _refuse_existing(target)
+    refuse_existing(target)
     names = [safe_file_name(file_name(line.number, line.holder)) for line in lines]
     pieces = exports.originals(lines, names)
     db.end_reading()
     with db.writing():
         record("certificates.downloaded", by=by, numbers=[line.number for line in lines])
-    _write_new(target, pieces)
+    write_new(target, pieces)
     click.echo(f"Written: {target}. {len(lines)} signed originals.")
 
 
@@ -145,18 +142,3 @@ def _printer(edition_id: int, name: str) -> tuple[float, float]:
         if printer.name == name:
             return float(printer.right_mm), float(printer.up_mm)
     raise click.ClickException(f"The programme has no printer “{name}”.")
-
-
-def _refuse_existing(target: Path) -> None:
-    if target.exists():
-        raise click.ClickException(f"{target} is there already.")
-
-
-def _write_new(target: Path, pieces: Iterable[bytes]) -> None:
-    try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise click.ClickException(f"{target} can't be written: {error.strerror}.") from error
-    with os.fdopen(descriptor, "wb") as stream:
-        for piece in pieces:
-            stream.write(piece)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from lms.certificates.desk.models import DuplicateReason
 from lms.certificates.desk.printings import PrintLine
 from lms.certificates.desk.settings import Order, PrintKind, PrintSettings, Sides
+from lms.web.i18n import format_date, ngettext
 from lms.web.i18n import gettext as _
-from lms.web.i18n import ngettext
 
 
 def kind_word(kind: PrintKind) -> str:
@@ -59,6 +61,11 @@ def settings_words(settings: PrintSettings) -> list[str]:
     if settings.printer:
         said.append(settings.printer)
     return said
+
+
+def duplicate_word(ordinal: int, on: date) -> str:
+    """Name a duplicate as its paper does."""
+    return _("DUPLICATE no. %(number)s of %(date)s", number=ordinal, date=format_date(on))
 
 
 def duplicate_reason_word(reason: DuplicateReason) -> str:

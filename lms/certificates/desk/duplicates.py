@@ -6,7 +6,7 @@ says which it is and of which day. The signed file is the same: no second one is
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -17,14 +17,14 @@ from lms import db
 from lms.accounts.models import Person
 from lms.audit.services import record
 from lms.certificates import chain, register
-from lms.certificates.counters import locked_counter
+from lms.certificates.counters import locked_counter, refuse_locked
 from lms.certificates.designs.composing import compose_what_fits
 from lms.certificates.designs.design import Purpose
 from lms.certificates.desk.models import Duplicate, DuplicateReason, DuplicateRule
 from lms.certificates.document import CertificateDocument
 from lms.certificates.document import Duplicate as Mark
 from lms.certificates.errors import DuplicateRefused, WrongState
-from lms.certificates.models import Certificate, RegisterEvent
+from lms.certificates.models import Certificate, RegisterEntry, RegisterEvent
 from lms.certificates.states import CertificateState
 
 NEED_DECLARATION: Final = frozenset({DuplicateReason.LOST, DuplicateReason.STOLEN})
@@ -73,14 +73,14 @@ def set_rule(programme_id: int, rule: Rule, *, by: int) -> None:
 
 
 def of_certificate(certificate_id: int) -> list[tuple[Duplicate, str]]:
-    """List a certificate's duplicates, each with who granted it."""
+    """List a certificate's duplicates, each with who granted it, where that is known."""
     rows = db.session().execute(
         sa.select(Duplicate, Person.given_names, Person.family_name)
-        .join(Person, Person.id == Duplicate.granted_by_id)
+        .outerjoin(Person, Person.id == Duplicate.granted_by_id)
         .where(Duplicate.certificate_id == certificate_id)
         .order_by(Duplicate.ordinal)
     )
-    return [(row[0], f"{row[1]} {row[2]}") for row in rows]
+    return [(row[0], f"{row[1]} {row[2]}" if row[1] else "") for row in rows]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,10 @@ class DuplicateLine:
     ordinal: int
     on: date
     reason: DuplicateReason
+
+
+Again = Mapping[int, Sequence[DuplicateLine]]
+"""Duplicates, by the certificate that they stand for."""
 
 
 def by_certificate(certificate_ids: Collection[int]) -> dict[int, list[DuplicateLine]]:
@@ -103,12 +107,47 @@ def by_certificate(certificate_ids: Collection[int]) -> dict[int, list[Duplicate
     return found
 
 
+def granted_until(instant: datetime) -> dict[str, list[tuple[Duplicate, RegisterEntry]]]:
+    """Return the duplicates that the register knew at an instant, by number; one statement.
+
+    The chain says which: the k-th entry of a certificate's duplicates is the k-th duplicate.
+    """
+    known = (
+        sa.select(
+            RegisterEntry.id.label("entry_id"),
+            RegisterEntry.certificate_id,
+            sa.func.row_number()
+            .over(partition_by=RegisterEntry.certificate_id, order_by=RegisterEntry.sequence)
+            .label("ordinal"),
+        )
+        .where(RegisterEntry.event == RegisterEvent.DUPLICATED, RegisterEntry.at < instant)
+        .subquery()
+    )
+    rows = db.session().execute(
+        sa.select(Duplicate, RegisterEntry)
+        .join(
+            known,
+            sa.and_(
+                known.c.certificate_id == Duplicate.certificate_id,
+                known.c.ordinal == Duplicate.ordinal,
+            ),
+        )
+        .join(RegisterEntry, RegisterEntry.id == known.c.entry_id)
+        .order_by(RegisterEntry.number, Duplicate.ordinal)
+    )
+    found: dict[str, list[tuple[Duplicate, RegisterEntry]]] = {}
+    for duplicate, entry in rows:
+        found.setdefault(entry.number, []).append((duplicate, entry))
+    return found
+
+
 def grant(
     certificate: Certificate, asked: Asked, *, today: date, by: int, now: datetime
 ) -> Duplicate:
     """Grant the next duplicate of a valid certificate, and enter it in the register's chain.
 
-    The certificate must be locked. Raises WrongState, DuplicateRefused.
+    The certificate must be locked. Raises WrongState, DuplicateRefused; and IssuingLocked while
+    the series' numbers are: a duplicate may have been granted since the backup.
     """
     if certificate.state is not CertificateState.VALID:
         raise WrongState(certificate.state.value)
@@ -128,6 +167,7 @@ def grant(
     if compose_what_fits(document.design, document, Purpose.ORIGINAL).misfits:
         raise DuplicateRefused("fit")
     locked_counter(certificate.series, certificate.year)
+    refuse_locked(certificate.series)
     made = Duplicate(
         certificate_id=certificate.id,
         ordinal=ordinal,
@@ -142,13 +182,22 @@ def grant(
     )
     session.add(made)
     session.flush()  # the printing names it
+    enter(made, certificate, by=by, now=now)
+    return made
+
+
+def enter(
+    made: Duplicate, certificate: Certificate, *, by: int | None, now: datetime, source: str = ""
+) -> None:
+    """Enter a duplicate in the register's chain; `source` is the file that it came back from."""
     plain = {
-        "ordinal": ordinal,
-        "on": today.isoformat(),
-        "asked_by": asked.asked_by,
-        "asked_on": asked.asked_on.isoformat(),
-        "duplicate_reason": asked.reason.value,
-        "declaration": asked.declaration,
+        "ordinal": made.ordinal,
+        "on": made.on.isoformat(),
+        "asked_by": made.asked_by or "",
+        "asked_on": made.asked_on.isoformat(),
+        "duplicate_reason": made.reason.value,
+        "declaration": made.declaration or "",
+        **({"reason": source} if source else {}),
     }
     chain.enter(certificate, RegisterEvent.DUPLICATED, by=by, now=now, **plain)
     record(
@@ -156,10 +205,10 @@ def grant(
         by=by,
         on=certificate,
         number=certificate.number,
-        duplicate=ordinal,
-        reason=asked.reason.value,
+        duplicate=made.ordinal,
+        reason=made.reason.value,
+        **({"file": source} if source else {}),
     )
-    return made
 
 
 def as_printed(duplicate_id: int | None) -> Mark | None:

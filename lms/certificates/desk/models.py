@@ -70,6 +70,7 @@ class Duplicate(Base):
     declaration: Mapped[Short | None]  # by what the loss was declared
     note: Mapped[str | None] = mapped_column(sa.Text)
     granted_at: Mapped[datetime]
-    granted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))
+    # empty where it was entered again after a loss: the file doesn't say who granted it
+    granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
 
     __table_args__ = (sa.UniqueConstraint("certificate_id", "ordinal"),)

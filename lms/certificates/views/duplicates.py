@@ -14,7 +14,7 @@ from lms.certificates.desk import desk_words, duplicates, runs
 from lms.certificates.desk.forms import DuplicateForm
 from lms.certificates.desk.models import Duplicate, DuplicateReason
 from lms.certificates.desk.settings import Order, PrintSettings
-from lms.certificates.errors import DuplicateRefused, WrongState
+from lms.certificates.errors import DuplicateRefused, IssuingLocked, WrongState
 from lms.certificates.models import Certificate
 from lms.certificates.permissions import GRANT_DUPLICATE, PRINT_CERTIFICATES
 from lms.certificates.views.blueprint import bp, me, staff_certificate
@@ -69,6 +69,11 @@ def grant_duplicate(found: Certificate) -> Response:
         if refusal.why in _FIELD:
             form[_FIELD[refusal.why]].errors = [said]
             return make_response(_draw(found, form), 422)
+        flash(said, "error")
+    except IssuingLocked:
+        said = _(
+            "No duplicate was granted: after the restore, first compare the register (see there)."
+        )
         flash(said, "error")
     except WrongState:
         flash(_("Nothing was changed: only a valid certificate has duplicates."), "error")

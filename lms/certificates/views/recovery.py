@@ -16,7 +16,7 @@ from lms.certificates.finding import Found, Refusal, read_files
 from lms.certificates.forms import ReasonForm
 from lms.certificates.numbering import CertificateNumber, parse_number
 from lms.certificates.permissions import SEE_REGISTER, UNLOCK_NUMBERS
-from lms.certificates.recovery import Plan, Step
+from lms.certificates.recovery import ENTERED, Plan, Step
 from lms.certificates.views.blueprint import bp, me
 from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
@@ -138,7 +138,7 @@ def recover_files() -> Response:
 
 def _tell(done: list[tuple[Plan, Step]], refused: list[Refusal], known: int) -> None:
     counts = Counter(step for _plan, step in done)
-    entered = counts[Step.MAKE] + counts[Step.ISSUE] + counts[Step.END] + counts[Step.REFILL]
+    entered = sum(counts[step] for step in ENTERED)
     if entered:
         flash(
             ngettext(
@@ -166,6 +166,15 @@ def _tell(done: list[tuple[Plan, Step]], refused: list[Refusal], known: int) -> 
                 _(
                     "%(number)s was not changed: the register holds it for another certificate. "
                     "Keep the file, and write to the administrators.",
+                    number=plan.found.number,
+                ),
+                "error",
+            )
+        if step is Step.OTHER_DUPLICATE:
+            flash(
+                _(
+                    "%(number)s was not changed: the register holds a duplicate of this number "
+                    "with another day. Keep the file, and write to the administrators.",
                     number=plan.found.number,
                 ),
                 "error",

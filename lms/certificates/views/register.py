@@ -118,7 +118,7 @@ def export_register(kind: str) -> Response:
     db.end_reading()
     today = clock.today("Europe/Bucharest")
     if kind == "pdf":
-        data = register_sheet.draw(lines, today)
+        data = register_sheet.draw(lines, today, again)
     else:
         write = exports.register_xlsx if kind == "xlsx" else exports.register_csv
         data = write(lines, again)

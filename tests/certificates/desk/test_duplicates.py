@@ -5,18 +5,30 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from lms import clock, db
-from lms.certificates import chain, traces
+from lms.accounts.models import Person
+from lms.audit.models import AuditEntry
+from lms.certificates import chain, day_files, traces
 from lms.certificates.desk import duplicates
 from lms.certificates.desk.models import Duplicate, DuplicateReason
-from lms.certificates.models import Certificate, Printing, RegisterEntry, RegisterEvent
+from lms.certificates.models import (
+    Certificate,
+    NumberCounter,
+    Printing,
+    RegisterEntry,
+    RegisterEvent,
+)
+from lms.certificates.register_file import DUPLICATE, read_register
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition
 from tests.cast import Cast, csrf
@@ -92,11 +104,85 @@ def test_it_is_a_row_of_its_own_in_the_register_and_its_files(
     assert "duplicatul nr. 1" in office.get("/editions/e1/certificates").text
     text = office.get("/register/export.csv").data.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    second = next(row for row in rows if len(row) > 8 and "duplicat" in row[8])
+    second = next(row for row in rows if len(row) > 8 and "DUPLICAT" in row[8])
     first = rows[rows.index(second) - 1]
     assert first[0] == second[0]
     assert first[12] == second[12], "the same code"
-    assert second[8] == "duplicatul nr. 1"
+    assert re.fullmatch(r"DUPLICAT nr\. 1 din \d+ \w+ \d{4}", second[8])
+    book = load_workbook(io.BytesIO(office.get("/register/export.xlsx").data)).active
+    assert book is not None
+    lines = [[cell.value for cell in row] for row in book.iter_rows()]
+    (again,) = [line for line in lines if str(line[8]).startswith("DUPLICAT nr. 1 din")]
+    assert again[0] == second[0]
+    assert isinstance(again[6], datetime), "the duplicate's own day, as a date"
+    listed = text_of(office.get("/register/export.pdf").data)
+    assert listed.count(second[0]) == 2
+    assert "DUPLICAT nr. 1" in listed.replace("\n", " ")
+    assert "Semnătura" in listed
+
+
+def test_the_command_exports_the_same_three_files(
+    cast: Cast, office: FlaskClient, certificate: int, tmp_path: Path
+) -> None:
+    ask(office, certificate)
+    run = cast.app.test_cli_runner().invoke
+    with cast.app.app_context():
+        name = db.session().get_one(Person, cast.persons["registrar"]).sign_in_name
+    for kind in ("xlsx", "csv", "pdf"):
+        path = tmp_path / f"registru.{kind}"
+        args = ["certificate", "register", "--out", str(path), "--by", str(name)]
+        done = run(args=args)
+        assert (done.exit_code, "1 numbers and 1 duplicates" in done.output) == (0, True), done
+        assert path.stat().st_mode & 0o777 == 0o600
+        if kind != "xlsx":  # a workbook tells when it was written
+            assert path.read_bytes() == office.get(f"/register/export.{kind}").data
+        assert run(args=args).exit_code == 1, "a file that is there stays"
+    assert "DUPLICAT nr. 1 din" in (tmp_path / "registru.csv").read_text(encoding="utf-8-sig")
+    for args, said in (
+        (["--out", str(tmp_path / "r.txt"), "--by", str(name)], ".xlsx, .csv or .pdf"),
+        (["--out", str(tmp_path / "r.pdf"), "--by", "nimeni"], "No registrar signs in"),
+        (["--out", str(tmp_path / "r.pdf"), "--by", str(name), "--edition", "x"], "no edition"),
+    ):
+        done = run(args=["certificate", "register", *args])
+        assert (done.exit_code, said in done.output) == (1, True), done.output
+    assert not (tmp_path / "r.pdf").exists()
+    with cast.app.app_context():
+        actions = db.session().scalars(sa.select(AuditEntry.action)).all()
+    assert actions.count("register.exported") == 5, "two by the page, three by the command"
+
+
+def test_the_register_of_a_day_tells_of_it_under_its_certificate(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    ask(office, certificate)
+    with cast.app.app_context():
+        day = clock.today(day_files.ZONE)
+        data = day_files.content_of(day)
+        db.end_reading()
+        assert data == day_files.content_of(day), "the same again"
+        db.end_reading()
+        before = day_files.rows_until(clock.now() - timedelta(days=1))
+    own, again = read_register(data).rows
+    assert before == []
+    assert (own.stare, again.stare) == ("valid", DUPLICATE)
+    assert (again.numar, again.cod, again.titular) == (own.numar, own.cod, own.titular)
+    assert (again.duplicat_nr, again.duplicat_din) == ("1", day.isoformat())
+    assert (again.cerut_de, again.motiv) == ("Maria Învățăcel", "lost")
+    assert "nr. 12 din 3.11.2026" in again.declaratie
+    assert (again.sha256, again.fapte) == ("", ""), "no second file is made"
+    assert again.veriga != own.veriga
+    run = cast.app.test_cli_runner().invoke
+    assert "1 numbers and 1 duplicates" in run(args=["certificate", "day-file"]).output
+
+
+def test_while_numbers_are_locked_after_a_restore_none_is_granted(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        session.execute(sa.update(NumberCounter).values(locked_reason="restored"))
+    answer = ask(office, certificate)
+    assert granted(cast) == []
+    assert "după restaurare" in office.get(answer.headers["Location"]).text
 
 
 @pytest.mark.parametrize(
