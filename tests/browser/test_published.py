@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -19,7 +20,8 @@ from bench.tamper import choices
 from bench.tampering import plain, within  # noqa: F401 -- they enter their ways
 from bench.tampering.ways import Sample
 from lms import clock, db
-from lms.certificates import register, seals
+from lms.certificates import checkpoints, register, seals
+from lms.certificates.checkpoint_file import is_signed, read_checkpoints
 from lms.certificates.models import Certificate, CertificateFile
 from lms.certificates.numbering import code_from_bytes, display_code
 from lms.certificates.render import render, sealed
@@ -190,6 +192,38 @@ def test_what_is_published_holds_no_code_no_name_and_no_reason(published: Publis
             text = path.read_bytes()
             for hidden in (published.code, "Învățăcel", "Coleg", "Motiv ascuns"):
                 assert hidden.encode() not in text, path
+
+
+def test_opened_from_a_disk_the_page_says_what_it_needs(
+    published: Published, browser: Browser, tmp_path: Path
+) -> None:
+    """A browser lets no page read the files beside it on a disk: nothing is called valid there."""
+    context = browser.new_context(viewport=DESK, locale="ro-RO")
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto((published.folder / "index.html").as_uri())
+    expect(page.locator("#answer[data-outcome=from_disk]")).to_be_visible()
+    assert "spațiu web" in page.locator("#answer").inner_text()
+    assert answer(page, published.pdf, tmp_path / "c.pdf") == "from_disk"
+    context.close()
+
+
+def test_the_registers_checkpoints_are_published_too_and_hold_the_chains(
+    published: Published,
+) -> None:
+    run = published.cast.app.test_cli_runner().invoke
+    with published.cast.app.app_context():
+        assert checkpoints.keep() is not None
+    published.write()
+    path = published.folder / "checkpoints.json"
+    with published.cast.app.app_context():
+        (kept,) = read_checkpoints(path.read_bytes())
+        assert is_signed(kept, seals.trusted())
+    listed = json.loads((published.folder / "status.json").read_bytes())["files"]
+    assert listed["checkpoints.json"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert {"seals.pem", "keys.json", "jwks.json", "status/all.json"} <= set(listed)
+    done = run(args=["audit", "verify", "--checkpoints", str(path)])
+    assert done.exit_code == 0, done.output
 
 
 def test_a_list_that_was_altered_is_not_believed(

@@ -21,6 +21,8 @@ from lms.certificates.signing.pades import TEXT_MARK
 LIST: Final = "status.json"
 SIGNATURE: Final = "status.sig"
 SEALS: Final = "seals.pem"
+BADGE_KEYS: Final = "jwks.json"
+CHECKPOINTS: Final = "checkpoints.json"
 MARK: Final = b"atestat: published status\n"
 """What stands before the list when it is signed, so that the signature fits nothing else."""
 

@@ -1,7 +1,8 @@
 """A folder for any web space, by which certificates can be checked once this site is gone.
 
 It holds the status of every certificate under a salted hash of its code, so that whoever has no
-code learns nothing; the seals' public keys; and a page that checks a file in the reader's browser.
+code learns nothing; the seals' public keys; the signed checkpoints of the register's chains, which
+hold nothing about people; and a page that checks a file in the reader's browser.
 The whole is named, file by file, in one list that the seal signs.
 """
 
@@ -26,12 +27,21 @@ from flask import current_app
 from sqlalchemy.orm import selectinload
 
 from lms import clock, db
-from lms.certificates import sealing, seals
+from lms.certificates import checkpoints, sealing, seals
+from lms.certificates.badges.identity import key_set
 from lms.certificates.models import Certificate
 from lms.certificates.states import CertificateState
 from lms.certificates.verification import TrustedSeal
 from lms.certificates.verifying import exact
-from lms.certificates.verifying.listing import LIST, MARK, SEALS, SIGNATURE, hashed
+from lms.certificates.verifying.listing import (
+    BADGE_KEYS,
+    CHECKPOINTS,
+    LIST,
+    MARK,
+    SEALS,
+    SIGNATURE,
+    hashed,
+)
 from lms.certificates.verifying.words import published_words
 from lms.config import Settings
 from lms.errors import Refused
@@ -66,6 +76,8 @@ def publish(target: Path) -> Published:
     keys = _keys()
     contents = _status_files(entries, _width(len(entries)))
     contents["keys.json"] = _json(keys)
+    contents[BADGE_KEYS] = _json(key_set())
+    contents[CHECKPOINTS] = checkpoints.published()
     contents[SEALS] = b"".join(
         pem for seal in seals.trusted() for pem in (seal.certificate_pem, *seal.chain_pem)
     )

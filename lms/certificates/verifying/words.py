@@ -47,6 +47,10 @@ def published_words() -> dict[str, str]:
         "not_published.sentence": _(
             "What was published beside this page is missing, damaged, or not signed by the issuer’s seal. Do not rely on it, and write to the issuer."
         ),
+        "from_disk.title": _("This page must be on a web space"),
+        "from_disk.sentence": _(
+            "Opened from a disk, a page may not read the files beside it. Put the folder on a web space, or start “python -m http.server” in it and open http://localhost:8000."
+        ),
         "no_crypto.title": _("This browser can’t check here"),
         "no_crypto.sentence": _(
             "Signatures are checked only on pages with https, and in a browser of recent years."

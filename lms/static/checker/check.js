@@ -1,3 +1,4 @@
+"use strict";
 // Checks a certificate in this browser, with what was published beside this page: no other host is
 // asked, and the file is sent nowhere. The same rules by bytes as the site's own verifier: the gap
 // of the signature must be exactly what a pinned seal writes, and all other bytes are signed.
@@ -19,6 +20,7 @@ const joined = (...parts) => {
   parts.reduce((at, part) => (out.set(part, at), at + part.length), 0);
   return out;
 };
+const isFromDisk = location.protocol === "file:"; // there a page may not read what is beside it
 const equal = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
 
 // One character for each byte, so that a file can be searched as text.
@@ -166,7 +168,7 @@ function standing(entry) {
     : entry.status;
 }
 
-const KINDS = { valid: "ok", example: "warn", superseded: "warn", expired: "warn", in_preparation: "warn", too_large: "warn" };
+const KINDS = { valid: "ok", example: "warn", superseded: "warn", expired: "warn", in_preparation: "warn", too_large: "warn", from_disk: "warn", no_crypto: "warn" };
 
 function show(outcome, { facts, code, key } = {}) {
   const answer = document.getElementById("answer");
@@ -230,6 +232,7 @@ KINDS.valid_code = "ok";
 async function guarded(work) {
   main.setAttribute("aria-busy", "true");
   try {
+    if (isFromDisk) return show("from_disk");
     if (!crypto.subtle) return show("no_crypto");
     await work();
   } catch {
@@ -262,4 +265,4 @@ published()
     const made = new Date(manifest.made_at);
     document.getElementById("as-of").textContent = made.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
   })
-  .catch(() => show(window.isSecureContext ? "not_published" : "no_crypto"));
+  .catch(() => show(isFromDisk ? "from_disk" : window.isSecureContext ? "not_published" : "no_crypto"));
