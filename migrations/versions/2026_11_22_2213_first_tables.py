@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 01:21:56.470737+00:00
+Created: 2026-11-30 01:24:15.393705+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1813,7 +1814,7 @@ def upgrade() -> None:
     sa.Column('declaration', sa.String(length=255), nullable=True),
     sa.Column('note', sa.Text(), nullable=True),
     sa.Column('granted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('granted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('granted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['certificate_id'], ['certificates.id'], name=op.f('fk_duplicates_certificate_id_certificates')),
     sa.ForeignKeyConstraint(['granted_by_id'], ['persons.id'], name=op.f('fk_duplicates_granted_by_id_persons')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicates')),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -190,6 +190,7 @@ def enter(
     made: Duplicate, certificate: Certificate, *, by: int | None, now: datetime, source: str = ""
 ) -> None:
     """Enter a duplicate in the register's chain; `source` is the file that it came back from."""
+    told: dict[str, Any] = {"file": source} if source else {}
     plain = {
         "ordinal": made.ordinal,
         "on": made.on.isoformat(),
@@ -207,7 +208,7 @@ def enter(
         number=certificate.number,
         duplicate=made.ordinal,
         reason=made.reason.value,
-        **({"file": source} if source else {}),
+        **told,
     )
 
 
