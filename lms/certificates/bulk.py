@@ -1,18 +1,16 @@
 """Issuing many certificates at once: the same steps as for one, in groups of up to a hundred.
 
 A group is checked and numbered in one transaction, and marked valid in another. Between the two its
-files are drawn, sealed and stored by threads, while the next group is being numbered: what takes
-time there lets other threads run. A process may die at any point, as with one.
+files are drawn, sealed and stored beside it (`bulk_files`), while the next group is being numbered.
+A process may die at any point, as with one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 import structlog
@@ -20,18 +18,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from lms import clock, db
 from lms.certificates import drafting, issuing, register, seals
-from lms.certificates.badges import attachments_of_all
+from lms.certificates.bulk_files import Files, Row, Workshop
 from lms.certificates.deciding import decide
-from lms.certificates.designs.choosing import keep
 from lms.certificates.document import CertificateDocument
-from lms.certificates.drawing.items import Attachment
 from lms.certificates.eligibility import Eligibility
 from lms.certificates.errors import CannotBePrinted
 from lms.certificates.issuing import Outcome
 from lms.certificates.models import Award, Certificate, CertificateFile, NumberCounter
 from lms.certificates.register import KeptFile, Wanted
-from lms.certificates.render import sealed
-from lms.certificates.signing.api import Signer
 from lms.certificates.states import CertificateState
 from lms.courses.models import Completion, Edition, Enrolment, SubjectKind
 from lms.files import store
@@ -42,9 +36,6 @@ log = structlog.get_logger()
 GROUP: Final = 100
 """How many change their state in one transaction."""
 
-_THREADS: Final = 3
-
-Made = tuple[KeptFile, store.Laid]
 Goes = Callable[[Mapping[int, Outcome]], bool]
 
 
@@ -59,10 +50,10 @@ def issue_many(
     """
     found: dict[int, Outcome] = {}
     groups = [enrolment_ids[at : at + GROUP] for at in range(0, len(enrolment_ids), GROUP)]
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="seal") as pool:
+    with Workshop(len(enrolment_ids)) as workshop:
         waiting: _Group | None = None
         for ids in groups:
-            group = _begun(ids, pool, by=by)
+            group = _begun(ids, workshop, by=by)
             if waiting is not None and not _ended(waiting, found, goes_on):
                 _ended(group, found, goes_on)
                 break
@@ -76,11 +67,11 @@ def issue_many(
 
 def finish_many(certificate_ids: Sequence[int]) -> None:
     """Draw, seal, store and announce reserved certificates, as `finish` does for one."""
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="seal") as pool:
+    with Workshop(len(certificate_ids)) as workshop:
         for at in range(0, len(certificate_ids), GROUP):
             rows = _reserved(Certificate.id.in_(certificate_ids[at : at + GROUP]))
             db.end_reading()
-            _mark(_files(rows, pool))
+            _mark(workshop.begin(rows))
     announce_many(certificate_ids)
 
 
@@ -89,10 +80,10 @@ class _Group:
     """Enrolments on their way together, what came of each, and the files being made."""
 
     outcomes: dict[int, Outcome]
-    files: dict[int, Future[Made]]  # by certificate
+    files: Files
 
 
-def _begun(ids: Sequence[int], pool: ThreadPoolExecutor, *, by: int | None) -> _Group:
+def _begun(ids: Sequence[int], workshop: Workshop, *, by: int | None) -> _Group:
     """Number a group, and let its files be made."""
     numbered: dict[int, Outcome] = {}
     try:
@@ -104,7 +95,7 @@ def _begun(ids: Sequence[int], pool: ThreadPoolExecutor, *, by: int | None) -> _
     standing = [o.certificate_id for o in outcomes.values() if o.certificate_id is not None]
     rows = _reserved(Certificate.id.in_(standing))
     db.end_reading()
-    return _Group(outcomes, _files(rows, pool))
+    return _Group(outcomes, workshop.begin(rows))
 
 
 def _alone(enrolment_id: int, *, by: int | None) -> Outcome:
@@ -216,7 +207,7 @@ def _numbered(ids: Sequence[int], *, by: int | None) -> dict[int, Outcome]:
     return outcomes
 
 
-def _reserved(which: sa.ColumnElement[bool]) -> list[tuple[int, dict[str, Any], datetime]]:
+def _reserved(which: sa.ColumnElement[bool]) -> list[Row]:
     """Read what reserved certificates say, where their series isn't locked."""
     stopped = sa.exists().where(
         NumberCounter.series == Certificate.series, NumberCounter.locked_reason.is_not(None)
@@ -229,51 +220,7 @@ def _reserved(which: sa.ColumnElement[bool]) -> list[tuple[int, dict[str, Any], 
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def _files(
-    rows: Sequence[tuple[int, dict[str, Any], datetime]], pool: ThreadPoolExecutor
-) -> dict[int, Future[Made]]:
-    """Let the files of reserved certificates be made; a seal that can't be had is each one's."""
-    if not rows:
-        return {}
-    try:
-        seal, root = seals.signer(), register.store_folder()
-        documents = drafting.documents_from([facts for _, facts, _ in rows])
-        for design in {document.design.sha256: document.design for document in documents}.values():
-            keep(design, root)
-        more = attachments_of_all([(facts, at) for _, facts, at in rows])
-    except Exception as error:
-        if len(rows) > 1:  # the row whose picture or key is missing says so, and no other
-            return {key: made for row in rows for key, made in _files([row], pool).items()}
-        return {rows[0][0]: _failed(error)}
-    finally:
-        db.end_reading()
-    return {
-        row[0]: pool.submit(_made, document, seal, row[2], badge, root)
-        for row, document, badge in zip(rows, documents, more, strict=True)
-    }
-
-
-def _made(
-    document: CertificateDocument,
-    seal: Signer,
-    at: datetime,
-    more: Sequence[Attachment],
-    root: Path,
-) -> Made:
-    """Draw, seal and lay down a file; without the database, in any thread."""
-    data = sealed(document, seal, at=at, more=more)
-    laid = store.lay(root, data)
-    file = KeptFile(laid.sha256, len(data), register.engine_version(), seal.fingerprint)
-    return file, laid
-
-
-def _failed(error: Exception) -> Future[Made]:
-    future: Future[Made] = Future()
-    future.set_exception(error)
-    return future
-
-
-def _mark(files: Mapping[int, Future[Made]]) -> None:
+def _mark(files: Files) -> None:
     """Mark as valid those whose file is kept, and write down why others failed."""
     kept: dict[int, KeptFile] = {}
     laid: list[store.Laid] = []
@@ -298,8 +245,7 @@ def announce_many(certificate_ids: Sequence[int]) -> None:
     for at in range(0, len(certificate_ids), GROUP):
         statement = _locked(certificate_ids[at : at + GROUP]).where(untold).options(people)
         with db.writing() as session:
-            for certificate in session.scalars(statement):
-                issuing.announce(certificate, now=clock.now())
+            issuing.announce_all(session.scalars(statement).all(), now=clock.now())
 
 
 @queue.task("certificates.sweep", sweep_seconds=30)

@@ -8,6 +8,7 @@ finds it. Two processes may do the same step: the second finds it done.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from lms.accounts.models import Person
 from lms.certificates import register, seals
 from lms.certificates.badges import attachments_of
 from lms.certificates.deciding import eligibility_of, newest_certificate
-from lms.certificates.designs.choosing import keep
+from lms.certificates.designs.keeping import keep
 from lms.certificates.document import CertificateDocument
 from lms.certificates.eligibility import Eligibility
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, NotEligible
@@ -41,7 +42,7 @@ from lms.courses.models import (
 from lms.files import store
 from lms.jobs import queue
 from lms.mail.links import absolute_url
-from lms.mail.services import compose
+from lms.mail.services import Letter, compose_all
 
 log = structlog.get_logger()
 
@@ -190,17 +191,29 @@ def note_failure(certificate_id: int, error: Exception) -> None:
 
 def announce(certificate: Certificate, *, now: datetime) -> None:
     """Write the holder's mail, once; one without an address hears of it on the own page."""
-    if certificate.announced_at is not None:
-        return
-    certificate.announced_at = now
-    compose(
-        f"certificate:{certificate.id}",
-        certificate.enrolment.person,
+    announce_all([certificate], now=now)
+
+
+def announce_all(certificates: Sequence[Certificate], *, now: datetime) -> None:
+    """Write the mails of many certificates, as `announce` does."""
+    untold = [each for each in certificates if each.announced_at is None]
+    for certificate in untold:
+        certificate.announced_at = now
+    compose_all(
         "certificates/mail/issued.txt",
-        number=certificate.number,
-        course=certificate.facts["course"],
-        verify_url=certificate.verify_url,
-        link=absolute_url("certificates.see", certificate_id=certificate.id),
+        [
+            Letter(
+                f"certificate:{certificate.id}",
+                certificate.enrolment.person,
+                {
+                    "number": certificate.number,
+                    "course": certificate.facts["course"],
+                    "verify_url": certificate.verify_url,
+                    "link": absolute_url("certificates.see", certificate_id=certificate.id),
+                },
+            )
+            for certificate in untold
+        ],
     )
 
 

@@ -29,18 +29,29 @@ def sealed(
     A seal that can do so signs the file as it is written. Any other, and a certificate with rare
     letters, goes by way of the file without a seal. Raises SealError.
     """
-    pages, facts = compose(document), _described(document, more)
     if isinstance(seal, SignsWhileWriting):
-        sitting = seal.sitting(at=at)
-        try:
-            written = write_sealed(pages, facts, sitting, room=seal.room)
-        except SealError:
-            raise
-        except Exception as error:  # whatever breaks inside, the caller learns one thing
-            raise SigningFailed(str(error)) from error
+        written = sealed_at_once(document, seal, at=at, more=more)
         if written is not None:
             return written
-    return seal.sign(write(pages, facts), at=at)
+    return seal.sign(render(document, more), at=at)
+
+
+def sealed_at_once(
+    document: CertificateDocument,
+    seal: SignsWhileWriting,
+    *,
+    at: datetime,
+    more: Sequence[Attachment] = (),
+) -> bytes | None:
+    """Draw a certificate and sign it as it is written; None where its letters are rare."""
+    pages, facts = compose(document), _described(document, more)
+    sitting = seal.sitting(at=at)
+    try:
+        return write_sealed(pages, facts, sitting, room=seal.room)
+    except SealError:
+        raise
+    except Exception as error:  # whatever breaks inside, the caller learns one thing
+        raise SigningFailed(str(error)) from error
 
 
 def _described(document: CertificateDocument, more: Sequence[Attachment]) -> FileFacts:

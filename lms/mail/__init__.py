@@ -1,6 +1,11 @@
 """The outbox: mails composed with what causes them, sent afterwards, each at most once."""
 
-from flask import Flask
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def init_app(app: Flask) -> None:

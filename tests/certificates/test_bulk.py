@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 
+import psutil
 import pytest
 import sqlalchemy as sa
 
 from bench.in_process import statements
 from lms import clock, db
 from lms.accounts.models import Person
-from lms.certificates import batches, bulk, chain, register, seals
+from lms.certificates import batches, bulk, bulk_files, chain, register, seals
 from lms.certificates.badges import attachments_of
 from lms.certificates.errors import CannotBePrinted
 from lms.certificates.issuing import Outcome
@@ -103,6 +106,88 @@ def test_a_rare_name_among_many_is_drawn_like_the_others(cast: Cast) -> None:
     assert by_place[ids[2]].state is CertificateState.VALID
     assert file_of(cast, by_place[ids[2]].id).count(b"%%EOF") == 2
     assert file_of(cast, by_place[ids[1]].id).count(b"%%EOF") == 1
+
+
+@pytest.fixture
+def by_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few are many enough for processes of their own."""
+    monkeypatch.setattr(bulk_files, "MANY", 3)
+
+
+def makers_at_work() -> list[psutil.Process]:
+    """Find the small processes that make files."""
+    return [
+        p for p in psutil.Process().children() if "lms.certificates.maker_process" in p.cmdline()
+    ]
+
+
+@pytest.mark.usefixtures("by_processes")
+def test_a_file_made_by_a_small_process_is_the_file_of_one(cast: Cast) -> None:
+    ids = enrol_many(cast, 11)
+    change_person(cast, ids[6], given_names="Олена", family_name="Коваленко")
+    sizes = []
+
+    def look(_group: object) -> bool:
+        sizes.extend(process.memory_info().rss for process in makers_at_work())
+        return True
+
+    with cast.app.app_context():
+        bulk.issue_many(ids, goes_on=look)
+    assert sizes
+    assert max(sizes) < 100e6
+    assert makers_at_work() == []
+    for certificate in all_certificates(cast):
+        with cast.app.app_context():
+            facts, at = certificate.facts, certificate.reserved_at
+            badge = attachments_of(facts, at)
+            alone = sealed(register.document_from(facts), seals.signer(), at=at, more=badge)
+        assert file_of(cast, certificate.id) == alone
+
+
+@pytest.mark.usefixtures("by_processes")
+def test_small_processes_that_are_killed_take_nothing_with_them(cast: Cast) -> None:
+    ids = enrol_many(cast, 23)
+    killed = []
+
+    def kill(_group: object) -> bool:
+        for process in makers_at_work():
+            process.kill()
+            killed.append(process.pid)
+        return True
+
+    with cast.app.app_context():
+        bulk.issue_many(ids, goes_on=kill)
+    assert killed
+    certificates = all_certificates(cast)
+    assert [c.serial for c in certificates] == list(range(1, 24))
+    assert {c.state for c in certificates} == {CertificateState.VALID}
+    assert {c.last_error for c in certificates} == {None}
+
+
+@pytest.mark.usefixtures("by_processes")
+def test_what_a_small_process_can_not_do_is_said_by_its_row(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = enrol_many(cast, 7)
+    change_person(cast, ids[2], given_names="Олена", family_name="Коваленко")
+
+    def fail(*_: object, **__: object) -> bytes:
+        raise OSError("no room")
+
+    monkeypatch.setattr(bulk_files, "sealed", fail)  # by which rare letters are drawn here
+    issue(cast, ids)
+    by_place = {c.enrolment_id: c for c in all_certificates(cast)}
+    assert by_place[ids[2]].last_error == "OSError: no room"
+    others = {c.state for place, c in by_place.items() if place != ids[2]}
+    assert others == {CertificateState.VALID}
+
+
+def test_a_small_process_knows_nothing_of_the_application() -> None:
+    asked = "import sys, lms.certificates.maker_process; print(*sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"flask", "sqlalchemy", "pyhanko", "lms.db", "lms.app"} & set(said)
 
 
 def test_a_seal_that_fails_leaves_numbers_that_the_sweep_finishes(cast: Cast) -> None:

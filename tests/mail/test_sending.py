@@ -313,3 +313,22 @@ def test_the_shell_says_that_no_server_is_named(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["mail", "test", "cineva@exemplu.example"])
     assert result.exit_code == 1
     assert "LMS_SMTP_URL" in result.output
+
+
+def test_many_letters_are_composed_at_once_each_person_once(app: Flask) -> None:
+    reached, known, silent = (
+        make_recipient(app, given="Ana"),
+        make_recipient(app, given="Ion"),
+        make_recipient(app, given="Dan", email=None),
+    )
+    compose(app, known)
+    link = {"link": "https://exemplu.example/x"}
+    with app.app_context(), db.writing() as session:
+        people = [session.get_one(Person, each) for each in (reached, known, silent, reached)]
+        letters = [services.Letter("probă:1", person, link) for person in people]
+        assert services.compose_all("accounts/mail/reset.txt", letters) == 1
+        assert services.compose_all("accounts/mail/reset.txt", letters) == 0
+        assert services.compose_all("accounts/mail/reset.txt", []) == 0
+    with app.app_context():
+        told = db.session().scalars(sa.select(MailMessage.person_id)).all()
+        assert sorted(told) == sorted([reached, known])

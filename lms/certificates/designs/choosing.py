@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,10 +12,9 @@ import sqlalchemy as sa
 from lms import db
 from lms.certificates.designs import shipped
 from lms.certificates.designs.design import Design
+from lms.certificates.designs.keeping import kept, read
 from lms.certificates.designs.models import CertificateDesignVersion, DesignChoice
-from lms.certificates.designs.reading import design_from_text
 from lms.courses.models import Edition
-from lms.files import store
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def chosen_for(edition: Edition) -> Chosen:
 
 def design_of(version: CertificateDesignVersion) -> Design:
     """Read a version; it was checked when it was written."""
-    return _read(_text(version.data))
+    return read(_text(version.data))
 
 
 def designs_by_hash(hashes: Iterable[str], root: Path) -> dict[str, Design]:
@@ -65,7 +63,7 @@ def designs_by_hash(hashes: Iterable[str], root: Path) -> dict[str, Design]:
     found: dict[str, Design] = {}
     wanted = set(hashes)
     for sha256 in wanted:
-        design = shipped.by_hash(sha256) or _kept(root, sha256)
+        design = shipped.by_hash(sha256) or kept(root, sha256)
         if design is not None:
             found[sha256] = design
     left = wanted - found.keys()
@@ -75,24 +73,6 @@ def designs_by_hash(hashes: Iterable[str], root: Path) -> dict[str, Design]:
         )
         found |= {row.sha256: design_of(row) for row in rows}
     return found
-
-
-def keep(design: Design, root: Path) -> None:
-    """Keep a design's text beside the files that are made of it: it must outlive its tables."""
-    if not store.path_of(root, design.sha256).exists():
-        store.put(root, design.text.encode())
-
-
-def _kept(root: Path, sha256: str) -> Design | None:
-    try:
-        return _read(store.get(root, sha256).decode())
-    except FileNotFoundError:
-        return None
-
-
-@lru_cache(maxsize=64)
-def _read(text: str) -> Design:
-    return design_from_text(text)
 
 
 def _text(data: object) -> str:

@@ -98,3 +98,11 @@ class SignsWhileWriting(Protocol):
 
     def sitting(self, *, at: datetime) -> Sitting:
         """Sit down to sign one file at a time that is aware; SealNotValidThen where it can't."""
+
+
+@runtime_checkable
+class GoesElsewhere(Protocol):
+    """A seal that may be able to sign in another process of ours."""
+
+    def bare(self) -> SignsWhileWriting | None:
+        """Return what signs there; None where the key stays where it is."""

@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -25,8 +26,9 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms.certificates.drawing.template import FIELD
-from lms.certificates.signing.api import SealKey, SealKind, SealNotValidThen, SigningFailed
-from lms.certificates.signing.splice import Sitting, Splice
+from lms.certificates.signing.api import SealKey, SealKind, SigningFailed
+from lms.certificates.signing.container import BareSeal, Container, Sitting, Term
+from lms.certificates.signing.splice import container_of
 
 TEXT_MARK: Final = b"atestat: register of a day\n"
 """What stands before a text that is signed by itself, so that the signature fits nothing else."""
@@ -96,8 +98,7 @@ class PadesSeal:
         self.certificate_pem = certificate.public_bytes(Encoding.PEM)
         self.chain_pem = tuple(link.public_bytes(Encoding.PEM) for link in chain)
         self.fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
-        self._from = certificate.not_valid_before_utc
-        self._until = certificate.not_valid_after_utc
+        self._term = Term(certificate.not_valid_before_utc, certificate.not_valid_after_utc)
         links = [link.public_bytes(Encoding.DER) for link in (certificate, *chain)]
         own, *above = [asn1_x509.Certificate.load(der) for der in links]
         self._key = key
@@ -111,29 +112,26 @@ class PadesSeal:
         needed = _ATTRIBUTES_ROOM + key.key_size // 8 + sum(len(der) for der in links)
         self.room = 2 * _PAGE * -(-needed // _PAGE)  # two hexadecimal digits a byte
 
-    def _time(self, at: datetime) -> datetime:
-        """Return a time as it is written down; SealNotValidThen where the seal isn't valid then."""
-        if at.tzinfo is None:
-            raise ValueError("the time of signing must be aware")
-        at = at.astimezone(UTC).replace(microsecond=0)
-        if not self._from <= at <= self._until:
-            raise SealNotValidThen(f"the seal is valid from {self._from} to {self._until}")
-        return at
-
     @cached_property
-    def _splice(self) -> Splice:
-        return Splice(self._cms, self._raw)
+    def _parts(self) -> Container:
+        return container_of(self._cms)
 
     def _raw(self, data: bytes) -> bytes:
         return self._key.sign(data, PKCS1v15(), hashes.SHA256())
 
     def sitting(self, *, at: datetime) -> Sitting:
         """Sit down to sign a file that is just being written; see `SignsWhileWriting`."""
-        return Sitting(self._time(at), self._splice)
+        return Sitting(self._term.time(at), self._parts, self._raw)
+
+    def bare(self) -> BareSeal | None:
+        """Return the seal as it signs many files elsewhere; None where its key can't be had."""
+        if not isinstance(self._key, RSAPrivateKey):
+            return None
+        return BareSeal(self._key, self._parts, self.room, self._term)
 
     def sign(self, pdf: bytes, *, at: datetime) -> bytes:
         """Seal a file at a time; seconds count, what is below them is dropped."""
-        at = self._time(at)
+        at = self._term.time(at)
         try:
             return _finish(self._sign(pdf, at))
         except SigningFailed:
@@ -147,8 +145,7 @@ class PadesSeal:
 
     def sign_beside(self, data: bytes, *, at: datetime) -> bytes:
         """Sign bytes of any kind with a signature that stands beside them."""
-        if not self._from <= at <= self._until:
-            raise SealNotValidThen(f"the seal is valid from {self._from} to {self._until}")
+        self._term.time(at)
         try:
             return _finish(self._beside(data))
         except Exception as error:  # whatever breaks inside, the caller learns one thing

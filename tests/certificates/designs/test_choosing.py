@@ -11,8 +11,9 @@ import pytest
 from lms import clock, db
 from lms.certificates import drafting
 from lms.certificates.designs import shipped
-from lms.certificates.designs.choosing import chosen_for, designs_by_hash, keep
+from lms.certificates.designs.choosing import chosen_for, designs_by_hash
 from lms.certificates.designs.design import Design, as_data
+from lms.certificates.designs.keeping import keep
 from lms.certificates.designs.models import (
     CertificateDesign,
     CertificateDesignVersion,
