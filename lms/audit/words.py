@@ -151,6 +151,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "programme.reopened": _("Programme reopened"),
         "proposals.exported": _("Proposals exported"),
         "question.published": _("Question published"),
+        "quiz.exported": _("Results of a test exported"),
         "report.exported": _("Report exported"),
         "report.people_exported": _("People behind a figure exported"),
         "reminders.resumed": _("Reminders wanted again"),

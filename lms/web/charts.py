@@ -204,3 +204,93 @@ def _bar(
 
 
 _BOX = Markup('<rect class="plot-bar-{kind}" x="{x}" y="{y}" width="{wide}" height="{high}"/>')
+
+
+# Points ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Points:
+    """Numbered points over two axes, each read in the table beside the plot by its number.
+
+    `bands` are values of y where a rule is drawn, each with its name; points at one place share it.
+    """
+
+    id: str
+    title: str
+    description: str
+    points: Sequence[tuple[float, float, str]]
+    across: tuple[int, int, str]  # lowest, highest, what it says
+    up: tuple[int, int, str]
+    bands: Sequence[tuple[int, str]] = ()
+
+
+_SQUARE = 300
+_DOT = Markup('<circle class="plot-dot" cx="{x}" cy="{y}" r="3.5"/>')
+
+
+def draw_points(plot: Points) -> Markup:
+    """Draw a cloud of points; classes are styled in app.css (.plot)."""
+    low, high, _across = plot.across
+    floor, top, up = plot.up
+    left, right, above, below = 40.0, _WIDTH - 14.0, 22.0, _SQUARE - 40.0
+
+    def x(value: float) -> float:
+        return round(left + (right - left) * (value - low) / (high - low), 1)
+
+    def y(value: float) -> float:
+        return round(below - (below - above) * (value - floor) / (top - floor), 1)
+
+    parts = [_points_head(plot), _TEXT.format(x=0, y=12, anchor="start", text=up)]
+    for tick in range(_TICKS + 1):
+        at, value = low + (high - low) * tick // _TICKS, floor + (top - floor) * tick // _TICKS
+        parts += [
+            _RULE.format(kind="grid", x1=left, x2=right, y1=y(value), y2=y(value)),
+            _TEXT.format(x=left - 6, y=y(value) + 4, anchor="end", text=value),
+            _TEXT.format(x=x(at), y=below + 16, anchor="middle", text=at),
+        ]
+    for value, name in plot.bands:
+        parts += [
+            _RULE.format(kind="mark", x1=left, x2=right, y1=y(value), y2=y(value)),
+            _TEXT.format(x=left + 4, y=y(value) - 4, anchor="start", text=name),
+        ]
+    parts.append(_TEXT.format(x=right, y=_SQUARE - 6, anchor="end", text=plot.across[2]))
+    parts += _dots([(x(px), y(py), name) for px, py, name in plot.points])
+    return Markup("").join([*parts, Markup("</svg>")])
+
+
+def _dots(points: Sequence[tuple[float, float, str]]) -> list[Markup]:
+    """Draw points with their numbers beside them; those that nearly meet share one label."""
+    drawn: list[Markup] = []
+    labels: list[tuple[float, float, list[str]]] = []
+    for x, y, name in points:
+        drawn.append(_DOT.format(x=x, y=y))
+        near = next((one for one in labels if abs(one[0] - x) < 22 and abs(one[1] - y) < 9), None)
+        if near is None:
+            labels.append((x, y, [name]))
+        else:
+            near[2].append(name)
+    for x, y, names in labels:
+        is_far = x > _WIDTH - 70
+        drawn.append(
+            _BOLD.format(
+                x=x - 7 if is_far else x + 7,
+                y=round(y + 4, 1),
+                anchor="end" if is_far else "start",
+                text=", ".join(names),
+            )
+        )
+    return drawn
+
+
+_BOLD = Markup(
+    '<text class="plot-text plot-name" x="{x}" y="{y}" text-anchor="{anchor}">{text}</text>'
+)
+
+
+def _points_head(plot: Points) -> Markup:
+    return Markup(
+        '<svg class="plot" viewBox="0 0 {wide} {high}" role="img" focusable="false" '
+        'aria-labelledby="{id}-title {id}-desc">'
+        '<title id="{id}-title">{title}</title><desc id="{id}-desc">{said}</desc>'
+    ).format(wide=_WIDTH, high=_SQUARE, id=plot.id, title=plot.title, said=plot.description)

@@ -65,6 +65,8 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},
     "fact": lambda _world, _part: {**_PROBA, "fact_id": "A2"},
     "quiz": lambda _world, _part: _QUIZ,
+    "quiz as CSV": lambda _world, _part: {**_QUIZ, "form": "csv"},
+    "quiz's question": lambda w, _p: {**_QUIZ, "version_id": w.ids["question_version"]},
     "learner's open attempt": _id("attempt_id", "open"),
     "learner's submitted attempt": _id("attempt_id", "submitted"),
     "learner's place": _place("learner"),

@@ -63,7 +63,7 @@ from lms.participants.reading import edition_table
 from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
-from lms.quizzes.models import Quiz
+from lms.quizzes.models import Quiz, QuizQuestion
 from lms.quizzes.services import attempts
 from lms.quizzes.services import paper as paper_results
 from lms.quizzes.services.paper import PaperData
@@ -168,6 +168,10 @@ def _teach(world: World) -> None:
     cast.course_id, cast.other_course_id = mine, other
     quiz = sa.select(Quiz.id)
     ids["quiz"] = db.session().scalars(quiz.filter_by(course_id=mine)).one()
+    asked = sa.select(QuizQuestion.question_version_id).join(
+        Quiz, Quiz.current_version_id == QuizQuestion.quiz_version_id
+    )
+    ids["question_version"] = db.session().scalars(asked.where(Quiz.id == ids["quiz"])).first()
     ids["other_quiz"] = db.session().scalars(quiz.filter_by(course_id=other)).one()
     db.end_reading()
 

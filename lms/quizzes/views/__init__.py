@@ -6,12 +6,25 @@ bp = Blueprint("quizzes", __name__)
 
 from lms.quizzes.views import (  # noqa: E402 -- they add their routes to bp
     answering,
+    attempts,
     helping,
     papers,
     results,
+    statistics,
     taking,
     timeline,
     workshop,
 )
 
-__all__ = ["answering", "bp", "helping", "papers", "results", "taking", "timeline", "workshop"]
+__all__ = [
+    "answering",
+    "attempts",
+    "bp",
+    "helping",
+    "papers",
+    "results",
+    "statistics",
+    "taking",
+    "timeline",
+    "workshop",
+]

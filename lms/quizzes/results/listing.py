@@ -1,0 +1,166 @@
+"""A quiz's attempts as a list: narrowed, ordered, a page at a time; one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.accounts.models import Person
+from lms.courses.models import Edition, Enrolment, Group
+from lms.people_names import fold, person_sort_key
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.models import Attempt
+from lms.quizzes.results.scope import Scope, Which, chosen
+
+PER_PAGE = 200
+STATES = ("passed", "failed", "submitted", "open", "abandoned")
+ORDERS = ("name", "organisation", "started", "submitted", "result", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """An attempt with whose it is."""
+
+    id: int
+    enrolment_id: int
+    number: int
+    state: AttemptState
+    started_at: datetime
+    submitted_at: datetime | None
+    earned: Decimal | None
+    possible: Decimal | None
+    percent: Decimal | None
+    passed: bool | None
+    family_name: str
+    given_names: str
+    organisation: str
+    group_id: int | None
+    group: str
+    edition: str
+
+    @property
+    def listed_name(self) -> str:
+        """The family name first, as lists have it."""
+        return f"{self.family_name} {self.given_names}".strip()
+
+    @property
+    def took(self) -> timedelta | None:
+        """From the start to the submission."""
+        return None if self.submitted_at is None else self.submitted_at - self.started_at
+
+    @property
+    def standing(self) -> str:
+        """Passed, failed, submitted (where nobody passes or fails), open, or as its state says."""
+        if self.state is not AttemptState.SUBMITTED or self.passed is None:
+            return self.state.value
+        return "passed" if self.passed else "failed"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to, and how it is ordered."""
+
+    which: Which = Which.ALL
+    standing: str = ""
+    group: str = ""
+    search: str = ""
+    order: str = "name"
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether some attempts may be left out."""
+        return bool(self.standing or self.group or self.search) or self.which is not Which.ALL
+
+
+def wanted_of(args: Mapping[str, str]) -> Wanted:
+    """Read what is asked for; what isn't known asks for nothing."""
+    standing, order = args.get("state", ""), args.get("order", "name")
+    which = args.get("attempts", "")
+    return Wanted(
+        which=Which(which) if which in list(Which) else Which.ALL,
+        standing=standing if standing in STATES else "",
+        group=args.get("group", "")[:12],
+        search=" ".join(args.get("search", "").split())[:100],
+        order=order if order in ORDERS else "name",
+    )
+
+
+def attempts_of(scope: Scope) -> list[AttemptRow]:
+    """Read every attempt of the editions meant."""
+    rows: Iterable[Any] = db.session().execute(
+        sa.select(
+            Attempt.id,
+            Attempt.enrolment_id,
+            Attempt.number,
+            Attempt.state,
+            Attempt.started_at,
+            Attempt.submitted_at,
+            Attempt.earned,
+            Attempt.possible,
+            Attempt.percent,
+            Attempt.passed,
+            Person.family_name,
+            Person.given_names,
+            sa.func.coalesce(Enrolment.organisation_name, ""),
+            Enrolment.group_id,
+            sa.func.coalesce(Group.name, ""),
+            Edition.title,
+        )
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .outerjoin(Group, Group.id == Enrolment.group_id)
+        .where(Attempt.quiz_id == scope.quiz_id, Enrolment.edition_id.in_(scope.edition_ids))
+    )
+    return [AttemptRow(*row) for row in rows]
+
+
+def listed(rows: Sequence[AttemptRow], wanted: Wanted) -> list[AttemptRow]:
+    """Narrow and order a list; of equals names decide, then the number of the attempt."""
+    kept = rows
+    if wanted.which is not Which.ALL:
+        kept = chosen([row for row in kept if row.state is AttemptState.SUBMITTED], wanted.which)
+    words = fold(wanted.search).split() if wanted.search else []
+    found = [row for row in kept if _is_wanted(row, wanted, words)]
+    found.sort(key=lambda row: (person_sort_key(row.family_name, row.given_names), row.number))
+    return _ordered(found, wanted.order)
+
+
+def _is_wanted(row: AttemptRow, wanted: Wanted, words: Sequence[str]) -> bool:
+    if wanted.standing == "submitted":
+        if row.state is not AttemptState.SUBMITTED:
+            return False
+    elif wanted.standing and row.standing != wanted.standing:
+        return False
+    if wanted.group and wanted.group != (str(row.group_id) if row.group_id else "none"):
+        return False
+    if not words:
+        return True
+    text = fold(f"{row.family_name} {row.given_names} {row.organisation}")
+    return all(word in text for word in words)
+
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _ordered(rows: list[AttemptRow], order: str) -> list[AttemptRow]:
+    """Order rows that stand by name already; the newest and the best come first."""
+    match order:
+        case "organisation":
+            return sorted(rows, key=lambda row: fold(row.organisation))
+        case "started":
+            return sorted(rows, key=lambda row: row.started_at, reverse=True)
+        case "submitted":
+            return sorted(rows, key=lambda row: row.submitted_at or _LONG_AGO, reverse=True)
+        case "result":
+            return sorted(rows, key=lambda row: -(row.percent if row.percent is not None else -1))
+        case "time":
+            return sorted(rows, key=lambda row: row.took or timedelta.max)
+        case _:
+            return rows

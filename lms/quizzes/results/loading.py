@@ -1,0 +1,213 @@
+"""Reading a quiz's attempts for statistics: four statements, however many attempts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.courses.models import Enrolment, Group
+from lms.organisations.models import OrganisationKind
+from lms.quizzes import queries
+from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.merging import Standing
+from lms.quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizQuestion,
+    QuizVersion,
+    ResponseVersion,
+)
+from lms.quizzes.queries import Words
+from lms.quizzes.results.scope import Scope, Which, chosen
+from lms.quizzes.statistics.scores import Cell, scaled
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A submitted attempt, with what it is counted by."""
+
+    id: int
+    enrolment_id: int
+    number: int
+    percent: Decimal | None
+    passed: bool | None
+    kind: OrganisationKind | None
+    group: str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A version of a question, as the quiz knows it."""
+
+    version_id: int
+    question_id: int
+    content_id: str
+    number: int  # of the version
+    slot: str
+    position: int | None  # in the quiz as it stands; none where it has left it
+    words: Words
+
+
+Answers = Mapping[str, tuple[Mapping[str, Any], list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer of an attempt as it was stored: the text of what counts, and what it earned."""
+
+    version_id: int
+    fraction: Decimal | None
+    payload: str  # empty where nothing was answered
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Attempts row by row, and the answers to each version of a question."""
+
+    tried: Sequence[Tried]
+    asked: Sequence[Asked]
+    cells: Sequence[Sequence[Cell]]
+    answers: Mapping[int, Answers]
+
+
+def load(scope: Scope, which: Which) -> Loaded:
+    """Read the attempts that count."""
+    tried = chosen(_tried(scope), which)
+    rows = {one.id: row for row, one in enumerate(tried)}
+    asked = _asked(scope)
+    possible = {one.version_id: one.words.ro.marks for one in asked}
+    slots = {one.version_id: f"s{one.slot}" if one.slot else one.question_id for one in asked}
+    cells: list[list[Cell]] = [[] for _one in tried]
+    answers: dict[int, dict[str, tuple[Mapping[str, Any], list[int]]]] = {}
+    worth: dict[tuple[int, Decimal | None], int | None] = {}
+    for attempt_id, position, version_id, fraction, payload in _items(scope):
+        row = rows.get(attempt_id)
+        if row is None or version_id not in possible:
+            continue
+        given = answers.setdefault(version_id, {}).setdefault(payload or "", ({}, []))
+        given[1].append(row)
+        if not possible[version_id]:
+            continue  # nothing to earn: it is no part of the test's figures
+        key = (version_id, fraction)
+        if key not in worth:
+            worth[key] = None if fraction is None else scaled(possible[version_id] * fraction)
+        cells[row].append(Cell(slots[version_id], position, version_id, worth[key]))
+    return Loaded(
+        tried, asked, cells, {version_id: _read(each) for version_id, each in answers.items()}
+    )
+
+
+def given_in(scope: Scope) -> tuple[list[Asked], dict[int, list[Given]]]:
+    """Read the answers of every submitted attempt, by attempt, and what was asked."""
+    found: dict[int, list[Given]] = {}
+    for attempt_id, _position, version_id, fraction, payload in _items(scope):
+        found.setdefault(attempt_id, []).append(Given(version_id, fraction, payload or ""))
+    return _asked(scope), found
+
+
+def _read(answers: Mapping[str, tuple[Mapping[str, Any], list[int]]]) -> Answers:
+    """Read each different answer once."""
+    return {
+        text: (json.loads(text) if text else {}, rows) for text, (_empty, rows) in answers.items()
+    }
+
+
+def _of_scope(scope: Scope) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Attempt.quiz_id == scope.quiz_id,
+        Attempt.state == AttemptState.SUBMITTED,
+        Enrolment.edition_id.in_(scope.edition_ids),
+    )
+
+
+def _tried(scope: Scope) -> list[Tried]:
+    rows = db.session().execute(
+        sa.select(
+            Attempt.id,
+            Attempt.enrolment_id,
+            Attempt.number,
+            Attempt.percent,
+            Attempt.passed,
+            Enrolment.organisation_kind,
+            Group.name,
+        )
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .outerjoin(Group, Group.id == Enrolment.group_id)
+        .where(_of_scope(scope))
+    )
+    return [Tried(*row) for row in rows]
+
+
+def _items(scope: Scope) -> Any:
+    """Read every question of every attempt with the text of its answer; nothing is parsed here."""
+    other = sa.orm.aliased(ResponseVersion)
+    newest = (
+        sa.select(sa.func.max(other.sequence))
+        .where(other.item_id == AttemptItem.id, other.standing == Standing.COUNTS)
+        .correlate(AttemptItem)
+        .scalar_subquery()
+    )
+    return db.session().execute(
+        sa.select(
+            AttemptItem.attempt_id,
+            AttemptItem.position,
+            AttemptItem.question_version_id,
+            AttemptItem.fraction,
+            sa.cast(ResponseVersion.payload, sa.Text),
+        )
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .outerjoin(
+            ResponseVersion,
+            sa.and_(ResponseVersion.item_id == AttemptItem.id, ResponseVersion.sequence == newest),
+        )
+        .where(_of_scope(scope))
+    )
+
+
+def _asked(scope: Scope) -> list[Asked]:
+    """Read the versions of questions that the quiz asks, or once asked, in its order."""
+    now = QuizVersion.id == Quiz.current_version_id
+    rows = (
+        db.session()
+        .execute(
+            sa.select(
+                QuestionVersion.id,
+                QuestionVersion.question_id,
+                Question.content_id,
+                QuestionVersion.number,
+                sa.func.max(QuizQuestion.slot),
+                sa.func.max(sa.case((now, QuizQuestion.position))),
+            )
+            .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
+            .join(QuizVersion, QuizVersion.id == QuizQuestion.quiz_version_id)
+            .join(Quiz, Quiz.id == QuizVersion.quiz_id)
+            .join(Question, Question.id == QuestionVersion.question_id)
+            .where(QuizVersion.quiz_id == scope.quiz_id)
+            .group_by(
+                QuestionVersion.id,
+                QuestionVersion.question_id,
+                Question.content_id,
+                QuestionVersion.number,
+            )
+        )
+        .all()
+    )
+    words = queries.newest_words([row[0] for row in rows])
+    found = [
+        Asked(row[0], row[1], row[2], row[3], row[4] or "", row[5], words[row[0]])
+        for row in rows
+        if row[0] in words
+    ]
+    return sorted(
+        found, key=lambda a: (a.position is None, a.position or 0, a.content_id, a.number)
+    )
