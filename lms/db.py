@@ -6,8 +6,10 @@ import enum
 import fcntl
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
@@ -30,6 +33,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 WRITE = "lms_write"
+RESTED = 1.0  # seconds in the pool after which a connection is asked whether it still lives
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -115,11 +119,50 @@ def text_enum(kind: type[enum.StrEnum]) -> sa.Enum:
     )
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
-
-
 class OpenReadError(RuntimeError):
     """A write was asked for after something was read outside it, which may be stale by now."""
+
+
+class StrayWriteError(RuntimeError):
+    """Something was changed outside the one write transaction."""
+
+
+class _Session(BoundSession):
+    """Reads and writes through two faces of one engine.
+
+    PostgreSQL sees each statement of a reader by itself under READ COMMITTED, inside a transaction
+    or not. Without one a page spares two of the ways to the server. What is read piece by piece
+    needs one: PostgreSQL keeps such a cursor only inside a transaction.
+    """
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any
+    ) -> sa.Engine:
+        """Choose the face: for what is written, or read piece by piece, that with transactions."""
+        engines: _Engines = current_app.extensions["lms_engines"]
+        if self.info.get("writing"):
+            return engines.writes
+        is_piecewise = clause is not None and "yield_per" in clause.get_execution_options()
+        return engines.writes if is_piecewise else engines.reads
+
+
+@dataclass(frozen=True)
+class _Engines:
+    reads: sa.Engine
+    writes: sa.Engine
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"expire_on_commit": False, "class_": _Session}
+)
+
+
+def _refuse_stray_write(session: Session, *_: object) -> None:
+    if not session.info.get("writing"):
+        raise StrayWriteError("changes belong inside writing()")
+
+
+event.listen(_Session, "before_flush", _refuse_stray_write)
 
 
 class _FairLock:
@@ -152,7 +195,21 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return the engine's options for an address."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    return {"pool_size": 8, "max_overflow": 8}
+
+
+def _note_return(_connection: Any, record: Any) -> None:
+    record.info["returned"] = time.monotonic()
+
+
+def _ask_after_a_pause(connection: Any, record: Any, _proxy: object) -> None:
+    """Ask a connection that rested whether it is still there; the pool makes a dead one anew."""
+    if time.monotonic() - record.info.get("returned", 0.0) < RESTED:
+        return
+    try:
+        db.engine.dialect.do_ping(connection)
+    except db.engine.dialect.dbapi.Error as fault:  # type: ignore[union-attr]
+        raise sa.exc.DisconnectionError from fault
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -181,8 +238,13 @@ def init_app(app: Flask) -> None:
             event.listen(db.engine, "begin", _begin_sqlite)
             path = Path(str(db.engine.url.database))
             app.extensions["lms_write_lock"] = _FairLock(path.with_name(path.name + ".lock"))
+            app.extensions["lms_engines"] = _Engines(db.engine, db.engine)
         else:
+            event.listen(db.engine, "checkin", _note_return)
+            event.listen(db.engine, "checkout", _ask_after_a_pause)
+            reads = db.engine.execution_options(isolation_level="AUTOCOMMIT")
             app.extensions["lms_write_lock"] = _NoLock()
+            app.extensions["lms_engines"] = _Engines(reads, db.engine)
 
 
 def session() -> Session:
@@ -212,9 +274,9 @@ def writing() -> Iterator[Session]:
         raise OpenReadError("end the open transaction before writing")
     current.expunge_all()
     with current_app.extensions["lms_write_lock"]:
-        current.connection(execution_options={WRITE: True})
         current.info["writing"] = True
         try:
+            current.connection(execution_options={WRITE: True})
             yield current
             current.commit()
         except BaseException:

@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -18,6 +19,48 @@ def test_a_write_refuses_to_start_over_an_open_read(context):
     db.end_reading()
     with db.writing():
         pass
+
+
+def test_what_is_changed_outside_a_write_is_refused(context):
+    with db.writing():
+        made = make_programme()
+    made.certificate_years_valid = 7
+    with pytest.raises(db.StrayWriteError):
+        db.session().scalars(sa.select(Programme).where(Programme.id == made.id)).one()
+    db.end_reading()
+    assert db.session().scalar(sa.select(Programme.certificate_years_valid)) != 7
+
+
+def test_a_reader_holds_nothing_up_and_sees_what_others_committed(app):
+    with app.app_context():
+        with db.writing():
+            made = make_programme().id
+        db.session().scalar(sa.select(Programme.id))
+
+        def rename() -> None:
+            with app.app_context(), db.writing() as session:
+                session.get_one(Programme, made).certificate_years_valid = 9
+
+        other = threading.Thread(target=rename)
+        other.start()
+        other.join(timeout=10)
+        assert not other.is_alive()
+        db.end_reading()
+        assert db.session().scalar(sa.select(Programme.certificate_years_valid)) == 9
+
+
+def test_a_connection_that_died_while_it_rested_is_made_anew(app, monkeypatch):
+    monkeypatch.setattr(db, "RESTED", 0.0)
+    with app.app_context():
+        if db.db.engine.dialect.name == "postgresql":  # SQLite's is a file, which doesn't go away
+            lost = db.session().scalar(sa.select(sa.func.pg_backend_pid()))
+            db.end_reading()
+            address = db.db.engine.url.set(drivername="postgresql")
+            with psycopg.connect(address.render_as_string(hide_password=False)) as other:
+                other.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
+        with db.writing():
+            make_programme()
+        assert db.session().scalar(sa.select(sa.func.count()).select_from(Programme)) == 1
 
 
 def test_what_fails_in_a_write_leaves_nothing_behind(context):
