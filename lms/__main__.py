@@ -4,6 +4,7 @@ import gc
 import sys
 
 OFFLINE = ("certificate", "verify")
+QUESTIONS = "questions"  # its commands need no instance either
 
 
 def main() -> None:
@@ -13,6 +14,10 @@ def main() -> None:
         from lms.certificates.verifying.offline_cli import offline
 
         offline(sys.argv[3:], prog_name="lms certificate verify")  # it needs no instance
+    if sys.argv[1:2] == [QUESTIONS]:
+        from lms.quizzes.cli import questions
+
+        questions(sys.argv[2:], prog_name="lms questions")
     from lms.cli import main as commands
 
     commands()

@@ -13,11 +13,13 @@ def init_app(app: Flask) -> None:
         paper_traces,
         traces,
     )
+    from lms.quizzes.cli import questions
     from lms.quizzes.corrections import traces as correction_traces
     from lms.quizzes.provider import QuizProvider
     from lms.quizzes.views import bp
 
     app.register_blueprint(bp)
+    app.cli.add_command(questions)
     paper_traces.register()
     traces.register()
     correction_traces.register()

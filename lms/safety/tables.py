@@ -90,11 +90,20 @@ class Table:
     other_sheets: tuple[str, ...] = ()
 
 
-def read_table(data: bytes, filename: str = "") -> Table:
+@dataclass(frozen=True)
+class Bounds:
+    """How much a table may hold."""
+
+    rows: int = MOST_ROWS
+    cell: int = LONGEST_CELL
+
+
+def read_table(data: bytes, filename: str = "", *, bounds: Bounds | None = None) -> Table:
     """Read a CSV or XLSX file, or raise SheetRefused; the content decides which of them it is.
 
     Empty rows are left out; the first row with two filled cells holds the headings.
     """
+    bounds = bounds or Bounds()
     if len(data) > MOST_BYTES:
         raise SheetRefused(RefusedSheet.TOO_LARGE)
     if not data.strip():
@@ -102,20 +111,20 @@ def read_table(data: bytes, filename: str = "") -> Table:
     if data.startswith(b"\xd0\xcf\x11\xe0"):  # .xls, and an .xlsx under a password
         raise SheetRefused(RefusedSheet.OLD_OR_PROTECTED_WORKBOOK)
     if data.startswith(b"PK"):
-        return _read_workbook(data)
+        return _read_workbook(data, bounds)
     if filename.lower().endswith((".xlsx", ".xlsm")):
         raise SheetRefused(RefusedSheet.DAMAGED_WORKBOOK)
-    return _read_csv(data)
+    return _read_csv(data, bounds)
 
 
 # --- CSV -------------------------------------------------------------------------------------
 
 
-def _read_csv(data: bytes) -> Table:
+def _read_csv(data: bytes, bounds: Bounds) -> Table:
     text, encoding = _decoded(data)
     text, delimiter = _announced_delimiter(text)
     delimiter = delimiter or _likely_delimiter(text)
-    columns, rows = _shaped(_csv_rows(text, delimiter))
+    columns, rows = _shaped(_csv_rows(text, delimiter), bounds)
     return Table(columns, rows, encoding=encoding, delimiter=delimiter)
 
 
@@ -182,13 +191,13 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]:
 # --- Workbooks -------------------------------------------------------------------------------
 
 
-def _read_workbook(data: bytes) -> Table:
+def _read_workbook(data: bytes, bounds: Bounds) -> Table:
     safe = _checked_workbook(data)
     try:
         with warnings.catch_warnings():
             # The library warns of styles and extensions that it leaves out; we don't use them.
             warnings.simplefilter("ignore")
-            return _first_filled_sheet(safe)
+            return _first_filled_sheet(safe, bounds)
     except SheetRefused:
         raise
     except Exception as error:
@@ -250,7 +259,7 @@ def _check_xml(part: bytes) -> None:
         raise SheetRefused(RefusedSheet.DAMAGED_WORKBOOK) from error
 
 
-def _first_filled_sheet(data: bytes) -> Table:
+def _first_filled_sheet(data: bytes, bounds: Bounds) -> Table:
     book = openpyxl.load_workbook(
         io.BytesIO(data), read_only=True, data_only=True, keep_links=False
     )
@@ -267,7 +276,7 @@ def _first_filled_sheet(data: bytes) -> Table:
                 if row.count(None) < len(row)
             )
             try:
-                columns, shaped = _shaped(texts)
+                columns, shaped = _shaped(texts, bounds)
             except SheetRefused as refusal:
                 if refusal.reason is not RefusedSheet.EMPTY:
                     raise
@@ -303,10 +312,10 @@ def _text(value: object) -> str:  # noqa: PLR0911 - one answer for each type of 
 
 
 def _shaped(
-    numbered: Iterable[tuple[int, Sequence[str]]],
+    numbered: Iterable[tuple[int, Sequence[str]]], bounds: Bounds
 ) -> tuple[tuple[str, ...], tuple[TableRow, ...]]:
     """Find the headings, leave out empty rows, and make all rows equally long."""
-    rows = _checked_rows(numbered)
+    rows = _checked_rows(numbered, bounds)
     if not rows:
         raise SheetRefused(RefusedSheet.EMPTY)
     heading = next((row for row in rows[:_HEADING_WITHIN] if _filled(row) > 1), rows[0])
@@ -316,7 +325,7 @@ def _shaped(
     return columns, tuple(TableRow(row.number, _padded(row.cells, width)) for row in below)
 
 
-def _checked_rows(numbered: Iterable[tuple[int, Sequence[str]]]) -> list[TableRow]:
+def _checked_rows(numbered: Iterable[tuple[int, Sequence[str]]], bounds: Bounds) -> list[TableRow]:
     rows: list[TableRow] = []
     for number, cells in numbered:
         trimmed = _without_empty_end(cells)
@@ -324,9 +333,9 @@ def _checked_rows(numbered: Iterable[tuple[int, Sequence[str]]]) -> list[TableRo
             continue
         if len(trimmed) > MOST_COLUMNS:
             raise SheetRefused(RefusedSheet.TOO_MANY_COLUMNS, number)
-        if any(len(cell) > LONGEST_CELL for cell in trimmed):
+        if any(len(cell) > bounds.cell for cell in trimmed):
             raise SheetRefused(RefusedSheet.CELL_TOO_LONG, number)
-        if len(rows) > MOST_ROWS:
+        if len(rows) > bounds.rows:
             raise SheetRefused(RefusedSheet.TOO_MANY_ROWS, number)
         rows.append(TableRow(number, trimmed))
     return rows

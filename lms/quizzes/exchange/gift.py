@@ -192,8 +192,12 @@ def _answers(raw: RawQuestion, keys: _Keys, texts: Texts) -> Answers:
 
 
 def _stem(raw: RawQuestion, texts: Texts) -> str:
-    stem = texts.markdown(raw.stem)
-    return f"{stem} {GAP} {texts.markdown(raw.tail)}" if raw.tail else stem
+    """Join what stands before and after the braces; a full stop alone makes no gap."""
+    stem, tail = texts.markdown(raw.stem), texts.markdown(raw.tail)
+    if not tail or (tail in {".", "?", "!"} and stem.endswith(("?", "!", "."))):
+        return stem
+    space = "" if tail[0] in ".,;:?!" else " "
+    return f"{stem} {GAP}{space}{tail}"
 
 
 def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem]) -> None:

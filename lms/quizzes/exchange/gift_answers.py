@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lms.quizzes.exchange.gift_syntax import Passage, RawQuestion, restore, take_format
+from lms.quizzes.exchange.html_text import read_html
 from lms.quizzes.exchange.quiz_file import ProblemKind
-from lms.quizzes.exchange.text_formats import html_to_markdown, plain_to_markdown
+from lms.quizzes.exchange.text_formats import plain_to_markdown
 from lms.quizzes.question_types.ids import derive_id, same_text
 from lms.quizzes.question_types.payload import number_text
 
@@ -45,8 +46,9 @@ class Texts:
         own, text = take_format(written)
         name = own or self.default
         if name == "html":
-            self.simplified = True
-            return html_to_markdown(restore(text))
+            read = read_html(restore(text))
+            self.simplified = self.simplified or bool(read.lost)
+            return read.markdown
         text = restore(_dedent(text)).strip()
         return plain_to_markdown(text) if name == "plain" else text
 

@@ -52,6 +52,17 @@ class ProblemKind(StrEnum):
     WORDS_DIFFER = "words_differ"
     WORDS_PARTIAL = "words_partial"
     WORDS_MISSING = "words_missing"
+    NO_QUESTIONS = "no_questions"
+    NOT_THIS_FORMAT = "not_this_format"
+    UNKNOWN_FORMAT = "unknown_format"
+    BAD_ENCODING = "bad_encoding"
+    ENCODING_GUESSED = "encoding_guessed"
+    BAD_XML = "bad_xml"
+    DANGEROUS_XML = "dangerous_xml"
+    BAD_ARCHIVE = "bad_archive"
+    BAD_TABLE = "bad_table"
+    FILE_MISSING = "file_missing"
+    LEFT_OUT = "left_out"
 
 
 _WARNINGS = frozenset(
@@ -59,6 +70,9 @@ _WARNINGS = frozenset(
         ProblemKind.UNKNOWN_KEY,
         ProblemKind.KEY_NOT_USED,
         ProblemKind.HTML_SIMPLIFIED,
+        ProblemKind.ENCODING_GUESSED,
+        ProblemKind.FILE_MISSING,
+        ProblemKind.LEFT_OUT,
         ProblemKind.WORDS_PARTIAL,
         ProblemKind.WORDS_MISSING,
     }

@@ -1,0 +1,93 @@
+"""What is wrong with a quiz's file or text, in a sentence; translated where it is shown."""
+
+from __future__ import annotations
+
+from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
+from lms.quizzes.question_types.protocol import QuestionFault, WordsFault
+from lms.quizzes.settings import SettingFault
+from lms.web.forms import lazy
+
+_QUIZ = {
+    ProblemKind.TOO_LARGE: lazy("the file is too large"),
+    ProblemKind.CONTROL_CHARACTER: lazy("there is a control character"),
+    ProblemKind.BAD_FRONT_MATTER: lazy("the settings can't be read"),
+    ProblemKind.BAD_SETTING: lazy("a setting can't be used"),
+    ProblemKind.MISSING_ID: lazy("the question has no [id:…]"),
+    ProblemKind.BAD_ID: lazy("the id is not usable: letters a–z, digits, - . and _ only"),
+    ProblemKind.DUPLICATE_ID: lazy("the question's id is already used"),
+    ProblemKind.BAD_KEY: lazy("a key in brackets can't be read"),
+    ProblemKind.UNKNOWN_KEY: lazy("a key in brackets is not known and was left out"),
+    ProblemKind.KEY_NOT_USED: lazy("a key in brackets says nothing for this type of question"),
+    ProblemKind.NOT_SUPPORTED: lazy("this type of question is not supported"),
+    ProblemKind.UNCLOSED_BRACE: lazy("a brace { is never closed"),
+    ProblemKind.UNEXPECTED_BRACE: lazy("a brace stands where none is expected"),
+    ProblemKind.MISSING_BLANK_LINE: lazy("an empty line is missing between two questions"),
+    ProblemKind.BAD_ANSWERS: lazy("the answers can't be read"),
+    ProblemKind.BAD_WEIGHT: lazy("a percentage can't be used"),
+    ProblemKind.INVALID_QUESTION: lazy("the question can't be used"),
+    ProblemKind.HTML_SIMPLIFIED: lazy("HTML was simplified"),
+    ProblemKind.TOO_FEW_QUESTIONS: lazy("fewer questions are published than the quiz draws"),
+    ProblemKind.WORDS_SETTINGS: lazy("English words have no settings; they stand in the quiz file"),
+    ProblemKind.WORDS_KEY: lazy("English words have no key in brackets but [id:…]"),
+    ProblemKind.WORDS_UNKNOWN: lazy("the quiz file has no question with this id"),
+    ProblemKind.WORDS_DIFFER: lazy("this is another question than in the quiz file"),
+    ProblemKind.WORDS_PARTIAL: lazy("a text of the quiz file has no English here"),
+    ProblemKind.WORDS_MISSING: lazy("questions have no English:"),
+}
+
+_QUESTION = {
+    QuestionFault.MISSING: lazy("a part of the question is missing"),
+    QuestionFault.NOT_TEXT: lazy("a text can't be read"),
+    QuestionFault.NOT_A_NUMBER: lazy("a number can't be read"),
+    QuestionFault.TOO_LONG: lazy("a text is too long"),
+    QuestionFault.TOO_FEW: lazy("there are too few options"),
+    QuestionFault.TOO_MANY: lazy("there are too many options"),
+    QuestionFault.OUT_OF_RANGE: lazy("a number is outside what is allowed"),
+    QuestionFault.DUPLICATE: lazy("two options are the same"),
+    QuestionFault.NO_RIGHT_ANSWER: lazy("no answer is right"),
+    QuestionFault.SEVERAL_RIGHT_ANSWERS: lazy("two right answers in a single-choice question"),
+    QuestionFault.POSITIVES_NOT_100: lazy("the right answers' percentages don't add up to 100"),
+}
+
+_WORDS = {
+    WordsFault.TYPE: lazy("the question is of another type than in the quiz file"),
+    WordsFault.OPTIONS: lazy("there are more or fewer options than in the quiz file"),
+    WordsFault.WEIGHTS: lazy("an option earns something else than in the quiz file"),
+    WordsFault.KEY: lazy("the right answer is another than in the quiz file"),
+    WordsFault.NUMBERS: lazy("a number or its tolerance is another than in the quiz file"),
+}
+
+_SETTING = {
+    SettingFault.UNKNOWN_SETTING: lazy("no setting has this name"),
+    SettingFault.NOT_A_NUMBER: lazy("a number can't be read"),
+    SettingFault.NOT_A_WHOLE_NUMBER: lazy("a whole number is expected"),
+    SettingFault.NOT_YES_OR_NO: lazy("true or false is expected"),
+    SettingFault.OUT_OF_RANGE: lazy("a number is outside what is allowed"),
+    SettingFault.NOT_A_CHOICE: lazy("the value is none of the choices"),
+}
+
+
+def sentence(kind: ProblemKind, more: str = "", item: str = "") -> str:
+    """Say what is wrong, in the language in force; `more` is the field and the reason."""
+    last = more.rpartition(":")[2]
+    text = str(_QUIZ[kind])
+    if kind is ProblemKind.INVALID_QUESTION and last in _QUESTION:
+        text = str(_QUESTION[QuestionFault(last)])
+    elif kind is ProblemKind.BAD_SETTING and last in _SETTING:
+        name = more.rpartition(":")[0]
+        text = f"{_SETTING[SettingFault(last)]} ({name})"
+    elif kind is ProblemKind.WORDS_DIFFER and last in _WORDS:
+        text = str(_WORDS[WordsFault(last)])
+    elif kind is ProblemKind.WORDS_MISSING:
+        text = f"{text} {more}"
+    elif kind is ProblemKind.TOO_FEW_QUESTIONS:
+        text = f"{text} ({last})"
+    elif more:
+        text = f"{text} ({more})"
+    return f"{text} [{item}]" if item else text
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Say what is wrong, without its line."""
+    more = ":".join(part for part in (problem.field, problem.reason) if part)
+    return sentence(problem.kind, more, problem.item)
