@@ -150,6 +150,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "programme.logo_set": _("Logo set"),
         "programme.reopened": _("Programme reopened"),
         "proposals.exported": _("Proposals exported"),
+        "quiz.saved": _("Questions of a test saved"),
         "question.published": _("Question published"),
         "quiz.exported": _("Results of a test exported"),
         "report.exported": _("Report exported"),

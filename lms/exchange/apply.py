@@ -311,9 +311,11 @@ class _Import:
     def _quizzes(self, modules: Mapping[str, Module]) -> None:
         author = authoring.author_of(self.course.id, by=self.by, now=self.now)
         for module in self.files.modules:
-            if module.quiz is not None:
-                quiz = self.plan.quizzes[module.quiz.id]
-                author.store_quiz(quiz, module_id=modules[module.id].id, slug=quiz.content_id)
+            for position, asked in enumerate(module.quizzes, 1):
+                quiz = self.plan.quizzes[asked.id]
+                module_id = modules[module.id].id
+                row = author.store_quiz(quiz, module_id=module_id, slug=quiz.content_id)
+                row.position = position
         for edge, test in self.files.tests.items():
             quiz = self.plan.quizzes[test.id]
             author.store_quiz(quiz, place=QuizPlace(edge.value), slug=quiz.content_id)

@@ -16,7 +16,7 @@ from lms.exchange.paper_file import read_paper
 from lms.exchange.pictures import PictureRefusedError, check_svg
 from lms.exchange.problems import Problem, Reason
 from lms.exchange.questionnaire_file import FILE_NAME, read_questionnaire
-from lms.exchange.quiz_files import check_rules, read_quiz, words_id, words_path
+from lms.exchange.quiz_files import check_rules, more_paths, read_quiz, words_id, words_path
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 from lms.papers.paper import Paper
 from lms.quizzes.exchange.quiz_file import QuizFile
@@ -223,7 +223,7 @@ class _Reader:
         quiz = self._quiz(base, fields, path)
         fields.close()
         found = tuple(lesson for lesson in lessons if lesson is not None)
-        return replace(module, lessons=found, quiz=quiz)
+        return replace(module, lessons=found, quiz=quiz, more_quizzes=self._more_quizzes(base))
 
     def _lesson(self, base: str, name: Located, module: str, outcomes: int) -> LessonFile | None:
         if not _LESSON_NAME.fullmatch(name.text):
@@ -247,6 +247,11 @@ class _Reader:
             self.problems.append(Problem(module, line, Reason.BAD_FILE_NAME, name))
             return None
         return self._read_quiz(f"{base}/{name}", (module, line))
+
+    def _more_quizzes(self, base: str) -> tuple[QuizFile, ...]:
+        """Read the quizzes that trainers added beside the one that module.yaml names."""
+        found = [self._read_quiz(path, (path, 1)) for path in more_paths(base, self.files)]
+        return tuple(quiz for quiz in found if quiz is not None)
 
     def _tests(self, fields: Fields) -> dict[Edge, QuizFile]:
         """Read the tests before the first and after the last module."""

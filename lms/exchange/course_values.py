@@ -47,6 +47,12 @@ class ModuleFile:
     test_minutes: int
     lessons: tuple[LessonFile, ...] = ()
     quiz: QuizFile | None = None
+    more_quizzes: tuple[QuizFile, ...] = ()  # beside the one that module.yaml names
+
+    @property
+    def quizzes(self) -> tuple[QuizFile, ...]:
+        """All quizzes of the module, in order."""
+        return (*((self.quiz,) if self.quiz is not None else ()), *self.more_quizzes)
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class CourseFiles:
     @property
     def quizzes(self) -> tuple[QuizFile, ...]:
         """All quizzes: the modules' and the course's own tests."""
-        return (*(m.quiz for m in self.modules if m.quiz is not None), *self.tests.values())
+        return (*(quiz for m in self.modules for quiz in m.quizzes), *self.tests.values())
 
     @property
     def lessons(self) -> tuple[LessonFile, ...]:

@@ -26,6 +26,12 @@ def words_id(quiz_id: str) -> str:
     return f"{quiz_id}{WORDS_SUFFIX}"
 
 
+def more_paths(base: str, paths: Iterable[str]) -> list[str]:
+    """Find the quizzes in a module's folder `quizzes`; their English words stand beside them."""
+    name = re.compile(rf"{re.escape(base)}/quizzes/[a-z0-9][a-z0-9-]{{0,79}}\.gift", re.ASCII)
+    return sorted(path for path in paths if name.fullmatch(path))
+
+
 def read_quiz(path: str, text: str, words: str | None, problems: list[Problem]) -> QuizFile:
     """Read a quiz with its English words, where there is a file of them."""
     quiz = read_gift(text)

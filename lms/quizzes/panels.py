@@ -13,6 +13,7 @@ from lms.courses.views.learning import CoursePage
 from lms.quizzes import queries
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import (
+    EDIT_QUIZ,
     GIVE_ATTEMPT,
     PREVIEW_QUIZ,
     RECORD_PAPER,
@@ -41,6 +42,7 @@ def module_panel(page: CoursePage) -> dict[int, Markup]:
     """Lead trainers from a module to its quizzes' pages; nothing for anybody else."""
     if not may(PREVIEW_QUIZ.name, page):
         return {}
+    may_edit = may(EDIT_QUIZ.name, page)
     found: dict[int, list[Quiz]] = {module.id: [] for module in page.outline.modules}
     for quiz in queries.quizzes_of(page.course_id):
         if quiz.module_id in found:
@@ -52,6 +54,7 @@ def module_panel(page: CoursePage) -> dict[int, Markup]:
                 outline=page.outline,
                 module=module,
                 quizzes=found[module.id],
+                may_edit=may_edit,
             )
         )
         for module in page.outline.modules

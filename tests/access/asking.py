@@ -22,6 +22,7 @@ from lms.meetings.presence_sheet import Key as Column
 from lms.meetings.presence_sheet import PresenceRow
 from lms.meetings.views.importing import packed as packed_presence
 from lms.messages.reminder_rules import Kind
+from lms.quizzes.services.workshop_plan import source_of
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
 from tests.access.samples import PNG, course_files, person_certificate
@@ -295,6 +296,14 @@ def _packed_presence(_world: World, _part: str) -> Values:
     return {"rows": packed_presence([row])}
 
 
+def _quiz_text(world: World, _part: str) -> Values:
+    """A quiz's questions in other words, on the text as it stands."""
+    with world.app.app_context():
+        there = source_of(world.cast.course_id, "proba-q1")
+        db.session.rollback()
+    return {"text": there.text.replace("asociație", "asociatie"), "base": there.base, "do": "save"}
+
+
 def _answers(world: World, _part: str) -> Values:
     return {"item": [str(i) for i in world.ids["items"]], "key": "cheie"}
 
@@ -481,6 +490,14 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     },
     "surveys.submit": {"version": "1", "q-cum": "4"},
     "quizzes.give": _REASON,
+    "quizzes.edit_questions": _quiz_text,
+    "quizzes.create_quiz": lambda w, _p: {
+        "text": "1. Câți?\na) doi\n*b) trei\n",
+        "module": str(w.ids["module"]),
+        "key": "abc123",
+        "do": "publish",
+    },
+    "quizzes.preview_text": {"text": "1. Câți?\na) doi\nb) trei\n"},
     "quizzes.record_paper": {
         "taken_on": "2026-05-14",
         "place": "Sala de consiliu",

@@ -6,8 +6,10 @@ Nothing here reads the store: it is called before the write transaction opens.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lms.courses.fact_codes import CERTAIN
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile
@@ -16,6 +18,8 @@ from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.registry import dump_question, rules_for
 from lms.quizzes.settings import QuizSettings
 from lms.safety.html import render_inline, render_markdown
+
+_PICTURE = re.compile(r"figures/[a-z0-9][a-z0-9._-]{0,100}", re.ASCII)
 
 
 class Change(enum.StrEnum):
@@ -90,16 +94,27 @@ def is_same_words(new: protocol.Question | None, old: protocol.Question | None) 
     return dump_question(new) == dump_question(old)
 
 
-def to_html(text: str) -> str:
-    """Make stored HTML of a text: one line stays inline, several may have paragraphs and lists."""
+@lru_cache(maxsize=4096)
+def to_html(text: str, slug: str = "") -> str:
+    """Make stored HTML of a text: one line stays inline, several may have paragraphs and lists.
+
+    Pictures are those of the course with this address; without one there are none.
+    """
+
+    def resolve(name: str) -> str | None:
+        return f"/courses/{slug}/{name}" if slug and _PICTURE.fullmatch(name) else None
+
     if "\n" not in text:
-        return str(render_inline(text))
-    return str(render_markdown(text, resolve_image=lambda _name: None)).strip()
+        return str(render_inline(text, resolve_image=resolve))
+    return str(render_markdown(text, resolve_image=resolve)).strip()
 
 
-def _to_html(question: protocol.Question) -> protocol.Question:
-    rendered: protocol.Question = rules_for(question).map_texts(question, to_html)
-    return rendered
+def rendered(question: protocol.Question, slug: str) -> protocol.Question:
+    """Turn every text of a question into HTML."""
+    found: protocol.Question = rules_for(question).map_texts(
+        question, lambda text: to_html(text, slug)
+    )
+    return found
 
 
 @dataclass(frozen=True)
@@ -126,8 +141,11 @@ class ReadyQuiz:
     items: tuple[ReadyItem, ...]
 
 
-def prepare_quiz(quiz: QuizFile) -> ReadyQuiz:
-    """Render a quiz's texts; called before the write transaction opens."""
+def prepare_quiz(quiz: QuizFile, slug: str = "") -> ReadyQuiz:
+    """Render a quiz's texts; called before the write transaction opens.
+
+    `slug` is the course's, whose pictures its questions show.
+    """
     return ReadyQuiz(
         content_id=quiz.id,
         title_ro=quiz.title.get("ro", ""),
@@ -136,12 +154,12 @@ def prepare_quiz(quiz: QuizFile) -> ReadyQuiz:
         items=tuple(
             ReadyItem(
                 content_id=item.id,
-                question=_to_html(item.question),
+                question=rendered(item.question, slug),
                 status=item.status,
                 fact_ids=item.facts,
                 lesson_number=item.lesson or None,
                 slot=item.slot or None,
-                words=_to_html(item.words) if item.words is not None else None,
+                words=rendered(item.words, slug) if item.words is not None else None,
             )
             for item in quiz.items
         ),

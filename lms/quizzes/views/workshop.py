@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from lms.access import reads
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import flash, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lms import clock, db
+from lms.access import current_actor, may, prepares, reads, writing_subject
+from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
-from lms.quizzes import desk, queries
-from lms.quizzes.permissions import PREVIEW_QUIZ
+from lms.quizzes import desk, queries, workshop_page, workshop_words
+from lms.quizzes.exchange.gift import MAX_LENGTH
+from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
+from lms.quizzes.services import workshop as services
+from lms.quizzes.services import workshop_plan as plans
+from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
 from lms.quizzes.views import bp
-from lms.quizzes.views.helping import shown_questions
 from lms.quizzes.views.taking import QuizPage, load_quiz
+from lms.quizzes.workshop.difference import difference
+from lms.quizzes.workshop.reading import read_text
+from lms.quizzes.workshop.writing import edited
+from lms.web.forms import lazy, whole_number
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext, speech
 from lms.web.templating import render
+
+_KEY = re.compile(r"[a-z0-9]{6}", re.ASCII)
+_TITLE = lazy("Test of module %(number)s")
+MOST_TRIES = 3
 
 
 @bp.get("/courses/<slug>/quizzes")
@@ -17,16 +41,274 @@ from lms.web.templating import render
 def workshop(page: CoursePage) -> str:
     """List a course's quizzes, each one click from its pages."""
     return render(
-        "quizzes/workshop.html", outline=page.outline, quizzes=queries.quizzes_of(page.course_id)
+        "quizzes/workshop.html",
+        outline=page.outline,
+        quizzes=queries.quizzes_of(page.course_id),
+        may_edit=may(EDIT_QUIZ.name, page),
     )
+
+
+# What the form sends ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the page's form holds."""
+
+    text: str = ""
+    base: str = ""
+    key: str = ""
+    title_ro: str = ""
+    title_en: str = ""
+    module_id: int | None = None
+    do: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)  # which button, with its value
+
+    @classmethod
+    def posted(cls) -> Sent:
+        """Read the form; what it can't hold is left out."""
+        sent = request.form
+        key = sent.get("key", "")
+        return cls(
+            text=sent.get("text", "").replace("\r\n", "\n")[: MAX_LENGTH + 1],
+            base=sent.get("base", "")[:64],
+            key=key if _KEY.fullmatch(key) else _new_key(),
+            title_ro=" ".join(sent.get("title_ro", "").split())[:255],
+            title_en=" ".join(sent.get("title_en", "").split())[:255],
+            module_id=whole_number(sent.get("module")),
+            do=sent.get("do", ""),
+            given={n: sent.get(n, "") for n in ("right", "remove") if sent.get(n)},
+        )
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is to be made of the text."""
+        return Wanted(self.module_id, self.key, self.title_ro, self.title_en)
+
+
+def _new_key() -> str:
+    return secrets.token_hex(3)
+
+
+def titles() -> Titles:
+    """How new quizzes are called, in both languages."""
+    ro, en = (speech(locale).gettext(_TITLE.message) for locale in ("ro", "en"))
+    return Titles(ro, en)
+
+
+# The page --------------------------------------------------------------------------------------
+
+
+def _planned(bench: Bench, sent: Sent) -> TextPlan:
+    return plans.plan_text(bench, sent.text, sent.wanted, titles())
+
+
+def draw_page(
+    outline: Outline, bench: Bench, sent: Sent, plan: TextPlan, page: QuizPage | None, **more: Any
+) -> str:
+    """Draw the text with its preview."""
+    subject = CoursePage(outline.course_id, outline, None)
+    return render(
+        "quizzes/text.html",
+        outline=outline,
+        sent=sent,
+        frame=desk.frame_of(page, "questions") if page is not None else None,
+        title=_title_of(bench, sent),
+        draft=workshop_page.browser_draft(outline.course_id),
+        saved_key=request.args.get("saved", "")[:16],
+        may_edit=may(EDIT_QUIZ.name, subject),
+        **preview_values(bench, plan),
+        **more,
+    )
+
+
+def _title_of(bench: Bench, sent: Sent) -> str:
+    """The title that the page shows: as sent, as it is, or as a new one would be called."""
+    if sent.title_ro or bench.quiz is not None:
+        return sent.title_ro or (bench.quiz.title_ro if bench.quiz is not None else "")
+    module = bench.module(sent.module_id)
+    return titles().of(module, bench.quizzes_in(module.id))[0] if module is not None else ""
+
+
+def preview_values(bench: Bench, plan: TextPlan) -> dict[str, Any]:
+    """Return what the preview is drawn of."""
+    return {
+        "plan": plan,
+        "bench": bench,
+        "shown": workshop_page.shown(plan, bench.slug),
+        "sentence": workshop_words.sentence,
+        "changes": workshop_words.CHANGES,
+        "summary": _summary(plan),
+    }
+
+
+def _summary(plan: TextPlan) -> str:
+    parts = [
+        ngettext("%(num)s question", "%(num)s questions", len(plan.read.pieces)),
+    ]
+    if plan.read.asked:
+        asked = len(plan.read.asked)
+        parts.append(ngettext("%(num)s to be cleared up", "%(num)s to be cleared up", asked))
+    if plan.read.errors:
+        faults = len(plan.read.errors)
+        parts.append(ngettext("%(num)s fault", "%(num)s faults", faults))
+    return " · ".join(parts)
 
 
 @bp.get("/courses/<slug>/quizzes/<quiz_slug>/questions")
 @reads(PREVIEW_QUIZ, load_quiz)
 def questions(page: QuizPage) -> str:
-    """Show a quiz's questions with their keys."""
-    return render(
-        "quizzes/questions.html",
-        frame=desk.frame_of(page, "questions"),
-        questions=shown_questions(page.quiz),
+    """Show a quiz's text beside what it makes; who may not edit reads it."""
+    bench = plans.bench_of(page.course_id, page.quiz.id)
+    sent = Sent(text=bench.source.text, base=bench.source.base, key=_new_key())
+    return draw_page(page.outline, bench, sent, _planned(bench, sent), page)
+
+
+@bp.get("/courses/<slug>/new-quiz")
+@reads(EDIT_QUIZ, load_course)
+def new_quiz(page: CoursePage) -> str:
+    """Show an empty text, for a module or for what its headings name."""
+    bench = plans.bench_of(page.course_id)
+    wanted = request.args.get("module", "")
+    module = next((m for m in bench.modules if m.slug == wanted), None)
+    sent = Sent(key=_new_key(), module_id=module.id if module is not None else None)
+    return draw_page(page.outline, bench, sent, _planned(bench, sent), None)
+
+
+@bp.post("/courses/<slug>/workshop/preview")
+@reads(EDIT_QUIZ, load_course)
+def preview_text(page: CoursePage) -> Response:
+    """Draw the preview of a text while it is written; nothing is kept."""
+    quiz_id = whole_number(request.form.get("quiz"))
+    bench = plans.bench_of(page.course_id, quiz_id)
+    sent = Sent.posted()
+    text = _edited(sent)
+    plan = _planned(bench, replace(sent, text=text))
+    lines = {problem.line: "bad" for problem in plan.read.errors}
+    lines |= {piece.first: "warn" for piece in plan.read.asked}
+    lines |= {p.line: "warn" for p in plan.read.warnings if p.line not in lines}
+    return jsonify(
+        html=render("quizzes/_preview.html", may_edit=True, **preview_values(bench, plan)),
+        text=text if text != sent.text else None,
+        lines=lines,
+        summary=_summary(plan),
+        is_ready=plan.is_ready,
     )
+
+
+def _edited(sent: Sent) -> str:
+    """Carry out what a button of the preview asks: choose a right answer, take a question out."""
+    return edited(sent.text, sent.given.get("right", ""), sent.given.get("remove", ""))
+
+
+# Saving ----------------------------------------------------------------------------------------
+
+
+@bp.post("/courses/<slug>/quizzes/<quiz_slug>/questions")
+@prepares(EDIT_QUIZ, load_quiz)
+def edit_questions(page: QuizPage) -> Response | str | tuple[str, int]:
+    """Preview or save a quiz's text."""
+    quiz_id = page.quiz.id
+    return _answer(page.outline, quiz_id, load_quiz)
+
+
+@bp.post("/courses/<slug>/new-quiz")
+@prepares(EDIT_QUIZ, load_course)
+def create_quiz(page: CoursePage) -> Response | str | tuple[str, int]:
+    """Preview a text, or make quizzes of it."""
+    return _answer(page.outline, None, load_course)
+
+
+Answer = Response | str | tuple[str, int]
+
+
+def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> Answer:
+    sent = Sent.posted()
+    wants_saving = sent.do in ("save", "publish")
+    sent = replace(sent, text=_edited(sent))
+    for _try in range(MOST_TRIES):
+        bench = plans.bench_of(outline.course_id, quiz_id)
+        plan = _planned(bench, sent)
+        if not (wants_saving and plan.is_ready):
+            return _again(outline, bench, sent, plan, wants_saving=wants_saving)
+        ready = services.make_ready(bench, plan, publishes=sent.do == "publish")
+        db.end_reading()
+        try:
+            return _save(bench, ready, sent, load)
+        except services.CourseMoved:
+            continue  # somebody saved something else meanwhile: work it out anew
+        except services.TextChanged:
+            return _refused(outline, quiz_id, sent)
+    raise services.CourseMoved(outline.slug)
+
+
+def _page_of(outline: Outline, quiz_id: int | None) -> QuizPage | None:
+    actor = current_actor()
+    if quiz_id is None or actor is None:
+        return None
+    args = request.view_args or {}
+    found: QuizPage | None = load_quiz(
+        actor, locked=False, slug=outline.slug, quiz_slug=args.get("quiz_slug", "")
+    )
+    return found
+
+
+def _again(
+    outline: Outline, bench: Bench, sent: Sent, plan: TextPlan, *, wants_saving: bool
+) -> Answer:
+    page = _page_of(outline, bench.quiz.id if bench.quiz is not None else None)
+    html = draw_page(outline, bench, sent, plan, page, was_refused=wants_saving)
+    return (html, 422) if wants_saving else html
+
+
+def _refused(outline: Outline, quiz_id: int | None, sent: Sent) -> Answer:
+    """Say that somebody was first; the text is kept, and what differs is shown."""
+    bench = plans.bench_of(outline.course_id, quiz_id)
+    theirs = read_text(bench.source.text).text
+    now = replace(sent, base=bench.source.base)
+    html = draw_page(
+        outline,
+        bench,
+        now,
+        _planned(bench, now),
+        _page_of(outline, quiz_id),
+        difference=difference(theirs, sent.text),
+    )
+    return html, 409
+
+
+def _save(
+    bench: Bench, ready: list[services.ReadyText], sent: Sent, load: Callable[..., Any]
+) -> Response:
+    bases = {bench.quiz.content_id: sent.base} if bench.quiz is not None else {}
+    with writing_subject(EDIT_QUIZ, load):
+        actor = current_actor()
+        assert actor is not None
+        saved = services.save_texts(ready, bench, bases=bases, by=actor.person_id, now=clock.now())
+        where = [(quiz.slug, quiz.title_ro, quiz.published_at is not None) for quiz in saved]
+    for text in ready:
+        if text.lost_words:
+            flash(
+                _(
+                    "The English of these questions no longer fits and was left out: %(questions)s",
+                    questions=", ".join(text.lost_words),
+                ),
+                "warning",
+            )
+    _tell(where)
+    if len(where) == 1:
+        here = url_for("quizzes.questions", slug=bench.slug, quiz_slug=where[0][0], saved=sent.key)
+        return redirect(here)
+    return redirect(url_for("quizzes.workshop", slug=bench.slug, saved=sent.key))
+
+
+def _tell(saved: list[tuple[str, str, bool]]) -> None:
+    published = sum(is_published for _slug, _title, is_published in saved)
+    if len(saved) > 1:
+        flash(
+            ngettext("%(num)s test was saved.", "%(num)s tests were saved.", len(saved)), "success"
+        )
+    elif published:
+        flash(_("Saved. The test is published: those enrolled can take it."), "success")
+    else:
+        flash(_("Saved as a draft: learners don't see it yet."), "success")

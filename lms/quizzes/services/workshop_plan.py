@@ -1,0 +1,352 @@
+"""Work out what a trainer's text would do: which quizzes, which questions, what is wrong with it.
+
+Reads only; slow, so never inside a write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.courses.models import ContentItem, Course, CourseFact, Lesson, Module
+from lms.quizzes.models import QuestionState, Quiz
+from lms.quizzes.question_types.registry import with_kept_ids
+from lms.quizzes.services import authoring, prepared
+from lms.quizzes.services.prepared import Change
+from lms.quizzes.settings import QuizSettings, parse_settings
+from lms.quizzes.workshop.reading import read_text
+from lms.quizzes.workshop.values import Fault, Heading, Piece, Remark, TextRead
+from lms.quizzes.workshop.writing import module_number, with_ids
+
+_HEAD = re.compile(r"---[ \t]*\n.*?(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+# What stands -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """A quiz's text as it stands: its head apart, and the hash by which a change is seen."""
+
+    head: str = ""
+    text: str = ""
+    base: str = ""
+    words: str = ""  # of its English file
+
+
+@dataclass(frozen=True)
+class ModuleRef:
+    """A module, as plain values that outlive the read."""
+
+    id: int
+    content_id: str
+    slug: str
+    position: int
+    title_ro: str
+    title_en: str
+
+    def title(self, locale: str) -> str:
+        """The title in a language."""
+        return self.title_en if locale == "en" else self.title_ro
+
+
+@dataclass(frozen=True)
+class QuizRef:
+    """A quiz, as plain values that outlive the read."""
+
+    id: int
+    content_id: str
+    slug: str
+    title_ro: str
+    title_en: str
+    module_id: int | None
+    is_published: bool
+    settings: QuizSettings
+
+    def title(self, locale: str) -> str:
+        """The title in a language."""
+        return self.title_en if locale == "en" else self.title_ro
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a course has, as far as a text of questions touches it."""
+
+    course_id: int
+    slug: str
+    version: int
+    modules: tuple[ModuleRef, ...]
+    quizzes: tuple[QuizRef, ...]
+    known: Mapping[str, authoring.StoredQuestion]
+    facts: frozenset[str]
+    lessons: frozenset[str]
+    content_ids: frozenset[str]  # of files
+    quiz: QuizRef | None = None  # the one whose text is edited
+    source: Source = Source()
+    own_ids: frozenset[str] = frozenset()  # of the questions that it has now
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """Every id that a new question must not have."""
+        return self.content_ids | frozenset(self.known)
+
+    def module(self, module_id: int | None) -> ModuleRef | None:
+        """The module with an id."""
+        return next((m for m in self.modules if m.id == module_id), None)
+
+    def quizzes_in(self, module_id: int | None) -> list[QuizRef]:
+        """The quizzes that a module has."""
+        return [q for q in self.quizzes if q.module_id == module_id and module_id is not None]
+
+
+def source_of(course_id: int, content_id: str) -> Source:
+    """Read a quiz's text and its English words; one statement."""
+    rows = db.session().execute(
+        sa.select(ContentItem.content_id, ContentItem.source, ContentItem.source_hash).where(
+            ContentItem.course_id == course_id,
+            ContentItem.content_id.in_([content_id, f"{content_id}.en"]),
+        )
+    )
+    found = {row[0]: (row[1].decode("utf-8-sig").replace("\r\n", "\n"), row[2]) for row in rows}
+    text, base = found.get(content_id, ("", ""))
+    match = _HEAD.match(text)
+    head = match[0] if match else ""
+    words = found.get(f"{content_id}.en", ("", ""))[0]
+    return Source(head, text[len(head) :].strip("\n") + "\n", base, words)
+
+
+def bench_of(course_id: int, quiz_id: int | None = None) -> Bench:
+    """Read what a course has; a dozen statements."""
+    session = db.session()
+    course = session.get_one(Course, course_id)
+    modules = session.scalars(
+        sa.select(Module)
+        .where(Module.course_id == course_id, Module.withdrawn_at.is_(None))
+        .order_by(Module.position)
+    ).all()
+    numbers = session.scalars(
+        sa.select(Lesson.number).where(Lesson.course_id == course_id, Lesson.withdrawn_at.is_(None))
+    )
+    facts = session.scalars(sa.select(CourseFact.fact_id).where(CourseFact.course_id == course_id))
+    files = session.scalars(
+        sa.select(ContentItem.content_id).where(ContentItem.course_id == course_id)
+    )
+    quizzes = session.scalars(
+        sa.select(Quiz)
+        .options(sa.orm.joinedload(Quiz.current_version))
+        .where(
+            Quiz.course_id == course_id,
+            sa.or_(Quiz.withdrawn_at.is_(None), Quiz.id == quiz_id),
+        )
+        .order_by(Quiz.position)
+    )
+    refs = [_ref(quiz) for quiz in quizzes]
+    quiz = next((ref for ref in refs if ref.id == quiz_id), None)
+    source = source_of(course_id, quiz.content_id) if quiz is not None else Source()
+    return Bench(
+        course_id=course_id,
+        slug=course.slug,
+        version=course.version,
+        modules=tuple(
+            ModuleRef(m.id, m.content_id, m.slug, m.position, m.title_ro, m.title_en)
+            for m in modules
+        ),
+        quizzes=tuple(refs),
+        known=authoring.stored_questions(course_id),
+        facts=frozenset(facts),
+        lessons=frozenset(numbers),
+        content_ids=frozenset(files),
+        quiz=quiz,
+        source=source,
+        own_ids=frozenset(item.id for item in read_text(source.text).items if item.id),
+    )
+
+
+def _ref(quiz: Quiz) -> QuizRef:
+    version = quiz.current_version
+    return QuizRef(
+        id=quiz.id,
+        content_id=quiz.content_id,
+        slug=quiz.slug,
+        title_ro=quiz.title_ro,
+        title_en=quiz.title_en,
+        module_id=quiz.module_id,
+        is_published=quiz.published_at is not None,
+        settings=parse_settings(version.settings) if version is not None else QuizSettings(),
+    )
+
+
+# What it would do ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlannedQuiz:
+    """One quiz that a text makes or changes."""
+
+    content_id: str
+    title_ro: str
+    title_en: str
+    quiz: QuizRef | None
+    module: ModuleRef | None
+    pieces: tuple[Piece, ...]
+    beside: tuple[QuizRef, ...] = ()  # quizzes that the module has already
+    changes: Mapping[str, Change] = field(default_factory=dict)  # by question
+    removed: tuple[str, ...] = ()
+
+    def change_of(self, piece: Piece) -> Change | None:
+        """What happens to a question; None where it can't be read yet."""
+        return self.changes.get(piece.item.id) if piece.item is not None else None
+
+    def count(self, change: Change) -> int:
+        """How many questions a change concerns."""
+        return sum(each is change for each in self.changes.values())
+
+
+@dataclass(frozen=True)
+class TextPlan:
+    """What saving a text would do."""
+
+    read: TextRead
+    quizzes: tuple[PlannedQuiz, ...]
+    homeless: tuple[Piece, ...] = ()  # questions of which it must be said where they go
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be saved."""
+        return self.read.is_ready and bool(self.read.pieces) and not self.homeless
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the trainer wants made of a text, beside what it says."""
+
+    module_id: int | None = None  # of the questions under no heading
+    key: str = ""  # of the form: the same form sent twice makes one quiz
+    title_ro: str = ""
+    title_en: str = ""
+
+
+def plan_text(bench: Bench, text: str, wanted: Wanted, titles: Titles) -> TextPlan:
+    """Work out what a text would do: to the quiz on the bench, or to modules that it names."""
+    read = _checked(bench, read_text(text))
+    place_of = {h.line: _module_of(bench, h) for h in read.headings} if bench.quiz is None else {}
+    unknown = [h for h in read.headings if place_of.get(h.line) is None]
+    remarks = [*read.remarks, *(Remark(h.line, Fault.HEADING, h.text) for h in unknown)]
+    read = replace(read, remarks=tuple(sorted(remarks)))
+    quiz = bench.quiz
+    if quiz is not None:
+        planned = PlannedQuiz(
+            content_id=quiz.content_id,
+            title_ro=wanted.title_ro or quiz.title_ro,
+            title_en=wanted.title_en or quiz.title_en,
+            quiz=quiz,
+            module=bench.module(quiz.module_id),
+            pieces=read.pieces,
+        )
+        return TextPlan(read, (_worked_out(bench, planned),))
+    groups: dict[int | None, list[Piece]] = {}
+    for piece in read.pieces:
+        heading = read.heading_of(piece)
+        module_id = place_of.get(heading.line) if heading is not None else None
+        groups.setdefault(module_id or wanted.module_id, []).append(piece)
+    planned_all = [
+        _worked_out(bench, _new(bench, module, pieces, wanted, titles, is_only=len(groups) == 1))
+        for module_id, pieces in groups.items()
+        if (module := bench.module(module_id)) is not None
+    ]
+    planned_all.sort(key=lambda p: p.module.position if p.module else 0)
+    return TextPlan(read, tuple(planned_all), tuple(groups.get(None, ())))
+
+
+def _module_of(bench: Bench, heading: Heading) -> int | None:
+    """Find the module that a heading names, by its number or its title."""
+    number = module_number(heading.text)
+    wanted = heading.text.casefold()
+    for module in bench.modules:
+        titles = (module.title_ro.casefold(), module.title_en.casefold())
+        if module.position == number or wanted in titles:
+            return module.id
+    return None
+
+
+@dataclass(frozen=True)
+class Titles:
+    """How a new quiz of a module is called, in both languages, with %(number)s of the module."""
+
+    ro: str
+    en: str
+
+    def of(self, module: ModuleRef, taken: Sequence[QuizRef]) -> tuple[str, str]:
+        """Name a module's quiz; a further one has its number."""
+        ro, en = (each % {"number": module.position} for each in (self.ro, self.en))
+        number = len(taken) + 1
+        names = {quiz.title_ro for quiz in taken}
+        return (ro, en) if ro not in names else (f"{ro} ({number})", f"{en} ({number})")
+
+
+def _new(
+    bench: Bench,
+    module: ModuleRef,
+    pieces: Sequence[Piece],
+    wanted: Wanted,
+    titles: Titles,
+    *,
+    is_only: bool,
+) -> PlannedQuiz:
+    beside = bench.quizzes_in(module.id)
+    ro, en = titles.of(module, beside)
+    if is_only and wanted.title_ro:
+        ro, en = wanted.title_ro, wanted.title_en or wanted.title_ro
+    return PlannedQuiz(
+        content_id=f"{module.content_id}-{wanted.key}"[:80].lower(),
+        title_ro=ro,
+        title_en=en,
+        quiz=None,
+        module=module,
+        pieces=tuple(pieces),
+        beside=tuple(beside),
+    )
+
+
+def _worked_out(bench: Bench, planned: PlannedQuiz) -> PlannedQuiz:
+    """Give ids, and tell what happens to each question."""
+    pieces = with_ids(planned.pieces, planned.content_id, bench.taken)
+    changes: dict[str, Change] = {}
+    for piece in pieces:
+        if piece.item is None:
+            continue
+        before = bench.known.get(piece.item.id)
+        new = prepared.rendered(piece.item.question, bench.slug)
+        if before is None or before.row.state is QuestionState.RETIRED:
+            changes[piece.item.id] = Change.NEW
+        else:
+            changes[piece.item.id] = prepared.compare(
+                with_kept_ids(new, before.question), before.question
+            )
+    removed = tuple(sorted(bench.own_ids - set(changes)))
+    return replace(planned, pieces=tuple(pieces), changes=changes, removed=removed)
+
+
+def _checked(bench: Bench, read: TextRead) -> TextRead:
+    """Add what is wrong with a text in this course: facts, lessons and ids that don't fit."""
+    remarks = list(read.remarks)
+    for piece in read.pieces:
+        item = piece.item
+        if item is None:
+            continue
+        stored = bench.known.get(item.id)
+        is_foreign = stored is not None and stored.row.state is not QuestionState.RETIRED
+        if item.id not in bench.own_ids and (is_foreign or item.id in bench.content_ids):
+            remarks.append(Remark(piece.first, Fault.ID_TAKEN, item.id))
+        remarks += [
+            Remark(piece.first, Fault.UNKNOWN_FACT, fact)
+            for fact in item.facts
+            if fact not in bench.facts
+        ]
+        if item.lesson and item.lesson not in bench.lessons:
+            remarks.append(Remark(piece.first, Fault.UNKNOWN_LESSON, item.lesson))
+    return replace(read, remarks=tuple(sorted(remarks)))

@@ -1,0 +1,152 @@
+"""What the workshop shows of a text: each question as learners will meet it, with its key."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import current_app
+
+from lms.access import current_actor
+from lms.quizzes.exchange.quiz_file import ItemStatus
+from lms.quizzes.queries import Words
+from lms.quizzes.question_types import protocol
+from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.services.prepared import Change, rendered, to_html
+from lms.quizzes.services.workshop_plan import PlannedQuiz, TextPlan
+from lms.quizzes.workshop.values import Piece
+from lms.safety.html import MarkupTooLarge
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """An option with its letter, and whether it is right."""
+
+    html: str
+    is_right: bool
+    percent: str  # what it earns, where that is not plain
+    feedback: str
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """A question in the shape that its type's template draws, nothing answered yet."""
+
+    position: int
+    question: protocol.Question
+
+    item_id = 0
+    sequence = 0
+    payload: ClassVar[Mapping[str, Any]] = {}
+
+    @property
+    def rules(self) -> protocol.QuestionType[Any]:
+        """The rules of its type."""
+        return rules_for(self.question)
+
+    @property
+    def words(self) -> Words:
+        """Its words."""
+        return Words(self.question)
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """What learners see, in the author's order."""
+        return self.rules.public(self.question, self.rules.option_ids(self.question))
+
+
+@dataclass(frozen=True)
+class ShownPiece:
+    """One question of the preview."""
+
+    number: int
+    piece: Piece
+    stem: str
+    change: Change | None
+    item: ShownItem | None = None
+    options: tuple[ShownOption, ...] = ()
+    key: tuple[str, ...] = ()
+    general: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is kept back."""
+        return self.piece.item is not None and self.piece.item.status is ItemStatus.DRAFT
+
+
+@dataclass(frozen=True)
+class ShownQuiz:
+    """The questions of one quiz."""
+
+    planned: PlannedQuiz | None  # None: of these it must be said where they go
+    pieces: tuple[ShownPiece, ...]
+
+
+def shown(plan: TextPlan, slug: str) -> list[ShownQuiz]:
+    """Draw a plan's questions, quiz by quiz, numbered as learners would count them."""
+    groups = [(planned, planned.pieces) for planned in plan.quizzes]
+    found = [
+        ShownQuiz(planned, tuple(_piece(n, p, planned, slug) for n, p in enumerate(pieces, 1)))
+        for planned, pieces in groups
+    ]
+    if plan.homeless:
+        homeless = tuple(_piece(n, p, None, slug) for n, p in enumerate(plan.homeless, 1))
+        found.insert(0, ShownQuiz(None, homeless))
+    return found
+
+
+def _piece(number: int, piece: Piece, planned: PlannedQuiz | None, slug: str) -> ShownPiece:
+    change = planned.change_of(piece) if planned is not None else None
+    if piece.item is None:
+        return ShownPiece(number, piece, _html(piece.stem, slug), change)
+    question = rendered(piece.item.question, slug)
+    options = tuple(
+        ShownOption(option.text, option.fraction > 0, _percent(option.fraction), option.feedback)
+        for option in getattr(question, "options", ())
+        if hasattr(option, "fraction") and question.type in ("single_choice", "multiple_choice")
+    )
+    return ShownPiece(
+        number=number,
+        piece=piece,
+        stem=question.stem,
+        change=change,
+        item=ShownItem(number, question),
+        options=options,
+        key=() if options else rules_for(question).key_text(question),
+        general=question.general_feedback,
+    )
+
+
+def _percent(fraction: Any) -> str:
+    if fraction in (0, 1):
+        return ""
+    return f"{(fraction * 100).quantize(protocol.ONE / 100).normalize():f}".replace(".", ",")
+
+
+def _html(text: str, slug: str) -> str:
+    try:
+        return to_html(text, slug)
+    except MarkupTooLarge:
+        return ""
+
+
+@dataclass(frozen=True)
+class BrowserDraft:
+    """Where the browser keeps what was typed, and the key that it encrypts it with."""
+
+    place: str
+    secret: str
+
+
+def browser_draft(course_id: int) -> BrowserDraft | None:
+    """Say where this person's browser keeps unsaved texts; nobody else can read them."""
+    actor = current_actor()
+    if actor is None:
+        return None
+    place = f"w{actor.person_id}/{course_id}"
+    made = hmac.new(str(current_app.secret_key).encode(), f"text:{place}".encode(), hashlib.sha256)
+    return BrowserDraft(place, base64.b64encode(made.digest()).decode())

@@ -1,0 +1,46 @@
+"""What the workshop says: faults of a text by line, and what saving does to each question."""
+
+from __future__ import annotations
+
+from lms.quizzes.exchange.quiz_file import Problem
+from lms.quizzes.problem_words import problem_sentence
+from lms.quizzes.services.prepared import Change
+from lms.quizzes.workshop.values import Fault, Remark
+from lms.web.forms import lazy
+from lms.web.i18n import gettext
+
+_FAULTS = {
+    Fault.NO_ANSWERS: lazy(
+        "this text asks nothing: add options below it, or a line “Răspuns: …”, or take it out"
+    ),
+    Fault.ONE_OPTION: lazy("the question has a single option; it needs two"),
+    Fault.NO_STEM: lazy("the question has no text"),
+    Fault.ANSWER_ALONE: lazy("this answer stands under no question"),
+    Fault.ANSWER_UNKNOWN: lazy("the question has no option “%(detail)s”"),
+    Fault.ANSWER_UNREAD: lazy("the answer can't be read: %(detail)s"),
+    Fault.NUMBER_UNCLEAR: lazy("“%(detail)s” may be two numbers; write 1234 or 1,2340"),
+    Fault.KEY_UNREAD: lazy("this part of the key can't be read: %(detail)s"),
+    Fault.KEY_NUMBER: lazy("the key names question %(detail)s, which is not there"),
+    Fault.KEY_TWICE: lazy(
+        "several questions have the number %(detail)s; put each key under its own heading"
+    ),
+    Fault.INTRO: lazy("the text before the first question is left out: “%(detail)s”"),
+    Fault.HEADING: lazy("no module is called “%(detail)s”; the heading is left out"),
+    Fault.SETTINGS: lazy("the settings at the head are left out; they have a page of their own"),
+    Fault.ID_TAKEN: lazy("another test of this course has the question “%(detail)s”"),
+    Fault.UNKNOWN_FACT: lazy("the course has no fact “%(detail)s”"),
+    Fault.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),
+}
+
+CHANGES = {
+    Change.NEW: lazy("new"),
+    Change.WORDS: lazy("only the words change: a revision, seen at once, marks stay"),
+    Change.KEY: lazy("key or options change: a new version, attempts keep the one they began with"),
+}
+
+
+def sentence(problem: Problem | Remark) -> str:
+    """Say what is wrong, in the language in force, without its line."""
+    if isinstance(problem, Problem):
+        return problem_sentence(problem)
+    return gettext(_FAULTS[problem.fault].message, detail=problem.detail)

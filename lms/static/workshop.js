@@ -1,0 +1,176 @@
+// The workshop: shows beside a text what it makes while it is written, marks faults at their line,
+// and keeps what is not saved yet in this browser, encrypted. Without it the page works by buttons.
+const form = document.querySelector("form.workshop[data-preview]");
+if (form) {
+  const box = form.querySelector("textarea[name=text]");
+  const preview = form.querySelector("[data-preview-box]");
+  const mirror = form.querySelector("[data-mirror]");
+  const summary = form.querySelector("[data-summary]");
+  const told = form.querySelector("[data-kept-at]");
+  const hidden = (name) => form.querySelector(`[name=${name}]`);
+  const atFirst = box.value;
+  document.documentElement.classList.add("is-scripted");
+  let timer = null;
+  let asked = 0; // the newest question to the server; older answers are let go
+  let lines = {};
+  let leaving = false;
+
+  // The lines beside the text -------------------------------------------------------------------
+  const drawLines = () => {
+    const drawn = document.createDocumentFragment();
+    box.value.split("\n").forEach((text, at) => {
+      const line = document.createElement("div");
+      line.textContent = text || " ";
+      if (lines[at + 1]) line.className = "is-" + lines[at + 1];
+      drawn.append(line);
+    });
+    mirror.replaceChildren(drawn);
+    follow();
+  };
+  const follow = () => { mirror.scrollTop = box.scrollTop; };
+  box.addEventListener("scroll", follow);
+  new ResizeObserver(() => { mirror.style.height = box.offsetHeight + "px"; follow(); }).observe(box);
+
+  const goTo = (number) => {
+    const before = box.value.split("\n").slice(0, number - 1).join("\n");
+    const start = before.length + (number > 1 ? 1 : 0);
+    const end = box.value.indexOf("\n", start);
+    box.focus();
+    box.setSelectionRange(start, end < 0 ? box.value.length : end);
+    const line = mirror.children[number - 1];
+    if (line) box.scrollTop = Math.max(0, line.offsetTop - box.clientHeight / 3);
+  };
+
+  // The question that is being written stands out in the preview.
+  const here = () => {
+    const line = box.value.slice(0, box.selectionStart).split("\n").length;
+    preview.querySelectorAll("[data-first]").forEach((each) => {
+      const is = line >= Number(each.dataset.first) && line <= Number(each.dataset.last);
+      if (is && !each.classList.contains("is-here") && preview.scrollHeight > preview.clientHeight) {
+        preview.scrollTop = each.offsetTop - preview.offsetTop - 48;
+      }
+      each.classList.toggle("is-here", is);
+    });
+  };
+  ["keyup", "click"].forEach((kind) => box.addEventListener(kind, here));
+
+  // The preview ---------------------------------------------------------------------------------
+  const say = (text, isBad) => {
+    told.textContent = text;
+    told.className = "text-keep " + (isBad ? "error" : "muted");
+  };
+  async function show(button) {
+    const number = ++asked;
+    const sent = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value);
+    if (button) sent.append(button.name, button.value);
+    let answer;
+    try {
+      answer = await fetch(form.dataset.preview, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+    } catch (_) {
+      return say(form.dataset.offline, true);
+    }
+    if (answer.status === 401 || answer.status === 400) return expired();
+    if (!answer.ok || number !== asked) return undefined;
+    const said = await answer.json();
+    if (number !== asked) return undefined;
+    if (said.text !== null) write(said.text);
+    lines = said.lines;
+    preview.innerHTML = said.html; // our own page's, drawn by the server
+    summary.textContent = said.summary;
+    drawLines();
+    here();
+    return undefined;
+  }
+  const write = (text) => {
+    const place = box.selectionStart;
+    const top = box.scrollTop;
+    box.value = text;
+    box.setSelectionRange(place, place);
+    box.scrollTop = top;
+    keep();
+  };
+  const later = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(show, ms);
+  };
+
+  // After signing in again in another tab, the page takes the new token by itself.
+  async function expired() {
+    say(form.dataset.expired, true);
+    try {
+      const page = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (!page.ok || page.redirected) return setTimeout(expired, 5000);
+      const other = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form.workshop");
+      const fresh = other && other.dataset.place === form.dataset.place && other.querySelector("[name=csrf_token]");
+      if (!fresh) return setTimeout(expired, 5000); // not signed in yet, or somebody else is
+      hidden("csrf_token").value = fresh.value;
+      say("", false);
+      return later(0);
+    } catch (_) {
+      return setTimeout(expired, 5000);
+    }
+  }
+
+  box.addEventListener("input", () => { drawLines(); keep(); later(350); });
+  form.addEventListener("change", (event) => { if (event.target.name === "module") later(0); });
+  preview.addEventListener("click", (event) => {
+    const line = event.target.closest("[data-line]");
+    if (line) {
+      event.preventDefault();
+      return goTo(Number(line.dataset.line));
+    }
+    const button = event.target.closest("button[name=right], button[name=remove]");
+    if (button) {
+      event.preventDefault();
+      show(button);
+    }
+    return undefined;
+  });
+  form.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      event.preventDefault();
+      form.querySelector("[name=do][value=save]").click();
+    }
+  });
+
+  // What is not saved yet -----------------------------------------------------------------------
+  let keeper = null;
+  let keeping = null;
+  const keep = () => {
+    clearTimeout(keeping);
+    keeping = setTimeout(async () => {
+      if (!keeper || leaving) return;
+      const entry = { at: Date.now(), target: form.dataset.target, text: box.value, base: hidden("base").value, key: hidden("key").value };
+      await keeper.put(box.value === atFirst && !form.dataset.refused ? [] : [entry]).catch(() => {});
+      if (keeper.keeps && box.value !== atFirst) say(`${form.dataset.kept} · ${new Date().toLocaleTimeString("ro-RO", { hour: "2-digit", minute: "2-digit", second: "2-digit" })}`, false);
+    }, 300);
+  };
+  const restored = form.querySelector("[data-restored]");
+  async function bringBack() {
+    const { openKeeper } = await import(form.dataset.keeper);
+    const open = (writer) => openKeeper(form.dataset.place, writer, form.dataset.keepsWith);
+    keeper = await open(form.dataset.target);
+    for (const entry of await keeper.load()) {
+      if (form.dataset.saved && entry.key === form.dataset.saved) { // it was saved, and is what stands
+        await (await open(entry.target)).put([]);
+      } else if (entry.target === form.dataset.target && !form.dataset.refused && entry.text !== box.value) {
+        box.value = entry.text;
+        hidden("base").value = entry.base;
+        restored.hidden = false;
+      }
+    }
+  }
+  form.querySelector("[data-forget]").addEventListener("click", async () => {
+    await keeper.put([]).catch(() => {});
+    leaving = true;
+    location.reload();
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  bringBack().catch(() => {}).finally(() => {
+    form.dataset.ready = "";
+    drawLines();
+    if (box.value.trim()) later(0);
+  });
+}
