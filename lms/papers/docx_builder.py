@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from docx.document import Document as DocumentObject
+from docx.image.exceptions import UnrecognizedImageError
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm
+from docx.shared import Emu, Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
@@ -25,6 +27,9 @@ from lms.papers.paper import (
     Items,
     PageBreak,
     Paper,
+    Rich,
+    Run,
+    Shown,
     Signatures,
     Table,
     Text,
@@ -44,7 +49,7 @@ OPTIONAL = "(clauză opțională)"
 def build_docx(paper: Paper) -> bytes:
     """Return the document; the same paper gives the same bytes."""
     writer = _Writer(paper)
-    writer.document.add_paragraph(paper.title["ro"], style="Title")
+    writer.document.add_paragraph(paper.title[paper.language], style="Title")
     for block in paper.blocks:
         writer.put(block)
     out = io.BytesIO()
@@ -71,6 +76,7 @@ class _Writer:
             Ticks: self._ticks,
             Signatures: self._signatures,
             PageBreak: self._page_break,
+            Rich: self._rich,
         }
 
     def put(self, block: object) -> None:
@@ -165,6 +171,44 @@ class _Writer:
             paragraph = self.document.add_paragraph(style="Bifă")
             paragraph._p.append(self._box(line))
             self._fill(paragraph, f"\t{line}")
+
+    def _rich(self, block: Rich) -> None:
+        paragraph = self._paragraph("", "Normal")
+        layout = paragraph.paragraph_format
+        layout.keep_with_next, layout.keep_together = block.keeps, True
+        if block.indent:
+            layout.left_indent = Mm(block.indent)
+        layout.space_before, layout.space_after = (
+            (Pt(0), Pt(2)) if block.is_tight else (Pt(8), Pt(3))
+        )
+        for piece in block.runs:
+            if isinstance(piece, Run):
+                self._run(paragraph, piece)
+            else:
+                self._picture(paragraph, piece)
+
+    def _run(self, paragraph: Paragraph, words: Run) -> None:
+        run = paragraph.add_run(words.text, style="Strong" if words.is_strong else None)
+        run.italic = words.is_emphasis or None
+        if words.is_strong:
+            run.bold = True  # also for programs that know no styles
+        if words.is_code:
+            run.font.name = "Courier New"
+        if words.raised:
+            run.font.superscript, run.font.subscript = words.raised > 0, words.raised < 0
+
+    def _picture(self, paragraph: Paragraph, shown: Shown) -> None:
+        """Put in a picture no wider than the text; what Word can't read is told by its words."""
+        try:
+            picture = paragraph.add_run().add_picture(io.BytesIO(shown.data))
+        except (UnrecognizedImageError, ValueError, KeyError, struct.error, ZeroDivisionError):
+            paragraph.add_run(f"[{shown.alt}]")
+            return
+        widest = Emu(self.width - Mm(12))
+        if picture.width > widest:
+            picture.height = Emu(int(picture.height * widest / picture.width))
+            picture.width = widest
+        picture._inline.docPr.set("descr", shown.alt)
 
     def _page_break(self, _block: PageBreak) -> None:
         self.begins_page = True

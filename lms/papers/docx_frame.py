@@ -16,6 +16,8 @@ from docx.shared import Mm
 from lms.papers.paper import LEGAL_NOTE, Paper
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_LANGUAGES = {"ro": "ro-RO", "en": "en-GB"}
+_PAGE_OF = {"ro": ("Pagina", "din"), "en": ("Page", "of")}
 _SHORT, _LONG, _SIDE = Mm(210), Mm(297), Mm(20)
 
 
@@ -30,15 +32,16 @@ def empty_document(paper: Paper) -> DocumentObject:
     _replace(document.styles.element, _ours("styles.xml"))
     _replace(document.part.numbering_part.element, _ours("numbering.xml"))
     _drop_what_is_not_ours(document)
-    _set_language(document)
+    _set_language(document, _LANGUAGES[paper.language])
     _set_compatibility(document)
     _set_page(document, is_landscape=paper.is_landscape)
     _set_footer(document, paper)
     properties = document.core_properties
     properties.author = properties.last_modified_by = "Atestat"
-    properties.title, properties.subject = paper.title["ro"], paper.summary["ro"]
+    properties.title = paper.title[paper.language]
+    properties.subject = paper.summary[paper.language]
     properties.comments = properties.keywords = ""
-    properties.language, properties.revision = "ro-RO", 1
+    properties.language, properties.revision = _LANGUAGES[paper.language], 1
     return document
 
 
@@ -63,11 +66,11 @@ def _drop_what_is_not_ours(document: DocumentObject) -> None:
                 del rels[key]
 
 
-def _set_language(document: DocumentObject) -> None:
+def _set_language(document: DocumentObject, language: str) -> None:
     for tag in ("w:themeFontLang", "w:decimalSymbol", "w:listSeparator"):
         found = document.settings.element.find(qn(tag))
         if found is not None:
-            value = {"w:themeFontLang": "ro-RO", "w:decimalSymbol": ",", "w:listSeparator": ";"}
+            value = {"w:themeFontLang": language, "w:decimalSymbol": ",", "w:listSeparator": ";"}
             found.set(qn("w:val"), value[tag])
 
 
@@ -92,10 +95,11 @@ def _set_page(document: DocumentObject, *, is_landscape: bool) -> None:
 def _set_footer(document: DocumentObject, paper: Paper) -> None:
     footer = document.sections[0].footer.paragraphs[0]
     footer.style = document.styles["Subsol lat" if paper.is_landscape else "footer"]
-    footer.add_run(LEGAL_NOTE if paper.is_legal else paper.title["ro"])
-    footer.add_run("\tPagina ")
+    footer.add_run(LEGAL_NOTE if paper.is_legal else paper.title[paper.language])
+    page, of = _PAGE_OF[paper.language]
+    footer.add_run(f"\t{page} ")
     footer._p.append(_field("PAGE"))
-    footer.add_run(" din ")
+    footer.add_run(f" {of} ")
     footer._p.append(_field("NUMPAGES"))
 
 

@@ -170,8 +170,47 @@ class PageBreak:
     """What follows begins on a new page."""
 
 
+@dataclass(frozen=True)
+class Run:
+    """Words of one look; a line break in them begins a new line."""
+
+    text: str
+    is_strong: bool = False
+    is_emphasis: bool = False
+    is_code: bool = False
+    raised: int = 0  # 1 above the line, -1 below it
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture in a paragraph, and the words that stand for it."""
+
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True)
+class Rich:
+    """A paragraph whose words were already cut into runs: no sign in them means anything."""
+
+    runs: tuple[Run | Shown, ...]
+    indent: int = 0  # in millimetres
+    is_tight: bool = False
+    keeps: bool = False  # on one page with what follows
+
+
 Block = (
-    Heading | Text | Guidance | Items | Clause | FormFields | Table | Ticks | Signatures | PageBreak
+    Heading
+    | Text
+    | Guidance
+    | Items
+    | Clause
+    | FormFields
+    | Table
+    | Ticks
+    | Signatures
+    | PageBreak
+    | Rich
 )
 
 
@@ -269,6 +308,7 @@ class Paper:
     blocks: tuple[Block, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheets: tuple[Sheet, ...] = ()
+    language: str = "ro"
 
     @property
     def file_name(self) -> str:

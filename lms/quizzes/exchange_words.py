@@ -44,6 +44,7 @@ _LOST = {
     Lost.MEDIA: lazy("sound or film is left out"),
     Lost.CASE: lazy("small and capital letters now count as the same"),
     Lost.DIACRITICS: lazy("letters without diacritics are no longer accepted"),
+    Lost.WILDCARDS: lazy("other systems take its asterisks as they are"),
     Lost.DISTRACTORS: lazy("answers without a partner are left out"),
     Lost.SETTINGS: lazy("the settings of the test are left out"),
 }

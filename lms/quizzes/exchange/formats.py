@@ -172,7 +172,8 @@ def _xml_format(text: str) -> Format | None:
     match = _ROOT.match(text.lstrip("\ufeff"))
     root = match[1] if match else ""
     if root in _QTI_ROOTS:
-        return Format.QTI_30 if root.startswith("qti-") else Format.QTI_21
+        is_22 = "imsqti_v2p2" in text
+        return Format.QTI_30 if root[:4] == "qti-" else Format.QTI_22 if is_22 else Format.QTI_21
     return Format.MOODLE_XML if root == "quiz" or not root else None
 
 
@@ -204,6 +205,10 @@ def _reader(name: Format, file_name: str) -> _Reader:
             from lms.quizzes.exchange.gift_file import read_gift_questions
 
             return lambda stream, problems: read_gift_questions(stream.read(), problems)
+        case Format.QTI_21 | Format.QTI_22 | Format.QTI_30:
+            from lms.quizzes.exchange.qti.package import read_qti
+
+            return read_qti
         case _:
             return _unknown
 
@@ -213,7 +218,7 @@ def _unknown(_stream: BinaryIO, problems: list[Problem]) -> Iterator[ReadQuestio
     return iter(())
 
 
-def write_questions(
+def write_questions(  # noqa: PLR0911 -- one answer for each format
     questions: Iterable[ReadQuestion], name: Format, *, title: str = "", language: str = "ro"
 ) -> Written:
     """Write questions in a format; what it can't say is among the problems."""
@@ -238,5 +243,16 @@ def write_questions(
             from lms.quizzes.exchange.gift_file import write_gift_questions
 
             return write_gift_questions(questions)
-        case _:
-            raise ValueError(f"no way to write {name}: {title}")
+        case Format.QTI_21 | Format.QTI_22 | Format.QTI_30:
+            from lms.quizzes.exchange.qti.package import write_qti
+
+            version = name.removeprefix("qti-")
+            return write_qti(questions, version, title=title, language=language)
+        case Format.DOCX:
+            from lms.quizzes.exchange.word_out import write_docx
+
+            return write_docx(questions, title=title, language=language)
+        case Format.PAPER_TEST:
+            from lms.quizzes.exchange.word_out import write_paper_test
+
+            return write_paper_test(questions, title=title, language=language)

@@ -35,10 +35,12 @@ _STOPS_IMPLIED = {"ul", "ol", "table", "blockquote", "div"}
 
 
 @dataclass
-class _Node:
+class Node:
+    """An element of HTML, as browsers would understand it."""
+
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
-    children: list[_Node | str] = field(default_factory=list)
+    children: list[Node | str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,25 @@ def read_html(text: str, picture: PictureName | None = None) -> HtmlText:
     inner = simple[1] if simple else text
     if not any(sign in inner.strip() for sign in "<&\n"):
         return HtmlText(_escaped(_SPACES.sub(" ", inner).strip(), at_start=True))
-    builder = _Builder()
-    builder.feed(text)
-    builder.close()
+    builder = _built(text)
     writer = _Writer(picture or _no_picture)
     blocks = writer.blocks(builder.root)
     markdown = "\n\n".join(blocks)
     return HtmlText(
         _on_one_line(markdown, blocks), tuple(dict.fromkeys(builder.hidden + writer.lost))
     )
+
+
+def html_tree(text: str) -> Node:
+    """Read HTML as a tree; its root has no name."""
+    return _built(text).root
+
+
+def _built(text: str) -> _Builder:
+    builder = _Builder()
+    builder.feed(text)
+    builder.close()
+    return builder
 
 
 def _no_picture(_address: str) -> str:
@@ -100,7 +112,7 @@ class _Builder(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.root = _Node("")
+        self.root = Node("")
         self.hidden: list[str] = []
         self._open = [self.root]
         self._hidden = 0
@@ -111,7 +123,7 @@ class _Builder(HTMLParser):
             self.hidden.append(tag)
             return
         self._end_implied(tag)
-        node = _Node(tag, {name: value or "" for name, value in attrs})
+        node = Node(tag, {name: value or "" for name, value in attrs})
         self._open[-1].children.append(node)
         if tag not in _VOID and len(self._open) < _DEEPEST:
             self._open.append(node)
@@ -120,7 +132,7 @@ class _Builder(HTMLParser):
         if tag in _VOID:
             self.handle_starttag(tag, attrs)
         elif tag not in _HIDDEN:
-            self._open[-1].children.append(_Node(tag, {n: v or "" for n, v in attrs}))
+            self._open[-1].children.append(Node(tag, {n: v or "" for n, v in attrs}))
 
     def _end_implied(self, tag: str) -> None:
         ended = _IMPLIED_END.get(tag, {"p"} if tag in _BLOCKS - {"div"} else set())
@@ -154,10 +166,10 @@ class _Writer:
         self._pairs = 0
         self._within: list[str] = []
 
-    def blocks(self, node: _Node) -> list[str]:
+    def blocks(self, node: Node) -> list[str]:
         """Write what stands in a node as blocks, each without the line between them."""
         found: list[str] = []
-        run: list[_Node | str] = []
+        run: list[Node | str] = []
         for child in node.children:
             if isinstance(child, str) or not _holds_blocks(child):
                 run.append(child)
@@ -167,11 +179,11 @@ class _Writer:
             found += self._block(child)
         return [*found, *self._paragraph(run)]
 
-    def _paragraph(self, run: list[_Node | str]) -> list[str]:
+    def _paragraph(self, run: list[Node | str]) -> list[str]:
         text = self.inline(run)
         return [text] if text else []
 
-    def _block(self, node: _Node) -> list[str]:  # noqa: PLR0911 -- one answer for each tag
+    def _block(self, node: Node) -> list[str]:  # noqa: PLR0911 -- one answer for each tag
         match node.tag:
             case "ul" | "ol":
                 return [self._list(node)]
@@ -191,7 +203,7 @@ class _Writer:
                 self._note(node)
                 return self.blocks(node)
 
-    def _list(self, node: _Node) -> str:
+    def _list(self, node: Node) -> str:
         number = int(start) if (start := node.attributes.get("start", "")).isdecimal() else 1
         items = []
         is_loose = False
@@ -201,44 +213,42 @@ class _Writer:
             blocks = self.blocks(child)
             marker = f"{number}. " if node.tag == "ol" else "- "
             number += 1
-            is_loose = is_loose or any(
-                isinstance(c, _Node) and c.tag == "p" for c in child.children
-            )
+            is_loose = is_loose or any(isinstance(c, Node) and c.tag == "p" for c in child.children)
             inner = ("\n\n" if is_loose else "\n").join(blocks)
             items.append(marker + inner.replace("\n", "\n" + " " * len(marker)))
         return re.sub(r"\n +(?=\n)", "\n", ("\n\n" if is_loose else "\n").join(items))
 
-    def _table(self, node: _Node) -> list[str]:
+    def _table(self, node: Node) -> list[str]:
         rows = [
             [self._cell(cell) for cell in row.children if _is(cell, "td", "th")]
             for row in _rows(node)
         ]
         width = max(map(len, rows), default=0)
         if not width:
-            return self.blocks(_Node("", {}, [c for c in node.children if not _is(c, "colgroup")]))
-        heads = [c for row in _rows(node)[:1] for c in row.children if isinstance(c, _Node)]
+            return self.blocks(Node("", {}, [c for c in node.children if not _is(c, "colgroup")]))
+        heads = [c for row in _rows(node)[:1] for c in row.children if isinstance(c, Node)]
         if not any(cell.tag == "th" for cell in heads):
             rows.insert(0, [])
         lines = ["| " + " | ".join((row + [""] * width)[:width]) + " |" for row in rows]
         signs = [_alignment(cell) for cell in heads] + ["---"] * width
         return ["\n".join([lines[0], "| " + " | ".join(signs[:width]) + " |", *lines[1:]])]
 
-    def _cell(self, node: _Node | str) -> str:
-        assert isinstance(node, _Node)
+    def _cell(self, node: Node | str) -> str:
+        assert isinstance(node, Node)
         if node.attributes.get("colspan", "1") != "1" or node.attributes.get("rowspan", "1") != "1":
             self.lost.append("table")
         return " ".join(self.inline([node]).replace("\\\n", " ").split("\n"))
 
     # Words ------------------------------------------------------------------------------------
 
-    def inline(self, nodes: list[_Node | str]) -> str:
+    def inline(self, nodes: list[Node | str]) -> str:
         """Write a run of words with its emphasis, links, pictures and line breaks."""
         pieces: list[str | _Mark] = []
         for node in nodes:
             pieces += self._pieces(node)
         return self._joined(pieces)
 
-    def _pieces(self, node: _Node | str) -> Iterator[str | _Mark]:
+    def _pieces(self, node: Node | str) -> Iterator[str | _Mark]:
         if isinstance(node, str):
             yield _SPACES.sub(lambda spaces: _SOFT if spaces[0] == "\n" else " ", node)
         elif node.tag in _MARKS:
@@ -259,7 +269,7 @@ class _Writer:
             yield from self._inner(node)
             yield " " if node.tag in _BLOCKS else ""
 
-    def _marked(self, node: _Node, sign: str) -> Iterator[str | _Mark]:
+    def _marked(self, node: Node, sign: str) -> Iterator[str | _Mark]:
         """Write emphasis; the same inside itself says nothing more."""
         if sign in self._within:
             yield from self._inner(node)
@@ -272,11 +282,11 @@ class _Writer:
         yield _Mark(sign, pair, False)
         self._within.remove(sign)
 
-    def _inner(self, node: _Node) -> Iterator[str | _Mark]:
+    def _inner(self, node: Node) -> Iterator[str | _Mark]:
         for child in node.children:
             yield from self._pieces(child)
 
-    def _image(self, node: _Node) -> Iterator[str]:
+    def _image(self, node: Node) -> Iterator[str]:
         alt = node.attributes.get("alt", "").strip()
         name = self._picture(node.attributes.get("src", ""))
         if name:
@@ -285,7 +295,7 @@ class _Writer:
             self.lost.append("img")
             yield alt
 
-    def _note(self, node: _Node) -> None:
+    def _note(self, node: Node) -> None:
         known = _PLAIN | {"li", "td", "th", "tr", "a", "abbr", "wbr", "colgroup", "col"}
         if node.tag and node.tag not in known:
             self.lost.append(node.tag)
@@ -318,32 +328,32 @@ _EDGES = f" \n{_SOFT}"
 _BACKSLASHED = r"\\\1"
 
 
-def _holds_blocks(node: _Node) -> bool:
+def _holds_blocks(node: Node) -> bool:
     if node.tag in _BLOCKS:
         return True
     if node.tag in _MARKS or node.tag in {"a", "code"}:
         return False
-    return any(isinstance(child, _Node) and _holds_blocks(child) for child in node.children)
+    return any(isinstance(child, Node) and _holds_blocks(child) for child in node.children)
 
 
-def _is(node: _Node | str, *tags: str) -> bool:
-    return isinstance(node, _Node) and node.tag in tags
+def _is(node: Node | str, *tags: str) -> bool:
+    return isinstance(node, Node) and node.tag in tags
 
 
-def _rows(table: _Node) -> list[_Node]:
+def _rows(table: Node) -> list[Node]:
     found = []
     for child in table.children:
-        if isinstance(child, _Node):
+        if isinstance(child, Node):
             found += [child] if child.tag == "tr" else _rows(child) if child.tag != "table" else []
     return found
 
 
-def _alignment(cell: _Node) -> str:
+def _alignment(cell: Node) -> str:
     match = re.search(r"align-(left|center|right)", cell.attributes.get("class", ""))
     return {"left": ":---", "center": ":---:", "right": "---:"}[match[1]] if match else "---"
 
 
-def _words(node: _Node) -> str:
+def _words(node: Node) -> str:
     return "".join(
         child if isinstance(child, str) else "\n" if child.tag == "br" else _words(child)
         for child in node.children

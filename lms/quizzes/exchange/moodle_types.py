@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from lms.quizzes.exchange.html_text import read_html
 from lms.quizzes.exchange.pictures import Album, decoded
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
-from lms.quizzes.exchange.read_question import Lost, left_out
+from lms.quizzes.exchange.read_question import Losses, Lost
 from lms.quizzes.exchange.text_formats import plain_to_markdown
 from lms.quizzes.exchange.xml_stream import line_of
 from lms.quizzes.question_types.ids import derive_id, same_text
@@ -47,15 +47,12 @@ class Source:
         self.line = line_of(element)
         self.album = Album()
         self.problems: list[Problem] = []
-        self._lost: dict[tuple[Lost, str], None] = {}
-
-    def lose(self, what: Lost, detail: str = "") -> None:
-        """Remember what has no place here; told once."""
-        self._lost.setdefault((what, detail))
+        self.losses = Losses()
+        self.lose = self.losses.add
 
     def tell_what_was_lost(self) -> None:
         """Add what was dropped to the problems."""
-        self.problems += [left_out(self.line, self.name, *each) for each in self._lost]
+        self.problems += self.losses.told(self.line, self.name)
 
     def text_of(self, tag: str) -> str:
         """Read the text of a child as Markdown; "" where there is none."""

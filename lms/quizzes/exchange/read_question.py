@@ -46,6 +46,7 @@ class Lost(StrEnum):
     MEDIA = "media"
     CASE = "case"
     DIACRITICS = "diacritics"
+    WILDCARDS = "wildcards"
     DISTRACTORS = "distractors"
     SETTINGS = "settings"
 
@@ -185,6 +186,24 @@ def not_supported(line: int, name: str, type_name: str) -> Problem:
 def left_out(line: int, name: str, what: Lost, detail: str = "") -> Problem:
     """Say what of a question had to be left behind."""
     return Problem(line, ProblemKind.LEFT_OUT, name, what, detail[:120])
+
+
+class Losses:
+    """What of one question had to be left behind, each kind told once with all its details."""
+
+    def __init__(self) -> None:
+        self._found: dict[Lost, dict[str, None]] = {}
+
+    def add(self, what: Lost, detail: str = "") -> None:
+        """Remember one."""
+        self._found.setdefault(what, {})[detail] = None
+
+    def told(self, line: int, name: str) -> list[Problem]:
+        """Tell them as problems."""
+        return [
+            left_out(line, name, what, ", ".join(filter(None, details)))
+            for what, details in self._found.items()
+        ]
 
 
 # What only our own files say travels as tags -------------------------------------------------
