@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lms.quizzes.settings import FeedbackTime, QuizSettings
+from lms.quizzes.review import FeedbackTime, Moment, Shown, moment_of
+from lms.quizzes.settings import Overdue, QuizSettings
 
 DEFAULT_GRACE = timedelta(seconds=60)
+TOLD_BEFORE_CLOSE = timedelta(hours=1)
 
 
 class AttemptState(StrEnum):
@@ -21,9 +23,12 @@ class AttemptState(StrEnum):
     SUBMITTED = "submitted"
     """Closed by the learner, or by the clock with what was saved in time."""
 
+    ABANDONED = "abandoned"
+    """Never submitted, and its time is over: it has no grade, its answers are kept."""
+
     @property
     def is_closed(self) -> bool:
-        """Say whether the attempt has a grade and takes no more answers."""
+        """Say whether the attempt takes no more answers."""
         return self is not AttemptState.OPEN
 
 
@@ -34,6 +39,9 @@ class StartRefusal(StrEnum):
     CLOSED = "closed"
     ONE_IS_OPEN = "one_is_open"
     NONE_LEFT = "none_left"
+    TOO_SOON = "too_soon"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 -- a reason
+    TOO_MANY_TRIES = "too_many_tries"
 
 
 class AnswerVerdict(StrEnum):
@@ -76,6 +84,7 @@ def refuse_start(
     extra: int = 0,
     has_open: bool = False,
     window: Window | None = None,
+    last_ended_at: datetime | None = None,
 ) -> StartRefusal | None:
     """Say why no new attempt may start, or `None` if it may."""
     window = window or Window()
@@ -85,7 +94,23 @@ def refuse_start(
         return StartRefusal.NOT_YET_OPEN
     if window.closes_at is not None and now >= window.closes_at:
         return StartRefusal.CLOSED
-    return StartRefusal.NONE_LEFT if attempts_left(settings, used, extra) == 0 else None
+    if attempts_left(settings, used, extra) == 0:
+        return StartRefusal.NONE_LEFT
+    free_at = next_at(settings, used=used, last_ended_at=last_ended_at)
+    return StartRefusal.TOO_SOON if free_at is not None and now < free_at else None
+
+
+def next_at(
+    settings: QuizSettings, *, used: int, last_ended_at: datetime | None
+) -> datetime | None:
+    """Tell when the next attempt may start at the earliest; `None`: nothing is waited for.
+
+    Counted from the last one's end, which is never later than its time ran out.
+    """
+    delay = settings.delay_first if used == 1 else settings.delay_later
+    if last_ended_at is None or not used or not delay:
+        return None
+    return last_ended_at + timedelta(minutes=delay)
 
 
 def due_at(
@@ -124,15 +149,41 @@ def judge_answer(
     return AnswerVerdict.COUNTS_IN_GRACE if now <= due + grace else AnswerVerdict.TOO_LATE
 
 
-def is_overdue(
+class Fate(StrEnum):
+    """What is to become of an attempt at this moment."""
+
+    RUNS = "runs"
+    WAITS = "waits"  # takes no more answers; may be submitted
+    SUBMITS = "submits"  # by the clock, what was saved counts
+    IS_ABANDONED = "is_abandoned"
+    IS_CLOSED = "is_closed"
+
+
+def fate_of(
+    settings: QuizSettings,
     state: AttemptState,
     *,
     now: datetime,
     due: datetime | None,
     grace: timedelta = DEFAULT_GRACE,
-) -> bool:
-    """Say whether an open attempt must be submitted by the clock, its saved answers graded."""
-    return judge_answer(state, now=now, due=due, grace=grace) is AnswerVerdict.TOO_LATE
+) -> Fate:
+    """Tell what becomes of an attempt; while it takes answers it runs, the grace included."""
+    verdict = judge_answer(state, now=now, due=due, grace=grace)
+    if verdict is AnswerVerdict.ATTEMPT_CLOSED:
+        return Fate.IS_CLOSED
+    if verdict.counts:
+        return Fate.RUNS
+    if settings.overdue is Overdue.SUBMIT:
+        return Fate.SUBMITS
+    until = submit_until(settings, due)
+    if settings.overdue is Overdue.WAIT and until is not None and now <= until:
+        return Fate.WAITS
+    return Fate.IS_ABANDONED
+
+
+def submit_until(settings: QuizSettings, due: datetime | None) -> datetime | None:
+    """Tell until when an attempt that waits may be submitted."""
+    return None if due is None else due + timedelta(minutes=settings.late_submission)
 
 
 def closed_at(*, now: datetime, due: datetime | None) -> datetime:
@@ -145,23 +196,32 @@ def time_left(*, now: datetime, due: datetime | None) -> timedelta | None:
     return None if due is None else max(timedelta(0), due - now)
 
 
-def may_see_feedback(
+def shown_time(settings: QuizSettings, *, now: datetime, due: datetime | None) -> timedelta | None:
+    """Tell the time to show on the paper: with a limit always, with only a close its last hour."""
+    left = time_left(now=now, due=due)
+    if left is None or settings.time_limit is not None:
+        return left
+    return left if left <= TOLD_BEFORE_CLOSE else None
+
+
+def shown_of(
     settings: QuizSettings,
     state: AttemptState,
     *,
     now: datetime,
+    submitted_at: datetime | None,
     closes_at: datetime | None = None,
     is_final_taken: bool = False,
-) -> bool:
-    """Say whether the learner may see key and feedback of this attempt.
+) -> frozenset[Shown]:
+    """Tell what the learner is shown of an attempt that has ended.
 
-    A quiz that shows them after its close, and has none, never shows them; a test at the start
-    shows them once the test at the end is submitted.
+    A quiz that shows something after its close, and has none, never shows it; a test at the start
+    shows nothing until the test at the end is submitted; what was abandoned has nothing to show.
     """
-    if not state.is_closed or settings.feedback is FeedbackTime.NEVER:
-        return False
-    if settings.feedback is FeedbackTime.AFTER_SUBMISSION:
-        return True
-    if settings.feedback is FeedbackTime.AFTER_FINAL:
-        return is_final_taken
-    return closes_at is not None and now >= closes_at
+    if state is not AttemptState.SUBMITTED:
+        return frozenset()
+    if settings.feedback is FeedbackTime.AFTER_FINAL and not is_final_taken:
+        return frozenset()
+    moment = moment_of(now=now, submitted_at=submitted_at or now, closes_at=closes_at)
+    assert moment is not Moment.DURING
+    return settings.shown.at(moment)

@@ -17,7 +17,7 @@ from flask import url_for
 from lms.access import Permission, current_actor
 from lms.courses.outline import Outline
 from lms.quizzes.models import Quiz
-from lms.quizzes.permissions import PREVIEW_QUIZ, SEE_RESULTS
+from lms.quizzes.permissions import PREVIEW_QUIZ, SEE_RESULTS, SEE_SETTINGS
 from lms.web.forms import lazy
 from lms.web.i18n import current_locale
 
@@ -34,6 +34,7 @@ class Tab:
 
 TABS: tuple[Tab, ...] = (
     Tab("questions", lazy("Questions"), "quizzes.questions", PREVIEW_QUIZ),
+    Tab("settings", lazy("Settings"), "quizzes.settings", SEE_SETTINGS),
     Tab("results", lazy("Results"), "quizzes.attempts", SEE_RESULTS),
     Tab("statistics", lazy("Statistics"), "quizzes.statistics", SEE_RESULTS),
 )

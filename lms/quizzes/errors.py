@@ -1,5 +1,9 @@
 """Refusals of this package."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from lms.errors import Refused
 from lms.quizzes.attempt_rules import StartRefusal
 
@@ -15,9 +19,10 @@ class AttemptClosed(Refused):
 class CannotStart(Refused):
     """No new attempt may start, for the reason named."""
 
-    def __init__(self, reason: StartRefusal) -> None:
+    def __init__(self, reason: StartRefusal, until: datetime | None = None) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.until = until  # from when one may, where that is known
 
 
 class QuizNotReady(Refused):
@@ -28,6 +33,14 @@ class OddAnswer(Refused):
     """What was sent is not an answer that the page offered; nothing was changed."""
 
     status = 400
+
+
+class NotAnswered(Refused):
+    """What is to be checked has no full answer yet; nothing was counted as a try."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(str(number))
+        self.number = number
 
 
 class PaperTwice(Refused):

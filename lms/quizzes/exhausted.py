@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from lms import db
+from lms.courses.models import Enrolment
 from lms.courses.queries import ids_of_edition
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Attempt, AttemptAllowance, Quiz, QuizPlace, QuizVersion
+from lms.quizzes.models import (
+    Attempt,
+    AttemptAllowance,
+    Quiz,
+    QuizOverride,
+    QuizPlace,
+    QuizVersion,
+)
 from lms.quizzes.provider import key_of
-from lms.quizzes.settings import parse_settings
+from lms.quizzes.services.terms import Held
+from lms.quizzes.settings import QuizSettings, parse_settings
 
 
 def of_edition(edition_id: int, only: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:
-    """Return the keys of the tests that each place can't try again, by place; three statements.
+    """Return the keys of the tests that each place can't try again, by place; four statements.
 
     Only tests that have to be passed count, and only those that learners are shown.
     """
@@ -36,7 +46,8 @@ def of_edition(edition_id: int, only: Collection[int] | None = None) -> dict[int
     used = session.execute(unpassed).all()
     if not used:
         return {}
-    allowed = _allowed({quiz_id for _place, quiz_id, _number in used})
+    rules = _rules({quiz_id for _place, quiz_id, _number in used})
+    held = _granted(places)
     extra = {
         (place, quiz): number
         for place, quiz, number in session.execute(
@@ -51,14 +62,35 @@ def of_edition(edition_id: int, only: Collection[int] | None = None) -> dict[int
     }
     found: dict[int, list[str]] = {}
     for place, quiz, number in used:
-        most = allowed.get(quiz)
-        if most is not None and number >= most + extra.get((place, quiz), 0):
+        if quiz not in rules:
+            continue
+        terms = held.get((place, quiz), Held()).terms(rules[quiz])
+        if terms.attempts is not None and number >= terms.attempts + extra.get((place, quiz), 0):
             found.setdefault(place, []).append(key_of(quiz))
     return {place: tuple(keys) for place, keys in found.items()}
 
 
-def _allowed(quiz_ids: set[int]) -> dict[int, int]:
-    """How often each test may be tried; those without a limit or a pass mark are left out."""
+def _granted(places: Any) -> dict[tuple[int, int], Held]:
+    """Read what places were granted at quizzes, themselves or with their group."""
+    rows = db.session().execute(
+        sa.select(Enrolment.id, QuizOverride.quiz_id, QuizOverride.enrolment_id, QuizOverride.terms)
+        .join(
+            QuizOverride,
+            sa.or_(
+                QuizOverride.enrolment_id == Enrolment.id,
+                QuizOverride.group_id == Enrolment.group_id,
+            ),
+        )
+        .where(Enrolment.id.in_(places), QuizOverride.taken_back_at.is_(None))
+    )
+    found: dict[tuple[int, int], Held] = {}
+    for place, quiz, own, granted in rows:
+        found.setdefault((place, quiz), Held()).add(granted, is_own=own is not None)
+    return found
+
+
+def _rules(quiz_ids: set[int]) -> dict[int, QuizSettings]:
+    """Return the rules of tests; those without a pass mark are left out."""
     rows = db.session().execute(
         sa.select(Quiz.id, QuizVersion.settings)
         .join(QuizVersion, QuizVersion.id == Quiz.current_version_id)
@@ -72,8 +104,8 @@ def _allowed(quiz_ids: set[int]) -> dict[int, int]:
     found = {}
     for quiz_id, dumped in rows:
         settings = parse_settings(dumped)
-        if settings.attempts is not None and settings.pass_mark is not None:
-            found[quiz_id] = settings.attempts
+        if settings.pass_mark is not None:
+            found[quiz_id] = settings
     return found
 
 

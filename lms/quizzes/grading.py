@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
-from lms.quizzes.question_types.protocol import MarkResult, Question
+from lms.quizzes.question_types.protocol import Question
 
 _SHOWN = Decimal("0.01")
 # Thirds have no end in decimals: 1/3 + 1/3 + 1/3 falls short of 1 by 1e-28. This takes that away
@@ -44,9 +44,18 @@ class Grade:
     passed: bool | None
 
 
-def mark_of(question: Question, marked: MarkResult) -> Mark:
+def mark_of(question: Question, fraction: Decimal) -> Mark:
     """Turn the fraction earned into marks."""
-    return Mark(question.marks * marked.fraction, question.marks)
+    return Mark(question.marks * fraction, question.marks)
+
+
+def earned_of(marks: Sequence[Mark]) -> Decimal:
+    """Sum what was earned: never under nothing, never over what there was to earn.
+
+    Certainty takes away beyond a question's mark, and gives up to three times as much.
+    """
+    earned = sum((mark.earned for mark in marks), Decimal(0))
+    return max(Decimal(0), min(earned, sum((mark.possible for mark in marks), Decimal(0))))
 
 
 def grade(marks: Iterable[Mark], *, pass_mark: Decimal | None) -> Grade:
@@ -61,8 +70,7 @@ def grade(marks: Iterable[Mark], *, pass_mark: Decimal | None) -> Grade:
         if possible <= 0:
             passed = None if pass_mark is None else False
             return Grade(Decimal("0.00"), Decimal(0), passed)
-        earned = max(Decimal(0), sum((mark.earned for mark in listed), Decimal(0)))
-        return _grade(100 * earned / possible, pass_mark)
+        return _grade(100 * earned_of(listed) / possible, pass_mark)
 
 
 def combine(grades: Sequence[Grade], method: Method, *, pass_mark: Decimal | None) -> Grade | None:

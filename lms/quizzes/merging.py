@@ -21,6 +21,7 @@ class Standing(StrEnum):
     COUNTS = "counts"  # of these the newest is the answer
     BESIDE = "beside"  # a later one had been given elsewhere
     LATE = "late"  # given in time, arrived after the end
+    BEHIND = "behind"  # the question was left behind, or checked for good, when it arrived
 
 
 class Placing(StrEnum):
@@ -31,12 +32,15 @@ class Placing(StrEnum):
     REPLACES = "replaces"  # another window's, which its giver had not seen
     BESIDE = "beside"  # another window's was given later
     OUTDATED = "outdated"  # the same window's later one was here first
+    BEHIND = "behind"  # the question takes no more answers
 
     @property
     def standing(self) -> Standing | None:
         """What it is kept as; `None` where nothing is added."""
         if self is Placing.UNCHANGED:
             return None
+        if self is Placing.BEHIND:
+            return Standing.BEHIND
         counts = self in {Placing.STANDS, Placing.REPLACES}
         return Standing.COUNTS if counts else Standing.BESIDE
 
@@ -83,6 +87,12 @@ def place(new: Given, held: Held | None, *, seen: int | None) -> Placing:
         is_again = new.writer != "" and new.given_at > held.given_at
         return Placing.STANDS if is_again else Placing.UNCHANGED
     return Placing.STANDS if is_own else Placing.REPLACES
+
+
+def place_behind(new: Given, held: Held | None) -> Placing:
+    """Place an answer to a question that takes no more: kept, unless it says nothing new."""
+    is_same = dict(new.payload) == (dict(held.payload) if held else {})
+    return Placing.UNCHANGED if is_same else Placing.BEHIND
 
 
 def given_at(*, now: datetime, age: timedelta | None, started_at: datetime) -> datetime:

@@ -12,15 +12,18 @@ from lms.courses.participant_hooks import Panel
 from lms.courses.views.learning import CoursePage
 from lms.quizzes import queries
 from lms.quizzes.models import Quiz
+from lms.quizzes.override_forms import words_of
 from lms.quizzes.permissions import (
     EDIT_QUIZ,
     GIVE_ATTEMPT,
+    GRANT_TERMS,
     PREVIEW_QUIZ,
     RECORD_PAPER,
     REVIEW_ATTEMPT,
     SEE_PAPER_RESULT,
 )
 from lms.quizzes.queries import AttemptLine, PaperLine
+from lms.quizzes.services import overriding
 from lms.web.templating import render
 
 
@@ -31,6 +34,7 @@ class QuizLines:
     quiz: Quiz
     lines: list[AttemptLine]
     papers: list[PaperLine]
+    terms: list[tuple[bool, list[str]]]  # what was granted: to the person, or to the group
 
     @property
     def has_passed(self) -> bool:
@@ -62,13 +66,18 @@ def module_panel(page: CoursePage) -> dict[int, Markup]:
 
 
 def participant_panel(enrolment: Enrolment) -> Panel | None:
-    """Show the office and the trainer all attempts of a participant; two statements."""
+    """Show all attempts of a participant, and what was granted; three statements."""
     lines, papers = queries.results_of(enrolment.id)
+    granted = overriding.standing_for(enrolment)
     quizzes = [
         QuizLines(
             quiz,
             [line for line in lines if line.quiz_id == quiz.id],
             [line for line in papers if line.quiz_id == quiz.id],
+            [
+                (row.enrolment_id is not None, words_of(row.terms))
+                for row in granted.get(quiz.id, ())
+            ],
         )
         for quiz in queries.quizzes_of(enrolment.edition.course_id)
     ]
@@ -78,6 +87,8 @@ def participant_panel(enrolment: Enrolment) -> Panel | None:
         "quizzes/_participant.html",
         {
             "quizzes": quizzes,
+            "may_grant": may(GRANT_TERMS.name, enrolment)
+            and enrolment.state is EnrolmentState.ACTIVE,
             "may_give": may(GIVE_ATTEMPT.name, enrolment),
             "may_record": may(RECORD_PAPER.name, enrolment)
             and enrolment.state is EnrolmentState.ACTIVE,

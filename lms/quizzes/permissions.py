@@ -26,3 +26,7 @@ RECORD_PAPER = Permission("paper-result:record", all_of(any_of(trains, registers
 SEE_PAPER_RESULT = Permission("paper-result:see", any_of(trains, oversees))
 GIVE_ATTEMPT = Permission("attempt:give", all_of(any_of(trains, registers), not_(is_self)))
 SEE_RESULTS = Permission("quiz:see-results", any_of(trains, oversees))
+SEE_SETTINGS = Permission("quiz:settings", any_of(trains, oversees))
+CHANGE_SETTINGS = Permission("quiz:change-settings", any_of(trains, owns_site))
+SET_WINDOW = Permission("quiz:set-dates", any_of(trains, registers))
+GRANT_TERMS = Permission("quiz:grant-terms", all_of(any_of(trains, registers), not_(is_self)))

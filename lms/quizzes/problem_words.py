@@ -54,6 +54,7 @@ _WORDS = {
     WordsFault.OPTIONS: lazy("there are more or fewer options than in the quiz file"),
     WordsFault.WEIGHTS: lazy("an option earns something else than in the quiz file"),
     WordsFault.KEY: lazy("the right answer is another than in the quiz file"),
+    WordsFault.HINTS: lazy("there are more or fewer hints than in the quiz file"),
     WordsFault.NUMBERS: lazy("a number or its tolerance is another than in the quiz file"),
 }
 
@@ -64,6 +65,7 @@ _SETTING = {
     SettingFault.NOT_YES_OR_NO: lazy("true or false is expected"),
     SettingFault.OUT_OF_RANGE: lazy("a number is outside what is allowed"),
     SettingFault.NOT_A_CHOICE: lazy("the value is none of the choices"),
+    SettingFault.NOT_A_TABLE: lazy("lists of things, one for each moment, are expected"),
 }
 
 

@@ -16,7 +16,6 @@ from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.merging import Standing
 from lms.quizzes.models import (
     Attempt,
-    AttemptAllowance,
     AttemptItem,
     PaperResult,
     QuestionRevision,
@@ -374,16 +373,6 @@ def results_of(enrolment_id: int) -> tuple[list[AttemptLine], list[PaperLine]]:
     if lines and not lines[0].has_papers:
         return lines, []
     return lines, papers_of(enrolment_id)
-
-
-def extra_attempts(enrolment_id: int, quiz_id: int) -> int:
-    """Count the attempts given beyond the quiz's own."""
-    found = db.session().scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(AttemptAllowance.extra), 0)).where(
-            AttemptAllowance.enrolment_id == enrolment_id, AttemptAllowance.quiz_id == quiz_id
-        )
-    )
-    return int(found or 0)
 
 
 def quizzes_of(course_id: int) -> list[Quiz]:

@@ -9,18 +9,13 @@ from enum import StrEnum
 from typing import Final
 
 from lms.quizzes.grading import Method
+from lms.quizzes.review import PRESETS, FeedbackTime, Moment, Review, Shown, review_of
+
+__all__ = ["FeedbackTime", "QuizSettings", "dump_settings", "parse_settings"]
 
 UNLIMITED: Final = "unlimited"
 NONE: Final = "none"
-
-
-class FeedbackTime(StrEnum):
-    """Name when learners see key and feedback."""
-
-    AFTER_SUBMISSION = "after_submission"
-    AFTER_CLOSE = "after_close"
-    AFTER_FINAL = "after_final"  # of a test at the start: once the one at the end is submitted
-    NEVER = "never"
+DAY: Final = 24 * 60
 
 
 class Layout(StrEnum):
@@ -28,6 +23,48 @@ class Layout(StrEnum):
 
     ALL = "all"
     ONE = "one"
+
+
+class Navigation(StrEnum):
+    """Name how one moves between questions."""
+
+    FREE = "free"
+    SEQUENTIAL = "sequential"  # one after the other, and never back
+
+
+class Behaviour(StrEnum):
+    """Name how a question behaves while it is answered; the rules are in `behaviours`."""
+
+    DEFERRED = "deferred"
+    IMMEDIATE = "immediate"
+    INTERACTIVE = "interactive"
+    ADAPTIVE = "adaptive"
+    ADAPTIVE_NO_PENALTY = "adaptive_no_penalty"
+    DEFERRED_CBM = "deferred_cbm"
+    IMMEDIATE_CBM = "immediate_cbm"
+
+    @property
+    def checks(self) -> bool:
+        """Whether each question has a button that checks it."""
+        return self not in {Behaviour.DEFERRED, Behaviour.DEFERRED_CBM}
+
+    @property
+    def has_certainty(self) -> bool:
+        """Whether one says how sure one is."""
+        return self in {Behaviour.DEFERRED_CBM, Behaviour.IMMEDIATE_CBM}
+
+    @property
+    def has_penalty(self) -> bool:
+        """Whether a wrong try costs something."""
+        return self in {Behaviour.INTERACTIVE, Behaviour.ADAPTIVE}
+
+
+class Overdue(StrEnum):
+    """Name what becomes of an attempt whose time ran out before it was submitted."""
+
+    SUBMIT = "submit"  # what was saved counts
+    WAIT = "wait"  # no more answers, but it may be submitted for a while
+    ABANDON = "abandon"  # it doesn't count
 
 
 class SettingFault(StrEnum):
@@ -39,6 +76,7 @@ class SettingFault(StrEnum):
     NOT_YES_OR_NO = "not_yes_or_no"
     OUT_OF_RANGE = "out_of_range"
     NOT_A_CHOICE = "not_a_choice"
+    NOT_A_TABLE = "not_a_table"
 
 
 @dataclass(frozen=True)
@@ -73,6 +111,25 @@ class QuizSettings:
     time_limit: int | None = None
     layout: Layout = Layout.ALL
     method: Method = Method.BEST
+    behaviour: Behaviour = Behaviour.DEFERRED
+    penalty: Decimal = Decimal("33.33333")  # per cent for each wrong try, where tries cost
+    review: Review | None = None  # in the place of what `feedback` names
+    navigation: Navigation = Navigation.FREE
+    grace: int | None = None  # seconds for answers on their way; None: the site's own
+    overdue: Overdue = Overdue.SUBMIT
+    late_submission: int = 1440  # minutes to submit what ran out, where it waits
+    delay_first: int = 0  # minutes between the first attempt and the second
+    delay_later: int = 0  # minutes between later ones
+
+    @property
+    def shown(self) -> Review:
+        """What learners are shown at each moment."""
+        return self.review or PRESETS[self.feedback]
+
+    @property
+    def is_one_by_one(self) -> bool:
+        """Whether a page holds one question; never going back needs it."""
+        return self.layout is Layout.ONE or self.navigation is Navigation.SEQUENTIAL
 
 
 class _Refused(ValueError):
@@ -106,6 +163,8 @@ def dump_settings(settings: QuizSettings) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, Review):
+        return {m.value: [s.value for s in Shown if s in value.at(m)] for m in Moment}
     if isinstance(value, Decimal):
         return format(value, "f")
     return str(value) if isinstance(value, StrEnum) else value
@@ -142,6 +201,37 @@ def _count(most: int) -> Callable[[object], int | None]:
     return read
 
 
+def _minutes(most: int) -> Callable[[object], int]:
+    count = _count(most)
+
+    def read(value: object) -> int:
+        is_none = value in (0, "0") and not isinstance(value, bool)
+        return 0 if is_none or value is None else count(value) or 0
+
+    return read
+
+
+def _seconds(value: object) -> int | None:
+    return None if value is None else _minutes(3600)(value)
+
+
+def _review(value: object) -> Review | None:
+    """Read which things each moment shows; a name that isn't known is a fault, never left out."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise _Refused(SettingFault.NOT_A_TABLE)
+    table: dict[Moment, list[Shown]] = {}
+    for name, things in value.items():
+        if not isinstance(things, list | tuple):
+            raise _Refused(SettingFault.NOT_A_TABLE)
+        try:
+            table[Moment(str(name))] = [Shown(str(thing)) for thing in things]
+        except ValueError:
+            raise _Refused(SettingFault.NOT_A_CHOICE) from None
+    return review_of(table)
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise _Refused(SettingFault.NOT_YES_OR_NO)
@@ -168,4 +258,13 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "time_limit": _count(24 * 60),
     "layout": _choice(Layout),
     "method": _choice(Method),
+    "behaviour": _choice(Behaviour),
+    "penalty": _percent,
+    "review": _review,
+    "navigation": _choice(Navigation),
+    "grace": _seconds,
+    "overdue": _choice(Overdue),
+    "late_submission": _minutes(30 * DAY),
+    "delay_first": _minutes(365 * DAY),
+    "delay_later": _minutes(365 * DAY),
 }

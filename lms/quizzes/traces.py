@@ -17,8 +17,11 @@ from lms.quizzes.models import (
     AttemptItem,
     QuestionRevision,
     Quiz,
+    QuizOverride,
+    ResponseTry,
     ResponseVersion,
 )
+from lms.quizzes.override_forms import words_of
 from lms.web.i18n import gettext as _
 
 
@@ -56,11 +59,26 @@ def export(person_id: int) -> Exported:
         .where(AttemptAllowance.enrolment_id.in_(places_of(person_id)))
         .order_by(AttemptAllowance.id)
     )
+    granted = (
+        sa.select(
+            Quiz.title_ro.label("test"),
+            QuizOverride.terms,
+            QuizOverride.reason,
+            QuizOverride.granted_at,
+            QuizOverride.taken_back_at,
+        )
+        .join(Quiz, Quiz.id == QuizOverride.quiz_id)
+        .where(QuizOverride.enrolment_id.in_(places_of(person_id)))
+        .order_by(QuizOverride.id)
+    )
     return Exported(
         {
             "attempts": plain_rows(attempts),
             "answers": _answers(person_id),
             "extra_attempts": plain_rows(allowances),
+            "other_terms": [
+                {**row, "terms": ", ".join(words_of(row["terms"]))} for row in plain_rows(granted)
+            ],
         }
     )
 
@@ -95,15 +113,18 @@ def erase(person_id: int) -> Mapping[str, int]:
     attempts, places = _attempts(person_id), places_of(person_id)
     items = sa.select(AttemptItem.id).where(AttemptItem.attempt_id.in_(attempts))
     answers = db.deleted(sa.delete(ResponseVersion).where(ResponseVersion.item_id.in_(items)))
+    answers += db.deleted(sa.delete(ResponseTry).where(ResponseTry.item_id.in_(items)))
     given = sa.update(AttemptAllowance).where(AttemptAllowance.enrolment_id.in_(places))
     db.deleted(given.values(reason=""))
+    granted = sa.update(QuizOverride).where(QuizOverride.enrolment_id.in_(places))
+    db.deleted(granted.values(reason=""))
     audit.erase_details("attempts", attempts)
     return {_("saved answers"): answers}
 
 
 def removes(_person_id: int) -> Sequence[str]:
     """Say what goes."""
-    return [_("Every answer to a test, and the reasons for extra attempts.")]
+    return [_("Every answer to a test, and the reasons for extra attempts and other terms.")]
 
 
 def keeps(person_id: int) -> Sequence[str]:
@@ -124,6 +145,7 @@ def register() -> None:
         keeps=keeps,
         tables=(
             *("attempts", "attempt_items", "response_versions", "attempt_allowances"),
+            *("response_tries", "quiz_overrides", "quiz_windows"),
             *("quiz_versions", "question_revisions"),
         ),
     )

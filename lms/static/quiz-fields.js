@@ -32,7 +32,8 @@ export function fill(box, fields) {
 export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 export function isAnswered(box) {
-  const fields = fieldsIn(box).filter((f) => f.type !== "hidden");
+  // How sure one is says nothing yet about what one answers.
+  const fields = fieldsIn(box).filter((f) => f.type !== "hidden" && !f.name.endsWith("-certainty"));
   const choices = fields.filter(ticks);
   const texts = fields.filter((f) => !ticks(f));
   if (texts.length) return texts.every((f) => f.value.trim() !== "");

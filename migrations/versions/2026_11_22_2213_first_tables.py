@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 01:46:37.908994+00:00
+Created: 2026-11-30 01:50:51.246741+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1381,6 +1382,25 @@ def upgrade() -> None:
     with op.batch_alter_table('quiz_versions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_quiz_versions_quiz_id'), ['quiz_id'], unique=False)
 
+    op.create_table('quiz_windows',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opens_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('password_digest', sa.String(length=120), nullable=True),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_quiz_windows_edition_id_editions')),
+    sa.ForeignKeyConstraint(['quiz_id'], ['quizzes.id'], name=op.f('fk_quiz_windows_quiz_id_quizzes')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['persons.id'], name=op.f('fk_quiz_windows_set_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quiz_windows')),
+    sa.UniqueConstraint('quiz_id', 'edition_id', name=op.f('uq_quiz_windows_quiz_id_edition_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('quiz_windows', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quiz_windows_edition_id'), ['edition_id'], unique=False)
+
     op.create_table('survey_answers',
     sa.Column('key', sa.String(length=32), nullable=False),
     sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1437,10 +1457,11 @@ def upgrade() -> None:
     sa.Column('quiz_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('seed', sa.BigInteger(), nullable=False),
-    sa.Column('state', sa.Enum('open', 'submitted', name='attemptstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('state', sa.Enum('open', 'submitted', 'abandoned', name='attemptstate', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reached', sa.Integer(), nullable=False),
     sa.Column('earned', sa.BigInteger(), nullable=True),
     sa.Column('possible', sa.BigInteger(), nullable=True),
     sa.Column('percent', sa.BigInteger(), nullable=True),
@@ -1680,6 +1701,33 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('presences', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_presences_enrolment_id'), ['enrolment_id'], unique=False)
+
+    op.create_table('quiz_overrides',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('group_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('terms', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('granted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('granted_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('taken_back_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('taken_back_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint('(enrolment_id IS NULL) <> (group_id IS NULL)', name=op.f('ck_quiz_overrides_is_of_one')),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_quiz_overrides_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['granted_by_id'], ['persons.id'], name=op.f('fk_quiz_overrides_granted_by_id_persons')),
+    sa.ForeignKeyConstraint(['group_id'], ['groups.id'], name=op.f('fk_quiz_overrides_group_id_groups')),
+    sa.ForeignKeyConstraint(['quiz_id'], ['quizzes.id'], name=op.f('fk_quiz_overrides_quiz_id_quizzes')),
+    sa.ForeignKeyConstraint(['taken_back_by_id'], ['persons.id'], name=op.f('fk_quiz_overrides_taken_back_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quiz_overrides')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('quiz_overrides', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quiz_overrides_enrolment_id'), ['enrolment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_quiz_overrides_group_id'), ['group_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_quiz_overrides_quiz_id'), ['quiz_id'], unique=False)
+        batch_op.create_index('uq_quiz_overrides_group', ['quiz_id', 'group_id'], unique=True, sqlite_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'))
+        batch_op.create_index('uq_quiz_overrides_person', ['quiz_id', 'enrolment_id'], unique=True, sqlite_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'))
 
     op.create_table('quiz_questions',
     sa.Column('quiz_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1988,6 +2036,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('entry_id', name=op.f('pk_register_details')),
     sqlite_autoincrement=True
     )
+    op.create_table('response_tries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('revision_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['attempt_items.id'], name=op.f('fk_response_tries_item_id_attempt_items')),
+    sa.ForeignKeyConstraint(['revision_id'], ['question_revisions.id'], name=op.f('fk_response_tries_revision_id_question_revisions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_response_tries')),
+    sa.UniqueConstraint('item_id', 'number', name=op.f('uq_response_tries_item_id_number')),
+    sqlite_autoincrement=True
+    )
     op.create_table('response_versions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1999,7 +2060,7 @@ def upgrade() -> None:
     sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen', sa.Integer(), nullable=True),
     sa.Column('writer', sa.String(length=32), nullable=False),
-    sa.Column('standing', sa.Enum('counts', 'beside', 'late', name='standing', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('standing', sa.Enum('counts', 'beside', 'late', 'behind', name='standing', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['attempt_items.id'], name=op.f('fk_response_versions_item_id_attempt_items')),
     sa.ForeignKeyConstraint(['revision_id'], ['question_revisions.id'], name=op.f('fk_response_versions_revision_id_question_revisions')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_response_versions')),
@@ -2052,6 +2113,7 @@ def downgrade() -> None:
 
     op.drop_table('grade_changes')
     op.drop_table('response_versions')
+    op.drop_table('response_tries')
     op.drop_table('register_details')
     with op.batch_alter_table('printings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_printings_duplicate_id'))
@@ -2118,6 +2180,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
 
     op.drop_table('quiz_questions')
+    with op.batch_alter_table('quiz_overrides', schema=None) as batch_op:
+        batch_op.drop_index('uq_quiz_overrides_person', sqlite_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'))
+        batch_op.drop_index('uq_quiz_overrides_group', sqlite_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_quiz_overrides_quiz_id'))
+        batch_op.drop_index(batch_op.f('ix_quiz_overrides_group_id'))
+        batch_op.drop_index(batch_op.f('ix_quiz_overrides_enrolment_id'))
+
+    op.drop_table('quiz_overrides')
     with op.batch_alter_table('presences', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_presences_enrolment_id'))
 
@@ -2185,6 +2255,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_survey_answers_edition_id'))
 
     op.drop_table('survey_answers')
+    with op.batch_alter_table('quiz_windows', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_quiz_windows_edition_id'))
+
+    op.drop_table('quiz_windows')
     with op.batch_alter_table('quiz_versions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_quiz_versions_quiz_id'))
 

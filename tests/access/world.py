@@ -64,7 +64,8 @@ from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz, QuizQuestion
-from lms.quizzes.services import attempts
+from lms.quizzes.overrides import Granted
+from lms.quizzes.services import attempts, overriding
 from lms.quizzes.services import paper as paper_results
 from lms.quizzes.services.paper import PaperData
 from lms.safety.archive import write_archive
@@ -549,8 +550,10 @@ def _meet(world: World) -> None:
     picture = make_picture("#bbbbbb")
     sheet = check_scan("t.png", picture)
     held = paper_results.add_scan(result, sheet, store.put(folder, picture), by=by, now=now)
+    more = Granted(named=frozenset({"extra_percent"}), extra_percent=10)
+    terms = overriding.grant(quiz, place, more, reason="adeverință", by=by, now=now)
     db.session().flush()
-    world.ids |= {"paper_result": result.id, "paper_scan": held.id}
+    world.ids |= {"paper_result": result.id, "paper_scan": held.id, "terms": terms.id}
     world.ids |= {"meeting": meeting.id, "meeting_code": meeting.code, "meeting_scan": kept.id}
 
 

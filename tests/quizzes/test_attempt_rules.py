@@ -14,12 +14,12 @@ from lms.quizzes.attempt_rules import (
     attempts_left,
     closed_at,
     due_at,
-    is_overdue,
     judge_answer,
-    may_see_feedback,
     refuse_start,
+    shown_of,
     time_left,
 )
+from lms.quizzes.review import Shown
 from lms.quizzes.settings import FeedbackTime, QuizSettings
 
 NOON = datetime(2027, 3, 28, 12, 0, tzinfo=UTC)
@@ -100,12 +100,10 @@ def test_which_answers_count(state, late, verdict):
     now = NOON + late * SECOND
     assert judge_answer(state, now=now, due=NOON) is verdict
     assert verdict.counts == (verdict in {AnswerVerdict.COUNTS, AnswerVerdict.COUNTS_IN_GRACE})
-    assert is_overdue(state, now=now, due=NOON) == (verdict is AnswerVerdict.TOO_LATE)
 
 
 def test_without_an_end_every_answer_counts():
     assert judge_answer(AttemptState.OPEN, now=NOON, due=None) is AnswerVerdict.COUNTS
-    assert not is_overdue(AttemptState.OPEN, now=NOON, due=None)
     assert time_left(now=NOON, due=None) is None
 
 
@@ -134,7 +132,8 @@ def test_time_left_never_falls_below_nothing():
 )
 def test_when_feedback_may_be_seen(feedback, state, closes_at, seen):
     settings = QuizSettings(feedback=feedback)
-    assert may_see_feedback(settings, state, now=NOON, closes_at=closes_at) is seen
+    shown = shown_of(settings, state, now=NOON, submitted_at=NOON, closes_at=closes_at)
+    assert (Shown.RIGHT_ANSWER in shown) is seen
 
 
 @pytest.mark.parametrize(
@@ -147,4 +146,5 @@ def test_when_feedback_may_be_seen(feedback, state, closes_at, seen):
 )
 def test_a_first_test_shows_its_feedback_after_the_final_one(state, is_final_taken, seen):
     settings = QuizSettings(feedback=FeedbackTime.AFTER_FINAL, pass_mark=None)
-    assert may_see_feedback(settings, state, now=NOON, is_final_taken=is_final_taken) is seen
+    shown = shown_of(settings, state, now=NOON, submitted_at=NOON, is_final_taken=is_final_taken)
+    assert (Shown.RIGHT_ANSWER in shown) is seen

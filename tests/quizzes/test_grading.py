@@ -70,7 +70,7 @@ def test_without_a_pass_mark_nobody_passes_or_fails(listed, shown):
 def test_a_question_worth_three_gives_three():
     question = single(marks="3")
     marked = single_choice.mark(question, {"choice": "a"})
-    assert mark_of(question, marked) == Mark(Decimal(3), Decimal(3))
+    assert mark_of(question, marked.fraction) == Mark(Decimal(3), Decimal(3))
 
 
 def test_a_pass_mark_of_nothing_still_needs_something_to_mark():

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from lms.quizzes.behaviours import marking as behaving
 from lms.quizzes.corrections.neutral import mark_without
 from lms.quizzes.corrections.standing import UNTOUCHED, CorrectionKind, Standing
-from lms.quizzes.grading import Grade, Mark, grade
+from lms.quizzes.grading import Grade, Mark, earned_of, grade
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
+    Marking,
     MarkResult,
     Outcome,
     Payload,
     Question,
 )
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.settings import QuizSettings
 
 _KEPT_FRACTION = Decimal("1e-7")  # what the store keeps
 _KEPT_POINTS = Decimal("1e-5")
@@ -100,15 +103,36 @@ def mark_item(
     return ItemMark(marked, marked.fraction, worth)
 
 
+def as_behaved(
+    mark: ItemMark,
+    question: Question,
+    payload: Payload,
+    standing: Standing,
+    *,
+    checked: Sequence[Payload],
+    settings: QuizSettings,
+) -> ItemMark:
+    """Give an answer what it earns under its quiz's behaviour, by the key that holds now.
+
+    What a person decided (a mark by hand, credit for all, a question left out) stays as it is.
+    """
+    is_decided = mark.is_by_hand or mark.is_left_out or standing.whole is not None
+    if is_decided or mark.waits or question.marking is not Marking.BY_RULE:
+        return mark
+    key = standing.key if standing.key is not None else question
+    fraction = behaving.earned(
+        question, settings, checked, payload, lambda p: mark_without(key, p, standing).marked
+    )
+    return replace(mark, fraction=fraction)
+
+
 def total_of(items: Iterable[ItemMark], *, pass_mark: Decimal | None) -> Total:
     """Add an attempt's items up."""
     listed: Sequence[ItemMark] = list(items)
-    result: Grade = grade(
-        [Mark(item.earned, item.possible) for item in listed if not item.is_left_out],
-        pass_mark=pass_mark,
-    )
+    marks = [Mark(item.earned, item.possible) for item in listed if not item.is_left_out]
+    result: Grade = grade(marks, pass_mark=pass_mark)
     return Total(
-        earned=sum((item.earned for item in listed), ZERO).quantize(_KEPT_POINTS),
+        earned=earned_of(marks).quantize(_KEPT_POINTS),
         possible=sum((item.possible for item in listed), ZERO).quantize(_KEPT_POINTS),
         percent=result.percent,
         passed=result.passed,

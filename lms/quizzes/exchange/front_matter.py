@@ -14,7 +14,7 @@ from lms.quizzes.settings import InvalidSettings, QuizSettings, parse_settings
 MAX_LENGTH = 20_000
 MAX_BRACKETS = 100  # a reader of YAML slows down with the square of open ones
 LANGUAGES = ("ro", "en")
-_FENCE = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+FENCE = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Head:
 
 def read_head(text: str, problems: list[Problem]) -> Head:
     """Split front matter from questions; without any, everything keeps its default."""
-    match = _FENCE.match(text)
+    match = FENCE.match(text)
     if match is None:
         return Head("", {}, QuizSettings(), 1, text)
     first_line, rest = 1 + match[0].count("\n"), text[match.end() :]
@@ -81,6 +81,11 @@ def _load(written: str, problems: list[Problem]) -> dict[str, object] | None:
         problems.append(Problem(1, ProblemKind.BAD_FRONT_MATTER))
         return None
     return {str(name): value for name, value in values.items()}
+
+
+def load_values(written: str) -> dict[str, object] | None:
+    """Read a head that was read before; None where it can't be."""
+    return _load(written, [])
 
 
 def _title(value: object, lines: _Lines, problems: list[Problem]) -> dict[str, str]:

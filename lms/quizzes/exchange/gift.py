@@ -46,7 +46,7 @@ GAP = "_____"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 _SINGLE_KEYS = {"id", "lesson", "slot", "status", "scoring", "unit", "marks", "type"}
-_SEVERAL_KEYS = {"fact", "tag"}
+_SEVERAL_KEYS = {"fact", "tag", "hint"}
 _ONLY_FOR = {"scoring": "multiple_choice", "unit": "numerical"}
 
 
@@ -215,6 +215,8 @@ def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem])
             problems.append(Problem(keys.line_of(key, 0), ProblemKind.KEY_NOT_USED, name, key))
             continue
         answers.payload[key] = value.replace("-", "_") if key == "scoring" else value
+    if hints := keys.several("hint"):
+        answers.payload["hints"] = list(hints)
 
 
 def _line_of(invalid: InvalidQuestion, answers: Answers, keys: _Keys, raw: RawQuestion) -> int:

@@ -45,22 +45,29 @@ def write_gift(quiz: QuizFile) -> str:
 def write_words(quiz: QuizFile) -> str:
     """Write the file of a quiz's English words; questions that have none yet are left out."""
     return "\n".join(
-        f"// [id:{_key_value(item.id)}]\n{_question(item.words, words_only=True)}"
+        f"// [id:{_key_value(item.id)}]{_hints(item)}\n{_question(item.words, words_only=True)}"
         for item in quiz.items
         if item.words is not None
     )
+
+
+def _hints(item: QuizItem) -> str:
+    if item.words is None or item.words.hints == item.question.hints:
+        return ""
+    return "".join(f" [hint:{_key_value(hint)}]" for hint in item.words.hints)
 
 
 def _front_matter(quiz: QuizFile) -> str:
     values: dict[str, object] = {"id": quiz.id}
     if quiz.title:
         values["title"] = dict(quiz.title)
-    values |= _settings(quiz.settings)
+    values |= written_settings(quiz.settings)
     written = yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=1000)
     return f"---\n{written}---\n"
 
 
-def _settings(settings: QuizSettings) -> dict[str, object]:
+def written_settings(settings: QuizSettings) -> dict[str, object]:
+    """Return the settings that a file says: the usual ones are left out, but for a few."""
     usual = dump_settings(QuizSettings())
     values = dump_settings(settings)
     written = {
@@ -117,6 +124,7 @@ def _keys(item: QuizItem) -> str:
         keys.append(("scoring", question.scoring.replace("_", "-")))
     if isinstance(question, Numerical):
         keys.append(("unit", question.unit))
+    keys += [("hint", hint) for hint in question.hints]
     return " ".join(f"[{name}:{_key_value(value)}]" for name, value in keys if value)
 
 

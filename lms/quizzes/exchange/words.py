@@ -66,7 +66,7 @@ def _with_id_alone(raw: RawQuestion, problems: list[Problem]) -> RawQuestion:
         raw.body
     )
     worded = FORMS[kind].WORDS if kind in FORMS else frozenset()
-    allowed = {"id", "type", *worded}
+    allowed = {"id", "type", "hint", *worded}
     problems += [
         Problem(key.line, ProblemKind.WORDS_KEY, name, key.name)
         for key in raw.keys

@@ -5,10 +5,12 @@ from lms.quizzes.models.attempt import (
     Attempt,
     AttemptAllowance,
     AttemptItem,
+    ResponseTry,
     ResponseVersion,
 )
 from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, QuestionVersion
 from lms.quizzes.models.correction import Correction, GradeChange, ManualMark
+from lms.quizzes.models.override import QuizOverride, QuizWindow
 from lms.quizzes.models.paper import PaperResult
 from lms.quizzes.models.quiz import Quiz, QuizPlace, QuizQuestion, QuizVersion
 
@@ -26,8 +28,11 @@ __all__ = [
     "QuestionState",
     "QuestionVersion",
     "Quiz",
+    "QuizOverride",
     "QuizPlace",
     "QuizQuestion",
     "QuizVersion",
+    "QuizWindow",
+    "ResponseTry",
     "ResponseVersion",
 ]

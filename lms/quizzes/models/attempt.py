@@ -31,7 +31,8 @@ class Attempt(Base):
     state: Mapped[AttemptState] = mapped_column(text_enum(AttemptState), default=AttemptState.OPEN)
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
-    submitted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]  # of an abandoned one: when it was given up
+    reached: Mapped[int] = mapped_column(default=1)  # where nobody goes back: the question now
     # Derived from the answers and the questions' versions; can be recomputed.
     earned: Mapped[Points | None]
     possible: Mapped[Points | None]
@@ -135,6 +136,21 @@ class ResponseVersion(Base):
         sa.UniqueConstraint("item_id", "sequence"),
         sa.UniqueConstraint("item_id", "idempotency_key"),
     )
+
+
+class ResponseTry(Base):
+    """A check of an answer while the attempt went on, as it stood then; never changed."""
+
+    __tablename__ = "response_tries"
+
+    id: Mapped[Id]
+    item_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("attempt_items.id"))
+    number: Mapped[int]
+    payload: Mapped[dict[str, Any]]
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("question_revisions.id"))
+    checked_at: Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("item_id", "number"),)
 
 
 class AttemptAllowance(Base):

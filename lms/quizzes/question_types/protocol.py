@@ -59,6 +59,7 @@ class WordsFault(StrEnum):
     WEIGHTS = "weights"
     KEY = "key"
     NUMBERS = "numbers"
+    HINTS = "hints"
 
 
 class WordsDiffer(ValueError):
@@ -126,6 +127,7 @@ class Question:
     stem: str
     marks: Decimal = ONE
     general_feedback: str = ""
+    hints: tuple[str, ...] = ()  # one after each wrong try; read and written by the registry
 
 
 @dataclass(frozen=True)

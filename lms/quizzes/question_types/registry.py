@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +23,8 @@ from lms.quizzes.question_types.protocol import (
 from lms.quizzes.question_types.short_answer import rules as short_answer
 from lms.quizzes.question_types.single_choice import rules as single_choice
 from lms.quizzes.question_types.true_false import rules as true_false
+
+MOST_HINTS = 10
 
 _listed: dict[str, QuestionType[Any]] = {
     single_choice.NAME: single_choice,
@@ -55,12 +58,37 @@ def parse_question(payload: Payload) -> Question:
     if not isinstance(name, str) or name not in TYPES:
         raise InvalidQuestion("type", QuestionFault.UNKNOWN if name else QuestionFault.MISSING)
     question: Question = TYPES[name].parse(payload)
-    return question
+    hints = payload.get("hints")
+    return replace(question, hints=_read_hints(hints)) if hints else question
+
+
+def _read_hints(values: object) -> tuple[str, ...]:
+    """Read what helps after a wrong try, in its order; of every type."""
+    if not isinstance(values, list | tuple):
+        raise InvalidQuestion("hints", QuestionFault.NOT_A_LIST)
+    if len(values) > MOST_HINTS:
+        raise InvalidQuestion("hints", QuestionFault.TOO_MANY)
+    for place, value in enumerate(values):
+        if not isinstance(value, str) or not value.strip():
+            raise InvalidQuestion("hints", QuestionFault.NOT_TEXT, place)
+    return tuple(str(value) for value in values)
+
+
+def hints_of(question: Question) -> tuple[str, ...]:
+    """Return what helps after a wrong try."""
+    return question.hints
+
+
+def map_texts(question: Question, change: Callable[[str], str]) -> Question:
+    """Change every text of a question of any type, its hints among them."""
+    changed: Question = rules_for(question).map_texts(question, change)
+    return replace(changed, hints=tuple(change(hint) for hint in question.hints))
 
 
 def dump_question(question: Question) -> dict[str, object]:
     """Write a question of any type canonically."""
-    return rules_for(question).dump(question)
+    dumped = rules_for(question).dump(question)
+    return {**dumped, "hints": list(question.hints)} if question.hints else dumped
 
 
 def with_kept_ids(new: Question, old: Question) -> Question:
@@ -68,15 +96,17 @@ def with_kept_ids(new: Question, old: Question) -> Question:
     if new.type != old.type:
         return new
     question: Question = rules_for(new).match_ids(new, old)
-    return question
+    return replace(question, hints=new.hints)
 
 
 def translated(question: Question, words: Question) -> Question:
     """Give a question the words of its form in another language; raise `WordsDiffer`."""
     if question.type != words.type:
         raise WordsDiffer(WordsFault.TYPE)
+    if words.hints and len(words.hints) != len(question.hints):
+        raise WordsDiffer(WordsFault.HINTS)
     found: Question = rules_for(question).translated(question, words)
-    return found
+    return replace(found, hints=words.hints or question.hints)
 
 
 def is_revision(new: Question, old: Question) -> bool:

@@ -15,7 +15,7 @@ from lms.courses.models import Edition, Enrolment
 from lms.courses.services.progress import locked_enrolment, review_completion
 from lms.quizzes import attempt_rules, queries
 from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
-from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes.attempt_rules import AttemptState, Fate, StartRefusal
 from lms.quizzes.corrections.marking import Total
 from lms.quizzes.errors import AttemptClosed, CannotStart, QuizNotReady
 from lms.quizzes.events import attempt_graded
@@ -30,9 +30,10 @@ from lms.quizzes.models import (
     QuizQuestion,
     QuizVersion,
 )
+from lms.quizzes.overrides import Terms
 from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.services import regrading, saving
-from lms.quizzes.settings import QuizSettings, parse_settings
+from lms.quizzes.services import regrading, saving, terms
+from lms.quizzes.settings import Navigation, QuizSettings, parse_settings
 
 save_answers = saving.save_answers  # the part of it that has a module of its own
 
@@ -104,7 +105,9 @@ def _draw(
     return [by_version[d] for d in drawn]
 
 
-def start_attempt(enrolment_id: int, quiz: Quiz, *, now: datetime) -> Attempt:
+def start_attempt(
+    enrolment_id: int, quiz: Quiz, *, now: datetime, password: str | None = None
+) -> Attempt:
     """Start an attempt, or return the one that is open.
 
     Raises CannotStart with the reason, QuizNotReady where there is too little to draw from. The
@@ -116,15 +119,42 @@ def start_attempt(enrolment_id: int, quiz: Quiz, *, now: datetime) -> Attempt:
         if line.state is AttemptState.OPEN:
             found = db.session().get(Attempt, line.id)
             assert found is not None
-            return found
+            if not close_if_overdue(found, now=now):
+                return found
+            lines = queries.attempts_of(enrolment.id, quiz.id)
     version = quiz.current_version
     if version is None:
         raise QuizNotReady
-    settings = settings_of(version)
-    extra = queries.extra_attempts(enrolment.id, quiz.id)
-    if refusal := attempt_rules.refuse_start(settings, now=now, used=len(lines), extra=extra):
-        raise CannotStart(refusal)
-    return _create(enrolment, quiz, version, settings, number=len(lines) + 1, now=now)
+    held = terms.terms_for(enrolment.id, quiz.id, settings_of(version))
+    settings = terms.under(settings_of(version), held)
+    ended = lines[-1].submitted_at if lines else None
+    if refusal := attempt_rules.refuse_start(
+        settings,
+        now=now,
+        used=len(lines),
+        extra=held.extra_attempts,
+        window=terms.window_of(held),
+        last_ended_at=ended,
+    ):
+        raise CannotStart(refusal, _free_at(refusal, settings, held, len(lines), ended))
+    terms.check_password(held, password or "", enrolment_id=enrolment.id, quiz_id=quiz.id, now=now)
+    due = attempt_rules.due_at(settings, started_at=now, closes_at=held.closes_at)
+    return _create(enrolment, quiz, version, settings, number=len(lines) + 1, now=now, due=due)
+
+
+def _free_at(
+    refusal: StartRefusal,
+    settings: QuizSettings,
+    held: Terms,
+    used: int,
+    ended: datetime | None,
+) -> datetime | None:
+    """Tell from when one may start, where it is only too early."""
+    if refusal is StartRefusal.NOT_YET_OPEN:
+        return held.opens_at
+    if refusal is StartRefusal.TOO_SOON:
+        return attempt_rules.next_at(settings, used=used, last_ended_at=ended)
+    return None
 
 
 def _create(
@@ -135,6 +165,7 @@ def _create(
     *,
     number: int,
     now: datetime,
+    due: datetime | None,
 ) -> Attempt:
     session = db.session()
     seed = secrets.randbits(62)
@@ -147,7 +178,7 @@ def _create(
         seed=seed,
         state=AttemptState.OPEN,
         started_at=now,
-        due_at=attempt_rules.due_at(settings, started_at=now),
+        due_at=due,
     )
     session.add(attempt)
     session.flush()  # the items need the attempt's id
@@ -177,7 +208,13 @@ def _create(
 
 
 def submit_attempt(attempt: Attempt, *, now: datetime) -> Total:
-    """Close the attempt, grade it, tell whoever listens. Raises AttemptClosed the second time."""
+    """Close the attempt, grade it, tell whoever listens.
+
+    Raises AttemptClosed the second time, and once the attempt is past being submitted.
+    """
+    fate = fate_of(attempt, now=now)
+    if fate is Fate.IS_ABANDONED:
+        abandon_attempt(attempt, now=now)
     if attempt.state is not AttemptState.OPEN:
         raise AttemptClosed
     attempt.state = AttemptState.SUBMITTED
@@ -206,18 +243,42 @@ def regrade(attempt: Attempt) -> Total:
     return total
 
 
-def is_overdue(attempt: Attempt, *, now: datetime) -> bool:
-    """Tell whether an open attempt's time is up, the grace included."""
-    return attempt_rules.is_overdue(
-        attempt.state, now=now, due=attempt.due_at, grace=saving.grace()
+def move_on(attempt: Attempt, position: int) -> None:
+    """Leave a question behind where nobody goes back; one step, and never backwards."""
+    settings = settings_of(attempt.quiz_version)
+    if settings.navigation is Navigation.SEQUENTIAL and position == attempt.reached + 1:
+        attempt.reached = position
+
+
+def abandon_attempt(attempt: Attempt, *, now: datetime) -> None:
+    """Close an attempt that nobody submitted in time: no grade, its answers are kept."""
+    attempt.state = AttemptState.ABANDONED
+    attempt.submitted_at = attempt_rules.closed_at(now=now, due=attempt.due_at)
+    attempt.passed = False
+    db.session().flush()
+    record("attempt.abandoned", by=None, on=attempt, course_id=attempt.quiz.course_id)
+
+
+def fate_of(attempt: Attempt, *, now: datetime) -> Fate:
+    """Tell what becomes of an attempt at this moment."""
+    settings = settings_of(attempt.quiz_version)
+    return attempt_rules.fate_of(
+        settings, attempt.state, now=now, due=attempt.due_at, grace=saving.grace(settings)
     )
 
 
 def close_if_overdue(attempt: Attempt, *, now: datetime) -> bool:
-    """Submit an attempt whose time is up, with the answers saved in time; return whether it was."""
-    if not is_overdue(attempt, now=now):
+    """Submit or give up an attempt whose time is up; return whether it was closed.
+
+    What was saved in time counts where it is submitted.
+    """
+    fate = fate_of(attempt, now=now)
+    if fate is Fate.SUBMITS:
+        submit_attempt(attempt, now=now)
+    elif fate is Fate.IS_ABANDONED:
+        abandon_attempt(attempt, now=now)
+    else:
         return False
-    submit_attempt(attempt, now=now)
     return True
 
 
@@ -246,15 +307,14 @@ def give_attempt(
 
 
 def overdue_ids(now: datetime) -> list[int]:
-    """Return the open attempts whose time and grace are over."""
-    return list(
-        db.session().scalars(
-            sa.select(Attempt.id).where(
-                Attempt.state == AttemptState.OPEN,
-                Attempt.due_at < now - saving.grace(),
-            )
-        )
+    """Return the open attempts that the clock must close; those that wait are left alone."""
+    rows = db.session().scalars(
+        sa.select(Attempt)
+        .options(sa.orm.joinedload(Attempt.quiz_version))
+        .where(Attempt.state == AttemptState.OPEN, Attempt.due_at < now)
     )
+    closed = {Fate.SUBMITS, Fate.IS_ABANDONED}
+    return [attempt.id for attempt in rows if fate_of(attempt, now=now) in closed]
 
 
 def locked_attempt(attempt_id: int) -> Attempt | None:

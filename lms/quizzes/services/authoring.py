@@ -319,6 +319,13 @@ def _renew(
     return is_renewed
 
 
+def renew_settings(quiz: Quiz, settings: QuizSettings, *, by: int | None, now: datetime) -> bool:
+    """Give a quiz other rules over the same questions; True where a version was made."""
+    current = db.session().get(QuizVersion, quiz.current_version_id)
+    asked = [(q.question_version_id, q.slot) for q in current.questions] if current else []
+    return _renew(quiz, settings, asked, by=by, now=now)
+
+
 def publish_question(question: Question, *, by: int | None, now: datetime) -> bool:
     """Publish a draft whose facts are signed off and add it to a new version of its quiz.
 

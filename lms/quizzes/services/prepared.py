@@ -15,7 +15,7 @@ from lms.courses.fact_codes import CERTAIN
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types import protocol
-from lms.quizzes.question_types.registry import dump_question, rules_for
+from lms.quizzes.question_types.registry import dump_question, map_texts, rules_for
 from lms.quizzes.settings import QuizSettings
 from lms.safety.html import render_inline, render_markdown
 
@@ -111,10 +111,7 @@ def to_html(text: str, slug: str = "") -> str:
 
 def rendered(question: protocol.Question, slug: str) -> protocol.Question:
     """Turn every text of a question into HTML."""
-    found: protocol.Question = rules_for(question).map_texts(
-        question, lambda text: to_html(text, slug)
-    )
-    return found
+    return map_texts(question, lambda text: to_html(text, slug))
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from lms import db
 from lms.quizzes import queries
-from lms.quizzes.corrections.marking import ItemMark, Total, mark_item, total_of
+from lms.quizzes.corrections.marking import ItemMark, Total, as_behaved, mark_item, total_of
 from lms.quizzes.corrections.standing import UNTOUCHED, Act, Standing, standing_of
 from lms.quizzes.merging import Standing as Kept
 from lms.quizzes.models import (
@@ -22,7 +23,9 @@ from lms.quizzes.models import (
     QuizVersion,
     ResponseVersion,
 )
-from lms.quizzes.settings import parse_settings
+from lms.quizzes.question_types.protocol import Payload
+from lms.quizzes.services import checking
+from lms.quizzes.settings import Behaviour, QuizSettings, parse_settings
 
 AT_ONCE = 500  # attempts that are read together
 
@@ -38,6 +41,7 @@ class Stored:
     payload: Mapping[str, Any]
     by_hand: Decimal | None
     is_corrected: bool
+    settings: QuizSettings  # its behaviour, and what a wrong try costs
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,11 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
             ResponseVersion.payload,
             ManualMark.fraction,
             sa.exists().where(Correction.version_id == AttemptItem.question_version_id),
+            QuizVersion.settings["behaviour"].as_string(),
+            QuizVersion.settings["penalty"].as_string(),
         )
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
         .outerjoin(newest, newest.c.item_id == AttemptItem.id)
         .outerjoin(ResponseVersion, sa.and_(ResponseVersion.item_id == AttemptItem.id, is_newest))
         .outerjoin(by_hand, by_hand.c.item_id == AttemptItem.id)
@@ -125,13 +133,28 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
     )
     found: dict[int, list[Stored]] = {}
     for row in rows:
-        (attempt_id, item_id, version_id, revision_id, order, payload, fraction, corrected) = row
+        (attempt_id, item_id, version_id, revision_id, order, payload, fraction, corrected) = row[
+            :8
+        ]
         found.setdefault(attempt_id, []).append(
             Stored(
-                item_id, version_id, revision_id, order, payload or {}, fraction, bool(corrected)
+                item_id,
+                version_id,
+                revision_id,
+                order,
+                payload or {},
+                fraction,
+                bool(corrected),
+                _behaving(row[8], row[9]),
             )
         )
     return found
+
+
+@cache
+def _behaving(behaviour: str | None, penalty: str | None) -> QuizSettings:
+    named = {"behaviour": behaviour, "penalty": penalty}
+    return parse_settings({name: value for name, value in named.items() if value is not None})
 
 
 class Marker:
@@ -153,8 +176,10 @@ class Marker:
         if unknown := sorted(corrected - self.standings.keys()):
             self.standings.update(standings_of(unknown))
         self.standings.update(self.thought_of)
+        checked = [a.item_id for a in answers if a.settings.behaviour.checks]
+        tries = checking.payloads_of(checked) if checked else {}
         return {
-            attempt_id: self._mark(found.get(attempt_id, ()), words, pass_mark)
+            attempt_id: self._mark(found.get(attempt_id, ()), words, pass_mark, tries)
             for attempt_id, pass_mark in pass_marks.items()
         }
 
@@ -163,16 +188,20 @@ class Marker:
         answers: Sequence[Stored],
         words: Mapping[int, queries.Words],
         pass_mark: Decimal | None,
+        tries: Mapping[int, Sequence[Payload]],
     ) -> Marked:
         items = {}
         for answer in answers:
             standing = self.standings.get(answer.version_id, UNTOUCHED)
-            items[answer.item_id] = mark_item(
-                words[answer.revision_id].as_drawn(answer.option_order).ro,
-                answer.payload,
-                standing.as_drawn(answer.option_order),
-                answer.by_hand,
-            )
+            question = words[answer.revision_id].as_drawn(answer.option_order).ro
+            drawn = standing.as_drawn(answer.option_order)
+            mark = mark_item(question, answer.payload, drawn, answer.by_hand)
+            if answer.settings.behaviour is not Behaviour.DEFERRED:
+                checked = tries.get(answer.item_id, ())
+                mark = as_behaved(
+                    mark, question, answer.payload, drawn, checked=checked, settings=answer.settings
+                )
+            items[answer.item_id] = mark
         return Marked(total_of(items.values(), pass_mark=pass_mark), items)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +12,14 @@ from flask import current_app
 
 from lms import db
 from lms.quizzes import attempt_rules, merging, queries
+from lms.quizzes.behaviours.certainty import FIELD, level_of
 from lms.quizzes.errors import AttemptClosed, OddAnswer
 from lms.quizzes.merging import Given, Held, Placing, Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
+from lms.quizzes.services import checking
+from lms.quizzes.settings import Navigation, QuizSettings, parse_settings
 
 FormValues = Mapping[str, Sequence[str]]
 SEEN, AGE = "seen", "age"
@@ -37,9 +40,10 @@ class Saved:
         return sorted(found)
 
 
-def grace() -> timedelta:
+def grace(settings: QuizSettings) -> timedelta:
     """How long after its time an attempt still takes answers: slow lines are nobody's fault."""
-    return timedelta(seconds=current_app.config["LMS"].answer_grace_seconds)
+    usual = current_app.config["LMS"].answer_grace_seconds
+    return timedelta(seconds=usual if settings.grace is None else settings.grace)
 
 
 def save_answers(
@@ -54,15 +58,20 @@ def save_answers(
 
     Each question may say which answer it had „seen” and its „age” in ms; `merging` tells whether
     it counts. What a whole form leaves as it was drawn never covers what another window has saved
-    since. Raises OddAnswer, and AttemptClosed after keeping what was given in time.
+    since. What is left behind, or checked for good, takes no other answer: it is kept beside.
+    Raises OddAnswer, and AttemptClosed after keeping what was given in time.
     """
+    settings = parse_settings(attempt.quiz_version.settings)
     items = queries.paper_of(attempt.id, list(given))
     if len(items) != len(given):
         raise OddAnswer
-    answers = {i.item_id: _read(i, given[i.item_id], attempt, now, writer) for i in items}
-    if not _takes_answers(attempt, now):
+    sure = settings.behaviour.has_certainty
+    answers = {
+        i.item_id: _read(i, given[i.item_id], attempt, now, writer, sure=sure) for i in items
+    }
+    if not _takes_answers(attempt, settings, now):
         raise AttemptClosed(_keep_late(attempt, items, answers, given, key=key, now=now))
-    saved = _placed(items, answers, given, key)
+    saved = _placed(items, answers, given, key, behind=_behind(attempt, settings, items))
     rows = []
     for item in items:
         standing = saved.placings[item.item_id].standing
@@ -82,6 +91,8 @@ def _placed(
     answers: Mapping[int, Given],
     given: Mapping[int, FormValues],
     key: str,
+    *,
+    behind: Collection[int],
 ) -> Saved:
     """Tell where each answer goes; one that came under this key before changes nothing."""
     saved, drawn = Saved(), _as_drawn(items, given)
@@ -89,7 +100,11 @@ def _placed(
         placing = Placing.UNCHANGED
         if drawn.get(item.item_id) != answers[item.item_id].payload:
             seen = _number(given[item.item_id], SEEN)
-            placing = merging.place(answers[item.item_id], _held(item), seen=seen)
+            new = answers[item.item_id]
+            if item.item_id in behind:
+                placing = merging.place_behind(new, _held(item))
+            else:
+                placing = merging.place(new, _held(item), seen=seen)
         saved.placings[item.item_id] = placing
         saved.positions[item.item_id] = item.position
         saved.sequences[item.item_id] = item.sequence
@@ -100,13 +115,40 @@ def _placed(
     return saved
 
 
+def _behind(attempt: Attempt, settings: QuizSettings, items: Sequence[PaperItem]) -> frozenset[int]:
+    """Which questions take no more answers: those gone past for good, those checked for good."""
+    found = set()
+    if settings.navigation is Navigation.SEQUENTIAL:
+        if any(item.position > attempt.reached for item in items):
+            raise OddAnswer  # no page has shown it yet
+        found = {item.item_id for item in items if item.position < attempt.reached}
+    if settings.behaviour.checks:
+        tries = checking.tries_of(attempt.id, [item.item_id for item in items])
+        found |= {
+            item.item_id
+            for item in items
+            if item.item_id in tries
+            and checking.standing_of(item, settings, tries[item.item_id]).is_over
+        }
+    return frozenset(found)
+
+
 def _read(
-    item: PaperItem, values: FormValues, attempt: Attempt, now: datetime, writer: str
+    item: PaperItem,
+    values: FormValues,
+    attempt: Attempt,
+    now: datetime,
+    writer: str,
+    *,
+    sure: bool,
 ) -> Given:
     try:
         payload = item.rules.read_response(item.question, values)
     except InvalidResponse as error:
         raise OddAnswer from error
+    if sure and FIELD in values:
+        level = level_of(next(iter(values[FIELD]), ""))
+        payload = payload if level is None else {**payload, FIELD: level}
     age = _number(values, AGE)
     moment = merging.given_at(
         now=now,
@@ -223,6 +265,8 @@ def _keyed(given: Mapping[int, FormValues], key: str) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _takes_answers(attempt: Attempt, now: datetime) -> bool:
-    verdict = attempt_rules.judge_answer(attempt.state, now=now, due=attempt.due_at, grace=grace())
+def _takes_answers(attempt: Attempt, settings: QuizSettings, now: datetime) -> bool:
+    verdict = attempt_rules.judge_answer(
+        attempt.state, now=now, due=attempt.due_at, grace=grace(settings)
+    )
     return verdict.counts

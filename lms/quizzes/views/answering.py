@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
 
 from flask import current_app, flash, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -14,19 +13,20 @@ from werkzeug.wrappers import Response
 from lms import clock
 from lms.access import reads, writes
 from lms.quizzes import attempt_rules, queries
-from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.errors import AttemptClosed, OddAnswer
+from lms.quizzes.attempt_rules import AttemptState, Fate
+from lms.quizzes.errors import AttemptClosed
 from lms.quizzes.merging import Placing
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import SAVE_ANSWER, SEE_PAPER, SUBMIT_ATTEMPT
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.services import attempts as services
-from lms.quizzes.services.saving import Saved
-from lms.quizzes.settings import Layout
-from lms.quizzes.views import bp
+from lms.quizzes.settings import Navigation
+from lms.quizzes.views import bp, checks
+from lms.quizzes.views.posted import given, key, told, writer
+from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import load_own_attempt
 from lms.web.forms import whole_number
-from lms.web.i18n import format_time, ngettext
+from lms.web.i18n import format_time
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
 from lms.web.templating import render
@@ -40,7 +40,10 @@ def paper(attempt: Attempt) -> Response:
     if attempt.state is not AttemptState.OPEN:
         flash(_("This attempt is submitted: its answers can't be changed any more."), "info")
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
-    if services.is_overdue(attempt, now=now):
+    fate = services.fate_of(attempt, now=now)
+    if fate is Fate.WAITS:
+        return _draw_waiting(attempt)
+    if fate is not Fate.RUNS:
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
     return _draw_paper(attempt, queries.paper_of(attempt.id), asks="asks" in request.args)
 
@@ -53,9 +56,12 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
     settings = services.settings_of(attempt.quiz_version)
     shown = items
     at = None
-    if settings.layout is Layout.ONE:
-        at = min(max(whole_number(request.values.get("q")) or 1, 1), len(items))
+    is_sequential = settings.navigation is Navigation.SEQUENTIAL
+    if settings.is_one_by_one:
+        asked = attempt.reached if is_sequential else whole_number(request.values.get("q")) or 1
+        at = min(max(asked, 1), len(items))
         shown = [items[at - 1]]
+    now = clock.now()
     unanswered = [i for i in items if not i.is_answered]
     saved = [i.received_at for i in items if i.received_at is not None]
     page = render(
@@ -68,9 +74,29 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
         asks=asks and bool(unanswered),
         unanswered=unanswered,
         saved_at=max(saved) if saved else None,
-        time_left=attempt_rules.time_left(now=clock.now(), due=attempt.due_at),
+        time_left=attempt_rules.shown_time(settings, now=now, due=attempt.due_at),
+        is_sequential=is_sequential,
+        checked=checks.shown_of(shown, settings, attempt.id),
+        levels=checks.LEVELS,
+        words=plain_words,
         key=secrets.token_hex(8),
         browser_key=browser_key(attempt),
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _draw_waiting(attempt: Attempt) -> Response:
+    """Say that the time is over and that the attempt may still be submitted as it is."""
+    settings = services.settings_of(attempt.quiz_version)
+    items = queries.paper_of(attempt.id)
+    page = render(
+        "quizzes/waiting.html",
+        attempt=attempt,
+        answered=sum(item.is_answered for item in items),
+        total=len(items),
+        until=attempt_rules.submit_until(settings, attempt.due_at),
     )
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
@@ -84,31 +110,6 @@ def browser_key(attempt: Attempt) -> str:
     return base64.b64encode(made.digest()).decode()
 
 
-def _given() -> Mapping[int, dict[str, list[str]]]:
-    """Read the questions that the form carries: „item” fields name them, fields are prefixed."""
-    found: dict[int, dict[str, list[str]]] = {}
-    for text in request.form.getlist("item")[:500]:
-        number = whole_number(text)
-        if number is None:
-            raise OddAnswer
-        prefix = f"i{text}-"
-        found[number] = {
-            name[len(prefix) :]: request.form.getlist(name)
-            for name in request.form
-            if name.startswith(prefix)
-        }
-    return found
-
-
-def _key() -> str:
-    return (request.form.get("key") or secrets.token_hex(8))[:64]
-
-
-def _writer() -> str:
-    """Name the window that sends, as its script does; a page without a script names none."""
-    return (request.form.get("writer") or "")[:32]
-
-
 @bp.post("/attempts/<int:attempt_id>/answers")
 @writes(SAVE_ANSWER, load_own_attempt)
 def save(attempt: Attempt) -> Response:
@@ -116,7 +117,7 @@ def save(attempt: Attempt) -> Response:
     now = clock.now()
     here = url_for("quizzes.paper", attempt_id=attempt.id)
     try:
-        saved = services.save_answers(attempt, _given(), key=_key(), now=now, writer=_writer())
+        saved = services.save_answers(attempt, given(), key=key(), now=now, writer=writer())
     except AttemptClosed as refusal:
         message = _closed_to_answers(refusal)
         if wants_json():
@@ -125,19 +126,21 @@ def save(attempt: Attempt) -> Response:
             return response
         flash(message, "warning")
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
-    notice = two_windows(saved)
+    notice = told(saved)
     if wants_json():
         return jsonify(
             saved_at=format_time(now, seconds=True),
             message=_("Saved at %(time)s", time=format_time(now, seconds=True)),
             notice=notice,
             sequences=saved.sequences,
-            beside=[i for i, p in saved.placings.items() if p is Placing.BESIDE],
+            beside=[i for i, p in saved.placings.items() if p in {Placing.BESIDE, Placing.BEHIND}],
         )
     if notice:
         flash(notice, "warning")
     flash(_("Your answers are saved (%(time)s).", time=format_time(now, seconds=True)), "success")
     go = whole_number(request.form.get("go"))
+    if go is not None:
+        services.move_on(attempt, go)
     return redirect(here if go is None else f"{here}?q={go}")
 
 
@@ -148,34 +151,6 @@ def _closed_to_answers(refusal: AttemptClosed) -> str:
             "see it, but it does not count; answers saved before do."
         )
     return _("This attempt is closed: the answer was not added. Answers saved before count.")
-
-
-def two_windows(saved: Saved) -> str:
-    """Say which questions two windows or devices answered without knowing of each other."""
-    said = []
-    if here := saved.told(Placing.REPLACES):
-        said.append(
-            ngettext(
-                "Question %(numbers)s was also answered in another window or on another device. "
-                "Your answer here is the later one and counts; the other is kept.",
-                "Questions %(numbers)s were also answered in another window or on another device. "
-                "Your answers here are the later ones and count; the others are kept.",
-                len(here),
-                numbers=", ".join(map(str, here)),
-            )
-        )
-    if there := saved.told(Placing.BESIDE):
-        said.append(
-            ngettext(
-                "Question %(numbers)s was answered later in another window or on another device. "
-                "That answer counts and is shown here now; the one from here is kept.",
-                "Questions %(numbers)s were answered later in another window or on another device. "
-                "Those answers count and are shown here now; the ones from here are kept.",
-                len(there),
-                numbers=", ".join(map(str, there)),
-            )
-        )
-    return " ".join(said)
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
@@ -190,16 +165,16 @@ def submit(attempt: Attempt) -> Response:
     if attempt.state is not AttemptState.OPEN:
         flash(_("This attempt was already submitted; its result stands."), "info")
         return redirect(there)
-    if given := _given():
+    if answers := given():
         try:
-            saved = services.save_answers(attempt, given, key=_key(), now=now, writer=_writer())
+            saved = services.save_answers(attempt, answers, key=key(), now=now, writer=writer())
         except AttemptClosed:
             flash(
                 _("The time was over when the form arrived. Answers saved before count."),
                 "warning",
             )
         else:
-            if notice := two_windows(saved):
+            if notice := told(saved):
                 flash(notice, "warning")
     items = queries.paper_of(attempt.id)
     confirmed = request.form.get("confirmed") == "1"
@@ -207,5 +182,8 @@ def submit(attempt: Attempt) -> Response:
     if not confirmed and not is_up and any(not i.is_answered for i in items):
         at = whole_number(request.form.get("q"))
         return redirect(url_for("quizzes.paper", attempt_id=attempt.id, asks=1, q=at))
-    services.submit_attempt(attempt, now=now)
+    try:
+        services.submit_attempt(attempt, now=now)
+    except AttemptClosed:
+        flash(_("The attempt could no longer be submitted; its answers are kept."), "warning")
     return redirect(there)

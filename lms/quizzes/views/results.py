@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import sqlalchemy as sa
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import current_actor, reads
+from lms.access import Actor, current_actor, reads
 from lms.courses.outline import Outline, outline_of
 from lms.courses.views.learning import lesson_href
 from lms.quizzes import attempt_rules, progress, queries
-from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Attempt, QuizPlace
+from lms.quizzes.attempt_rules import AttemptState, Fate
+from lms.quizzes.behaviours.certainty import Report, report
+from lms.quizzes.models import Attempt, Quiz, QuizPlace
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import Marking, Outcome
+from lms.quizzes.review import EVERYTHING, Shown
 from lms.quizzes.services import attempts as services
+from lms.quizzes.services import checking, terms
+from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import load_attempt
 from lms.web.i18n import current_locale, format_number, ngettext
@@ -28,12 +34,18 @@ from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 
+def load_result(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
+    """Load an attempt with the quiz as it is now: what is shown may have changed since."""
+    now = sa.orm.joinedload(Attempt.quiz).joinedload(Quiz.current_version)
+    return load_attempt(actor, locked=locked, attempt_id=attempt_id, also=now)
+
+
 @bp.get("/attempts/<int:attempt_id>/result")
-@reads(REVIEW_ATTEMPT, load_attempt)
+@reads(REVIEW_ATTEMPT, load_result)
 def result(attempt: Attempt) -> Response | str:
     """Show the result and, when the rules allow, what was right and why."""
     now = clock.now()
-    if services.is_overdue(attempt, now=now):
+    if services.fate_of(attempt, now=now) in {Fate.SUBMITS, Fate.IS_ABANDONED}:
         attempt = _close_by_the_clock(attempt.id)
     actor = current_actor()
     own = actor is not None and attempt.person_id == actor.person_id
@@ -41,21 +53,31 @@ def result(attempt: Attempt) -> Response | str:
         if own:
             return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
         return render("quizzes/in_progress.html", attempt=attempt)
-    settings = services.settings_of(attempt.quiz_version)
     course = attempt.enrolment.edition.course
     outline = outline_of(course.id, course.version)
     everything, papers = queries.results_of(attempt.enrolment_id)
     results: list[queries.Line] = [*everything, *papers]
-    is_over = progress.is_final_taken(outline, results)
-    shows = not own or attempt_rules.may_see_feedback(
-        settings, attempt.state, now=now, is_final_taken=is_over
-    )
-    shown = {
+    lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
+    door = _Door(attempt, outline, results, lines, now=now)
+    if attempt.state is AttemptState.ABANDONED:
+        return render(
+            "quizzes/abandoned.html",
+            attempt=attempt,
+            own=own,
+            left=door.left,
+            answered=sum(item.is_answered for item in queries.paper_of(attempt.id)),
+        )
+    shown = EVERYTHING if not own else door.shown
+    settings = services.settings_of(attempt.quiz_version)
+    reviewed = _reviewed(attempt, outline) if Shown.ATTEMPT in shown else []
+    values = {
         "attempt": attempt,
         "settings": settings,
-        "items": _reviewed(attempt, outline) if shows else [],
-        "shows": shows,
+        "items": reviewed,
+        "shown": {thing.value for thing in shown},
+        "more_at": door.more_at if own else None,
         "own": own,
+        "certainty": certainty_words(settings, reviewed),
         "panels": [panel(attempt) for panel in RESULT_PANELS] if own else [],
     }
     if attempt.quiz.is_course_test:
@@ -63,18 +85,57 @@ def result(attempt: Attempt) -> Response | str:
             "quizzes/test_result.html",
             progress=progress.progress_of(outline, results),
             is_start=attempt.quiz.place is QuizPlace.START,
-            is_over=is_over,
+            is_over=door.is_over,
             points=points_words,
-            **shown,
+            **values,
         )
-    lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
-    extra = queries.extra_attempts(attempt.enrolment_id, attempt.quiz_id)
     return render(
         "quizzes/result.html",
-        left=attempt_rules.attempts_left(settings, len(lines), extra),
+        left=door.left,
         has_passed=any(r.is_done for r in results if r.quiz_id == attempt.quiz_id),
-        **shown,
+        **values,
     )
+
+
+class _Door:
+    """What the learner of a closed attempt is shown now, and what comes later.
+
+    What is shown follows the quiz as it is now; what was earned, the version it was taken in.
+    """
+
+    def __init__(
+        self,
+        attempt: Attempt,
+        outline: Outline,
+        results: Sequence[queries.Line],
+        lines: Sequence[queries.AttemptLine],
+        *,
+        now: datetime,
+    ) -> None:
+        version = attempt.quiz.current_version or attempt.quiz_version
+        settings = services.settings_of(version)
+        held = terms.terms_for(attempt.enrolment_id, attempt.quiz_id, settings)
+        own = terms.under(settings, held)
+        self.left = attempt_rules.attempts_left(own, len(lines), held.extra_attempts)
+        self.is_over = progress.is_final_taken(outline, results)
+        self.shown = attempt_rules.shown_of(
+            settings,
+            attempt.state,
+            now=now,
+            submitted_at=attempt.submitted_at,
+            closes_at=held.closes_at,
+            is_final_taken=self.is_over,
+        )
+        comes_later = held.closes_at is not None and now < held.closes_at
+        has_more = bool(settings.shown.after_close - self.shown)
+        self.more_at = held.closes_at if comes_later and has_more else None
+
+
+def certainty_words(settings: QuizSettings, reviewed: Sequence[Reviewed]) -> Report | None:
+    """Sum up how sure one was, where it was asked."""
+    if not settings.behaviour.has_certainty:
+        return None
+    return report(checking.try_of(r.item, r.item.payload) for r in reviewed)
 
 
 def points_words(points: Decimal) -> str:
@@ -114,13 +175,14 @@ class ExplainedIn:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A question of a closed attempt with key, marks and feedback."""
+    """A question of a closed attempt with key, marks and feedback; `general` is for everyone."""
 
     item: PaperItem
     earned: Any
     possible: Any
     parts: Mapping[str, Any]
     feedback: tuple[str, ...]
+    general: str
     answer: tuple[str, ...]
     key: tuple[str, ...]
     is_right: bool
@@ -171,12 +233,15 @@ def _review(item: PaperItem, lesson: ExplainedIn | None, locale: str) -> Reviewe
     """Mark an answer and word it; the mark is the same in every language."""
     marked = item.rules.mark(item.question, item.payload)
     worded = item.words.in_language(locale)
+    earned = marked.fraction if item.fraction is None else item.fraction  # as it was kept
+    texts = item.rules.feedback(worded, item.payload)
     return Reviewed(
         item=item,
-        earned=item.question.marks * marked.fraction,
+        earned=item.question.marks * earned,
         possible=item.question.marks,
         parts={p.key: p for p in marked.parts},
-        feedback=tuple(item.rules.feedback(worded, item.payload)),
+        feedback=tuple(text for text in texts if text != worded.general_feedback),
+        general=worded.general_feedback,
         answer=item.rules.response_text(worded, item.payload),
         key=item.rules.key_text(worded),
         is_right=marked.fraction == 1 or item.question.marking is not Marking.BY_RULE,

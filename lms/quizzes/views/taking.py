@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
@@ -17,16 +18,17 @@ from lms.courses.models import Course, EnrolmentState
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.queries import Place, Standing
 from lms.courses.views.gates import refuse_held
-from lms.quizzes import attempt_rules, progress, queries
+from lms.quizzes import entrance, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, StartRefusal
 from lms.quizzes.errors import CannotStart, QuizNotReady
 from lms.quizzes.models import Attempt, Quiz, QuizPlace, QuizQuestion
 from lms.quizzes.permissions import SEE_QUIZ, TAKE_QUIZ
 from lms.quizzes.provider import key_of
 from lms.quizzes.services import attempts as services
+from lms.quizzes.services import terms
 from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
-from lms.web.i18n import current_locale
+from lms.web.i18n import current_locale, format_datetime
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -113,29 +115,26 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
 @reads(SEE_QUIZ, load_quiz)
 def quiz(page: QuizPage) -> str:
     """Say what the quiz asks, how it is marked, and how one's attempts went."""
-    lines: list[queries.AttemptLine] = []
-    papers: list[queries.PaperLine] = []
-    held: list[queries.Line] = []
-    left: int | None = None
-    shows = True
-    if page.place is not None:
-        refuse_held(page.place)
-        everything, on_paper = queries.results_of(page.place.enrolment_id)
-        lines = [line for line in everything if line.quiz_id == page.quiz.id]
-        papers = [line for line in on_paper if line.quiz_id == page.quiz.id and line.stands]
-        held = [*lines, *papers]
-        extra = queries.extra_attempts(page.place.enrolment_id, page.quiz.id)
-        left = attempt_rules.attempts_left(page.settings, len(lines), extra)
-        shows = shows_percents(page.quiz, page.outline, [*everything, *on_paper])
+    if page.place is None:
+        return render("quizzes/quiz.html", page=page, entry=None, settings=page.settings)
+    refuse_held(page.place)
+    everything, on_paper = queries.results_of(page.place.enrolment_id)
+    lines = [line for line in everything if line.quiz_id == page.quiz.id]
+    papers = [line for line in on_paper if line.quiz_id == page.quiz.id and line.stands]
+    held = terms.terms_for(page.place.enrolment_id, page.quiz.id, page.settings)
+    is_over = shows_percents(page.quiz, page.outline, [*everything, *on_paper])
+    entry = entrance.entry_of(page.settings, held, lines, now=clock.now(), is_final_taken=is_over)
     return render(
         "quizzes/quiz.html",
         page=page,
+        settings=entry.settings,
+        entry=entry,
         lines=lines,
         papers=papers,
-        left=left,
+        left=entry.left,
         open_line=next((a for a in lines if a.state is AttemptState.OPEN), None),
-        has_passed=any(line.is_done for line in held),
-        shows_percents=shows,
+        has_passed=any(x.is_done for x in lines) or any(x.is_done for x in papers),
+        shows_percents=is_over,
     )
 
 
@@ -159,9 +158,14 @@ def start(page: QuizPage) -> Response:
         flash(_("You have taken this test on paper; it is taken once."), "info")
         return redirect(here)
     try:
-        attempt = services.start_attempt(page.place.enrolment_id, page.quiz, now=clock.now())
+        attempt = services.start_attempt(
+            page.place.enrolment_id,
+            page.quiz,
+            now=clock.now(),
+            password=(request.form.get("password") or "")[:200],
+        )
     except CannotStart as error:
-        flash(_refusal(error.reason), "warning")
+        flash(_refusal(error), "warning")
         return redirect(here)
     except QuizNotReady:
         flash(_("This test has no questions ready yet. Please ask your trainer."), "warning")
@@ -183,20 +187,43 @@ def _closed_sentence(page: QuizPage, standing: Standing) -> str:
     return _("This test opens once you have completed the modules before it.")
 
 
-def _refusal(reason: StartRefusal) -> str:
+def _refusal(refusal: CannotStart) -> str:
+    """Say why no attempt starts, and what is to be done; nothing was used up by it."""
+    when = format_datetime(refusal.until) if refusal.until else ""
+    reason = refusal.reason
     if reason is StartRefusal.NONE_LEFT:
         return _(
             "You have used all your attempts; the best result stands. "
             "Your trainer or the registrar can give you one more."
         )
     if reason is StartRefusal.NOT_YET_OPEN:
-        return _("This test is not open yet.")
-    return _("This test is closed.")
+        return _("This test opens on %(when)s. Please come back then.", when=when)
+    if reason is StartRefusal.TOO_SOON:
+        return _(
+            "Between two attempts there is a pause. The next one may start on %(when)s; "
+            "your results so far are kept.",
+            when=when,
+        )
+    if reason is StartRefusal.WRONG_PASSWORD:
+        return _(
+            "That is not the password of this test. No attempt was used. "
+            "Ask your trainer for the word and write it again."
+        )
+    if reason is StartRefusal.TOO_MANY_TRIES:
+        return _(
+            "Too many wrong passwords. No attempt was used. "
+            "Wait a quarter of an hour and ask your trainer for the word."
+        )
+    return _("This test is closed. Your results are kept; your trainer can open it for you.")
 
 
-def load_attempt(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
+def load_attempt(
+    actor: Actor, *, locked: bool, attempt_id: int, also: Any = None
+) -> Attempt | None:
     """Load an attempt with its company; a learner who has left sees it, but can't go on."""
     statement = services.with_company(Attempt.visible_to(actor).where(Attempt.id == attempt_id))
+    if also is not None:
+        statement = statement.options(also)
     if locked:
         statement = statement.with_for_update(of=Attempt)
     attempt: Attempt | None = db.session().scalars(statement).one_or_none()

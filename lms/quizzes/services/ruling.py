@@ -1,0 +1,129 @@
+"""The rules of a quiz changed in the site: a new version, and the head of its file; dates beside.
+
+Inside the caller's write, on a locked course.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.audit.services import record
+from lms.courses.models import ContentItem, Course, Enrolment
+from lms.errors import Refused
+from lms.quizzes.exchange.head_writer import with_settings
+from lms.quizzes.models import Quiz, QuizWindow
+from lms.quizzes.services import authoring, terms
+from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
+
+
+class ClosesFirst(Refused):
+    """A quiz can't close before it opens."""
+
+    status = 422
+
+
+def locked_course(course_id: int) -> Course:
+    """Lock a course, so that an import and a change in the site come one after the other."""
+    statement = sa.select(Course).where(Course.id == course_id).with_for_update()
+    return db.session().scalars(statement).one()
+
+
+def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetime) -> bool:
+    """Give a quiz other rules; False where they are the same. Attempts keep what they began with.
+
+    The head of the quiz's file follows, so that an export says what the site does.
+    """
+    course = locked_course(quiz.course_id)
+    version = quiz.current_version
+    before = parse_settings(version.settings) if version is not None else QuizSettings()
+    if before == settings:
+        return False
+    authoring.renew_settings(quiz, settings, by=by, now=now)
+    _write_head(quiz, settings, by=by, now=now)
+    course.version += 1  # an import that was planned on the rules before is planned anew
+    old, new = dump_settings(before), dump_settings(settings)
+    record(
+        "quiz.settings_changed",
+        by=by,
+        on=quiz,
+        course_id=quiz.course_id,
+        quiz=quiz.content_id,
+        changes={name: [old[name], new[name]] for name in new if old[name] != new[name]},
+    )
+    return True
+
+
+def _write_head(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetime) -> None:
+    item = db.session().scalar(
+        sa.select(ContentItem).where(
+            ContentItem.course_id == quiz.course_id, ContentItem.content_id == quiz.content_id
+        )
+    )
+    if item is None:
+        return
+    item.source = with_settings(item.source.decode(), settings).encode()
+    item.source_hash = hashlib.sha256(item.source).hexdigest()
+    item.changed_at, item.changed_by_id = now, by
+
+
+def window_of(quiz_id: int, edition_id: int) -> QuizWindow | None:
+    """Return when an edition may take a quiz, where somebody has said so."""
+    return db.session().scalar(
+        sa.select(QuizWindow).where(
+            QuizWindow.quiz_id == quiz_id, QuizWindow.edition_id == edition_id
+        )
+    )
+
+
+def windows_of(quiz_id: int) -> dict[int, QuizWindow]:
+    """Return a quiz's dates by edition."""
+    rows = db.session().scalars(sa.select(QuizWindow).where(QuizWindow.quiz_id == quiz_id))
+    return {row.edition_id: row for row in rows}
+
+
+def set_window(
+    quiz: Quiz,
+    edition_id: int,
+    *,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    password: str | None,
+    by: int,
+    now: datetime,
+) -> int:
+    """Say when an edition may take a quiz; return how many open attempts end at another time.
+
+    `password`: None leaves it as it is, an empty one takes it away. Raises ClosesFirst.
+    """
+    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+        raise ClosesFirst
+    window = window_of(quiz.id, edition_id)
+    if window is None:
+        window = QuizWindow(quiz_id=quiz.id, edition_id=edition_id)
+        db.session().add(window)
+    before = (window.opens_at, window.closes_at)
+    window.opens_at, window.closes_at = opens_at, closes_at
+    if password is not None:
+        window.password_digest = terms.password_digest(password) if password.strip() else None
+    window.set_at, window.set_by_id = now, by
+    db.session().flush()  # the attempts' ends are worked out from it
+    record(
+        "quiz.window_set",
+        by=by,
+        on=quiz,
+        course_id=quiz.course_id,
+        quiz=quiz.content_id,
+        edition=edition_id,
+        opens_at=[_text(before[0]), _text(opens_at)],
+        closes_at=[_text(before[1]), _text(closes_at)],
+        password={None: "kept", "": "taken away"}.get(password, "set"),
+    )
+    return terms.retime(quiz.id, narrow=Enrolment.edition_id == edition_id)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
