@@ -34,6 +34,8 @@ from tests.cast import Cast
 from tests.certificates.certify import file_of, issued, stored
 from tests.certificates.conftest import SEALED_AT, make
 
+pytestmark = pytest.mark.one_database
+
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_args: object) -> None:

@@ -22,6 +22,8 @@ from tests.browser.conftest import DESK, PATIENCE, PHONE, SIZES
 from tests.cast import Cast
 from tests.certificates.certify import file_of, issued, stored
 
+pytestmark = pytest.mark.one_database
+
 
 @dataclass(frozen=True)
 class Shown:

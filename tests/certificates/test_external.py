@@ -26,6 +26,8 @@ from lms.certificates.render import render, sealed
 from lms.certificates.signing.pades import PadesSeal
 from tests.certificates.conftest import SEALED_AT, make, make_logo
 
+pytestmark = pytest.mark.one_database
+
 WAYS = ("quick", "reference")
 PYTHON = (
     sys.executable,

@@ -27,6 +27,8 @@ from lms.certificates.verifying.offline import Anchors, NoRoot
 from tests.certificates.authorities import PASSWORD, Authorities
 from tests.certificates.conftest import SEALED_AT, make
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).parents[2]
 
 

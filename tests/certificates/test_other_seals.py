@@ -44,6 +44,8 @@ from tests.certificates import signing_service
 from tests.certificates.authorities import PASSWORD, Authorities
 from tests.certificates.conftest import make, trusted
 
+pytestmark = pytest.mark.one_database
+
 MODULES = (
     "/usr/lib/softhsm/libsofthsm2.so",
     "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",

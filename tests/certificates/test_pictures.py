@@ -32,6 +32,8 @@ from lms.certificates.verification import (
 from lms.certificates.verifying.upload import inspect_upload
 from tests.certificates.conftest import code_of, make, trusted
 
+pytestmark = pytest.mark.one_database
+
 CODE = make().code
 TODAY = date(2026, 12, 1)
 

@@ -40,6 +40,8 @@ from tests.certificates.authorities import PASSWORD, Authorities
 from tests.certificates.certify import enrol_many, file_of, issued, stored
 from tests.certificates.test_levels import pyhanko
 
+pytestmark = pytest.mark.one_database
+
 
 def sign(
     data: bytes,

@@ -8,6 +8,8 @@ from bench import tamper
 from bench.tampering.ways import WAYS
 from lms.certificates.verification import PdfOutcome
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(scope="module")
 def score() -> tamper.Score:

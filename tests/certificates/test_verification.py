@@ -34,6 +34,8 @@ from lms.certificates.verification import (
 )
 from tests.certificates.conftest import SEALED_AT, code_of, make, trusted
 
+pytestmark = pytest.mark.one_database
+
 TODAY = date(2026, 12, 1)
 TAMPERED = {PdfOutcome.CHANGED, PdfOutcome.ADDED_TO}  # one answer for a stranger
 Inspect = Callable[[bytes], PdfOutcome]

@@ -27,6 +27,8 @@ from tests.cast import Cast, csrf
 from tests.certificates.authorities import Authorities
 from tests.certificates.certify import file_of, issued, stored
 
+pytestmark = pytest.mark.one_database
+
 UNKNOWN = code_from_bytes(b"nobody has this code at all")
 
 

@@ -12,6 +12,8 @@ from tests.access.table import Row, read_table
 from tests.access.world import PERSONS, World
 from tests.cast import csrf
 
+pytestmark = pytest.mark.one_database
+
 # What a mail program sends by itself carries no token: the signed address says who and what.
 BY_ADDRESS = {"messages.stop"}
 POSTS = [r for r in read_table() if r.method != "GET" and r.endpoint not in BY_ADDRESS]

@@ -11,6 +11,8 @@ from tests.access.asking import SUBJECTS, address
 from tests.access.table import Row, read_table
 from tests.access.world import PERSONS, World
 
+pytestmark = pytest.mark.one_database
+
 GETS = [row for row in read_table() if row.method == "GET"]
 # Public keys and whole lists, alike for everybody: read by programs, kept by caches for a while.
 FOR_PROGRAMS = {

@@ -9,6 +9,8 @@ import pytest
 from tests.access.asking import ask
 from tests.access.world import PASSWORD, World
 
+pytestmark = pytest.mark.one_database
+
 OUTSIDE = [
     "https://evil.example",
     "//evil.example",

@@ -18,6 +18,8 @@ from tests.access.snapshot import Watch
 from tests.access.table import read_table
 from tests.access.world import PERSONS, World
 
+pytestmark = pytest.mark.one_database
+
 TABLE = read_table()
 GETS = [row for row in TABLE if row.method == "GET"]
 CANARY = "KEYCANARY"

@@ -20,6 +20,7 @@ from tests.cast import csrf
 
 # A body refused half way leaves its temporary file to the collector.
 pytestmark = [
+    pytest.mark.one_database,
     pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -13,6 +13,8 @@ from lms.submissions import uploads
 from lms.submissions.uploads import FileFault, FileNotTaken, check_file
 from tests.security.test_uploads import HOSTILE, zip_of
 
+pytestmark = pytest.mark.one_database
+
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
