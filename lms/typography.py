@@ -12,6 +12,8 @@ from typing import Final
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from lms.diacritics import Placed, Step, bare, extent, has_marks, outline, places
+
 _FOLDER: Final = Path(__file__).parent / "fonts"
 
 MM: Final = 72.0 / 25.4
@@ -30,10 +32,15 @@ class Face(StrEnum):
     LABEL = "NotoSans-Regular"
 
 
+def path_of(face: Face) -> Path:
+    """Where a face's file is."""
+    return _FOLDER / f"{face.value}.ttf"
+
+
 @cache
 def load(face: Face) -> TTFont:
     """Register a face once in the process; only the glyphs used are put in a file."""
-    font = TTFont(face.value, str(_FOLDER / f"{face.value}.ttf"), asciiReadable=False)
+    font = TTFont(face.value, str(path_of(face)), asciiReadable=False)
     pdfmetrics.registerFont(font)
     return font
 
@@ -56,7 +63,23 @@ def missing_glyphs(text: str, faces: Iterable[Face] = tuple(Face)) -> str:
 
 def width(text: str, face: Face, size: float, tracking: float = 0.0) -> float:
     """Measure a line in points; tracking is the space added between letters."""
-    return float(load(face).stringWidth(text, size)) + tracking * max(0, len(text) - 1)
+    plain = bare(text)
+    return float(load(face).stringWidth(plain, size)) + tracking * max(0, len(plain) - 1)
+
+
+def marks_of(text: str, face: Face) -> dict[int, Placed]:
+    """Say where marks that combine with a letter stand, by their index in the text."""
+    return places(text, path_of(face)) if has_marks(text) else {}
+
+
+def mark_outline(mark: str, face: Face) -> tuple[Step, ...]:
+    """Return the outline of such a mark; see `diacritics.outline`."""
+    return outline(mark, path_of(face))
+
+
+def mark_extent(text: str, face: Face) -> tuple[float, float]:
+    """Return how far such marks reach below and above the baseline; see `diacritics.extent`."""
+    return extent(text, path_of(face)) if has_marks(text) else (0.0, 0.0)
 
 
 def wrap(text: str, face: Face, size: float, limit: float) -> list[str]:

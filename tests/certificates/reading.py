@@ -50,7 +50,7 @@ def text_of(pdf: bytes, page: int = 0) -> str:
 
 
 def _lines(content: pikepdf.Object, resources: pikepdf.Object) -> Iterator[str]:
-    """Yield each run of a composite font; runs of simple ones, which split letters, by text."""
+    """Yield each text as a whole, however many runs it is shown in."""
     maps = {
         name: (_unicode_map(font.ToUnicode.read_bytes()), 1 + ("/DescendantFonts" in font))
         for name, font in resources.Font.items()
@@ -62,18 +62,15 @@ def _lines(content: pikepdf.Object, resources: pikepdf.Object) -> Iterator[str]:
         match str(operator):
             case "Tf":
                 current, wide = maps.get(str(operands[0]), ({}, 1))
-            case "Tj":
-                data = bytes(operands[0])
+            case "Tj" | "TJ":
+                pieces = operands if str(operator) == "Tj" else operands[0]
+                data = b"".join(bytes(each) for each in pieces if isinstance(each, pikepdf.String))
                 codes = (
                     int.from_bytes(data[at : at + wide], "big") for at in range(0, len(data), wide)
                 )
-                run = "".join(current[code] for code in codes)
-                if wide == 1:
-                    begun += run
-                else:
-                    yield run.rstrip(" ")
+                begun += "".join(current[code] for code in codes)
             case "ET" if begun:
-                yield begun
+                yield begun.rstrip(" ")
                 begun = ""
             case "Do":
                 form = resources.XObject[str(operands[0])]

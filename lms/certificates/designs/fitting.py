@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from lms.certificates.designs.design import Stand, Type
-from lms.typography import MM, width
+from lms.typography import MM, mark_extent, width
 
 CAPITALS: Final = 0.714
 """Height of capitals, as a part of the size."""
@@ -25,16 +25,22 @@ _STEP: Final = 0.25
 
 @dataclass(frozen=True)
 class Fit:
-    """Lines at the size they take; `leading` in millimetres."""
+    """Lines at the size they take; `leading` in millimetres.
+
+    `above` and `below` are what a line takes on both sides of its baseline, in parts of the size.
+    """
 
     lines: tuple[str, ...]
     size: float
     leading: float
+    above: float = ABOVE
+    below: float = BELOW
 
     @property
     def high(self) -> float:
         """From the accents of the first line to the descenders of the last, in millimetres."""
-        return height(len(self.lines), self.size, self.leading)
+        more = self.leading * (len(self.lines) - 1)
+        return (self.above + self.below) * self.size / MM + more if self.lines else 0.0
 
     def baselines(self, top: float, high: float, stand: Stand) -> tuple[float, ...]:
         """Return the baselines in a box, from the sheet's upper edge down.
@@ -43,12 +49,12 @@ class Fit:
         """
         em = self.size / MM
         more = self.leading * (len(self.lines) - 1)
-        first = top + ABOVE * em
+        first = top + self.above * em
         if stand is Stand.BOTTOM:
-            first = top + high - BELOW * em - more
+            first = top + high - self.below * em - more
         elif stand is Stand.MIDDLE:
             centred = top + (high - more + CAPITALS * em) / 2
-            first = min(max(first, centred), top + high - BELOW * em - more)
+            first = min(max(first, centred), top + high - self.below * em - more)
         return tuple(first + self.leading * at for at in range(len(self.lines)))
 
 
@@ -93,11 +99,6 @@ def settings(type_: Type) -> tuple[Setting, ...]:
     return tuple(Setting(type_, size) for size in sizes(type_))
 
 
-def height(lines: int, size: float, leading: float) -> float:
-    """Measure so many lines, in millimetres."""
-    return (ABOVE + BELOW) * size / MM + leading * (lines - 1) if lines else 0.0
-
-
 def across(text: str, type_: Type, size: float) -> float:
     """Measure a line in millimetres."""
     return width(text, type_.face.face, size, type_.tracking * size) / MM
@@ -119,18 +120,23 @@ def fit(
     Each paragraph stays on one line down to the size that its type names; then lines are evened
     out, so that no word is left alone.
     """
+    marks = [mark_extent(each, type_.face.face) for each in paragraphs]
+    below = max([BELOW, *(low for low, _ in marks)])
+    above = max([ABOVE, *(top for _, top in marks)])
+    stacked = above - ABOVE + below - BELOW  # lines give way to marks upon marks
     for size in sizes(type_):
-        leading = type_.leading * size / MM
+        leading = (type_.leading + stacked) * size / MM
         is_whole = size >= type_.one_line
         lines: list[str] = []
         for text in paragraphs:
             lines += [text] if is_whole and type_.one_line else balance(text, type_, size, limit)
+        found = Fit(tuple(lines), size, leading, above, below)
         if (
             len(lines) <= most
-            and height(len(lines), size, leading) <= high + 1e-6
+            and found.high <= high + 1e-6
             and all(across(line, type_, size) <= limit for line in lines)
         ):
-            return Fit(tuple(lines), size, leading)
+            return found
     return None
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import base64
 from functools import cache
 from html import escape
-from pathlib import Path
-from typing import Final
 
 import segno
 from fontTools.pens.svgPathPen import SVGPathPen
@@ -27,16 +25,14 @@ from lms.certificates.drawing.items import (
     Stamp,
     Text,
 )
-from lms.typography import MM, Face
-
-_FONTS: Final = Path(__file__).parents[2] / "fonts"
+from lms.typography import MM, Face, marks_of, path_of
 
 
 class _Outlines:
     """The letters of one face, as paths, read when first asked for."""
 
     def __init__(self, face: Face) -> None:
-        self.font = TTFont(_FONTS / f"{face.value}.ttf", lazy=True)
+        self.font = TTFont(path_of(face), lazy=True)
         self.glyphs = self.font.getGlyphSet()
         self.names = self.font.getBestCmap()
         self.units = self.font["head"].unitsPerEm
@@ -109,10 +105,19 @@ class _Writer:
         outlines = _outlines(item.face)
         scale = item.size / MM / outlines.units
         letters, at = [], 0.0
-        for character in item.text:
+        marks = marks_of(item.text, item.face)
+        space = item.tracking / item.size * outlines.units
+        for index, character in enumerate(item.text):
+            if index in marks:
+                mark = marks[index]
+                x = at - space + mark.along * outlines.units / 1000
+                y = mark.up * outlines.units / 1000
+                name = self.letter(item.face, character)
+                letters.append(f'<use href="#{name}" x="{x:.1f}" y="{y:.1f}"/>')
+                continue
             if outlines.path(character):
                 letters.append(f'<use href="#{self.letter(item.face, character)}" x="{at:.1f}"/>')
-            at += outlines.advance(character) + item.tracking / item.size * outlines.units
+            at += outlines.advance(character) + space
         paint = f'fill="{item.colour}"'
         if item.outline:
             paint += f' stroke="{item.outline}" stroke-width="{0.5 / MM / scale:.1f}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -13,7 +13,8 @@ from typing import Any, Final
 from lms.certificates.drawing.glyphs import Subset
 from lms.certificates.drawing.items import Code, Item, Picture, Rule, Shape, Stamp, Text
 from lms.certificates.drawing.squares import rows_of
-from lms.typography import MM, Face
+from lms.diacritics import Placed
+from lms.typography import MM, Face, mark_outline, marks_of, width
 
 _OUTLINE: Final = 0.5  # points
 _WORD: Final = 0.1  # of the size of type: a wider gap parts two words
@@ -49,14 +50,49 @@ def _parts(text: Text, following: Item | None) -> bool:
 
 
 def _text(item: Text, kit: Kit, *, ends_word: bool) -> str:
-    codes = kit.fonts[item.face].encode(f"{item.text} " if ends_word else item.text)
+    said = f"{item.text} " if ends_word else item.text
     begin = (
         f"BT /{item.face.name} {item.size:.2f} Tf {item.tracking:.3f} Tc "
         f"{colour(item.colour)} rg 1 0 0 1 {item.left * MM:.2f} {item.y * MM:.2f} Tm "
     )
+    marks = marks_of(item.text, item.face)
+    shown = _shown(said, marks, item, kit.fonts[item.face])
+    drawn = "".join(_mark(index, place, item) for index, place in marks.items())
     if item.outline is None:
-        return f"{begin}<{codes}> Tj ET"
-    return f"q {colour(item.outline)} RG {_OUTLINE} w {begin}2 Tr <{codes}> Tj ET Q"
+        return f"{begin}{shown} ET{drawn}"
+    return f"q {colour(item.outline)} RG {_OUTLINE} w {begin}2 Tr {shown} ET{drawn} Q"
+
+
+def _shown(text: str, marks: Mapping[int, Placed], item: Text, glyphs: Subset) -> str:
+    """Show a text; marks that combine with a letter are only said here, and drawn by `_mark`."""
+    if not marks:
+        return f"<{glyphs.encode(text)}> Tj"
+    parts, begun = [], 0
+    mode = 0 if item.outline is None else 2
+    for index, place in marks.items():
+        if begun < index:
+            parts.append(f"<{glyphs.encode(text[begun:index])}> Tj")
+        back = place.width + item.tracking * 1000 / item.size  # as if it weren't there
+        parts.append(f"3 Tr [<{glyphs.encode(text[index])}> {back:.1f}] TJ {mode} Tr")
+        begun = index + 1
+    if begun < len(text):
+        parts.append(f"<{glyphs.encode(text[begun:])}> Tj")
+    return " ".join(parts)
+
+
+def _mark(index: int, place: Placed, item: Text) -> str:
+    """Draw a mark where it meets its letter, as its outline.
+
+    Moved as text, programs that read a page would see gaps and other lines where there are none.
+    """
+    scale = item.size / 1000
+    ends = width(item.text[:index], item.face, item.size, item.tracking)
+    x, y = item.left * MM + ends + place.along * scale, item.y * MM + place.up * scale
+    steps = []
+    for op, *figures in mark_outline(item.text[index], item.face):
+        moved = (f * scale + (y if at % 2 else x) for at, f in enumerate(figures))
+        steps.append(" ".join([*(f"{figure:.2f}" for figure in moved), op]))
+    return " ".join(["", *steps, "f" if item.outline is None else "B"])
 
 
 def _rule(item: Rule, _kit: Kit) -> str:

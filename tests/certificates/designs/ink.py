@@ -13,7 +13,8 @@ import lms
 from lms.certificates.designs.composing import Composition
 from lms.certificates.designs.design import Block, Design, FrameBlock, FrameStyle, RuleBlock
 from lms.certificates.drawing.items import ARTIFACT, Element, Item, Page, Rule, Text, box_of
-from lms.typography import MM, Face
+from lms.diacritics import bare
+from lms.typography import MM, Face, marks_of, width
 
 _FONTS = Path(lms.__file__).parent / "fonts"
 _FINE = 200  # the size at which letters are measured
@@ -58,7 +59,13 @@ def _letters(text: str, face: Face) -> tuple[float, float, float, float]:
 def ink_of_text(item: Text, block: str = "") -> Ink:
     """Measure a line of text."""
     em = item.size / MM
-    left, bottom, right, top = _letters(item.text, item.face)
+    left, bottom, right, top = _letters(bare(item.text), item.face)
+    for index, place in marks_of(item.text, item.face).items():
+        begins = width(item.text[:index], item.face, 1, item.tracking / item.size)
+        along, up = begins + place.along / 1000, place.up / 1000
+        own = _letters(item.text[index], item.face)
+        left, right = min(left, along + own[0]), max(right, along + own[2])
+        bottom, top = min(bottom, up + own[1]), max(top, up + own[3])
     across = max(item.across, (right - left) * em)
     return Ink(
         block,

@@ -34,6 +34,8 @@ _EXTREMES = (
     "Mmmmmmmm-Wwwwwwww-Mmmmmmmm Wwwwwwww-Mmmmmmmm-Wwwwwwww",
     "Iiiiiiiii-Llllllll Fffffffff-Jjjjjjjjj-Qqqqqqq",
     "Ṩ\u0323\u0302erban Ț\u0301urcanu",
+    "Mx\u030c\u025b\u0303ra \u0186\u0301-\u0190\u030c\u0256\u025b\u0303 Q\u030cui\u0304",
+    "\u0410\u0301\u043d\u043d\u0430 \u042e\u0304\u0440\u0456\u0301\u0439 \u0420\u0303\u044f\u0301",
     "Ana Maria Elena Ioana Cristina Ștefania Popescu Ionescu Georgescu Vasilescu",
 )
 
