@@ -89,11 +89,16 @@ class Objects:
         """How many numbers were taken."""
         return len(self._bodies)
 
-    def written(self) -> Iterator[tuple[int, bytes]]:
-        """List the objects as they stand in the file."""
+    def bodies(self) -> Iterator[tuple[int, bytes]]:
+        """List the objects by number; one that was taken and never told is left out."""
         for number, body in enumerate(self._bodies, 1):
             if body is not None:
-                yield number, b"%d 0 obj\n%b\nendobj\n" % (number, body)
+                yield number, body
+
+    def written(self) -> Iterator[tuple[int, bytes]]:
+        """List the objects as they stand in the file."""
+        for number, body in self.bodies():
+            yield number, b"%d 0 obj\n%b\nendobj\n" % (number, body)
 
 
 def table_lines(offsets: Iterable[int]) -> bytes:

@@ -1,20 +1,18 @@
 """One file of many sheets for a printer: what is the same on all is drawn once and placed on each.
 
-It is made for paper: untagged, unsealed, and without anything attached. Files that are sealed are
-never merged into it, because that would break their seals.
+It is made for paper: unsealed, and without anything attached; what its parts are is told. Files
+that are sealed are never merged into it, because that would break their seals.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from lms.certificates.drawing import metadata
 from lms.certificates.drawing.items import Element, FileFacts, Item, Page, Text
 from lms.certificates.drawing.objects import (
-    HEADER,
     Objects,
     array,
     dictionary,
@@ -22,19 +20,15 @@ from lms.certificates.drawing.objects import (
     reference,
     stream,
     string,
-    table,
-    table_lines,
-    trailer,
 )
+from lms.certificates.drawing.packing import packed
 from lms.certificates.drawing.plan import all_elements, digest_of, media_box
 from lms.certificates.drawing.resources import Resources
 from lms.certificates.drawing.strokes import strokes
+from lms.certificates.drawing.tagging import Tags
 from lms.typography import MM
 
 _LEVEL: Final = 6
-
-Part = tuple[Hashable, tuple[Item, ...]]
-"""Items drawn together, and what names them where they are the same on other sheets (or None)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +72,14 @@ def write_sheets(
         raise ValueError("nothing to draw")
     objects = Objects()
     root, tree, info = objects.take(), objects.take(), objects.take()
-    resources = Resources(objects)
-    sheets = [[(each, list(_parts(each.page))) for each in sheet.placed] for sheet in leaves_of]
-    for _, items in (part for sheet in sheets for _p, parts in sheet for part in parts):
-        for item in items:
-            if isinstance(item, Text):
-                resources.keep_letters(item.face, item.text)
-            resources.keep(item)
-    resources.add_fonts()
-    forms: dict[Hashable, int] = {}
-    leaves = [
-        objects.add(_leaf(leaf, _content(sheet, forms, resources, objects), tree))
-        for leaf, sheet in zip(leaves_of, sheets, strict=True)
-    ]
-    named = objects.add(resources.named(forms.values()))
+    writer = _Writer(objects)
+    for sheet in leaves_of:
+        for placed in sheet.placed:
+            writer.keep(placed.page)
+    writer.resources.add_fonts()
+    leaves = [writer.leaf(sheet, index, tree) for index, sheet in enumerate(leaves_of)]
+    writer.tags.finish()
+    named = objects.add(writer.resources.named(writer.forms.values()))
     kids = array(map(reference, leaves))
     entries = {"Type": b"/Pages", "Kids": kids, "Count": b"%d" % len(leaves)}
     objects.put(tree, dictionary({**entries, "Resources": reference(named)}))
@@ -103,61 +91,71 @@ def write_sheets(
                 "Type": b"/Catalog",
                 "Pages": reference(tree),
                 "Lang": string(facts.language),
+                "MarkInfo": b"<</Marked true>>",
+                "StructTreeRoot": reference(writer.tags.root),
                 "ViewerPreferences": dictionary(
                     {"DisplayDocTitle": b"true", **(preferences or {})}
                 ),
             }
         ),
     )
-    return _assembled(objects, root, info)
+    return packed(objects, root, info)
 
 
 def _alone(page: Page) -> Sheet:
     return Sheet(page.across, page.high, (Placed(page),))
 
 
-def _parts(page: Page) -> Iterator[Part]:
-    """List what a sheet draws, fixed parts that follow each other together."""
-    names: list[Hashable] = []
-    fixed: list[Item] = []
-    for element in all_elements(page):
-        if element.is_fixed:
-            names.append(digest_of(element))
-            fixed += _items(element)
-            continue
-        if fixed:
-            yield tuple(names), tuple(fixed)
-            names, fixed = [], []
-        yield None, tuple(_items(element))
-    if fixed:
-        yield tuple(names), tuple(fixed)
+class _Writer:
+    """Draws sheets; what is the same on many is drawn once."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self.resources = Resources(objects)
+        self.tags = Tags(objects)
+        self.forms: dict[bytes, int] = {}
+
+    def keep(self, page: Page) -> None:
+        """Remember what a page draws with."""
+        for element in all_elements(page):
+            for item in _items(element):
+                if isinstance(item, Text):
+                    self.resources.keep_letters(item.face, item.text)
+                self.resources.keep(item)
+
+    def leaf(self, sheet: Sheet, index: int, tree: int) -> int:
+        """Draw a sheet; return its number."""
+        number = self._objects.take()
+        tags = self.tags.sheet(number)
+        drawn: list[str] = []
+        for placed in sheet.placed:
+            is_moved = placed != Placed(placed.page)
+            drawn += [f"q {placed.matrix} cm"] if is_moved else []
+            for element in all_elements(placed.page):
+                if element.is_fixed:
+                    drawn.append(tags.whole(element, self._once(element, placed.page)))
+                else:
+                    drawn += tags.element(element, self._strokes)
+            drawn += ["Q"] if is_moved else []
+        content = self._objects.add(stream("\n".join(drawn).encode(), level=_LEVEL))
+        self._objects.put(number, _leaf(sheet, content, index, tree))
+        return number
+
+    def _strokes(self, items: tuple[Item, ...]) -> str:
+        return strokes(items, self.resources.kit)
+
+    def _once(self, element: Element, page: Page) -> str:
+        key = digest_of(element)
+        if key not in self.forms:
+            items = tuple(_items(element))
+            self.forms[key] = self._objects.add(_form(items, self.resources, page))
+        return f"/F{self.forms[key]} Do"
 
 
 def _items(element: Element) -> Iterator[Item]:
     yield from element.items
     for child in element.children:
         yield from _items(child)
-
-
-def _content(
-    sheet: Sequence[tuple[Placed, list[Part]]],
-    forms: dict[Hashable, int],
-    resources: Resources,
-    objects: Objects,
-) -> int:
-    drawn = []
-    for placed, parts in sheet:
-        is_moved = placed != Placed(placed.page)
-        drawn += [f"q {placed.matrix} cm"] if is_moved else []
-        for key, items in parts:
-            if key is None:
-                drawn.append(strokes(items, resources.kit))
-                continue
-            if key not in forms:
-                forms[key] = objects.add(_form(items, resources, placed.page))
-            drawn.append(f"/F{forms[key]} Do")
-        drawn += ["Q"] if is_moved else []
-    return objects.add(stream("\n".join(drawn).encode(), level=_LEVEL))
 
 
 def _form(items: tuple[Item, ...], resources: Resources, page: Page) -> bytes:
@@ -170,7 +168,7 @@ def _form(items: tuple[Item, ...], resources: Resources, page: Page) -> bytes:
     return stream(strokes(items, resources.kit).encode(), head)
 
 
-def _leaf(sheet: Sheet, content: int, tree: int) -> bytes:
+def _leaf(sheet: Sheet, content: int, index: int, tree: int) -> bytes:
     page = sheet.placed[0].page if len(sheet.placed) == 1 else None
     is_cut = page is not None and (page.bleed or page.crop_marks)
     cut = page if page is not None and is_cut else Page(sheet.across, sheet.high, ())
@@ -183,17 +181,7 @@ def _leaf(sheet: Sheet, content: int, tree: int) -> bytes:
             "BleedBox": numbers(side * MM for side in around),
             "TrimBox": numbers((0, 0, cut.across * MM, cut.high * MM)),
             "Contents": reference(content),
+            "StructParents": b"%d" % index,
+            "Tabs": b"/S",
         }
     )
-
-
-def _assembled(objects: Objects, root: int, info: int) -> bytes:
-    parts, offsets, at = [HEADER], [], len(HEADER)
-    for _, body in objects.written():
-        parts.append(body)
-        offsets.append(at)
-        at += len(body)
-    written = b"".join(parts)
-    identity = hashlib.sha256(written).hexdigest()[:32].upper()
-    end = trailer(objects.size, root, info, identity, at)
-    return written + table(table_lines(offsets), objects.size) + end
