@@ -11,7 +11,7 @@ from markupsafe import Markup
 from lms import db
 from lms.access import may
 from lms.certificates import paper_words, papers, standing, words
-from lms.certificates.models import Award, Certificate, Printing
+from lms.certificates.models import Award, Certificate
 from lms.certificates.paper import Paper
 from lms.certificates.permissions import ISSUE_CERTIFICATE, SEE_CERTIFICATE
 from lms.certificates.standing import Stage
@@ -74,12 +74,7 @@ def _on_paper(rows: Sequence[Certificate]) -> dict[int, tuple[str, str] | None]:
     """Say of each certificate where its paper copy is; two statements."""
     ids = [row.id for row in rows]
     printed: dict[int, int] = {
-        row[0]: row[1]
-        for row in db.session().execute(
-            sa.select(Printing.certificate_id, sa.func.count(Printing.id))
-            .where(Printing.certificate_id.in_(ids))
-            .group_by(Printing.certificate_id)
-        )
+        row.certificate_id: row.originals for row in db.session().execute(papers.printed_of(ids))
     }
     lines = papers.lines_of(ids)
     return {

@@ -76,6 +76,12 @@ class Paper:
     printed_on: date | None = None
     lines: dict[PaperEvent, Standing] = field(default_factory=dict)
     copies: int = 0
+    duplicates: int = 0  # among those printed
+
+    @property
+    def originals(self) -> int:
+        """How many of those printed are the first paper, and no duplicate."""
+        return self.printed - self.duplicates
 
     def on(self, event: PaperEvent) -> date | None:
         """Return the day on which something was done, or None."""

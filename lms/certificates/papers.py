@@ -63,18 +63,22 @@ def paper_of(certificate: Certificate, zone: str) -> Paper:
     """Return where one certificate's paper is; two statements."""
     printed = printed_of([certificate.id])
     row = db.session().execute(printed).one_or_none()
-    originals, copies, last = (row[1], row[2], row[3]) if row else (0, 0, None)
-    day = last.astimezone(ZoneInfo(zone)).date() if last else None
-    return Paper(originals, day, lines_of([certificate.id]).get(certificate.id, {}), copies)
+    lines = lines_of([certificate.id]).get(certificate.id, {})
+    if row is None:
+        return Paper(lines=lines)
+    day = row.last.astimezone(ZoneInfo(zone)).date() if row.last else None
+    return Paper(row.originals, day, lines, row.copies, row.duplicates)
 
 
-def printed_of(wanted: Collection[int] | None = None) -> sa.Select[int, int, int, datetime]:
+def printed_of(wanted: Collection[int] | None = None) -> sa.Select[int, int, int, datetime, int]:
     """Select what was printed of each certificate: originals that stand, copies, the last day.
 
-    The columns are `certificate_id`, `originals`, `copies` and `last`.
+    The columns are `certificate_id`, `originals`, `copies`, `last`, and `duplicates`, which are
+    among the originals.
     """
     later = aliased(Printing)
     is_original = (Printing.kind == PrintKind.ORIGINAL) & later.id.is_(None)
+    is_duplicate = is_original & Printing.duplicate_id.is_not(None)
     is_copy = Printing.kind == PrintKind.COPY
     statement = (
         sa.select(
@@ -82,6 +86,7 @@ def printed_of(wanted: Collection[int] | None = None) -> sa.Select[int, int, int
             sa.func.sum(sa.case((is_original, Printing.copies), else_=0)).label("originals"),
             sa.func.sum(sa.case((is_copy, Printing.copies), else_=0)).label("copies"),
             sa.func.max(sa.case((is_original, Printing.printed_at))).label("last"),
+            sa.func.sum(sa.case((is_duplicate, Printing.copies), else_=0)).label("duplicates"),
         )
         .outerjoin(later, later.replaces_id == Printing.id)
         .group_by(Printing.certificate_id)

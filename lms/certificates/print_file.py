@@ -27,6 +27,10 @@ _PREFERENCES: Final = {
 }
 
 
+class NoAnnex(ValueError):
+    """The annex alone is wanted of a certificate whose design has none."""
+
+
 @dataclass(frozen=True)
 class Composed:
     """A certificate's pages, ready to be put on sheets, and how lists name it."""
@@ -50,13 +54,17 @@ class Sayings:
 def compose_for_print(
     document: CertificateDocument, settings: PrintSettings, entry: Entry, bundle: str = ""
 ) -> Composed:
-    """Compose a certificate for paper. Raises DoesNotFit."""
+    """Compose a certificate for paper. Raises DoesNotFit, or NoAnnex where only that is wanted."""
     found = compose_what_fits(document.design, document, settings.kind.purpose)
     if found.misfits:
         raise DoesNotFit(found.misfits)
     pages = found.pages
+    if settings.kind is PrintKind.ANNEX and len(pages) < 2:
+        raise NoAnnex(document.number)
     if settings.is_preprinted:
         pages = tuple(stripped(document.design, pages, found.blocks))
+    if settings.kind is PrintKind.ANNEX:
+        pages = pages[1:]
     return Composed(document, pages, entry, bundle)
 
 

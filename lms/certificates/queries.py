@@ -194,6 +194,7 @@ def lines_of(wanted: Wanted) -> list[RegisterLine]:
             printings.c.originals,
             printings.c.last,
             printings.c.copies,
+            printings.c.duplicates,
         )
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .join(Edition, Edition.id == Enrolment.edition_id)
@@ -279,7 +280,7 @@ def _matches(line: RegisterLine, sought: str) -> bool:
 
 def _line(row: Any, on_paper: dict[PaperEvent, Standing]) -> RegisterLine:
     certificate, family, given, organisation, edition, older, sha256, zone = row[:8]
-    county, printed, last, copies = row[8:]
+    county, printed, last, copies, duplicates = row[8:]
     standing = certificate.state in {CertificateState.RESERVED, CertificateState.VALID}
     holder = certificate.facts["holder"]
     return RegisterLine(
@@ -302,7 +303,7 @@ def _line(row: Any, on_paper: dict[PaperEvent, Standing]) -> RegisterLine:
         supersedes=older or "",
         sha256=sha256 or "",
         is_renamed=standing and holder.split() != f"{given} {family}".split(),
-        paper=Paper(printed or 0, _day(last, zone), on_paper, copies or 0),
+        paper=Paper(printed or 0, _day(last, zone), on_paper, copies or 0, duplicates or 0),
         county=county or "",
     )
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from lms import db
+from lms.certificates.desk.settings import PrintKind
 from lms.certificates.models import Award, Certificate, PaperAct, PaperEntry, Printing
 from lms.certificates.paper import HandOverWay, PaperEvent
 from lms.certificates.states import CertificateState
@@ -374,6 +375,16 @@ class _Cohort:
                             printed_by_id=self.cast.persons["registrar"],
                         )
                     )
+            if number % 3 == 0:
+                self.add(
+                    Printing(
+                        certificate_id=certificate.id,
+                        kind=PrintKind.COPY,
+                        copies=3,
+                        printed_at=EPOCH,
+                        printed_by_id=self.cast.persons["registrar"],
+                    )
+                )
             if state in (CertificateState.VALID, CertificateState.REVOKED):
                 for act in acts[:2]:
                     entries.append(

@@ -296,8 +296,13 @@ def test_certificates(look):
     stands = """EXISTS (SELECT 1 FROM paper_entries p JOIN paper_acts a ON a.id = p.act_id
         WHERE p.certificate_id = c.id AND a.event = '{}' AND NOT EXISTS
         (SELECT 1 FROM paper_entries o WHERE o.corrects_id = p.id))"""
+    printed = """EXISTS (SELECT 1 FROM printings p WHERE p.certificate_id = c.id
+        AND p.kind = '{}' AND NOT EXISTS
+        (SELECT 1 FROM printings o WHERE o.replaces_id = p.id))"""
     conditions = {
-        "printed": "EXISTS (SELECT 1 FROM printings p WHERE p.certificate_id = c.id)",
+        "printed": printed.format("original' AND p.duplicate_id IS NULL AND '1' = '1"),
+        "duplicated": printed.format("original' AND p.duplicate_id IS NOT NULL AND '1' = '1"),
+        "copied": printed.format("copy"),
         "signed": stands.format("signed"),
         "handed": stands.format("handed_over"),
         "waiting": "NOT " + stands.format("handed_over"),

@@ -38,7 +38,7 @@ from lms.safety.file_names import safe_file_name
     "--kind",
     type=click.Choice([k.value for k in PrintKind]),
     default=PrintKind.ORIGINAL.value,
-    help="Paper original (as is), copy or proof.",
+    help="Paper original (as is), copy, annex alone or proof.",
 )
 @click.option(
     "--order",

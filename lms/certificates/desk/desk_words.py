@@ -16,6 +16,7 @@ def kind_word(kind: PrintKind) -> str:
     return {
         PrintKind.ORIGINAL: _("paper original, to be signed by hand"),
         PrintKind.COPY: _("copy, marked so"),
+        PrintKind.ANNEX: _("the annex alone, without the first page"),
         PrintKind.PROOF: _("proof, of no value"),
     }[kind]
 
@@ -41,8 +42,11 @@ def sides_word(sides: Sides) -> str:
 
 def printed_word(line: PrintLine) -> str:
     """Say of a certificate's history that it was printed."""
-    what = _("copy printed") if line.kind is PrintKind.COPY else _("paper original printed")
-    if line.is_spoilt:
+    what = {
+        PrintKind.COPY: _("copy printed"),
+        PrintKind.ANNEX: _("annex printed by itself"),
+    }.get(line.kind, _("paper original printed"))
+    if line.is_spoilt and line.kind is PrintKind.ORIGINAL:
         what = _("paper original printed, spoilt since")
     return f"{what} × {line.copies}" if line.copies > 1 else what
 
@@ -94,4 +98,5 @@ def fault_word(fault: str) -> str:
         "ended": _("no longer valid"),
         "erased": _("its holder was erased"),
         "DoesNotFit": _("does not fit its design"),
+        "NoAnnex": _("its design has no annex"),
     }.get(fault, fault)

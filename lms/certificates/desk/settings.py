@@ -17,10 +17,15 @@ MOST_SHIFT: Final = 20.0
 
 
 class PrintKind(StrEnum):
-    """What a sheet is: the paper original, a copy that says so, or a proof that is neither."""
+    """What a sheet is: the paper original, a copy that says so, or what is neither.
+
+    The annex alone is the pages after the first one, for an original whose annex was spoilt or is
+    bound by itself.
+    """
 
     ORIGINAL = "original"
     COPY = "copy"
+    ANNEX = "annex"
     PROOF = "proof"
 
     @property

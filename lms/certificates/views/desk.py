@@ -91,6 +91,7 @@ def _draw(
         count=len(lines),
         unprinted=sum(1 for line in lines if not line.paper.printed),
         copies=sum(line.paper.copies for line in lines),
+        duplicates=sum(line.paper.duplicates for line in lines),
         ticked=ticked or [],
         shown=[line for line in lines if line.certificate_id in set(ticked or [])],
         runs=[(run, desk_words.settings_words(runs.settings_of(run))) for run in _past(edition)],

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.certificates import papers
-from lms.certificates.models import Award, Certificate, Printing
+from lms.certificates.models import Award, Certificate
 from lms.certificates.paper import ENDED, Paper, PaperEvent, PaperGap, gaps
 from lms.certificates.states import CertificateState
 from lms.certificates.words import state_word
@@ -64,12 +64,7 @@ def title() -> str:
 
 
 def _lines(scope: Scope) -> list[Line]:
-    printed = (
-        sa.select(sa.func.count(Printing.id))
-        .where(Printing.certificate_id == Certificate.id)
-        .correlate(Certificate)
-        .scalar_subquery()
-    )
+    printings = papers.printed_of().subquery()
     rows = (
         db.session()
         .execute(
@@ -81,9 +76,12 @@ def _lines(scope: Scope) -> list[Line]:
                 Certificate.issued_on,
                 Certificate.issued_at.is_not(None),
                 Award.module_id.is_(None),
-                printed,
+                printings.c.originals,
+                printings.c.copies,
+                printings.c.duplicates,
             )
             .join(Award, Award.id == Certificate.award_id)
+            .outerjoin(printings, printings.c.certificate_id == Certificate.id)
             .where(Certificate.enrolment_id.in_(scope.places()))
             .order_by(Certificate.series, Certificate.year, Certificate.serial)
         )
@@ -99,7 +97,7 @@ def _lines(scope: Scope) -> list[Line]:
             issued_on=row[4],
             was_issued=row[5],
             is_of_course=row[6],
-            paper=Paper(row[7], None, on_paper.get(row[0], {})),
+            paper=Paper(row[7] or 0, None, on_paper.get(row[0], {}), row[8] or 0, row[9] or 0),
         )
         for row in rows
     ]
@@ -202,7 +200,9 @@ def _paper(lines: list[Line]) -> Part:
         _("What was done"),
         (Column("n", _("Certificates"), _("Number")), Column("share", _("Per cent"))),
         (
-            row("printed", _("are printed"), lambda line: line.paper.printed > 0),
+            row("printed", _("have their paper original"), lambda line: line.paper.originals > 0),
+            row("duplicated", _("have a duplicate"), lambda line: line.paper.duplicates > 0),
+            row("copied", _("have copies"), lambda line: line.paper.copies > 0),
             row("signed", _("are signed"), has(PaperEvent.SIGNED)),
             row("handed", _("are handed over"), has(PaperEvent.HANDED_OVER)),
             row(

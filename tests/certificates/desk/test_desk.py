@@ -18,10 +18,12 @@ from werkzeug.test import TestResponse
 
 from lms import clock, db
 from lms.audit.models import AuditEntry
-from lms.certificates import batches, issuing
+from lms.certificates import batches, issuing, queries
+from lms.certificates.designs import shipped
 from lms.certificates.desk import runs
 from lms.certificates.desk.settings import PrintKind, PrintSettings
 from lms.certificates.models import Certificate, Printing
+from lms.certificates.queries import Wanted
 from lms.courses.models import Edition, Enrolment
 from lms.jobs.models import Batch, BatchState
 from lms.organisations.models import Organisation
@@ -131,6 +133,70 @@ def test_copies_and_proofs_are_no_paper_originals(
     copies = heading.index("Exemplare tipărite")
     assert {line[copies] for line in lines} == {"3"}
     assert {line[copies - 1] for line in lines} == {""}
+
+
+def test_the_annex_is_printed_by_itself_and_counts_as_neither(
+    cast: Cast, office: FlaskClient, four: list[int]
+) -> None:
+    use_design(cast, four[:2], "supplement")
+    answer = print_them(office, kind="annex", order="number")
+    with pikepdf.open(io.BytesIO(file_of(office, answer))) as pdf:
+        assert len(pdf.pages) == 2, "two have an annex of one page"
+    page = office.get(answer.headers["Location"].partition("?")[0]).text
+    assert page.count("modelul lui nu are anexă") == 2
+    assert [(p.kind, p.certificate_id) for p in printings(cast)] == [
+        (PrintKind.ANNEX, each) for each in four[:2]
+    ]
+    desk = office.get("/editions/e1/print").text
+    assert "netipărite încă (4)" in desk
+    assert "numai anexa, fără prima pagină" in desk
+    assert "anexă tipărită separat" in office.get(f"/certificates/{four[0]}").text
+
+
+def use_design(cast: Cast, ids: list[int], key: str) -> None:
+    """Freeze certificates in another shipped design, as if issued in it."""
+    design = shipped.shipped(key)
+    with cast.app.app_context(), db.writing() as session:
+        for each in ids:
+            row = session.get_one(Certificate, each)
+            row.facts = {**row.facts, "design": {"name": design.name.ro, "sha256": design.sha256}}
+
+
+def test_originals_copies_and_duplicates_are_counted_apart(
+    cast: Cast, office: FlaskClient, four: list[int]
+) -> None:
+    print_them(office, kind="original", first="1", last="1")
+    print_them(office, kind="copy", copies="3", which="all", first="1", last="1")
+    page = office.get("/editions/e1/certificates").text
+    assert "3 copii" in page
+    assert "originale</span>" not in page
+    with cast.app.app_context():
+        (line,) = queries.lines_of(Wanted(ids=(four[0],)))
+        paper = line.paper
+    assert (paper.originals, paper.copies, paper.duplicates) == (1, 3, 0)
+
+
+def test_print_all_goes_the_way_of_the_desk(
+    cast: Cast, office: FlaskClient, four: list[int]
+) -> None:
+    assert "Tipăriți toate" in office.get("/editions/e1/certificates").text  # the first click
+    with cast.app.app_context():
+        edition = db.session().get_one(Edition, cast.edition_id)
+        asked = {"which": "all", "edition": str(edition.id), "from": edition.slug}
+    answer = post(office, "/register/print", **asked)  # the second
+    with pikepdf.open(io.BytesIO(answer.data)) as pdf:
+        assert len(pdf.pages) == 4
+    with cast.app.app_context():
+        (run,) = db.session().scalars(sa.select(Batch).where(Batch.kind == runs.KIND)).all()
+        assert run.state is BatchState.DONE
+        assert run.parameters["edition_id"] == cast.edition_id
+        assert runs.path_of(run.id).read_bytes() == answer.data
+        records = sa.select(AuditEntry.action).where(AuditEntry.action == "certificates.printed")
+        assert db.session().scalars(records).all() == ["certificates.printed"]
+    made = printings(cast)
+    assert {(p.kind, p.copies, p.batch_id) for p in made} == {(PrintKind.ORIGINAL, 1, run.id)}
+    assert sorted(p.certificate_id for p in made) == sorted(four)
+    assert f"/print-runs/{run.id}" in office.get("/editions/e1/print").text
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -22,6 +26,7 @@ from lms.certificates.drawing.items import ARTIFACT, Element, FileFacts, Page, P
 from lms.certificates.drawing.printing import write_sheets
 from lms.certificates.numbering import format_number
 from lms.certificates.print_file import (
+    NoAnnex,
     Sayings,
     compose_for_print,
     render_composed,
@@ -177,6 +182,51 @@ def test_160_are_drawn_in_a_second_and_a_megabyte() -> None:
     pdf = drawn(settings, *documents)
     assert time.process_time() - start < 3  # a second on a machine that is not shared
     assert len(pdf) < 1_000_000
+
+
+@pytest.mark.parametrize("key", shipped.KEYS)
+def test_a_file_to_print_says_what_its_parts_are(key: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(
+        drawn(PrintSettings(has_cover=True, copies=2), one(key, holder="Ana Pop", is_model=True))
+    )
+    said = subprocess.run(
+        ["pdfinfo", "-struct-text", file], capture_output=True, text=True, check=True
+    )
+    assert said.stderr == ""
+    title = "Certificat de participare"
+    assert re.search(rf'H1 \(block\)\n\s+"{title}"', said.stdout)
+    assert said.stdout.count("Ana Pop") >= 3  # in the list of the cover, and on both copies
+    assert "Perioada" in said.stdout
+    assert '"MODEL"' not in said.stdout, "ornaments are passed over"
+    info = subprocess.run(["pdfinfo", file], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Tagged:\s+yes", info)
+    assert re.search(rf"Title:\s+{title}", info)
+    with pikepdf.open(file) as opened:
+        assert opened.Root.Lang == "ro"
+        assert opened.check_pdf_syntax() == []
+        figures = [each for each in elements(opened) if each.S == "/Figure"]
+        assert figures
+        assert all(str(each.Alt) for each in figures)
+        for index, page in enumerate(opened.pages):
+            assert page.StructParents == index
+
+
+def elements(opened: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
+    """Go through the parts that a file tells of."""
+    return (
+        each
+        for each in opened.objects
+        if isinstance(each, pikepdf.Dictionary) and "/S" in each and "/P" in each
+    )
+
+
+def test_the_annex_alone_is_all_but_the_first_page() -> None:
+    alone = drawn(PrintSettings(kind=PrintKind.ANNEX), one("supplement"))
+    assert pages_of(alone) == 1
+    assert "Anexă: conținutul cursului" in text_of(alone)
+    with pytest.raises(NoAnnex):
+        drawn(PrintSettings(kind=PrintKind.ANNEX), one("landscape"))
 
 
 def test_a_background_reaches_over_the_edge_of_a_cut_sheet() -> None:
