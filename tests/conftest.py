@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import settings
 
 from lms import create_app
+from lms.certificates import issuing
 from lms.config import Mode, Settings
 from lms.courses import outline
 from lms.db import Base, db
@@ -26,6 +27,9 @@ from tests.cast import Cast, make_cast
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("search", derandomize=False, deadline=None, max_examples=2000)
 settings.load_profile("repeatable")
+
+# On a machine that is busy with other tests an answer waits for its certificate all the same.
+issuing.PATIENCE_SECONDS = 60.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from bench import learner, registrar
 from bench.timing import Timings
@@ -27,6 +27,7 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 SIZES = [pytest.param(PHONE, id="360"), pytest.param(DESK, id="1280")]
 PATIENCE = 20_000  # ms; of a loaded machine
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
