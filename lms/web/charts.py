@@ -260,12 +260,12 @@ def draw_points(plot: Points) -> Markup:
 
 
 def _dots(points: Sequence[tuple[float, float, str]]) -> list[Markup]:
-    """Draw points with their numbers beside them; those that nearly meet share one label."""
+    """Draw points with their numbers beside them; labels that would meet become one."""
     drawn: list[Markup] = []
     labels: list[tuple[float, float, list[str]]] = []
-    for x, y, name in points:
+    for x, y, name in sorted(points):
         drawn.append(_DOT.format(x=x, y=y))
-        near = next((one for one in labels if abs(one[0] - x) < 22 and abs(one[1] - y) < 9), None)
+        near = next((one for one in labels if _meet(one, x, y)), None)
         if near is None:
             labels.append((x, y, [name]))
         else:
@@ -274,13 +274,19 @@ def _dots(points: Sequence[tuple[float, float, str]]) -> list[Markup]:
         is_far = x > _WIDTH - 70
         drawn.append(
             _BOLD.format(
-                x=x - 7 if is_far else x + 7,
+                x=round(x - 7 if is_far else x + 7, 1),
                 y=round(y + 4, 1),
                 anchor="end" if is_far else "start",
                 text=", ".join(names),
             )
         )
     return drawn
+
+
+def _meet(label: tuple[float, float, list[str]], x: float, y: float) -> bool:
+    """Whether a point lies so near a label that its own would run into it."""
+    wide = 14 + sum(_wide(name) + 8 for name in label[2])
+    return x - label[0] < wide and abs(label[1] - y) < 13
 
 
 _BOLD = Markup(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -59,10 +60,16 @@ def questions_plot(report: QuizReport) -> Markup | None:
             ),
             points=points,
             across=(0, 100, _("facility, per cent")),
-            up=(-100, 100, _("discrimination, per cent")),
+            up=(_floor(y for _x, y, _name in points), 100, _("discrimination, per cent")),
             bands=[(int(ADEQUATE), _("adequate")), (int(WEAK), "")],
         )
     )
+
+
+def _floor(values: Iterable[float]) -> int:
+    """Where the axis begins: at nothing, or low enough for all."""
+    lowest = min(values, default=0.0)
+    return 0 if lowest >= 0 else -20 if lowest >= -20 else -100
 
 
 def options_plot(question: QuestionReport, names: list[str]) -> Markup | None:

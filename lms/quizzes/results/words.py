@@ -63,9 +63,10 @@ def range_of(interval: Interval | None, unit: str = "") -> str:
     """Write an interval: between its ends."""
     if interval is None:
         return ""
-    low, high = number(interval.low, "", 0 if unit else 2), number(interval.high, unit, 0)
-    if not unit:
-        high = number(interval.high, "", 2)
+    low = number(interval.low, "", 0 if unit else 2)
+    high = number(interval.high, unit, 0 if unit else 2)
+    if interval.low >= 0:
+        return f"{low}–{high}"
     return _("%(low)s to %(high)s", low=low, high=high)
 
 

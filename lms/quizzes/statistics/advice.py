@@ -70,10 +70,10 @@ def advise(item: Of, table: Table) -> tuple[Hint, ...]:
         *_of_discrimination(item),
         *_of_blanks(table),
     ]
+    if not hints:
+        hints.append(Hint(Advice.GOOD))
     if item.unmarked:
         hints.append(Hint(Advice.WAITS_FOR_MARKS))
-    if not any(hint.kind in GRAVE | LOOK for hint in hints):
-        hints.insert(0, Hint(Advice.GOOD))
     order = list(Advice)
     return tuple(sorted(hints, key=lambda hint: order.index(hint.kind)))
 

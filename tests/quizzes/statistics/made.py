@@ -17,8 +17,16 @@ from lms.demo.answers import right_answer, wrong_answer
 from lms.organisations.models import OrganisationKind
 from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Attempt, AttemptItem, Quiz, QuizQuestion, ResponseVersion
+from lms.quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Quiz,
+    QuizQuestion,
+    QuizVersion,
+    ResponseVersion,
+)
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.services import attempts as attempts_service
 from tests.cast import EPOCH
 
 KINDS = (OrganisationKind.NGO, OrganisationKind.PUBLIC_AUTHORITY)
@@ -41,11 +49,15 @@ def make_attempts(
     quiz = session.get_one(Quiz, quiz_id)
     places = _enrol(edition_id, people)
     rows = session.execute(
-        sa.select(QuizQuestion.question_version_id)
+        sa.select(QuizQuestion.question_version_id, QuizQuestion.slot)
         .where(QuizQuestion.quiz_version_id == quiz.current_version_id)
         .order_by(QuizQuestion.position)
-    )
+    ).all()
     versions = [row[0] for row in rows]
+    slots: dict[Any, list[int]] = {}
+    for version_id, slot in rows:
+        slots.setdefault(slot or version_id, []).append(version_id)
+    draw = attempts_service.settings_of(session.get_one(QuizVersion, quiz.current_version_id)).draw
     revisions = {
         row[0]: (row[1], queries.words_of(row[1], row[2], row[3]).ro)
         for row in session.execute(queries.newest_revisions(versions))
@@ -59,8 +71,11 @@ def make_attempts(
         for number in range(1, tries + 1):
             knows = min(0.97, 0.15 + 0.8 * place / max(1, people - 1) + 0.05 * number)
             earned = Decimal(0)
-            for position, version_id in enumerate(versions, 1):
-                known = (knows + 1 - position / (len(versions) + 1)) / 2
+            asked = [chance.choice(of_slot) for of_slot in slots.values()]
+            if draw:
+                asked = sorted(chance.sample(asked, draw), key=versions.index)
+            for position, version_id in enumerate(asked, 1):
+                known = (knows + 1 - versions.index(version_id) / (len(versions) + 1)) / 2
                 payload, fraction = answers[version_id][0 if chance.random() < known else 1]
                 revision_id, question = revisions[version_id]
                 earned += question.marks * fraction
@@ -77,7 +92,7 @@ def make_attempts(
                 responses.append(_response(item_id, payload, revision_id))
                 item_id += 1
             attempts.append(
-                _attempt(attempt_id, quiz, enrolment_id, number, earned, Decimal(len(versions)))
+                _attempt(attempt_id, quiz, enrolment_id, number, earned, Decimal(len(asked)))
             )
             made.append(attempt_id)
             attempt_id += 1
