@@ -12,7 +12,7 @@ from lms.quizzes.models import Quiz
 from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.results import words
-from lms.quizzes.results.files import stem_of, title_of
+from lms.quizzes.results.files import Say, stem_of, title_of
 from lms.quizzes.results.listing import AttemptRow
 from lms.quizzes.results.loading import Asked, Given
 from lms.safety.html import plain_text
@@ -21,7 +21,6 @@ from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
 
 ToZone = Callable[[Any], Any]
-Say = Callable[[str, str], str]  # a type's value of an answer, in the page's language
 
 
 def _columns() -> list[Column | str]:
@@ -101,7 +100,7 @@ class _Wording:
     """Says answers; each different one is read and worded once."""
 
     def __init__(self, answered: Answered, locale: str) -> None:
-        self.say, self.kept = answered.say, dict[tuple[int, str], str]()
+        self.say, self.kept = answered.say, dict[Given, str]()
         self.questions = {one.version_id: one.words.in_language(locale) for one in answered.asked}
 
     def of_attempt(self, asked: Sequence[Asked], given: Sequence[Given]) -> list[Cell]:
@@ -118,13 +117,15 @@ class _Wording:
         return cells
 
     def _words(self, question: Question, given: Given) -> str:
-        key = (given.version_id, given.payload)
-        if key not in self.kept:
+        found = self.kept.get(given)
+        if found is None:
             payload = json.loads(given.payload) if given.payload else {}
-            texts = rules_for(question).response_text(question, payload)
+            rules = rules_for(question)
+            drawn = rules.as_drawn(question, given.order) if given.order else question
+            texts = rules.response_text(drawn, payload)
             said = (" ".join(plain_text(self.say(question.type, text)).split()) for text in texts)
-            self.kept[key] = "; ".join(said)
-        return self.kept[key]
+            found = self.kept[given] = "; ".join(said)
+        return found
 
 
 def _points(earned: Decimal | None) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 
 from lms import clock
@@ -10,6 +11,7 @@ from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.results import words
 from lms.quizzes.results.report import QuestionReport, QuizReport
 from lms.quizzes.results.words import FigureLine
+from lms.quizzes.statistics.responses import Line
 from lms.safety.html import plain_text
 from lms.safety.sheets import Cell, Column, write_book, write_csv
 from lms.web.i18n import current_locale, format_datetime
@@ -20,6 +22,10 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+
+
+Say = Callable[[str, str], str]
+"""Writes a value of an answer to a type of question as the page's language does."""
 
 
 def title_of(quiz: Quiz) -> str:
@@ -36,7 +42,7 @@ def _decimal(value: float | None) -> Decimal | None:
 # Statistics ------------------------------------------------------------------------------------
 
 
-def statistics_file(report: QuizReport, quiz: Quiz, form: str) -> bytes:
+def statistics_file(report: QuizReport, quiz: Quiz, form: str, say: Say) -> bytes:
     """Write the figures: a workbook of three sheets, or the questions alone as CSV."""
     if form == "csv":
         return write_csv(_question_columns(report), _question_rows(report))
@@ -44,7 +50,7 @@ def statistics_file(report: QuizReport, quiz: Quiz, form: str) -> bytes:
         [
             (_("Test"), _test_columns(quiz), _test_rows(report)),
             (_("Questions"), _question_columns(report), _question_rows(report)),
-            (_("Answers"), _answer_columns(), _answer_rows(report)),
+            (_("Answers"), _answer_columns(), _answer_rows(report, say)),
         ]
     )
 
@@ -173,7 +179,13 @@ def _answer_columns() -> list[Column | str]:
     ]
 
 
-def _answer_rows(report: QuizReport) -> list[list[Cell]]:
+def _line_words(question: QuestionReport, line: Line, say: Say) -> str:
+    said = say(question.asked.words.ro.type, line.text) if line.text else _("left open")
+    part = f"{plain_text(line.part)}: " if line.part else ""
+    return " ".join(f"{part}{plain_text(said)}".split())
+
+
+def _answer_rows(report: QuizReport, say: Say) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for question in report.questions:
         for line in question.table.lines:
@@ -181,9 +193,9 @@ def _answer_rows(report: QuizReport) -> list[list[Cell]]:
                 [
                     question.number,
                     question.asked.content_id,
-                    " ".join(plain_text(line.text).split()),
+                    _line_words(question, line, say),
                     _("yes") if line.is_right else _("no"),
-                    None if line.credit is None else _decimal(100 * float(line.credit)),
+                    _decimal(100 * float(line.credit)),
                     line.chosen,
                     _decimal(line.share),
                     line.weaker,

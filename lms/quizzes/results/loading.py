@@ -1,4 +1,4 @@
-"""Reading a quiz's attempts for statistics: four statements, however many attempts."""
+"""Reading a quiz's attempts for statistics: a handful of statements, however many attempts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from lms.quizzes.models import (
     ResponseVersion,
 )
 from lms.quizzes.queries import Words
+from lms.quizzes.question_types.protocol import Marking
+from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.results.scope import Scope, Which, chosen
+from lms.quizzes.statistics.responses import Answer
 from lms.quizzes.statistics.scores import Cell, scaled
 
 
@@ -56,8 +59,23 @@ class Asked:
     position: int | None  # in the quiz as it stands; none where it has left it
     words: Words
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether there is anything to earn with it."""
+        question = self.words.ro
+        return question.marking is not Marking.NONE and question.marks > 0
 
-Answers = Mapping[str, tuple[Mapping[str, Any], list[int]]]
+    @property
+    def is_asked(self) -> bool:
+        """Whether the quiz asks it now, and there is something to answer."""
+        question = self.words.ro
+        return self.position is not None and bool(rules_for(question).field_names(question))
+
+    @property
+    def varies(self) -> bool:
+        """Whether attempts meet it in different forms."""
+        rules, question = rules_for(self.words.ro), self.words.ro
+        return rules.as_drawn(question, rules.draw(question, 1)) is not question
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,7 @@ class Given:
     version_id: int
     fraction: Decimal | None
     payload: str  # empty where nothing was answered
+    order: tuple[str, ...]  # how the attempt drew it, where each meets it in a form of its own
 
 
 @dataclass(frozen=True)
@@ -76,7 +95,7 @@ class Loaded:
     tried: Sequence[Tried]
     asked: Sequence[Asked]
     cells: Sequence[Sequence[Cell]]
-    answers: Mapping[int, Answers]
+    answers: Mapping[int, Sequence[Answer]]
 
 
 def load(scope: Scope, which: Which) -> Loaded:
@@ -85,40 +104,63 @@ def load(scope: Scope, which: Which) -> Loaded:
     rows = {one.id: row for row, one in enumerate(tried)}
     asked = _asked(scope)
     possible = {one.version_id: one.words.ro.marks for one in asked}
+    marked = {one.version_id for one in asked if one.is_marked}
     slots = {one.version_id: f"s{one.slot}" if one.slot else one.question_id for one in asked}
+    orders = _orders(scope, [one.version_id for one in asked if one.varies])
     cells: list[list[Cell]] = [[] for _one in tried]
-    answers: dict[int, dict[str, tuple[Mapping[str, Any], list[int]]]] = {}
+    answers: dict[int, dict[_Given, list[int]]] = {version_id: {} for version_id in possible}
     worth: dict[tuple[int, Decimal | None], int | None] = {}
-    for attempt_id, position, version_id, fraction, payload in _items(scope):
+    for item_id, attempt_id, position, version_id, fraction, left_out, payload in _items(scope):
         row = rows.get(attempt_id)
         if row is None or version_id not in possible:
             continue
-        given = answers.setdefault(version_id, {}).setdefault(payload or "", ({}, []))
-        given[1].append(row)
-        if not possible[version_id]:
+        answers[version_id].setdefault((payload or "", orders.get(item_id, ())), []).append(row)
+        if version_id not in marked:
             continue  # nothing to earn: it is no part of the test's figures
         key = (version_id, fraction)
         if key not in worth:
             worth[key] = None if fraction is None else scaled(possible[version_id] * fraction)
-        cells[row].append(Cell(slots[version_id], position, version_id, worth[key]))
+        cells[row].append(Cell(slots[version_id], position, version_id, worth[key], left_out))
     return Loaded(
         tried, asked, cells, {version_id: _read(each) for version_id, each in answers.items()}
     )
 
 
+_Given = tuple[str, tuple[str, ...]]  # the text of an answer, and the draw where it matters
+
+
+def _read(answers: Mapping[_Given, list[int]]) -> list[Answer]:
+    """Read each different answer once."""
+    return [
+        Answer(json.loads(text) if text else {}, rows, order)
+        for (text, order), rows in answers.items()
+    ]
+
+
+def _orders(scope: Scope, version_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Read how attempts drew the questions that each meets in a form of its own."""
+    if not version_ids:
+        return {}
+    rows = db.session().execute(
+        sa.select(AttemptItem.id, AttemptItem.option_order)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(_of_scope(scope), AttemptItem.question_version_id.in_(version_ids))
+    )
+    return {row[0]: tuple(row[1]) for row in rows}
+
+
 def given_in(scope: Scope) -> tuple[list[Asked], dict[int, list[Given]]]:
     """Read the answers of every submitted attempt, by attempt, and what was asked."""
+    asked = _asked(scope)
+    orders = _orders(scope, [one.version_id for one in asked if one.varies])
     found: dict[int, list[Given]] = {}
-    for attempt_id, _position, version_id, fraction, payload in _items(scope):
-        found.setdefault(attempt_id, []).append(Given(version_id, fraction, payload or ""))
-    return _asked(scope), found
-
-
-def _read(answers: Mapping[str, tuple[Mapping[str, Any], list[int]]]) -> Answers:
-    """Read each different answer once."""
-    return {
-        text: (json.loads(text) if text else {}, rows) for text, (_empty, rows) in answers.items()
-    }
+    for item_id, attempt_id, _position, version_id, fraction, left_out, payload in _items(scope):
+        given = Given(
+            version_id, None if left_out else fraction, payload or "", orders.get(item_id, ())
+        )
+        found.setdefault(attempt_id, []).append(given)
+    return asked, found
 
 
 def _of_scope(scope: Scope) -> sa.ColumnElement[bool]:
@@ -158,10 +200,12 @@ def _items(scope: Scope) -> Any:
     )
     return db.session().execute(
         sa.select(
+            AttemptItem.id,
             AttemptItem.attempt_id,
             AttemptItem.position,
             AttemptItem.question_version_id,
             AttemptItem.fraction,
+            AttemptItem.left_out,
             sa.cast(ResponseVersion.payload, sa.Text),
         )
         .join(Attempt, Attempt.id == AttemptItem.attempt_id)

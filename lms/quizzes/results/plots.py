@@ -75,7 +75,8 @@ def _floor(values: Iterable[float]) -> int:
 def options_plot(question: QuestionReport, names: list[str]) -> Markup | None:
     """Draw how many chose each option; its letter is its name, as in the table."""
     lines = question.table.lines
-    if not question.table.is_closed or not any(line.chosen for line in lines):
+    is_drawn = question.table.is_closed and not any(line.part for line in lines)
+    if not is_drawn or not any(line.chosen for line in lines):
         return None
     bars = [(name, (Decimal(line.chosen),)) for name, line in zip(names, lines, strict=True)]
     return draw_bars(

@@ -34,7 +34,7 @@ class QuestionReport:
     @property
     def is_marked(self) -> bool:
         """Whether there is anything to earn with it."""
-        return self.asked.words.ro.marks > 0
+        return self.asked.is_marked
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class QuizReport:
 def report_of(scope: Scope, which: Which, pass_mark: Decimal | None, *, locale: str) -> QuizReport:
     """Read and compute all of it; answers are worded as readers of a language meet them."""
     loaded = load(scope, which)
-    asked = [one for one in loaded.asked if one.position is not None or _was_met(one, loaded)]
-    items = [_item(one) for one in asked if one.words.ro.marks]
+    asked = [one for one in loaded.asked if one.is_asked or _was_met(one, loaded)]
+    items = [_item(one) for one in asked if one.is_marked]
     statistics = statistics_of(items, loaded.cells)
     of = {each.key: each for each in statistics.items}
     results = _results(statistics)
@@ -127,7 +127,7 @@ def _results(statistics: Statistics) -> dict[int, float]:
 
 def _table(asked: Asked, loaded: Loaded, results: Mapping[int, float], locale: str) -> Table:
     question = asked.words.in_language(locale)
-    answers = loaded.answers.get(asked.version_id, {})
+    answers = loaded.answers.get(asked.version_id, ())
     return table_of(rules_for(question), question, answers, results)
 
 
@@ -140,7 +140,7 @@ def _question(
         asked=asked,
         of=mine,
         table=table,
-        hints=advise(mine, table) if asked.words.ro.marks else (),
+        hints=advise(mine, table) if asked.is_marked else (),
         apart=tuple(
             (split.by, found)
             for split in splits
@@ -155,6 +155,7 @@ def _unmarked(asked: Asked, table: Table) -> Of:
         key=asked.version_id,
         met=table.met,
         unmarked=0,
+        left_out=0,
         facility=None,
         facility_interval=None,
         deviation=None,

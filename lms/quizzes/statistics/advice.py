@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lms.quizzes.statistics.figures import FEW, SCARCE, Of, Whole
-from lms.quizzes.statistics.responses import Line, Table, no_credit
+from lms.quizzes.statistics.responses import Line, Table, is_distractor
 
 TOO_EASY, TOO_HARD = 95.0, 25.0  # facility
 VERY_GOOD, ADEQUATE, WEAK = 50.0, 30.0, 20.0  # discrimination
@@ -85,7 +85,7 @@ def _of_key(item: Of, table: Table) -> list[Hint]:
         better = [
             line
             for line in table.lines
-            if no_credit(line) and line.chosen > keys[0].chosen and _is_stronger(line, keys[0])
+            if is_distractor(line) and line.chosen > keys[0].chosen and _is_stronger(line, keys[0])
         ]
         if better:
             return [Hint(Advice.KEY_MAY_BE_WRONG, tuple(line.text for line in better))]
@@ -114,11 +114,11 @@ def _of_facility(item: Of) -> list[Hint]:
 
 
 def _of_options(table: Table) -> list[Hint]:
-    if not table.is_closed:
+    if not table.is_closed or not table.is_single:
         return []
     hints = []
-    wrong = [line for line in table.lines if no_credit(line)]
-    low, high = table.thirds
+    wrong = [line for line in table.lines if is_distractor(line)]
+    low, high = table.thirds or (0, 0)
     misled = tuple(
         line.text
         for line in wrong

@@ -67,6 +67,7 @@ class Of:
     key: Hashable
     met: int
     unmarked: int
+    left_out: int  # attempts whose total a correction took it out of
     facility: float | None  # per cent
     facility_interval: Interval | None
     deviation: float | None  # per cent
@@ -81,7 +82,7 @@ class Of:
     @property
     def marked(self) -> int:
         """How many answers have a mark."""
-        return self.met - self.unmarked
+        return self.met - self.unmarked - self.left_out
 
     @property
     def is_of_few(self) -> bool:
@@ -211,10 +212,10 @@ def _place_by_item(sheet: Sheet, places: Sequence[Place]) -> dict[Hashable, Plac
 class _Line:
     """What a question earned: everywhere it was met, and in whole attempts beside their rest."""
 
-    __slots__ = ("earned", "is_drawn", "met", "rest", "unmarked", "whole")
+    __slots__ = ("earned", "is_drawn", "left_out", "met", "rest", "unmarked", "whole")
 
     def __init__(self) -> None:
-        self.met = self.unmarked = 0
+        self.met = self.unmarked = self.left_out = 0
         self.earned: list[int] = []
         self.whole: list[int] = []
         self.rest: list[int] = []
@@ -231,6 +232,9 @@ def _lines(sheet: Sheet) -> Mapping[Hashable, _Line]:
             if line is None:
                 line = found[cell.item] = _Line()
             line.met += 1
+            if cell.is_left_out:
+                line.left_out += 1
+                continue
             if cell.earned is None:
                 line.unmarked += 1
                 continue
@@ -255,6 +259,7 @@ def _of(item: Item, line: _Line, place: Place | None) -> Of:
         key=item.key,
         met=line.met,
         unmarked=line.unmarked,
+        left_out=line.left_out,
         facility=_percent(share),
         facility_interval=_in_percent(None if share is None else intervals.wilson(share, n)),
         deviation=_percent(

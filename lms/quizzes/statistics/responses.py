@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from lms.quizzes.question_types.protocol import ZERO, Outcome, Question, QuestionType
+from lms.quizzes.question_types.protocol import ZERO, AnswerClass, Question, QuestionType
 
 MOST_LISTED = 15
 """Of typed answers so many are listed, the most frequent ones; the others are counted."""
@@ -17,56 +17,22 @@ THIRD = 3
 
 
 @dataclass(frozen=True)
-class Said:
-    """One thing that an answer says: an option chosen, a pair, a value."""
+class Answer:
+    """An answer with the attempts (rows) that gave it, and the draw that it belongs to."""
 
-    text: str
-    is_right: bool
-    credit: Decimal | None  # the share of the marks that it earned; none where it can't be told
-
-
-def said_in(
-    rules: QuestionType[Any], question: Question, payload: Mapping[str, Any]
-) -> tuple[Said, ...]:
-    """Take an answer apart; nothing is said where it is empty."""
-    marked = rules.mark(question, payload)
-    if marked.outcome is Outcome.UNANSWERED:
-        return ()
-    texts = rules.response_text(question, payload)
-    parts = [part for part in marked.parts if part.given is not None]
-    if len(parts) == len(texts):
-        return tuple(
-            Said(text, part.is_right, part.fraction)
-            for text, part in zip(texts, parts, strict=True)
-        )
-    if len(texts) == 1:
-        return (Said(texts[0], marked.outcome is Outcome.RIGHT, marked.fraction),)
-    return tuple(Said(text, text in rules.key_text(question), None) for text in texts)
-
-
-def known_answers(rules: QuestionType[Any], question: Question) -> tuple[Said, ...]:
-    """List what could be answered as far as the question names it, in its own order."""
-    options = getattr(question, "options", None)
-    if options:
-        found: list[Said] = []
-        key = set(rules.key_text(question))
-        for option in options:
-            credit = getattr(option, "fraction", None)
-            found.append(Said(option.text, option.text in key, credit))
-        return tuple(found)
-    if question.type == "true_false":
-        key = set(rules.key_text(question))
-        return tuple(Said(t, t in key, Decimal(int(t in key))) for t in ("true", "false"))
-    return tuple(Said(text, is_right=True, credit=None) for text in rules.key_text(question))
+    payload: Mapping[str, Any]
+    rows: Sequence[int]
+    order: tuple[str, ...] = ()  # needed where the question is not the same in each attempt
 
 
 @dataclass(frozen=True)
 class Line:
-    """An option or an answer in the table of a question."""
+    """A way to answer, in the table of a question; without a text that part was left open."""
 
+    part: str  # what it answers; empty where the question has one part
     text: str
     is_right: bool
-    credit: Decimal | None
+    credit: Decimal
     chosen: int
     share: float  # per cent of those who met the question
     weaker: int | None  # how many of the weaker third chose it
@@ -82,65 +48,128 @@ class Table:
     unanswered: int
     lines: tuple[Line, ...]
     others: int  # further answers, each given less often than those listed
-    third: int | None  # how many attempts the weaker third has, and the stronger
-    thirds: tuple[int, int] = (0, 0)
+    thirds: tuple[int, int] | None  # how many attempts the weaker third has, and the stronger
     is_closed: bool = True  # the answers are chosen from a list, not typed
     is_single: bool = True  # an answer says one thing
 
 
 @dataclass
 class _Chosen:
-    said: Said
+    each: AnswerClass
     rows: list[int] = field(default_factory=list)
+
+
+_Key = tuple[str, str, str]
+
+
+def _key(each: AnswerClass, known: Iterable[tuple[str, str]]) -> _Key:
+    """Name a class: by its own key where the question lists it, else by what was written."""
+    listed = (each.part, each.key) in known
+    return (each.part, each.key, "" if listed else each.text)
 
 
 def table_of(
     rules: QuestionType[Any],
     question: Question,
-    answers: Mapping[Any, tuple[Mapping[str, Any], Sequence[int]]],
+    answers: Sequence[Answer],
     results: Mapping[int, float],
 ) -> Table:
-    """Count what was answered.
+    """Count what was answered; `results` holds each attempt's result in per cent, if it has one."""
+    classes = rules.answer_classes(question)
+    known = frozenset((each.part, each.key) for each in classes)
+    found = {_key(each, known): _Chosen(each) for each in classes}
+    met = unanswered = 0
+    is_single = True
+    for answer in answers:
+        met += len(answer.rows)
+        drawn = rules.as_drawn(question, answer.order) if answer.order else question
+        given = rules.summarise(drawn, answer.payload)
+        if not any(each.key for each in given):
+            unanswered += len(answer.rows)
+            continue
+        is_single = is_single and len(given) == 1
+        for each in given:
+            found.setdefault(_key(each, known), _Chosen(each)).rows += answer.rows
+    return _table(
+        rules,
+        question,
+        _Counted(found, known, met, unanswered, is_single),
+        _thirds([row for answer in answers for row in answer.rows], results),
+        results,
+    )
 
-    `answers` holds each different answer with the attempts (rows) that gave it; `results` the
-    result of each attempt in per cent, where it has one.
-    """
-    found = {said.text: _Chosen(said) for said in known_answers(rules, question)}
-    is_closed = bool(found) and (question.type == "true_false" or hasattr(question, "options"))
-    known, met, unanswered, is_single = set(found), 0, 0, True
-    for payload, rows in answers.values():
-        met += len(rows)
-        things = said_in(rules, question, payload)
-        unanswered += 0 if things else len(rows)
-        is_single = is_single and len(things) < 2
-        for said in things:
-            line = found.setdefault(said.text, _Chosen(said))
-            if line.said.credit is None:
-                line.said = said
-            line.rows += rows
+
+@dataclass(frozen=True)
+class _Counted:
+    found: Mapping[_Key, _Chosen]
+    known: frozenset[tuple[str, str]]
+    met: int
+    unanswered: int
+    is_single: bool
+
+
+def _table(
+    rules: QuestionType[Any],
+    question: Question,
+    counted: _Counted,
+    thirds: _Thirds | None,
+    results: Mapping[int, float],
+) -> Table:
+    found, known = counted.found, counted.known
     typed = sorted(
-        (text for text in found if text not in known),
-        key=lambda text: (-len(found[text].rows), text),
+        (key for key in found if key[:2] not in known and key[1]),
+        key=lambda key: (-len(found[key].rows), key),
     )
-    listed = [*(t for t in found if t in known), *typed[:MOST_LISTED]]
-    every = [row for _payload, rows in answers.values() for row in rows]
-    thirds = _thirds(every, results)
+    blank = [key for key in found if not key[1]]
+    listed = [*(key for key in found if key[:2] in known), *typed[:MOST_LISTED], *blank]
+    parts = list(dict.fromkeys(key[0] for key in found))
+    listed.sort(key=lambda key: parts.index(key[0]))
+    best = {part: max(_credit(found, part), default=ZERO) for part in parts}
+    names = _part_names(question, parts)
     return Table(
-        met=met,
-        unanswered=unanswered,
-        lines=tuple(_line(found[text], met, thirds, results) for text in listed),
-        others=sum(len(found[text].rows) for text in typed[MOST_LISTED:]),
-        third=None if thirds is None else len(thirds[0]),
-        thirds=(0, 0) if thirds is None else (len(thirds[0]), len(thirds[1])),
-        is_closed=is_closed,
-        is_single=is_single and question.type != "multiple_choice",
+        met=counted.met,
+        unanswered=counted.unanswered,
+        lines=tuple(
+            _line(
+                found[key],
+                names.get(key[0], ""),
+                is_right=_is_right(found[key].each, best, counted),
+                met=counted.met,
+                thirds=thirds,
+                results=results,
+            )
+            for key in listed
+        ),
+        others=sum(len(found[key].rows) for key in typed[MOST_LISTED:]),
+        thirds=None if thirds is None else (len(thirds[0]), len(thirds[1])),
+        is_closed=bool(rules.option_ids(question)),
+        is_single=counted.is_single and len(parts) == 1,
     )
 
 
-Thirds = tuple[frozenset[int], frozenset[int]]
+def _credit(found: Mapping[_Key, _Chosen], part: str) -> list[Decimal]:
+    return [chosen.each.fraction for key, chosen in found.items() if key[0] == part]
 
 
-def _thirds(rows: Iterable[int], results: Mapping[int, float]) -> Thirds | None:
+def _is_right(each: AnswerClass, best: Mapping[str, Decimal], counted: _Counted) -> bool:
+    """Whether an answer is right: the best of its part, or one of several that earn something."""
+    if each.fraction <= ZERO:
+        return False
+    return not counted.is_single or each.fraction == best[each.part]
+
+
+def _part_names(question: Question, parts: Sequence[str]) -> Mapping[str, str]:
+    """Name the parts of a question that has several."""
+    if len(parts) < 2:
+        return {}
+    stems = {stem.id: stem.text for stem in getattr(question, "stems", ())}
+    return {part: stems.get(part, part) for part in parts}
+
+
+_Thirds = tuple[frozenset[int], frozenset[int]]
+
+
+def _thirds(rows: Iterable[int], results: Mapping[int, float]) -> _Thirds | None:
     """Find the weaker and the stronger third; equals stay together, so they may be larger.
 
     None where there are too few to tell, or where equals would stand in both.
@@ -157,13 +186,22 @@ def _thirds(rows: Iterable[int], results: Mapping[int, float]) -> Thirds | None:
     )
 
 
-def _line(chosen: _Chosen, met: int, thirds: Thirds | None, results: Mapping[int, float]) -> Line:
+def _line(
+    chosen: _Chosen,
+    part: str,
+    *,
+    is_right: bool,
+    met: int,
+    thirds: _Thirds | None,
+    results: Mapping[int, float],
+) -> Line:
     told = [results[row] for row in chosen.rows if row in results]
     weaker, stronger = thirds or (None, None)
     return Line(
-        text=chosen.said.text,
-        is_right=chosen.said.is_right,
-        credit=chosen.said.credit,
+        part=part,
+        text=chosen.each.text,
+        is_right=is_right,
+        credit=chosen.each.fraction,
         chosen=len(chosen.rows),
         share=100 * len(chosen.rows) / met if met else 0.0,
         weaker=None if weaker is None else sum(row in weaker for row in chosen.rows),
@@ -172,6 +210,6 @@ def _line(chosen: _Chosen, met: int, thirds: Thirds | None, results: Mapping[int
     )
 
 
-def no_credit(line: Line) -> bool:
-    """Whether an answer is a distractor: wrong, and worth nothing."""
-    return not line.is_right and (line.credit is None or line.credit <= ZERO)
+def is_distractor(line: Line) -> bool:
+    """Whether a line is a wrong answer that earns nothing."""
+    return bool(line.text) and not line.is_right and line.credit <= ZERO

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
 
 SCALE = 10**7
 """Parts of a mark. Fractions are stored to seven places, so nothing is lost of them."""
@@ -27,14 +28,22 @@ class Item:
     guess: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A question of an attempt: its slot (or itself, where it has none), position and score."""
+class Cell(NamedTuple):
+    """A question of an attempt: its slot (or itself, where it has none), position and score.
+
+    One that a correction left out of the attempt's total keeps its place, worth nothing there.
+    """
 
     slot: Hashable
     position: int
     item: Hashable
     earned: Score
+    is_left_out: bool = False
+
+    @property
+    def counted(self) -> int:
+        """What it brings to the total."""
+        return 0 if self.is_left_out else self.earned or 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ def sheet_of(items: Iterable[Item], attempts: Sequence[Cells]) -> Sheet:
     return Sheet(
         attempts=attempts,
         whole=whole,
-        totals=tuple(sum(cell.earned or 0 for cell in attempts[row]) for row in whole),
+        totals=tuple(sum(cell.counted for cell in attempts[row]) for row in whole),
         unmarked=sum(1 for cells in attempts if cells) - len(marked),
         odd=len(marked) - len(whole),
         is_by_slot=is_by_slot,
@@ -87,7 +96,7 @@ def sheet_of(items: Iterable[Item], attempts: Sequence[Cells]) -> Sheet:
 
 
 def _is_marked(cells: Cells) -> bool:
-    return all(cell.earned is not None for cell in cells)
+    return all(cell.earned is not None or cell.is_left_out for cell in cells)
 
 
 def _columns(
@@ -101,8 +110,8 @@ def _columns(
     return tuple(
         Column(
             key,
-            tuple(cell.earned or 0 for cell in cells),
-            sum(possible[cell.item] for cell in cells) / len(cells),
+            tuple(cell.counted for cell in cells),
+            sum(0 if cell.is_left_out else possible[cell.item] for cell in cells) / len(cells),
             frozenset(cell.item for cell in cells),
         )
         for key, cells in found.items()

@@ -119,7 +119,7 @@ def option_names(count: int) -> list[str]:
 def statistics_file(page: QuizPage, form: str) -> Response:
     """Hand out the figures as a file, and record it."""
     report = _report(page)
-    data = files.statistics_file(report, page.quiz, form)
+    data = files.statistics_file(report, page.quiz, form, plain_words)
     return handed_out(page, data, f"{page.quiz.slug}-statistica.{form}", form, what="statistics")
 
 
