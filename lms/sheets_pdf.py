@@ -231,7 +231,10 @@ class Bars:
 
 @dataclass(frozen=True)
 class Table:
-    """A part of a booklet: its heading, a note, the table, and what is drawn of it."""
+    """A part of a booklet: its heading, a note, the table, and what is drawn of it.
+
+    Where no column has a heading, the table has no row of headings.
+    """
 
     title: str
     columns: Sequence[Column]
@@ -345,8 +348,10 @@ def _boxes(canvas: Canvas, sheet: Sheet, table: Table) -> list[_Box]:
     high = 6 * MM + len(title) * _HEADING_LEADING + MM + len(note) * _LEADING + 2 * MM
     boxes = [_Box(high, heading, keeps=True)]
     if inner.rows:
-        band = _Box(inner.heading.height, inner._band)
-        boxes.append(replace(band, keeps=True))
+        band = None
+        if any(column.heading for column in table.columns):
+            band = _Box(inner.heading.height, inner._band)
+            boxes.append(replace(band, keeps=True))
         few, last = len(inner.rows) <= _TOGETHER, len(inner.rows) - 1
         has_plot = table.bars is not None and bool(table.bars.bars)
         for at, row in enumerate(inner.rows):

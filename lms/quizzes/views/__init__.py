@@ -6,6 +6,7 @@ bp = Blueprint("quizzes", __name__)
 
 from lms.quizzes.views import (  # noqa: E402 -- they add their routes to bp
     answering,
+    attempt_pdf,
     attempts,
     checks,
     helping,
@@ -21,6 +22,7 @@ from lms.quizzes.views import (  # noqa: E402 -- they add their routes to bp
 
 __all__ = [
     "answering",
+    "attempt_pdf",
     "attempts",
     "bp",
     "checks",
