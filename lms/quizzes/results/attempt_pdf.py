@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from lms import sheets_pdf
 from lms.quizzes.results.files import Say
+from lms.quizzes.review import Shown
 from lms.safety.html import plain_text
 from lms.typography import missing_glyphs
 from lms.web.i18n import current_locale, format_number
@@ -16,16 +17,6 @@ from lms.web.i18n import gettext as _
 
 _LISTED = ("single_choice", "multiple_choice")  # whose options stand one under the other
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the reader may see beside the questions and the answers given."""
-
-    correctness: bool = True
-    marks: bool = True
-    feedback: bool = True
-    key: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,7 +28,8 @@ class AnsweredQuestion:
     chosen: frozenset[str]  # of its options, by id
     answer: Sequence[str]
     key: Sequence[str]
-    feedback: Sequence[str]
+    feedback: Sequence[str]  # on the answer
+    general: str  # for everyone
     earned: Decimal | None  # none: it waits to be marked
     possible: Decimal
     is_left_out: bool = False
@@ -51,7 +43,7 @@ class AttemptPaper:
     title: str
     lead: Sequence[str]
     questions: Sequence[AnsweredQuestion]
-    seen: Seen
+    shown: Collection[Shown]
     foot: str
     say: Say
 
@@ -80,15 +72,18 @@ _COLUMNS = (
 def _table(question: AnsweredQuestion, paper: AttemptPaper) -> sheets_pdf.Table:
     is_list = question.public["type"] in _LISTED
     rows = _options(question, paper) if is_list else _texts(question, paper)
-    if paper.seen.feedback and question.feedback:
-        rows.append(("", " ".join(map(_plain, question.feedback)), _("explanation")))
+    explained = [*question.feedback] if Shown.FEEDBACK in paper.shown else []
+    if question.general and Shown.GENERAL_FEEDBACK in paper.shown:
+        explained.append(question.general)
+    if explained:
+        rows.append(("", " ".join(map(_plain, explained)), _("explanation")))
     rows += [("", _plain(text), _("remark")) for text in question.remarks]
     stem = _plain(str(question.public["stem"]))
     return sheets_pdf.Table(
         f"{question.position}. {stem}",
         _COLUMNS,
         rows,
-        note=_mark_words(question) if paper.seen.marks else "",
+        note=_mark_words(question, paper.shown),
     )
 
 
@@ -102,7 +97,7 @@ def _options(question: AnsweredQuestion, paper: AttemptPaper) -> list[_Row]:
         said = []
         if option["id"] in question.chosen:
             said.append(_("chosen answer"))
-        if paper.seen.key and option["text"] in question.key:
+        if Shown.RIGHT_ANSWER in paper.shown and option["text"] in question.key:
             said.append(_("correct"))
         letter = f"{LETTERS[at]})" if at < len(LETTERS) else str(at + 1)
         rows.append((letter, _plain(option["text"]), ", ".join(said)))
@@ -120,23 +115,31 @@ def _texts(question: AnsweredQuestion, paper: AttemptPaper) -> list[_Row]:
         return [("", text, "" if at else label) for at, text in enumerate(worded)]
 
     rows = said(question.answer, _("answer given") if question.answer else _("no answer"))
-    if paper.seen.key and question.key:
+    if Shown.RIGHT_ANSWER in paper.shown and question.key:
         rows += said(question.key, _("right answer"))
     return rows
 
 
-def _mark_words(question: AnsweredQuestion) -> str:
+def _mark_words(question: AnsweredQuestion, shown: Collection[Shown]) -> str:
     if question.is_left_out:
         return _("Not in the total.")
     if not question.possible:
         return _("No points to earn.")
     if question.earned is None:
         return _("Waits to be marked.")
-    return _(
-        "%(earned)s out of %(possible)s",
-        earned=format_number(question.earned),
-        possible=format_number(question.possible),
-    )
+    if Shown.MARKS in shown:
+        return _(
+            "%(earned)s out of %(possible)s",
+            earned=format_number(question.earned),
+            possible=format_number(question.possible),
+        )
+    return _right_words(question.earned, question.possible) if Shown.CORRECTNESS in shown else ""
+
+
+def _right_words(earned: Decimal, possible: Decimal) -> str:
+    if earned == possible:
+        return _("correct")
+    return _("partly right") if earned > 0 else _("not right")
 
 
 # What texts of questions hold and the faces on paper don't.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -10,38 +10,37 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import current_actor, reads
-from lms.courses.outline import outline_of
-from lms.quizzes import attempt_rules, progress, queries
+from lms.access import reads
+from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.merging import Standing
-from lms.quizzes.models import Attempt, AttemptItem, ManualMark, QuizPlace, ResponseVersion
+from lms.quizzes.models import Attempt, AttemptItem, ManualMark, ResponseVersion
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem, words_of_revisions
 from lms.quizzes.results import attempt_pdf as paper
-from lms.quizzes.results.attempt_pdf import AnsweredQuestion, AttemptPaper, Seen
+from lms.quizzes.results.attempt_pdf import AnsweredQuestion, AttemptPaper
 from lms.quizzes.results.files import TYPES, title_of
+from lms.quizzes.review import Shown
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import plain_words
-from lms.quizzes.views.taking import load_attempt
+from lms.quizzes.views.results import load_result, plain_words, shown_of
 from lms.safety.file_names import content_disposition
 from lms.web.i18n import current_locale, format_datetime, format_number, format_percent
 from lms.web.i18n import gettext as _
 
 
 @bp.get("/attempts/<int:attempt_id>/attempt.pdf")
-@reads(REVIEW_ATTEMPT, load_attempt)
+@reads(REVIEW_ATTEMPT, load_result)
 def attempt_pdf(attempt: Attempt) -> Response:
     """Hand an attempt out as a PDF; an open one has its own page."""
     if attempt.state is not AttemptState.SUBMITTED:
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
-    shows, hides_all = _shown(attempt)
+    shown = shown_of(attempt, now=clock.now())
     made = AttemptPaper(
         title=title_of(attempt.quiz),
-        lead=_lead(attempt, hides_all=hides_all),
-        questions=_questions(attempt) if shows else (),
-        seen=Seen(),
+        lead=_lead(attempt, shown),
+        questions=_questions(attempt) if Shown.ATTEMPT in shown else (),
+        shown=shown,
         foot=f"{title_of(attempt.quiz)} · {attempt.enrolment.person.full_name}",
         say=plain_words,
     )
@@ -54,24 +53,7 @@ def attempt_pdf(attempt: Attempt) -> Response:
     return response
 
 
-def _shown(attempt: Attempt) -> tuple[bool, bool]:
-    """Tell whether the reader may see the answers explained, and whether not even the result."""
-    actor = current_actor()
-    if actor is None or attempt.person_id != actor.person_id:
-        return True, False
-    course = attempt.enrolment.edition.course
-    lines, papers = queries.results_of(attempt.enrolment_id)
-    is_over = progress.is_final_taken(outline_of(course.id, course.version), [*lines, *papers])
-    shows = attempt_rules.may_see_feedback(
-        services.settings_of(attempt.quiz_version),
-        attempt.state,
-        now=clock.now(),
-        is_final_taken=is_over,
-    )
-    return shows, attempt.quiz.place is QuizPlace.START and not is_over
-
-
-def _lead(attempt: Attempt, *, hides_all: bool) -> list[str]:
+def _lead(attempt: Attempt, shown: Collection[Shown]) -> list[str]:
     place, zone = attempt.enrolment, attempt.enrolment.edition.programme.zone
     who = [place.person.full_name, place.organisation_name or ""]
     assert attempt.submitted_at is not None
@@ -85,8 +67,8 @@ def _lead(attempt: Attempt, *, hides_all: bool) -> list[str]:
             submitted=format_datetime(attempt.submitted_at, zone),
         ),
     ]
-    if not hides_all:
-        lines.append(_result_words(attempt))
+    if result := _result_words(attempt, shown):
+        lines.append(result)
     lines.append(
         _(
             "As it stood on %(time)s. This is a copy of an attempt, not a certificate.",
@@ -101,23 +83,25 @@ def _course_title(attempt: Attempt) -> str:
     return str(course.title_en if current_locale() == "en" else course.title_ro)
 
 
-def _result_words(attempt: Attempt) -> str:
-    """Say the result as it stands, with the pass mark where there is one."""
+def _result_words(attempt: Attempt, shown: Collection[Shown]) -> str:
+    """Say the result as it stands, as far as it is shown; the pass mark where there is one."""
     assert attempt.percent is not None
     assert attempt.earned is not None
     assert attempt.possible is not None
-    said = [
-        _(
-            "Result: %(earned)s out of %(possible)s",
-            earned=format_number(attempt.earned),
-            possible=format_number(attempt.possible),
-        ),
-        format_percent(attempt.percent),
-    ]
+    said = []
+    if Shown.MARKS in shown:
+        said.append(
+            _(
+                "Result: %(earned)s out of %(possible)s",
+                earned=format_number(attempt.earned),
+                possible=format_number(attempt.possible),
+            )
+        )
+        said.append(format_percent(attempt.percent))
     mark = services.settings_of(attempt.quiz_version).pass_mark
-    if mark is not None:
+    if mark is not None and Shown.OVERALL in shown:
         word = _("passed") if attempt.passed else _("not passed")
-        if not attempt.passed and attempt.waiting:
+        if not attempt.passed and not attempt.is_final:
             word = _("waits for marking")
         said.append(_("%(word)s (needed: %(mark)s)", word=word, mark=format_percent(mark)))
     return " · ".join(said)
@@ -148,7 +132,12 @@ def _question(
         chosen=frozenset(each for each in ids if each is not None),
         answer=item.rules.response_text(worded, item.payload),
         key=item.rules.key_text(worded),
-        feedback=item.rules.feedback(worded, item.payload),
+        feedback=[
+            text
+            for text in item.rules.feedback(worded, item.payload)
+            if text != worded.general_feedback
+        ],
+        general=worded.general_feedback,
         earned=None if item.fraction is None else item.question.marks * item.fraction,
         possible=item.question.marks,
         is_left_out=is_left_out,

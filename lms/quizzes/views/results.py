@@ -131,6 +131,18 @@ class _Door:
         self.more_at = held.closes_at if comes_later and has_more else None
 
 
+def shown_of(attempt: Attempt, *, now: datetime) -> frozenset[Shown]:
+    """Tell what the reader is shown of a closed attempt: its learner by the rules, others all."""
+    actor = current_actor()
+    if actor is None or attempt.person_id != actor.person_id:
+        return EVERYTHING
+    course = attempt.enrolment.edition.course
+    everything, papers = queries.results_of(attempt.enrolment_id)
+    lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
+    outline = outline_of(course.id, course.version)
+    return _Door(attempt, outline, [*everything, *papers], lines, now=now).shown
+
+
 def certainty_words(settings: QuizSettings, reviewed: Sequence[Reviewed]) -> Report | None:
     """Sum up how sure one was, where it was asked."""
     if not settings.behaviour.has_certainty:
