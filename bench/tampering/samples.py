@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import SimpleSigner
+
 from bench.tampering.ways import Sample
+from lms.certificates.badge_facts import BadgeFacts
+from lms.certificates.badges import key_files, signing
+from lms.certificates.badges.credential import credential
 from lms.certificates.designs import shipped
 from lms.certificates.document import CertificateDocument
+from lms.certificates.drawing.items import Attachment, Relationship
 from lms.certificates.levels.authority import Authority, desk
-from lms.certificates.levels.later import Trust
+from lms.certificates.levels.later import Pin, Trust
 from lms.certificates.numbering import format_number
 from lms.certificates.render import render, sealed
 from lms.certificates.signing.file_key import create_seal
 from lms.certificates.signing.pades import PadesSeal
 from lms.certificates.verifying.offline import Anchors
-from tests.certificates.authorities import authorities
+from tests.certificates.authorities import PASSWORD, Authorities, authorities
 from tests.certificates.conftest import SEALED_AT, code_of, make
 
+SIGNED_TOO: Final = "signed by a signatory too"
+_PASSWORD: Final = PASSWORD.encode()
 NAMES: Final = ("Ștefania-Ioana Țurcanu", "Łucja Świątek-Kovács", "Ζωή Παπαδοπούλου")
 
 
@@ -31,7 +43,7 @@ class Bench:
 
     samples: tuple[Sample, ...]
     anchors: Anchors
-    trust: Trust
+    trust: Trust  # what the site knows: the timestamps' root, and a pinned signatory
     seal: PadesSeal
 
     @property
@@ -71,21 +83,64 @@ def bench(folder: Path, *, levels: bool = True) -> Iterator[Bench]:
         for p, b, u in zip(papers, basic, unsigned, strict=True)
     ]
     files.append(("through pyHanko alone", ours.sign(unsigned[0], at=SEALED_AT), unsigned[0]))
+    files.append(("with a badge", *_badged(papers[0], ours, folder)))
     trust = Trust()
     if levels:
         with authorities(folder) as offices:
-            trust = Trust((offices.pem("tsa-root"),))
+            trust = Trust((offices.pem("tsa-root"),), (Pin(offices.pem("signatory")),))
+            files.append((SIGNED_TOO, _signed_too(basic[0], offices), unsigned[0]))
             authority = Authority(offices.tsa_url, trust.authorities)
             chain = [ours.certificate_pem, *ours.chain_pem]
             for level, data in asyncio.run(_raised(basic[0], authority, chain)):
                 files.append((level, data, unsigned[0]))
     samples = [
         Sample(
-            name, data, basic[1] if data != basic[1] else basic[0], plain, tuple(forgers), SEALED_AT
+            name,
+            data,
+            basic[1] if data != basic[1] else basic[0],
+            plain,
+            tuple(forgers),
+            SEALED_AT,
+            needs_pin=name == SIGNED_TOO,
         )
         for name, data, plain in files
     ]
     yield Bench(tuple(samples), Anchors.of(ours.chain_pem[-1]), trust, ours)
+
+
+def _badged(paper: CertificateDocument, seal: PadesSeal, folder: Path) -> tuple[bytes, bytes]:
+    """Enclose a badge under the seal's own root; return the file sealed and as it was before."""
+    facts = BadgeFacts(4711, "0f" * 16, "sha256$" + "ab" * 32, is_attached=True)
+    root = key_files.load_root(folder / "ours")
+    key = key_files.create(folder / "badge", organisation="Exemplu", now=SEALED_AT, root=root)
+    whole = replace(paper, badge=facts)
+    said = credential(whole.to_facts(), facts, valid_from=SEALED_AT)
+    more = [
+        Attachment(
+            "credential.jwt",
+            "application/vc+jwt",
+            signing.sign(said, key).encode(),
+            Relationship.DATA,
+            "Insigna",
+        )
+    ]
+    return sealed(whole, seal, at=SEALED_AT, more=more), render(whole, more)
+
+
+def _signed_too(data: bytes, offices: Authorities) -> bytes:
+    """Add a signatory's own signature, as a program on a personal computer does."""
+    signer = SimpleSigner.load_pkcs12(offices.folder / "signatory.p12", passphrase=_PASSWORD)
+    assert signer is not None
+    meta = PdfSignatureMetadata(
+        field_name="Semnatura",
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+    )
+    work = PdfSigner(meta, signer=signer, new_field_spec=SigFieldSpec("Semnatura", on_page=0))
+    out = io.BytesIO()
+    asyncio.run(work.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), output=out))
+    return out.getvalue()
 
 
 async def _raised(

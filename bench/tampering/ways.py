@@ -37,6 +37,7 @@ class Sample:
     unsigned: bytes
     forgers: tuple[PadesSeal, ...]
     at: datetime
+    needs_pin: bool = False  # a signatory has signed it too: who has the root alone refuses it
 
     @property
     def gap(self) -> tuple[int, int]:

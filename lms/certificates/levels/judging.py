@@ -34,6 +34,7 @@ from lms.certificates.levels.proof import evidence_holds, family_of
 
 _END: Final = re.compile(rb"%%EOF\r?\n?\Z")
 _STAMP: Final = "/DocTimeStamp"
+_NO_CONTENT: Final = cms.ContentInfo({"content_type": "data"}).dump()
 _WIDEST: Final = (300.0, 140.0)  # points: a visible signature's picture, no more
 
 
@@ -122,35 +123,42 @@ def _require_bare(data: bytes, signature: EmbeddedPdfSignature) -> None:
     _, first, second, _ = (int(number) for number in signature.byte_range)
     digits = data[first + 1 : second - 1]
     signed: cms.SignedData = signature.signed_data
-    signer = signed["signer_infos"][0]
-    algorithm = signer["digest_algorithm"].dump()
     written = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump().hex()
     is_plain = (
         digits.startswith(written.upper().encode())  # in the capitals that they are written in
         and not digits[len(written) :].strip(b"0")
-        and len(signed["signer_infos"]) == 1
-        and not signer["unsigned_attrs"]
-        and not signed["crls"]
-        and [each.dump() for each in signed["digest_algorithms"]] == [algorithm]
-        and signed["version"].native == "v3"
-        and signer["sid"].name == "issuer_and_serial_number"
-        and _holds_itself(signature)
+        and _is_plain_token(signed)
     )
     if not is_plain:
         raise Refused("a timestamp with something beside it")
 
 
-def _holds_itself(signature: EmbeddedPdfSignature) -> bool:
-    """Tell whether no certificate stands free in a token.
-
-    The signer's is bound by a signed attribute; another must be signed by one that is there.
-    """
-    found = extract_certificate_info(signature.signed_data)
-    names = {attribute["type"].native for attribute in signature.signer_info["signed_attrs"]}
-    others = [link.dump() for link in found.other_certs]
-    own = found.signer_cert.dump()
+def _is_plain_token(signed: cms.SignedData) -> bool:
+    """Tell whether a timestamp's token holds nothing that no digest covers."""
+    names = {each["type"].native for each in signed["signer_infos"][0]["signed_attrs"]}
     is_bound = bool(names & {"signing_certificate", "signing_certificate_v2"})
-    return is_bound and len(family_of(others, known=[own])) == len(others)
+    has_more = bool(signed["signer_infos"][0]["unsigned_attrs"])
+    return signed["version"].native == "v3" and _is_tidy(signed) and is_bound and not has_more
+
+
+def _is_tidy(signed: cms.SignedData) -> bool:
+    """Tell whether all that no signature covers in a container is as it must be.
+
+    No certificate stands free: the signer's is known by its key, and another must be signed by
+    one that is there.
+    """
+    signer = signed["signer_infos"][0]
+    found = extract_certificate_info(signed)
+    others = [link.dump() for link in found.other_certs]
+    algorithm = signer["digest_algorithm"].dump()
+    return (
+        len(signed["signer_infos"]) == 1
+        and not signed["crls"]
+        and [each.dump() for each in signed["digest_algorithms"]] == [algorithm]
+        and signer["version"].native == "v1"
+        and signer["sid"].name == "issuer_and_serial_number"
+        and len(family_of(others, known=[found.signer_cert.dump()])) == len(others)
+    )
 
 
 def _approval(data: bytes, signature: EmbeddedPdfSignature, trust: Trust) -> Approval:
@@ -167,21 +175,45 @@ def _approval(data: bytes, signature: EmbeddedPdfSignature, trust: Trust) -> App
     )
     if not (status.intact and status.valid):
         raise Refused("a signature that doesn't fit the file")
+    stamp = status.timestamp_validity
+    if stamp is not None and not (stamp.intact and stamp.valid):
+        raise Refused("a signature whose timestamp doesn't fit it")
     _require_small(signature)
-    _require_padding(data, signature)
+    _require_tidy(data, signature)
     at = signature.self_reported_timestamp
     fingerprint = signature.signer_cert.sha256.hex()
     told = at.astimezone(UTC) if at and at.tzinfo else None
     return Approval(fingerprint, name, told, der.hex())
 
 
-def _require_padding(data: bytes, signature: EmbeddedPdfSignature) -> None:
-    """Require that behind a signatory's container its gap holds noughts alone."""
+def _require_tidy(data: bytes, signature: EmbeddedPdfSignature) -> None:
+    """Require that a signatory's gap holds a container, noughts, and nothing that isn't bound.
+
+    Whoever signs at home uses any program: digits of either case are taken, but of one alone, and
+    a timestamp over the signature, where it holds.
+    """
     _, first, second, _ = (int(number) for number in signature.byte_range)
     digits = data[first + 1 : second - 1]
-    length = 2 * len(cms.ContentInfo.load(signature.pkcs7_content).dump())
-    if digits[length:].strip(b"0"):
+    signed: cms.SignedData = signature.signed_data
+    written = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump(force=True)
+    length = 2 * len(written)
+    is_tidy = (
+        digits[:length] in {written.hex().encode(), written.hex().upper().encode()}
+        and not digits[length:].strip(b"0")
+        and signed["version"].native == "v1"
+        and signed["encap_content_info"].dump() == _NO_CONTENT
+        and _is_tidy(signed)
+        and all(_is_stamp(each) for each in signature.signer_info["unsigned_attrs"] or ())
+    )
+    if not is_tidy:
         raise Refused("a signature with something beside it")
+
+
+def _is_stamp(attribute: cms.CMSAttribute) -> bool:
+    """Tell whether an attribute is one timestamp; that it fits the signature is asked before."""
+    is_stamp = attribute["type"].native == "signature_time_stamp_token"
+    values = list(attribute["values"]) if is_stamp else []
+    return len(values) == 1 and _is_plain_token(values[0]["content"])
 
 
 def _any_trust(signature: EmbeddedPdfSignature) -> ValidationContext:
