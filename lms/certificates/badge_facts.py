@@ -14,6 +14,7 @@ class BadgeFacts:
     `index` is the place in the status lists, drawn by lot; `salt` (hexadecimal) and `identity`
     stand for the holder without saying who it is; `valid_until` is the last instant in UTC, empty
     where there is no end. Whether it travels in the file and names the modules is settled with it.
+    `email` is the holder's address as a salted hash, empty unless the programme wants it.
     """
 
     index: int
@@ -22,6 +23,7 @@ class BadgeFacts:
     valid_until: str = ""
     is_attached: bool = False
     tells_modules: bool = False
+    email: str = ""
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain values for the facts' JSON."""

@@ -152,7 +152,7 @@ def _programme(course_id: int) -> int:
     ]
     db.session().add(programme)
     db.session().flush()  # the edition needs its id
-    everything = Allowed(True, True, True, True, True, True)  # to be looked at
+    everything = Allowed(True, True, True, True, True, True, True)  # to be looked at
     set_allowed(programme, everything, by=None)
     edition = Edition(
         programme_id=programme.id,

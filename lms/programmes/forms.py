@@ -136,6 +136,7 @@ class BadgesForm(Form):
 
     is_attached = wtforms.BooleanField(lazy("The badge travels in the PDF file"))
     tells_modules = wtforms.BooleanField(lazy("The badge names the modules"))
+    hashes_email = wtforms.BooleanField(lazy("The badge holds the e-mail address as a salted hash"))
     is_offered = wtforms.BooleanField(lazy("Holders may download the badge"))
     has_linkedin = wtforms.BooleanField(lazy("Holders see “Add to LinkedIn”"))
     may_share = wtforms.BooleanField(lazy("Holders may make a link that shows more"))

@@ -22,6 +22,7 @@ class BadgeSettings(Base):
     is_offered: Mapped[bool] = mapped_column(default=False)  # holders may download it
     has_linkedin: Mapped[bool] = mapped_column(default=False)
     tells_modules: Mapped[bool] = mapped_column(default=False)  # in the badge itself
+    hashes_email: Mapped[bool] = mapped_column(default=False)  # in the badge itself
     may_share: Mapped[bool] = mapped_column(default=False)  # holders may make a link
     shares_results: Mapped[bool] = mapped_column(default=False)  # behind that link
 
@@ -58,6 +59,7 @@ def settings_of(programme_id: int) -> BadgeSettings:
         is_offered=False,
         has_linkedin=False,
         tells_modules=False,
+        hashes_email=False,
         may_share=False,
         shares_results=False,
     )

@@ -18,6 +18,7 @@ class Allowed:
     is_offered: bool
     has_linkedin: bool
     tells_modules: bool
+    hashes_email: bool
     may_share: bool
     shares_results: bool
 

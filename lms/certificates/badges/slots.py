@@ -51,6 +51,7 @@ class Places:
             valid_until=_last_instant(expires_on, programme.zone) if expires_on else "",
             is_attached=allowed.is_attached,
             tells_modules=allowed.tells_modules,
+            email=hashed(enrolment.person.email or "", salt) if allowed.hashes_email else "",
         )
 
     def _free(self) -> int:
@@ -86,7 +87,13 @@ def identity_of(person_id: int, salt: str) -> str:
     """
     key = str(current_app.secret_key).encode()
     identifier = hmac.new(key, f"badge holder {person_id}".encode(), hashlib.sha256).hexdigest()
-    return "sha256$" + hashlib.sha256(f"{identifier}{salt}".encode()).hexdigest()
+    return hashed(identifier, salt)
+
+
+def hashed(identifier: str, salt: str) -> str:
+    """Hash an identifier as Open Badges does; none stays none."""
+    plain = identifier.strip()
+    return "sha256$" + hashlib.sha256(f"{plain}{salt}".encode()).hexdigest() if plain else ""
 
 
 def as_frozen(facts: Mapping[str, Any]) -> int | None:
