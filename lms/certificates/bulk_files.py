@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 
 from lms import db
 from lms.certificates import drafting, makers, register, seals
-from lms.certificates.badges import attachments_of_all
+from lms.certificates.badges.making import attachments_of_all
 from lms.certificates.designs.keeping import keep
 from lms.certificates.document import CertificateDocument
 from lms.certificates.drawing.items import Attachment

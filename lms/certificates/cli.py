@@ -114,6 +114,8 @@ def verify(file_or_code: str, as_json: bool, **given: Path | None) -> None:
         "course": shown.facts["course"] if shown else None,
         "issued_on": shown.issued_on.isoformat() if shown else None,
     }
+    if verdict.badge is not None:
+        value["attached_credential"] = verdict.badge.value
     if verdict.seal_stolen_since is not None:
         value["seal_stolen_since"] = verdict.seal_stolen_since.isoformat()
     who = f"{value['number']}, {value['holder']}" if shown else value["number"] or ""

@@ -28,7 +28,7 @@ from pyhanko.sign.validation import (
 )
 from pyhanko_certvalidator import ValidationContext
 
-from lms.certificates.enclosed import enclosed_text
+from lms.certificates.enclosed import enclosed_badge, enclosed_text
 from lms.certificates.levels.judging import Refused, Unpinned, judge_later
 from lms.certificates.levels.later import Later, Trust
 from lms.certificates.numbering import normalise_code
@@ -85,7 +85,8 @@ def inspect_pdf(
         outcome = PdfOutcome.CHANGED if b"/ETSI.CAdES.detached" in data else PdfOutcome.UNREADABLE
         return PdfVerdict(outcome, sha256, claimed_code=exact.code_in(data))
     if verdict.outcome is PdfOutcome.INTACT and seen is None:
-        return replace(verdict, outcome=PdfOutcome.CHANGED, facts=None)  # both must say so
+        # both must say so
+        return replace(verdict, outcome=PdfOutcome.CHANGED, facts=None, badge=None)
     return verdict
 
 
@@ -136,6 +137,7 @@ def _inspect(data: bytes, sha256: str, pinned: Sequence[_Pinned], trust: Trust) 
         seal_fingerprint=_fingerprint(seal.certificate),
         claimed_code=code,
         facts=enclosed_text(reader) if outcome is PdfOutcome.INTACT else None,
+        badge=enclosed_badge(reader) if outcome is PdfOutcome.INTACT else None,
         later=found,
         stranger=signer,
     )

@@ -20,7 +20,7 @@ from flask import current_app
 from lms import clock, db
 from lms.accounts.models import Person
 from lms.certificates import register, seals
-from lms.certificates.badges import attachments_of
+from lms.certificates.badges.making import attachments_of
 from lms.certificates.deciding import eligibility_of, newest_certificate
 from lms.certificates.designs.keeping import keep
 from lms.certificates.document import CertificateDocument

@@ -10,8 +10,11 @@ from flask import current_app
 
 from lms import clock, db
 from lms.certificates import queries, sealing, seals
+from lms.certificates.badge_outcome import CredentialOutcome
+from lms.certificates.badges import keyring
+from lms.certificates.badges.attached import of_file
 from lms.certificates.errors import TooManyChecks
-from lms.certificates.levels import approving, trusting
+from lms.certificates.levels import approving, signatories, trusting
 from lms.certificates.levels.level import best
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import normalise_code
@@ -39,11 +42,13 @@ _inspections = threading.BoundedSemaphore(2)
 # itself, and what was never issued shows nobody.
 SHOWS_HOLDER = frozenset({Outcome.VALID, Outcome.MODEL, Outcome.EXPIRED, Outcome.REVOKED})
 
+_OF_THE_REGISTER = frozenset({Outcome.IMAGE_ONLY, Outcome.BADGE_WRONG})
+
 
 def shows_holder(verdict: Verdict, found: Certificate | None) -> bool:
     """Tell whether the answer names the holder; a name that is no longer borne is never shown."""
     # Whoever shows a picture with the code on it may compare it with what the register says.
-    outcome = verdict.standing if verdict.outcome is Outcome.IMAGE_ONLY else verdict.outcome
+    outcome = verdict.standing if verdict.outcome in _OF_THE_REGISTER else verdict.outcome
     if found is None or outcome not in SHOWS_HOLDER:
         return False
     if outcome is not Outcome.REVOKED:
@@ -145,7 +150,27 @@ def _judged(seen: PdfVerdict | None, sha256: str | None, found: Certificate | No
         verdict = judge(seen, sha256, None, clock.today("UTC"))
     else:
         zone = found.enrolment.edition.programme.zone
-        verdict = judge(seen, sha256, entry_of(found), clock.today(zone))
+        seen = _by_its_programme(seen, found)
+        verdict = judge(seen, sha256, entry_of(found), clock.today(zone), _badge_of(seen))
     fingerprint = seen.seal_fingerprint if seen is not None else None
     later = seen.later if seen is not None else verdict.later
     return replace(verdict, later=later, seal_stolen_since=sealing.stolen_since(fingerprint))
+
+
+def _by_its_programme(seen: PdfVerdict | None, found: Certificate) -> PdfVerdict | None:
+    """Refuse a signatory who was pinned for another programme than the certificate's."""
+    if seen is None or not seen.later.approvals:
+        return seen
+    pins = signatories.pins_of(found.enrolment.edition.programme_id)
+    for each in seen.later.approvals:
+        if not any(signatories.admits(pin, each) for pin in pins):
+            return replace(seen, outcome=PdfOutcome.MANY_SIGNATURES, stranger=each.name)
+    return seen
+
+
+def _badge_of(seen: PdfVerdict | None) -> CredentialOutcome | None:
+    if seen is None or seen.badge is None:
+        return None
+    keys = keyring.known()
+    found = of_file(seen, keys.good, withdrawn=keys.withdrawn, now=clock.now())
+    return found.outcome if found else None

@@ -13,7 +13,8 @@ from sqlalchemy.orm import joinedload
 from lms import db
 from lms.audit.services import record
 from lms.certificates import chain, lost, recovery, register
-from lms.certificates.badges import attachments_of, slots
+from lms.certificates.badges import slots
+from lms.certificates.badges.making import attachments_of
 from lms.certificates.counters import award_of, locked_counter
 from lms.certificates.desk import duplicates
 from lms.certificates.desk.models import Duplicate, DuplicateReason

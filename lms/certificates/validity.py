@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from lms import clock, db
 from lms.certificates import register, seals
+from lms.certificates.badges import keyring
+from lms.certificates.badges.attached import of_file
 from lms.certificates.inspection import inspect_pdf
 from lms.certificates.levels import trusting
 from lms.certificates.levels.files import kept_name
@@ -44,6 +46,7 @@ class Wrong(StrEnum):
     UNKNOWN_AUTHORITY = "unknown_authority"
     NOT_ENTERED = "not_entered"  # the register doesn't hold its hash
     STAMP_ENDED = "stamp_ended"
+    BADGE = "badge"  # the badge in it isn't ours, or says otherwise
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def check_all(*, by: int | None = None, tell: Callable[[int, int], None] | None 
     Opens its own transactions; call it with none open.
     """
     lines = list(_lines())
-    entered, sealed, trust = _entered(), seals.trusted(), trusting.trust()
+    entered, means = _entered(), _Means(seals.trusted(), trusting.trust(), keyring.known())
     db.end_reading()
     with db.writing() as session:
         row = ValidityCheck(started_at=clock.now(), asked_by_id=by, total=len(lines), faults=[])
@@ -93,7 +96,7 @@ def check_all(*, by: int | None = None, tell: Callable[[int, int], None] | None 
         key = row.id
     faults: list[FileFault] = []
     for number, line in enumerate(lines, start=1):
-        faults += _faults_of(line, entered.get(line.certificate_id), sealed, trust)
+        faults += _faults_of(line, entered.get(line.certificate_id), means)
         if number % STEP == 0 or number == len(lines):
             _note(key, number, faults)
             if tell is not None:
@@ -133,9 +136,16 @@ def _entered() -> dict[int, set[str]]:
     return found
 
 
-def _faults_of(
-    line: _Line, entered: set[str] | None, sealed: list[TrustedSeal], trust: Trust
-) -> Iterator[FileFault]:
+@dataclass(frozen=True)
+class _Means:
+    """By what files are judged: seals, whose word counts after them, and the badges' keys."""
+
+    sealed: list[TrustedSeal]
+    trust: Trust
+    keys: keyring.KnownKeys
+
+
+def _faults_of(line: _Line, entered: set[str] | None, means: _Means) -> Iterator[FileFault]:
     def fault(wrong: Wrong, detail: str = "") -> FileFault:
         return FileFault(line.number, line.name, wrong, detail)
 
@@ -149,11 +159,15 @@ def _faults_of(
     except ValueError:
         yield fault(Wrong.CHANGED)
         return
-    verdict = inspect_pdf(data, trusted=sealed, later=trust)
+    verdict = inspect_pdf(data, trusted=means.sealed, later=means.trust)
     if verdict.outcome is not PdfOutcome.INTACT:
         who = f" ({verdict.stranger})" if verdict.stranger else ""
         yield fault(Wrong.INVALID, f"{verdict.outcome.value}{who}")
         return
+    keys = means.keys
+    badge = of_file(verdict, keys.good, withdrawn=keys.withdrawn, now=clock.now())
+    if badge is not None and not badge.outcome.fits:
+        yield fault(Wrong.BADGE, badge.outcome.value)
     later = verdict.later
     if (later.level.value, len(later.approvals)) != (line.level, line.approvals):
         yield fault(Wrong.OTHER_LEVEL, later.level.value)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
+from lms.certificates.badge_outcome import CredentialOutcome
 from lms.certificates.levels.later import Later, Trust
 from lms.certificates.signing.api import Signer
 from lms.certificates.states import CertificateState
@@ -65,8 +66,8 @@ class PdfOutcome(StrEnum):
 class PdfVerdict:
     """What inspection found; `claimed_code` is what the file says or shows, true or not.
 
-    `claimed_address` is what its QR code holds, where one was read. `facts` is the text enclosed
-    in a file that is intact, and only there.
+    `claimed_address` is what its QR code holds, where one was read. `facts` and `badge` are the
+    texts enclosed in a file that is intact, and only there; an empty badge can't be read.
     """
 
     outcome: PdfOutcome
@@ -78,6 +79,7 @@ class PdfVerdict:
     later: Later = Later()  # what stands after the seal, where all of it may
     stranger: str | None = None  # who else has signed, and may not
     claimed_address: str = ""
+    badge: str | None = None
 
     def to_json(self) -> str:
         """Write the verdict as one line for the process that waits for it."""
@@ -101,6 +103,7 @@ class PdfVerdict:
             later=Later.from_plain(facts["later"]),
             stranger=facts["stranger"],
             claimed_address=facts["claimed_address"],
+            badge=facts["badge"],
         )
 
 
@@ -137,6 +140,7 @@ class Outcome(StrEnum):
     VOID = "void"
     CHANGED_AFTER_ISSUE = "changed_after_issue"
     OTHER_CERTIFICATE = "other_certificate"  # a genuine file, of another code than was asked
+    BADGE_WRONG = "badge_wrong"  # the file is the register's own; the badge in it is not good
     NOT_IN_REGISTER = "not_in_register"  # sealed by us, yet the register doesn't know it
     NOT_OURS = "not_ours"
     NO_SIGNATURE = "no_signature"
@@ -164,6 +168,7 @@ class Verdict:
     standing: Outcome | None = None
     leads_to: str = ""
     stranger: str = ""  # who else has signed the file, and may not
+    badge: CredentialOutcome | None = None  # of the badge in a file that is the register's own
 
     @property
     def was_stamped_before_theft(self) -> bool:
@@ -190,17 +195,22 @@ _REFUSED: Final = {
 }
 
 
+_STANDS: Final = frozenset({Outcome.VALID, Outcome.MODEL})
+
+
 def judge(
     pdf_verdict: PdfVerdict | None,
     sha256: str | None,
     register_entry: RegisterEntry | None,
     today: date,
+    badge: CredentialOutcome | None = None,
 ) -> Verdict:
     """Answer for a code alone (no verdict, no hash) or for an uploaded file.
 
     For a file pass the entry that its SHA-256 or, failing that, its claimed code leads to; the
     hash is taken of the bytes received, never from the file's own words. `today` is the day in
-    the programme's zone.
+    the programme's zone. `badge` is what became of the badge in the file: a wrong one leaves no
+    file plainly valid.
     """
     if pdf_verdict is None:
         if register_entry is None:
@@ -226,8 +236,16 @@ def judge(
         other = pdf_verdict.claimed_code != register_entry.code
         outcome = Outcome.OTHER_CERTIFICATE if other else Outcome.NOT_IN_REGISTER
         return Verdict(outcome, register_entry, False, pdf_verdict.signed_at)
-    outcome = _standing(register_entry, today)
-    return Verdict(outcome, register_entry, True, pdf_verdict.signed_at, standing=outcome)
+    standing = _standing(register_entry, today)
+    is_odd = badge is not None and not badge.fits and standing in _STANDS
+    return Verdict(
+        Outcome.BADGE_WRONG if is_odd else standing,
+        register_entry,
+        True,
+        pdf_verdict.signed_at,
+        standing=standing,
+        badge=badge,
+    )
 
 
 def _agrees(verdict: PdfVerdict, entry: RegisterEntry) -> bool:

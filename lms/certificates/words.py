@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from babel.numbers import format_decimal
 
+from lms.certificates.badge_outcome import CredentialOutcome
 from lms.certificates.checks import Problem, ProblemKind
 from lms.certificates.eligibility import Reason
 from lms.certificates.flags import Missing
@@ -178,6 +179,7 @@ def outcome_title(outcome: Outcome) -> tuple[str, str]:
         Outcome.VOID: ("bad", _("Annulled number")),
         Outcome.CHANGED_AFTER_ISSUE: ("bad", _("The file was changed after it was issued")),
         Outcome.OTHER_CERTIFICATE: ("bad", _("The file belongs to another certificate")),
+        Outcome.BADGE_WRONG: ("bad", _("The badge in the file is not good")),
         Outcome.NOT_IN_REGISTER: ("bad", _("The file is not in the register")),
         Outcome.NOT_OURS: ("bad", _("The file was not signed by this site")),
         Outcome.NO_SIGNATURE: ("bad", _("The file has no electronic signature")),
@@ -209,6 +211,9 @@ def outcome_sentence(outcome: Outcome) -> str:
         ),
         Outcome.OTHER_CERTIFICATE: _(
             "The file is one of ours, but not the one of the code that you have opened. Compare the code in the file with the code on paper."
+        ),
+        Outcome.BADGE_WRONG: _(
+            "The file is the one that the register holds, and what is printed stands below. But the badge for programs inside it is not one of ours, or says otherwise. Do not rely on the badge, and please write to the issuer."
         ),
         Outcome.NOT_IN_REGISTER: _(
             "It bears our seal, but the register does not know it. Please write to the issuer."
@@ -256,6 +261,25 @@ def led_elsewhere(host: str) -> tuple[str, str, str]:
             host=host,
         ),
     )
+
+
+def badge_sentence(outcome: CredentialOutcome) -> str:
+    """Say what became of the badge that travels in a file."""
+    return {
+        CredentialOutcome.VALID: _(
+            "Signed with this site's key for badges, and says the same as the certificate."
+        ),
+        CredentialOutcome.EXPIRED: _(
+            "Signed with this site's key for badges, and says the same; its validity has ended."
+        ),
+        CredentialOutcome.WITHDRAWN_KEY: _(
+            "Says the same as the certificate, but is signed with a key that was withdrawn since, because others may have it. The register holds this file; do not rely on the badge alone."
+        ),
+        CredentialOutcome.UNKNOWN_KEY: _("Not good: it is signed with a key that is not ours."),
+        CredentialOutcome.BAD_SIGNATURE: _("Not good: its signature does not hold."),
+        CredentialOutcome.OTHER_CERTIFICATE: _("Not good: it says otherwise than the certificate."),
+        CredentialOutcome.NOT_YET_VALID: _("Not good: it is not valid yet."),
+    }.get(outcome, _("Not good: it can't be read as a badge of ours."))
 
 
 def seal_time(level: str) -> str:

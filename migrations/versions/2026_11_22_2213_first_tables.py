@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 01:59:13.407353+00:00
+Created: 2026-11-30 02:03:11.192417+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -401,6 +402,7 @@ def upgrade() -> None:
     sa.Column('is_offered', sa.Boolean(), nullable=False),
     sa.Column('has_linkedin', sa.Boolean(), nullable=False),
     sa.Column('tells_modules', sa.Boolean(), nullable=False),
+    sa.Column('hashes_email', sa.Boolean(), nullable=False),
     sa.Column('may_share', sa.Boolean(), nullable=False),
     sa.Column('shares_results', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_badge_settings_programme_id_programmes')),

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from openbadgeslib.ob3.contexts import load_context
 
 from lms.certificates.badge_facts import BadgeFacts
+from lms.certificates.badge_outcome import CredentialOutcome
 from lms.certificates.badges import jws, key_files, signing
 from lms.certificates.badges.checking import (
-    CredentialOutcome,
     CredentialVerdict,
     RegisterRow,
     check_credential,

@@ -7,6 +7,7 @@ same credential in the frame of an SD-JWT, which is handed out at the same addre
 
 from __future__ import annotations
 
+import hashlib
 import json
 import ssl
 import threading
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from openbadgeslib.ob3.credential import IdentityObject
 from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 from openbadgeslib.util import download_file
 from openvc.did.base import DidResolverRegistry
@@ -35,11 +37,15 @@ from openvc.verify import VerificationPolicy, VerificationResult, verify_credent
 from werkzeug.serving import make_server
 
 from lms import clock, db
-from lms.certificates import register, sealing
+from lms.accounts.models import Person
+from lms.certificates import public, register, sealing
+from lms.certificates.badge_outcome import CredentialOutcome
+from lms.certificates.badges.models import settings_of
 from lms.certificates.models import Certificate
+from lms.certificates.verification import Outcome
 from lms.courses.models import Enrolment
 from tests.cast import Cast
-from tests.certificates.certify import issued, stored
+from tests.certificates.certify import file_of, issued, stored
 
 VC_JWT, SD_JWT = "application/vc+jwt", "application/vc+sd-jwt"
 TYPES = ["VerifiableCredential", "AchievementCredential"]
@@ -195,6 +201,55 @@ def test_both_verify_a_badge_and_read_the_same(site: Site, monkeypatch: pytest.M
     assert first.achievement.name == facts["course"]
     assert first.identifiers[0].identity_hash == facts["holder"]
     assert second.status is not None
+
+
+def let_hash_addresses(cast: Cast, address: str | None) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Person, cast.persons["learner"]).email = address
+        settings = settings_of(cast.programme_id)
+        settings.hashes_email = True
+        session.add(settings)
+
+
+def test_both_read_the_hashed_address_that_a_programme_may_ask_for(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A badge site that knows its user's address finds it; it stands nowhere in clear."""
+    address = "Maria.Invatacel@exemplu.example"
+    let_hash_addresses(site.cast, address)
+    certificate_id = issued(site.cast)
+    token = site.badge(certificate_id)
+    first = by_openbadgeslib(site, token, monkeypatch)
+    second = by_openvc(site, site.badge(certificate_id, SD_JWT))
+    (hashed,) = [one for one in first.identifiers if one.identity_type == "emailAddress"]
+    assert hashed == IdentityObject.create(address, hashed.salt)
+    assert hashed != IdentityObject.create("altcineva@exemplu.example", hashed.salt)
+    assert hashed.to_dict() in second.credential["credentialSubject"]["identifier"]
+    assert address.lower() not in json.dumps(second.credential).lower()
+    with stored(site.cast, certificate_id) as certificate:
+        assert address.lower() not in json.dumps(certificate.facts).lower()
+    data = file_of(site.cast, certificate_id)
+    with site.cast.app.app_context():
+        verdict, _ = public.check_file(public.inspect(data), hashlib.sha256(data).hexdigest())
+    assert (verdict.outcome, verdict.badge) == (Outcome.VALID, CredentialOutcome.VALID)
+
+
+@pytest.mark.parametrize("address", [None, " "])
+def test_who_has_no_address_has_a_badge_without_one(
+    site: Site, monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    let_hash_addresses(site.cast, address)
+    first = by_openbadgeslib(site, site.badge(issued(site.cast)), monkeypatch)
+    assert [one.identity_type for one in first.identifiers] == ["name", "systemId"]
+
+
+def test_without_the_setting_no_address_is_in_a_badge(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with site.cast.app.app_context(), db.writing() as session:
+        session.get_one(Person, site.cast.persons["learner"]).email = "maria@exemplu.example"
+    first = by_openbadgeslib(site, site.badge(issued(site.cast)), monkeypatch)
+    assert [one.identity_type for one in first.identifiers] == ["name", "systemId"]
 
 
 def test_openvc_reads_no_jwt_of_the_newer_form(site: Site) -> None:

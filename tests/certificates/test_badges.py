@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from lms import clock, db
 from lms.accounts import traces as person_traces
-from lms.certificates import badges, issuing, kits, register, sealing, seals
+from lms.certificates import issuing, kits, register, sealing, seals
+from lms.certificates.badge_outcome import CredentialOutcome
 from lms.certificates.badges import keyring, making, slots
-from lms.certificates.badges.checking import CredentialOutcome, RegisterRow, check_credential
+from lms.certificates.badges.checking import RegisterRow, check_credential
 from lms.certificates.badges.models import BadgeSettings, settings_of
 from lms.certificates.badges.status_list import ENTRIES, is_set
 from lms.certificates.models import Certificate
@@ -209,7 +210,7 @@ def test_the_badge_travels_in_the_sealed_file(cast: Cast) -> None:
     assert inside["credential.jwt"].decode() == badge_of(cast, certificate_id)
     assert json.loads(inside["certificat.json"])["badge"]["is_attached"] is True
     with stored(cast, certificate_id) as certificate:
-        attachment = badges.attachment_of(certificate)
+        attachment = making.attachment_of(certificate)
         assert attachment is not None
         assert attachment.media_type == "application/vc+jwt"
 
@@ -225,4 +226,4 @@ def test_a_programme_can_keep_the_badge_out_of_its_files(cast: Cast) -> None:
     with cast.app.app_context(), db.writing() as session:
         session.get_one(BadgeSettings, cast.programme_id).is_attached = True
     with stored(cast, certificate_id) as certificate:
-        assert badges.attachment_of(certificate) is None  # what was settled stays
+        assert making.attachment_of(certificate) is None  # what was settled stays

@@ -15,7 +15,7 @@ from bench.in_process import statements
 from lms import clock, db
 from lms.accounts.models import Person
 from lms.certificates import batches, bulk, bulk_files, chain, register, seals
-from lms.certificates.badges import attachments_of
+from lms.certificates.badges.making import attachments_of
 from lms.certificates.errors import CannotBePrinted
 from lms.certificates.issuing import Outcome
 from lms.certificates.models import RegisterEntry

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from lms.certificates.badge_outcome import CredentialOutcome
 from lms.certificates.badges import jws
 from lms.certificates.badges.credential import PURPOSE, VC_CONTEXT, Site, claims
 from lms.certificates.badges.jws import NotJws, Token
@@ -32,21 +32,6 @@ _HEADER: Final = frozenset({"alg", "kid", "jwk", "typ"})  # Open Badges 3.0 allo
 _CLAIMS: Final = ("iss", "jti", "sub", "nbf", "exp")
 _MOST_LINKS: Final = 6
 _PLACE: Final = re.compile(r"[0-9]{1,9}")
-
-
-class CredentialOutcome(StrEnum):
-    """What became of a badge that was looked at."""
-
-    VALID = "valid"
-    UNREADABLE = "unreadable"  # no JWS of the one form that is issued here
-    UNKNOWN_KEY = "unknown_key"  # signed by a key that isn't trusted, or was withdrawn
-    BAD_SIGNATURE = "bad_signature"
-    MALFORMED = "malformed"  # signed, yet not what Open Badges asks for
-    OTHER_CERTIFICATE = "other_certificate"  # it speaks of another row than the one it came with
-    NOT_YET_VALID = "not_yet_valid"
-    EXPIRED = "expired"
-    REVOKED = "revoked"  # revoked or replaced
-    STATUS_UNKNOWN = "status_unknown"  # the lists that were brought don't hold it
 
 
 @dataclass(frozen=True)
@@ -166,6 +151,15 @@ def keys_of_chain(jwt: str, roots: Iterable[x509.Certificate], *, at: datetime) 
     if not isinstance(own, Ed25519PublicKey) or own.public_bytes_raw() != public:
         return {}
     return {jws.thumbprint(public): public}
+
+
+def carried_key(jwt: str) -> dict[str, bytes]:
+    """Return the key that a badge carries, whoever made it: it tells integrity, and no more."""
+    try:
+        public = jws.public_of(jws.read(jwt.strip()).header.get("jwk"))
+    except NotJws:
+        return {}
+    return {jws.thumbprint(public): public} if public is not None else {}
 
 
 def _links(jwk: Mapping[str, Any]) -> list[bytes]:

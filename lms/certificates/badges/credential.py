@@ -75,7 +75,7 @@ def credential(
                 "narrative": words.evidence_narrative,
             }
         ],
-        "credentialStatus": _status(badge, site),
+        "credentialStatus": status_of(badge, site),
     }
     if facts["is_model"]:
         said["description"] = wording(facts["locale"]).model_note
@@ -120,7 +120,8 @@ def _profile(facts: Mapping[str, Any], site: Site) -> dict[str, Any]:
     }
 
 
-def _status(badge: BadgeFacts, site: Site) -> dict[str, Any]:
+def status_of(badge: BadgeFacts, site: Site) -> dict[str, Any]:
+    """Say where a badge's place in the status lists is."""
     address = site.status_list(list_of(badge.index))
     place = str(place_in(badge.index))
     return {
@@ -137,27 +138,38 @@ def _subject(facts: Mapping[str, Any], badge: BadgeFacts, words: BadgeWording) -
     return {
         "id": _urn(f"holder {badge.salt}"),
         "type": ["AchievementSubject"],
-        "identifier": [
-            {
-                "type": "IdentityObject",
-                "hashed": False,
-                "identityHash": facts["holder"],
-                "identityType": "name",
-            },
-            {
-                "type": "IdentityObject",
-                "hashed": True,
-                "identityHash": badge.identity,
-                "identityType": "systemId",
-                "salt": badge.salt,
-            },
-        ],
+        "identifier": identifiers(facts, badge),
         "licenseNumber": facts["number"],
         "activityStartDate": _midnight(facts["period_from"]),
         "activityEndDate": _midnight(facts["period_to"]),
         "achievement": _achievement(facts, words, badge, [about for about, _result in results]),
         "result": [result for _about, result in results],
     }
+
+
+def identifiers(facts: Mapping[str, Any], badge: BadgeFacts) -> list[dict[str, Any]]:
+    """Say who holds it: the name as printed, and what only those who know it can confirm."""
+    name = {
+        "type": "IdentityObject",
+        "hashed": False,
+        "identityHash": facts["holder"],
+        "identityType": "name",
+    }
+    hashes = (("systemId", badge.identity), ("emailAddress", badge.email))
+    return [
+        name,
+        *(
+            {
+                "type": "IdentityObject",
+                "hashed": True,
+                "identityHash": value,
+                "identityType": kind,
+                "salt": badge.salt,
+            }
+            for kind, value in hashes
+            if value
+        ),
+    ]
 
 
 def _achievement(

@@ -7,6 +7,7 @@ is the badge's key. Retired public keys stay published, unless their seal was re
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,16 +133,35 @@ def published() -> list[PublishedKey]:
     present = None
     with suppress(SealError):
         present = current().kid
+    found = [key for key, is_withdrawn in _ever(present) if not is_withdrawn]
+    return sorted(found, key=lambda key: not key.is_current)
+
+
+@dataclass(frozen=True)
+class KnownKeys:
+    """Every key that signed badges here, by its name: those that count, and those withdrawn."""
+
+    good: Mapping[str, bytes]
+    withdrawn: Mapping[str, bytes]
+
+
+def known() -> KnownKeys:
+    """Return them; what a withdrawn one signed is told, and not relied on."""
+    withdrawn = {key.kid: key.public for key, is_withdrawn in _ever(None) if is_withdrawn}
+    return KnownKeys(public_keys(), withdrawn)
+
+
+def _ever(present: str | None) -> Iterator[tuple[PublishedKey, bool]]:
+    """Go through every key that signed here, and say which was withdrawn."""
     stolen = _stolen_roots()
-    found = []
     for path in sorted(_published_folder().glob("*.pem")):
         chain = tuple(x509.load_pem_x509_certificates(path.read_bytes()))
         public = key_files.public_of(chain[0])
-        if public is None or stolen & {link.fingerprint(hashes.SHA256()) for link in chain}:
+        if public is None:
             continue
         kid = thumbprint(public)
-        found.append(PublishedKey(kid, public, chain, kid == present))
-    return sorted(found, key=lambda key: not key.is_current)
+        is_withdrawn = bool(stolen & {link.fingerprint(hashes.SHA256()) for link in chain})
+        yield PublishedKey(kid, public, chain, kid == present), is_withdrawn
 
 
 def _stolen_roots() -> set[bytes]:

@@ -43,6 +43,7 @@ def fault_sentence(fault: FileFault) -> str:
         ),
         Wrong.UNKNOWN_AUTHORITY: _("It bears a timestamp of an unknown authority."),
         Wrong.NOT_ENTERED: _("The register's chain doesn't hold its hash."),
+        Wrong.BADGE: _("The badge in it is not good: %(why)s.", why=fault.detail),
         Wrong.STAMP_ENDED: _(
             "Its last timestamp could be verified until %(day)s.", day=fault.detail
         ),

@@ -8,8 +8,9 @@ file of trusted certificates must hold the seal's own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from asn1crypto import cms
@@ -20,6 +21,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from lms.certificates.badge_outcome import CredentialOutcome
+from lms.certificates.badges import jws
+from lms.certificates.badges.attached import of_file
+from lms.certificates.badges.checking import CredentialVerdict, carried_key, keys_of_chain
 from lms.certificates.levels.later import Pin, Trust
 from lms.certificates.verification import PdfOutcome, PdfVerdict, TrustedSeal
 from lms.certificates.verifying import exact
@@ -86,12 +91,49 @@ def trust_of(authorities: bytes, signatories: bytes) -> Trust:
     return Trust(tuple(_pem(root) for root in roots), tuple(Pin(_pem(own)) for own in people))
 
 
-def report(verdict: PdfVerdict, seals: Sequence[TrustedSeal]) -> dict[str, Any]:
+def read_badge_keys(text: bytes) -> dict[str, bytes]:
+    """Read the keys of badges from a key set (JWKS). Raises NoRoot."""
+    try:
+        found = [jws.public_of(jwk) for jwk in json.loads(text)["keys"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise NoRoot("it holds no key set in JSON") from error
+    keys = {jws.thumbprint(key): key for key in found if key is not None}
+    if not keys:
+        raise NoRoot("it holds no key of badges")
+    return keys
+
+
+def badge_of(
+    verdict: PdfVerdict, anchors: Anchors, keys: Mapping[str, bytes] | None, *, now: datetime
+) -> CredentialVerdict | None:
+    """Judge the badge in a file, by the keys at hand or by the chain that it carries.
+
+    Under a self-made root that chain leads to the root. Where the seal was bought, nothing at
+    hand tells whose key it is: then only what the badge says, and its integrity, is judged.
+    """
+    if verdict.badge is None:
+        return None
+    if keys is not None:
+        return of_file(verdict, keys, now=now)
+    chained = keys_of_chain(verdict.badge, anchors.roots, at=verdict.signed_at or now)
+    if chained or anchors.roots:
+        return of_file(verdict, chained, now=now)
+    found = of_file(verdict, carried_key(verdict.badge), now=now)
+    if found is not None and found.outcome.fits:
+        return replace(found, outcome=CredentialOutcome.KEY_UNCHECKED)
+    return found
+
+
+def report(
+    verdict: PdfVerdict, seals: Sequence[TrustedSeal], badge: CredentialVerdict | None = None
+) -> dict[str, Any]:
     """Say what was found, as plain values; what only the register knows is said to be open."""
     facts = _facts(verdict)
+    is_odd = badge is not None and not badge.outcome.fits
+    status = "badge_wrong" if is_odd else "genuine"
     said: dict[str, Any] = {
-        "status": "genuine" if verdict.outcome is PdfOutcome.INTACT else verdict.outcome.value,
-        "is_genuine": verdict.outcome is PdfOutcome.INTACT,
+        "status": status if verdict.outcome is PdfOutcome.INTACT else verdict.outcome.value,
+        "is_genuine": verdict.outcome is PdfOutcome.INTACT and not is_odd,
         "sha256": verdict.sha256,
         "code": verdict.claimed_code,
     }
@@ -114,6 +156,7 @@ def report(verdict: PdfVerdict, seals: Sequence[TrustedSeal]) -> dict[str, Any]:
         "signatories": [
             {"name": a.name, "at": a.at.isoformat() if a.at else None} for a in later.approvals
         ],
+        "credential": {"status": badge.outcome.value, "detail": badge.detail} if badge else None,
         "left_open": ["revoked", "superseded", "expired", "seal_stolen"],
         "ask": facts.get("verify_url"),
     }

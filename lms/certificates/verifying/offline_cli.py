@@ -11,9 +11,17 @@ from typing import Any
 import click
 
 from lms import clock
+from lms.certificates.badge_outcome import CredentialOutcome
 from lms.certificates.verification import PdfOutcome, PdfVerdict, run_limited
 from lms.certificates.verifying.listing import SEALS, Listed, look_up
-from lms.certificates.verifying.offline import Anchors, NoRoot, report, trust_of
+from lms.certificates.verifying.offline import (
+    Anchors,
+    NoRoot,
+    badge_of,
+    read_badge_keys,
+    report,
+    trust_of,
+)
 
 _ZONE = "Europe/Bucharest"
 
@@ -30,6 +38,26 @@ SENTENCES = {
     PdfOutcome.UNREADABLE: "CAN'T BE READ: damaged, or locked with a password.",
 }
 
+_ODD_BADGE = (
+    "NOT GOOD AS IT IS: sealed by this issuer and not changed since, but with a badge in it that "
+    "isn't good. Ask the issuer, and don't rely on the badge."
+)
+
+_BADGES = {
+    CredentialOutcome.VALID: "signed by this issuer; it says the same",
+    CredentialOutcome.EXPIRED: "signed by this issuer; it says the same, and its days are over",
+    CredentialOutcome.KEY_UNCHECKED: "it says the same; whose key it is, --badge-keys can tell",
+    CredentialOutcome.UNKNOWN_KEY: "NOT GOOD: signed with a key that isn't this issuer's",
+    CredentialOutcome.OTHER_CERTIFICATE: "NOT GOOD: it says otherwise than the certificate",
+    CredentialOutcome.BAD_SIGNATURE: "NOT GOOD: its signature doesn't hold",
+}
+
+
+def _badge_words(credential: dict[str, str]) -> str:
+    outcome = CredentialOutcome(credential["status"])
+    said = _BADGES.get(outcome, f"NOT GOOD: {outcome.value}")
+    return f"{said} ({credential['detail']})" if credential["detail"] else said
+
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -39,6 +67,7 @@ def offline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options by which a file is judged without a register."""
     for name, words in (
         ("--status", "With --root: folder that lms certificate publish wrote; or a copy of it."),
+        ("--badge-keys", "With --root: the site's jwks.json; then only these sign its badges."),
         ("--signatory", "With --root: PEM of signatories who may sign too."),
         ("--tsa-root", "With --root: PEM of the timestamps' authorities."),
         ("--root", "Ask no register: trust this PEM alone (docs/verify.md)."),
@@ -65,6 +94,7 @@ class Given:
     tsa_root: Path | None = None
     signatory: Path | None = None
     status: Path | None = None
+    badge_keys: Path | None = None
 
 
 def verify_offline(path: Path, given: Given, *, as_json: bool) -> None:
@@ -77,13 +107,14 @@ def verify_offline(path: Path, given: Given, *, as_json: bool) -> None:
     try:
         anchors = Anchors.of(_read(given.root))
         trust = trust_of(_read(given.tsa_root), _read(given.signatory))
+        keys = read_badge_keys(_read(given.badge_keys)) if given.badge_keys else None
     except NoRoot as error:
-        raise click.ClickException(f"The certificates can't be used: {error}.") from error
+        raise click.ClickException(f"What is to be trusted can't be used: {error}.") from error
     except OSError as error:
         raise click.ClickException(f"{error.filename} can't be read: {error.strerror}.") from error
     seals = anchors.seals_for(path.read_bytes())
     verdict = run_limited(path, trusted=seals, later=trust)
-    said = report(verdict, seals)
+    said = report(verdict, seals, badge_of(verdict, anchors, keys, now=clock.now()))
     listed = _listed(given.status, anchors, verdict) if given.status else None
     if listed is not None:
         said |= {"register": listed.to_plain(), "left_open": ["seal_stolen"]}
@@ -91,7 +122,7 @@ def verify_offline(path: Path, given: Given, *, as_json: bool) -> None:
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         _say(verdict.outcome, said, listed)
-    if verdict.outcome is not PdfOutcome.INTACT or (listed is not None and not listed.is_good):
+    if not said["is_genuine"] or (listed is not None and not listed.is_good):
         raise SystemExit(1)
 
 
@@ -113,7 +144,7 @@ def _listed(folder: Path, anchors: Anchors, verdict: PdfVerdict) -> Listed | Non
 
 
 def _say(outcome: PdfOutcome, said: dict[str, Any], listed: Listed | None) -> None:
-    click.echo(SENTENCES[outcome])
+    click.echo(_ODD_BADGE if said["status"] == "badge_wrong" else SENTENCES[outcome])
     if outcome is not PdfOutcome.INTACT:
         if said["code"]:
             click.echo(f"It names the code {said['code']}: ask the issuer's page about it.")
@@ -128,6 +159,8 @@ def _say(outcome: PdfOutcome, said: dict[str, Any], listed: Listed | None) -> No
         click.echo(f"  timestamp: {stamp['at']} by {stamp['authority']}{known}")
     for who in said["signatories"]:
         click.echo(f"  signed too by: {who['name']}")
+    if said["credential"]:
+        click.echo(f"  badge in the file: {_badge_words(said['credential'])}")
     if listed is not None:
         kept = "" if listed.keeps_file else "; it does NOT keep this very file"
         click.echo(

@@ -142,6 +142,7 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         shows_holder=public.shows_holder(verdict, found),
         of_file=verdict.file_matches is not None,
         seal=_seal(verdict, found),
+        badge=words.badge_sentence(verdict.badge) if verdict.badge else "",
         signers=public.signers_of(verdict, found) if public.shows_holder(verdict, found) else [],
         zone=zone,
     )
@@ -193,6 +194,8 @@ def _plain(verdict: Verdict, found: Certificate | None) -> dict[str, object]:
         plain["register_status"] = verdict.standing.value
     if verdict.stranger:
         plain["signed_by_somebody_else"] = verdict.stranger
+    if verdict.badge is not None:
+        plain["attached_credential"] = verdict.badge.value
     if verdict.leads_to:
         plain["qr_leads_to"] = verdict.leads_to
     if verdict.seal_stolen_since is not None:
