@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
         checking,  # noqa: F401 -- registers its checks
         checkpoints,  # noqa: F401 -- registers its work
         day_files,  # noqa: F401 -- registers its work
-        flags,  # noqa: F401 -- registers its work
+        flags,
         issuing,
         traces,
         validity,  # noqa: F401 -- registers its work
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     issuing.init_app()
+    flags.init_app()
     traces.register()
     _register_commands(app)
     _register_panels()
@@ -62,14 +63,16 @@ def _register_panels() -> None:
     from lms.certificates import panels
     from lms.courses import participant_hooks
     from lms.courses.views import learning
-    from lms.quizzes.views import results
+    from lms.quizzes.views import corrections, results
 
     participant_hooks.register_column(panels.CertificateColumn())
     participant_hooks.register_panel("certificate", panels.participant_panel)
-    for registry, panel in (
+    registries: tuple[tuple[list[Any], Any], ...] = (
         (learning.HOME_PANELS, panels.learner_panel),
         (results.RESULT_PANELS, panels.result_panel),
-    ):
+        (corrections.CERTIFICATES, panels.numbers_of),
+    )
+    for registry, panel in registries:
         if panel not in registry:  # several applications share a process in tests
             registry.append(panel)
 

@@ -60,6 +60,17 @@ def missing_of(results: Sequence[Result], evidence: Mapping[str, Any]) -> list[M
     return found
 
 
+def init_app() -> None:
+    """Listen for grades that were corrected: their certificates are looked at soon."""
+    from lms.quizzes.events import grades_corrected
+
+    grades_corrected.connect(_on_correction)
+
+
+def _on_correction(_correction: object) -> None:
+    queue.tell("certificates.flags")
+
+
 # Looking ---------------------------------------------------------------------------------------
 
 

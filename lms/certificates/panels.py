@@ -15,6 +15,7 @@ from lms.certificates.models import Award, Certificate
 from lms.certificates.paper import Paper
 from lms.certificates.permissions import ISSUE_CERTIFICATE, SEE_CERTIFICATE
 from lms.certificates.standing import Stage
+from lms.certificates.states import CertificateState
 from lms.courses.models import Enrolment
 from lms.courses.participant_hooks import Cell, Panel
 from lms.courses.queries import Place
@@ -38,6 +39,20 @@ def _panel_of(enrolment_id: int) -> Markup:
     if found.stage is Stage.NOT_EARNED:
         return Markup("")
     return Markup(render("certificates/_panel.html", found=found, words=words))  # noqa: S704 -- our template
+
+
+def numbers_of(enrolment_ids: Sequence[int]) -> dict[int, str]:
+    """Return the number of the valid certificate of each place that holds one; one statement."""
+    rows = db.session().scalars(
+        sa.select(Certificate)
+        .join(Award, Award.id == Certificate.award_id)
+        .where(
+            Certificate.enrolment_id.in_(enrolment_ids),
+            Certificate.state == CertificateState.VALID,
+            Award.module_id.is_(None),
+        )
+    )
+    return {row.enrolment_id: row.number for row in rows}
 
 
 def participant_panel(enrolment: Enrolment) -> Panel | None:

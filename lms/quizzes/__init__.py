@@ -6,7 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register pages, the kind of activity, and the work by the clock."""
     from lms.courses import activities, participant_hooks
-    from lms.courses.views import learning
+    from lms.courses.views import learning, teaching
     from lms.quizzes import (  # noqa: F401 -- jobs registers its work
         jobs,
         panels,
@@ -14,7 +14,9 @@ def init_app(app: Flask) -> None:
         traces,
     )
     from lms.quizzes.cli import questions
+    from lms.quizzes.corrections import telling  # noqa: F401 -- registers its work
     from lms.quizzes.corrections import traces as correction_traces
+    from lms.quizzes.disputes import traces as dispute_traces
     from lms.quizzes.provider import QuizProvider
     from lms.quizzes.views import bp
 
@@ -23,7 +25,10 @@ def init_app(app: Flask) -> None:
     paper_traces.register()
     traces.register()
     correction_traces.register()
+    dispute_traces.register()
     participant_hooks.register_panel("quizzes", panels.participant_panel)
+    if panels.dispute_links not in teaching.COURSE_LINKS:
+        teaching.COURSE_LINKS.append(panels.dispute_links)
     if panels.module_panel not in learning.MODULE_PANELS:
         learning.MODULE_PANELS.append(panels.module_panel)
     if not any(isinstance(p, QuizProvider) for p in activities.PROVIDERS):

@@ -37,6 +37,7 @@ TABS: tuple[Tab, ...] = (
     Tab("settings", lazy("Settings"), "quizzes.settings", SEE_SETTINGS),
     Tab("results", lazy("Results"), "quizzes.attempts", SEE_RESULTS),
     Tab("statistics", lazy("Statistics"), "quizzes.statistics", SEE_RESULTS),
+    Tab("corrections", lazy("Corrections"), "quizzes.corrections", PREVIEW_QUIZ),
 )
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask import url_for
 from markupsafe import Markup
 
-from lms.access import may
+from lms.access import current_actor, may
 from lms.courses.models import Enrolment, EnrolmentState
 from lms.courses.participant_hooks import Panel
 from lms.courses.views.learning import CoursePage
 from lms.quizzes import queries
+from lms.quizzes.disputes.queries import waiting_by_course
 from lms.quizzes.models import Quiz
 from lms.quizzes.override_forms import words_of
 from lms.quizzes.permissions import (
     EDIT_QUIZ,
     GIVE_ATTEMPT,
     GRANT_TERMS,
+    LIST_DISPUTES,
     PREVIEW_QUIZ,
     RECORD_PAPER,
     REVIEW_ATTEMPT,
@@ -24,6 +28,8 @@ from lms.quizzes.permissions import (
 )
 from lms.quizzes.queries import AttemptLine, PaperLine
 from lms.quizzes.services import overriding
+from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext
 from lms.web.templating import render
 
 
@@ -96,3 +102,22 @@ def participant_panel(enrolment: Enrolment) -> Panel | None:
             "may_review": may(REVIEW_ATTEMPT.name, enrolment),
         },
     )
+
+
+def dispute_links(courses: Mapping[int, str]) -> dict[int, Markup]:
+    """Lead from each course to what its learners contest, and say how many wait; one statement."""
+    if not may(LIST_DISPUTES.name):
+        return {}
+    waiting = waiting_by_course(current_actor(), courses)
+    return {
+        course_id: Markup('<a href="{}">{}</a>').format(
+            url_for("quizzes.dispute_queue", course=slug), _link_words(waiting.get(course_id, 0))
+        )
+        for course_id, slug in courses.items()
+    }
+
+
+def _link_words(waiting: int) -> str:
+    if not waiting:
+        return _("Contested questions")
+    return ngettext("%(num)s contested question waits", "%(num)s contested questions wait", waiting)

@@ -2,8 +2,11 @@
 
 from lms.access import (
     Permission,
+    Refusal,
+    Role,
     all_of,
     any_of,
+    has_role,
     is_self,
     not_,
     oversees,
@@ -22,6 +25,11 @@ REVIEW_ATTEMPT = Permission("attempt:review", any_of(is_self, trains, oversees))
 SEE_TIMELINE = Permission("attempt:timeline", any_of(trains, oversees))
 PREVIEW_QUIZ = Permission("quiz:preview", any_of(trains, oversees))
 EDIT_QUIZ = Permission("quiz:edit", any_of(trains, owns_site))
+CONTEST = Permission("dispute:raise", is_self)
+LIST_DISPUTES = Permission("dispute:list", any_of(has_role(Role.TRAINER), oversees))
+SEE_DISPUTE = Permission("dispute:see", any_of(trains, oversees), Refusal.HIDDEN)
+ANSWER_DISPUTE = Permission("dispute:answer", all_of(any_of(trains, owns_site), not_(is_self)))
+CORRECT_QUESTION = Permission("question:correct", any_of(trains, owns_site))
 RECORD_PAPER = Permission("paper-result:record", all_of(any_of(trains, registers), not_(is_self)))
 SEE_PAPER_RESULT = Permission("paper-result:see", any_of(trains, oversees))
 GIVE_ATTEMPT = Permission("attempt:give", all_of(any_of(trains, registers), not_(is_self)))

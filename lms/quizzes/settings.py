@@ -16,6 +16,7 @@ __all__ = ["FeedbackTime", "QuizSettings", "dump_settings", "parse_settings"]
 UNLIMITED: Final = "unlimited"
 NONE: Final = "none"
 DAY: Final = 24 * 60
+MOST_DISPUTE_DAYS: Final = 365
 
 
 class Layout(StrEnum):
@@ -120,6 +121,7 @@ class QuizSettings:
     late_submission: int = 1440  # minutes to submit what ran out, where it waits
     delay_first: int = 0  # minutes between the first attempt and the second
     delay_later: int = 0  # minutes between later ones
+    dispute_days: int = 7  # in which a question of a result may be contested; 0: never
 
     @property
     def shown(self) -> Review:
@@ -232,6 +234,16 @@ def _review(value: object) -> Review | None:
     return review_of(table)
 
 
+def _days(value: object) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:9])
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _Refused(SettingFault.NOT_A_WHOLE_NUMBER)
+    if not 0 <= value <= MOST_DISPUTE_DAYS:
+        raise _Refused(SettingFault.OUT_OF_RANGE)
+    return value
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise _Refused(SettingFault.NOT_YES_OR_NO)
@@ -267,4 +279,5 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "late_submission": _minutes(30 * DAY),
     "delay_first": _minutes(365 * DAY),
     "delay_later": _minutes(365 * DAY),
+    "dispute_days": _days,
 }

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 02:03:11.192417+00:00
+Created: 2026-11-30 02:05:25.169523+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1266,7 +1267,7 @@ def upgrade() -> None:
     op.create_table('corrections',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('words', 'key', 'option_credit', 'option_ignored', 'question_credit', 'question_left_out', 'withdrawn', name='correctionkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('key', 'option_credit', 'option_ignored', 'question_credit', 'question_left_out', 'withdrawn', name='correctionkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('option_id', sa.String(length=80), nullable=True),
     sa.Column('key_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('withdraws_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -1992,6 +1993,30 @@ def upgrade() -> None:
     sa.UniqueConstraint('submission_id', 'number', name=op.f('uq_submission_versions_submission_id_number')),
     sqlite_autoincrement=True
     )
+    op.create_table('disputes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('attempt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'upheld', 'refused', name='disputestate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('raised_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('correction_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f('ck_disputes_is_answered_once')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['persons.id'], name=op.f('fk_disputes_answered_by_id_persons')),
+    sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_disputes_attempt_id_attempts')),
+    sa.ForeignKeyConstraint(['correction_id'], ['corrections.id'], name=op.f('fk_disputes_correction_id_corrections')),
+    sa.ForeignKeyConstraint(['item_id'], ['attempt_items.id'], name=op.f('fk_disputes_item_id_attempt_items')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disputes')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('disputes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_disputes_attempt_id'), ['attempt_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_disputes_item_id'), ['item_id'], unique=False)
+        batch_op.create_index('uq_disputes_open', ['item_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
     op.create_table('manual_marks',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2089,6 +2114,7 @@ def upgrade() -> None:
     sa.Column('passed', sa.Boolean(), nullable=True),
     sa.Column('waiting', sa.Integer(), nullable=False),
     sa.Column('items', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('(correction_id IS NULL) <> (manual_mark_id IS NULL)', name=op.f('ck_grade_changes_has_one_cause')),
     sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_grade_changes_attempt_id_attempts')),
     sa.ForeignKeyConstraint(['correction_id'], ['corrections.id'], name=op.f('fk_grade_changes_correction_id_corrections')),
@@ -2101,6 +2127,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_grade_changes_attempt_id'), ['attempt_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_grade_changes_correction_id'), ['correction_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_grade_changes_manual_mark_id'), ['manual_mark_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_grade_changes_told_at'), ['told_at'], unique=False)
 
     # ### end Alembic commands ###
     close_cycles()
@@ -2111,6 +2138,7 @@ def downgrade() -> None:
     open_cycles()
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('grade_changes', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_grade_changes_told_at'))
         batch_op.drop_index(batch_op.f('ix_grade_changes_manual_mark_id'))
         batch_op.drop_index(batch_op.f('ix_grade_changes_correction_id'))
         batch_op.drop_index(batch_op.f('ix_grade_changes_attempt_id'))
@@ -2129,6 +2157,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_manual_marks_item_id'))
 
     op.drop_table('manual_marks')
+    with op.batch_alter_table('disputes', schema=None) as batch_op:
+        batch_op.drop_index('uq_disputes_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index(batch_op.f('ix_disputes_item_id'))
+        batch_op.drop_index(batch_op.f('ix_disputes_attempt_id'))
+
+    op.drop_table('disputes')
     op.drop_table('submission_versions')
     op.drop_table('submission_comments')
     with op.batch_alter_table('share_links', schema=None) as batch_op:

@@ -22,6 +22,9 @@ from lms.meetings.presence_sheet import Key as Column
 from lms.meetings.presence_sheet import PresenceRow
 from lms.meetings.views.importing import packed as packed_presence
 from lms.messages.reminder_rules import Kind
+from lms.quizzes.corrections.proposal import Proposal
+from lms.quizzes.corrections.standing import CorrectionKind
+from lms.quizzes.services import correcting
 from lms.quizzes.services.workshop_plan import source_of
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
@@ -70,6 +73,8 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "quiz's question": lambda w, _p: {**_QUIZ, "version_id": w.ids["question_version"]},
     "learner's open attempt": _id("attempt_id", "open"),
     "learner's submitted attempt": _id("attempt_id", "submitted"),
+    "learner's dispute": _id("dispute_id", "dispute"),
+    "question of the quiz": lambda w, _p: {**_QUIZ, "version_id": w.ids["question_version"]},
     "learner's place": _place("learner"),
     "newcomer's place": _place("newcomer"),
     "graduate's place": _place("graduate"),
@@ -311,6 +316,14 @@ def _answers(world: World, _part: str) -> Values:
     return {"item": [str(i) for i in world.ids["items"]], "key": "cheie"}
 
 
+def _correction(world: World, _part: str) -> Values:
+    with world.app.app_context():
+        version_id = world.ids["question_version"]
+        proposal = Proposal(version_id, CorrectionKind.QUESTION_CREDIT)
+        seen = correcting.look(proposal).seen
+    return {"kind": "question_credit", "seen": seen, **_REASON}
+
+
 FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "web.set_locale": {"locale": "en"},
     "accounts.acknowledge_notice": {"version": NOTICE_VERSION},
@@ -533,6 +546,9 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "quizzes.grant_own_terms": {"extra_percent": "25", **_REASON},
     "quizzes.grant_group_terms": {"extra_percent": "25", **_REASON},
     "quizzes.check": lambda w, p: {**_answers(w, p), "check": str(w.ids["items"][0])},
+    "quizzes.answer_dispute": {**_REASON, "do": "refuse"},
+    "quizzes.apply_correction": _correction,
+    "quizzes.contest": lambda w, _p: {"item": str(w.ids["contestable"]), "text": "Sunt două bune."},
     "quizzes.save": _answers,
     "quizzes.submit": lambda w, p: {**_answers(w, p), "confirmed": "1"},
 }

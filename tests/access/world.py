@@ -65,7 +65,7 @@ from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
 from lms.quizzes.models import Quiz, QuizQuestion
 from lms.quizzes.overrides import Granted
-from lms.quizzes.services import attempts, overriding
+from lms.quizzes.services import attempts, disputes, overriding
 from lms.quizzes.services import paper as paper_results
 from lms.quizzes.services.paper import PaperData
 from lms.safety.archive import write_archive
@@ -256,6 +256,11 @@ def _learn(world: World) -> None:
         begun = attempts.start_attempt(learner, quiz, now=datetime.now(UTC))
         world.ids |= {"submitted": done.id, "open": begun.id}
         world.ids["items"] = [i.item_id for i in quiz_queries.paper_of(begun.id)]
+        first, second, *_ = quiz_queries.paper_of(done.id)
+        held = attempts.locked_attempt(done.id)
+        contested = disputes.raise_dispute(held, first.item_id, "Nu e clar.", now=datetime.now(UTC))
+        world.ids |= {"dispute": contested.id, "contestable": second.item_id}
+        world.ids["question_version"] = second.version_id
         session.get_one(Programme, world.cast.programme_id).completed_at = EPOCH
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -12,11 +12,12 @@ from lms.audit.services import record
 from lms.courses import queries
 from lms.courses.active_time import credit
 from lms.courses.activities import Activity
-from lms.courses.completion import Result, course_is_complete
+from lms.courses.completion import Result, course_is_complete, module_is_complete
 from lms.courses.events import course_completed
 from lms.courses.models import (
     Completion,
     Confirmation,
+    Edition,
     Enrolment,
     EnrolmentState,
     Lesson,
@@ -159,6 +160,38 @@ def review_completion(enrolment: Enrolment, *, now: datetime) -> bool:
     record("course.completed", by=enrolment.person_id, on=enrolment, course_id=place.course_id)
     course_completed.send(enrolment)
     return True
+
+
+def review_all(enrolment_ids: Collection[int], *, now: datetime) -> int:
+    """Store what many enrolments have just earned; return how many courses were completed.
+
+    Reads each edition's at once, and looks closer only at those who have something to earn.
+    """
+    session = db.session()
+    session.flush()
+    editions = session.scalars(
+        sa.select(Edition)
+        .options(sa.orm.joinedload(Edition.course))
+        .where(
+            Edition.id.in_(
+                sa.select(Enrolment.edition_id).where(Enrolment.id.in_(enrolment_ids)).distinct()
+            )
+        )
+        .order_by(Edition.id)
+    ).all()
+    completed = 0
+    for edition in editions:
+        outline, rows = queries.cohort_of(edition, edition.course.version, enrolment_ids)
+        for enrolment_id in sorted(rows):
+            row = rows[enrolment_id]
+            has_more = any(
+                module.id not in row.evidence.modules_complete
+                and module_is_complete(outline.plan, module.plan, row.evidence)
+                for module in outline.modules
+            )
+            if has_more or (row.completed_at is None and course_is_complete(row.results)):
+                completed += review_completion(locked_enrolment(enrolment_id), now=now)
+    return completed
 
 
 def _on_paper(standing: Standing, activities: Iterable[Activity]) -> dict[str, object]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import sqlalchemy as sa
+from markupsafe import Markup
 
 from lms import db
 from lms.access import current_actor, reads
@@ -11,6 +14,9 @@ from lms.courses.outline import outline_of
 from lms.courses.permissions import SEE_TEACHING
 from lms.courses.views import bp
 from lms.web.templating import render
+
+# What other packages link to from courses: from their slugs by id to the links of each.
+COURSE_LINKS: list[Callable[[Mapping[int, str]], Mapping[int, Markup]]] = []
 
 
 @bp.get("/teaching")
@@ -32,4 +38,5 @@ def teaching() -> str:
         courses=[(c, outline_of(c.id, c.version)) for c in courses],
         editions=editions,
         counts=counts,
+        links=[links({c.id: c.slug for c in courses}) for links in COURSE_LINKS],
     )

@@ -35,6 +35,7 @@ class ItemMark:
     marks: Decimal
     is_left_out: bool = False
     is_by_hand: bool = False
+    standing: Standing = UNTOUCHED
 
     @property
     def waits(self) -> bool:
@@ -86,21 +87,20 @@ def mark_item(
 
     A dropped question outdoes everything, a mark by hand outdoes the key and flawed options.
     """
-    worth = question.marks
     key = standing.key if standing.key is not None else question
     neutral = mark_without(key, payload, standing)
-    marked = neutral.marked
+    found = ItemMark(neutral.marked, neutral.marked.fraction, question.marks, standing=standing)
     if standing.whole is CorrectionKind.QUESTION_LEFT_OUT:
-        return ItemMark(marked, marked.fraction, worth, is_left_out=True)
+        return replace(found, is_left_out=True)
     if standing.whole is CorrectionKind.QUESTION_CREDIT:
-        return ItemMark(marked, ONE, worth)
+        return replace(found, fraction=ONE)
     if by_hand is not None:
-        return ItemMark(marked, by_hand, worth, is_by_hand=True)
+        return replace(found, fraction=by_hand, is_by_hand=True)
     if neutral.is_left_out:
-        return ItemMark(marked, marked.fraction, worth, is_left_out=True)
-    if marked.outcome is Outcome.WAITING:
-        return ItemMark(marked, None, worth)
-    return ItemMark(marked, marked.fraction, worth)
+        return replace(found, is_left_out=True)
+    if neutral.marked.outcome is Outcome.WAITING:
+        return replace(found, fraction=None)
+    return found
 
 
 def as_behaved(

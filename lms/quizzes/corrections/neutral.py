@@ -65,13 +65,17 @@ def mark_without(question: Question, payload: Payload, standing: Standing) -> Ne
 def flawable(question: Question) -> tuple[Flawable, ...]:
     """List what can be neutralised; nothing where the type has no options."""
     if isinstance(question, SingleChoice | MultipleChoice):
-        return tuple(Flawable(o.id, o.text, o.fraction > 0) for o in question.options)
+        return tuple(Flawable(o.id, o.text, _is_right(question, o)) for o in question.options)
     if isinstance(question, TrueFalse):
         key = rules_for(question).key_text(question)
         return tuple(Flawable(i, i, i in key) for i in IDS)
     if isinstance(question, Matching):
         return tuple(Flawable(stem.id, stem.text, is_right=False) for stem in question.stems)
     return ()
+
+
+def _is_right(question: Question, option: Option) -> bool:
+    return option.fraction == ONE if isinstance(question, SingleChoice) else is_key(option)
 
 
 def may_ignore(question: Question, option_id: str, standing: Standing) -> bool:

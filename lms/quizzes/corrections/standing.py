@@ -13,7 +13,6 @@ from lms.quizzes.question_types.registry import rules_for
 class CorrectionKind(StrEnum):
     """Name what a correction does to the answers given to a version of a question."""
 
-    WORDS = "words"  # marks stay: a revision that everybody sees at once
     KEY = "key"  # the answers are marked by another version's key
     OPTION_CREDIT = "option_credit"  # an option counts as right where it was chosen
     OPTION_IGNORED = "option_ignored"  # an option is as if it had not been there
@@ -30,11 +29,6 @@ class CorrectionKind(StrEnum):
     def drops_question(self) -> bool:
         """Whether the version is not asked any more."""
         return self in {CorrectionKind.QUESTION_CREDIT, CorrectionKind.QUESTION_LEFT_OUT}
-
-    @property
-    def moves_marks(self) -> bool:
-        """Whether marks may change by it."""
-        return self is not CorrectionKind.WORDS
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,7 @@ class GradeChange(Base):
     passed: Mapped[bool | None]
     waiting: Mapped[int]
     items: Mapped[dict[str, Any]]  # of each answer that moved: its fraction before and after
+    told_at: Mapped[datetime | None] = mapped_column(index=True)  # by mail, once
 
     attempt: Mapped[Attempt] = relationship()
     correction: Mapped[Correction | None] = relationship()

@@ -17,12 +17,14 @@ from lms.quizzes import attempt_rules, queries
 from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
 from lms.quizzes.attempt_rules import AttemptState, Fate, StartRefusal
 from lms.quizzes.corrections.marking import Total
+from lms.quizzes.corrections.standing import CorrectionKind
 from lms.quizzes.errors import AttemptClosed, CannotStart, QuizNotReady
 from lms.quizzes.events import attempt_graded
 from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
     AttemptItem,
+    Correction,
     Question,
     QuestionState,
     QuestionVersion,
@@ -76,10 +78,21 @@ def _pool(version_id: int) -> list[_Candidate]:
         .where(
             QuizQuestion.quiz_version_id == version_id,
             Question.state == QuestionState.PUBLISHED,
+            ~_is_dropped(),
         )
         .order_by(QuizQuestion.position)
     )
     return [_Candidate(*row) for row in rows]
+
+
+def _is_dropped() -> sa.ColumnElement[bool]:
+    """Whether a correction that holds has dropped the version: it is not asked any more."""
+    withdrawal = sa.orm.aliased(Correction)
+    return sa.exists().where(
+        Correction.version_id == QuestionVersion.id,
+        Correction.kind.in_([kind for kind in CorrectionKind if kind.drops_question]),
+        ~sa.exists().where(withdrawal.withdraws_id == Correction.id),
+    )
 
 
 def _draw(
@@ -239,8 +252,7 @@ def submit_attempt(attempt: Attempt, *, now: datetime) -> Total:
 
 def regrade(attempt: Attempt) -> Total:
     """Compute marks and grade anew from answers, keys, corrections and marks by hand."""
-    total, _items = regrading.regrade(attempt)
-    return total
+    return regrading.regrade(attempt).total
 
 
 def move_on(attempt: Attempt, position: int) -> None:

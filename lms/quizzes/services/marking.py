@@ -22,6 +22,7 @@ from lms.mail.services import compose
 from lms.quizzes.corrections.marking import Total
 from lms.quizzes.models import Attempt, AttemptItem, GradeChange, ManualMark
 from lms.quizzes.services import regrading
+from lms.quizzes.services.regrading import Marked
 
 
 class NotSubmitted(Refused):
@@ -123,11 +124,13 @@ def set_mark(
 def grade_anew(attempt: Attempt, *, now: datetime, mark: ManualMark) -> GradeChange:
     """Grade a locked attempt after a mark by hand; what the grade was before is kept."""
     before = total_as_stored(attempt)
-    old = fractions_of(attempt.id)
-    total, items = regrading.regrade(attempt)
-    new = {item_id: each.kept_fraction for item_id, each in items.items()}
+    marked = regrading.regrade(attempt)
+    total = marked.total
     change = GradeChange(
-        attempt_id=attempt.id, manual_mark_id=mark.id, **change_values(before, total, old, new, now)
+        attempt_id=attempt.id,
+        manual_mark_id=mark.id,
+        told_at=now,
+        **change_values(before, marked, now=now),
     )
     db.session().add(change)
     db.session().flush()  # completion reads the grade
@@ -148,27 +151,9 @@ def total_as_stored(attempt: Attempt) -> Total:
     )
 
 
-def fractions_of(attempt_id: int) -> dict[int, Decimal | None]:
-    """Return what each answer of an attempt is worth as stored."""
-    rows = db.session().execute(
-        sa.select(AttemptItem.id, AttemptItem.fraction).where(AttemptItem.attempt_id == attempt_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def change_values(
-    before: Total,
-    after: Total,
-    old: Mapping[int, Decimal | None],
-    new: Mapping[int, Decimal | None],
-    now: datetime,
-) -> dict[str, Any]:
+def change_values(before: Total, marked: Marked, *, now: datetime) -> dict[str, Any]:
     """Write down how a grade moved, as a row of `GradeChange` holds it."""
-    moved = {
-        str(item_id): [_text(old.get(item_id)), _text(fraction)]
-        for item_id, fraction in new.items()
-        if old.get(item_id) != fraction
-    }
+    after = marked.total
     return {
         "changed_at": now,
         "earned_before": before.earned,
@@ -181,11 +166,19 @@ def change_values(
         "percent": after.percent,
         "passed": after.passed,
         "waiting": after.waiting,
-        "items": moved,
+        "items": {
+            str(item_id): [
+                _text(marked.was[item_id].fraction, is_left_out=marked.was[item_id].is_left_out),
+                _text(mark.kept_fraction, is_left_out=mark.is_left_out),
+            ]
+            for item_id, mark in marked.moved.items()
+        },
     }
 
 
-def _text(fraction: Decimal | None) -> str | None:
+def _text(fraction: Decimal | None, *, is_left_out: bool) -> str | None:
+    if is_left_out:
+        return "left_out"
     return None if fraction is None else str(fraction)
 
 

@@ -31,6 +31,14 @@ AT_ONCE = 500  # attempts that are read together
 
 
 @dataclass(frozen=True)
+class Worth:
+    """What the store says that an answer is worth."""
+
+    fraction: Decimal | None
+    is_left_out: bool
+
+
+@dataclass(frozen=True)
 class Stored:
     """An answer that counts, as it is stored."""
 
@@ -42,6 +50,7 @@ class Stored:
     by_hand: Decimal | None
     is_corrected: bool
     settings: QuizSettings  # its behaviour, and what a wrong try costs
+    was: Worth
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,16 @@ class Marked:
 
     total: Total
     items: Mapping[int, ItemMark]
+    was: Mapping[int, Worth]
+
+    @property
+    def moved(self) -> dict[int, ItemMark]:
+        """The answers that the store holds otherwise."""
+        return {
+            item_id: mark
+            for item_id, mark in self.items.items()
+            if Worth(mark.kept_fraction, mark.is_left_out) != self.was[item_id]
+        }
 
 
 Acts = Mapping[int, Sequence[Act]]
@@ -121,6 +140,8 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
             sa.exists().where(Correction.version_id == AttemptItem.question_version_id),
             QuizVersion.settings["behaviour"].as_string(),
             QuizVersion.settings["penalty"].as_string(),
+            AttemptItem.fraction,
+            AttemptItem.left_out,
         )
         .join(Attempt, Attempt.id == AttemptItem.attempt_id)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
@@ -146,6 +167,7 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
                 fraction,
                 bool(corrected),
                 _behaving(row[8], row[9]),
+                Worth(row[10], row[11]),
             )
         )
     return found
@@ -202,7 +224,8 @@ class Marker:
                     mark, question, answer.payload, drawn, checked=checked, settings=answer.settings
                 )
             items[answer.item_id] = mark
-        return Marked(total_of(items.values(), pass_mark=pass_mark), items)
+        total = total_of(items.values(), pass_mark=pass_mark)
+        return Marked(total, items, {answer.item_id: answer.was for answer in answers})
 
 
 def in_portions(attempt_ids: Sequence[int]) -> Iterator[tuple[int, ...]]:
@@ -221,7 +244,7 @@ def item_marks(attempt: Attempt) -> Mapping[int, ItemMark]:
     return Marker().marked({attempt.id: pass_mark_of(attempt.quiz_version)})[attempt.id].items
 
 
-def regrade(attempt: Attempt) -> tuple[Total, Mapping[int, ItemMark]]:
+def regrade(attempt: Attempt) -> Marked:
     """Compute an attempt's marks and grade from what is stored, and store them."""
     marked = Marker().marked({attempt.id: pass_mark_of(attempt.quiz_version)})[attempt.id]
     store_marks(marked.items)
@@ -229,7 +252,7 @@ def regrade(attempt: Attempt) -> tuple[Total, Mapping[int, ItemMark]]:
     attempt.earned, attempt.possible = total.earned, total.possible
     attempt.percent, attempt.passed = total.percent, total.passed
     attempt.waiting = total.waiting
-    return total, marked.items
+    return marked
 
 
 def store_marks(items: Mapping[int, ItemMark]) -> None:

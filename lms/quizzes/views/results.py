@@ -19,6 +19,10 @@ from lms.courses.views.learning import lesson_href
 from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, Fate
 from lms.quizzes.behaviours.certainty import Report, report
+from lms.quizzes.corrections import showing
+from lms.quizzes.corrections.keyed import keyed
+from lms.quizzes.corrections.marking import ItemMark
+from lms.quizzes.corrections.showing import Amended
 from lms.quizzes.models import Attempt, Quiz, QuizPlace
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
@@ -53,8 +57,7 @@ def result(attempt: Attempt) -> Response | str:
         if own:
             return redirect(url_for("quizzes.paper", attempt_id=attempt.id))
         return render("quizzes/in_progress.html", attempt=attempt)
-    course = attempt.enrolment.edition.course
-    outline = outline_of(course.id, course.version)
+    outline = outline_for(attempt)
     everything, papers = queries.results_of(attempt.enrolment_id)
     results: list[queries.Line] = [*everything, *papers]
     lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
@@ -69,11 +72,13 @@ def result(attempt: Attempt) -> Response | str:
         )
     shown = EVERYTHING if not own else door.shown
     settings = services.settings_of(attempt.quiz_version)
-    reviewed = _reviewed(attempt, outline) if Shown.ATTEMPT in shown else []
+    more = showing.amended(attempt, own=own and Shown.ATTEMPT in shown, now=now)
+    reviewed = _reviewed(attempt, outline, more) if Shown.ATTEMPT in shown else []
     values = {
         "attempt": attempt,
         "settings": settings,
         "items": reviewed,
+        "amended": more,
         "shown": {thing.value for thing in shown},
         "more_at": door.more_at if own else None,
         "own": own,
@@ -150,6 +155,19 @@ def certainty_words(settings: QuizSettings, reviewed: Sequence[Reviewed]) -> Rep
     return report(checking.try_of(r.item, r.item.payload) for r in reviewed)
 
 
+def outline_for(attempt: Attempt) -> Outline:
+    """Return the course that an attempt belongs to."""
+    course = attempt.enrolment.edition.course
+    return outline_of(course.id, course.version)
+
+
+def shown_to_learner(attempt: Attempt, *, now: datetime) -> frozenset[Shown]:
+    """Tell what the learner of a closed attempt is shown of it now."""
+    everything, papers = queries.results_of(attempt.enrolment_id)
+    lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
+    return _Door(attempt, outline_for(attempt), [*everything, *papers], lines, now=now).shown
+
+
 def points_words(points: Decimal) -> str:
     """Write a difference of percentages, with its sign where it is below nothing."""
     if points != points.to_integral_value():
@@ -190,6 +208,7 @@ class Reviewed:
     """A question of a closed attempt with key, marks and feedback; `general` is for everyone."""
 
     item: PaperItem
+    mark: ItemMark
     earned: Any
     possible: Any
     parts: Mapping[str, Any]
@@ -234,31 +253,43 @@ def _lessons(outline: Outline, items: list[PaperItem], locale: str) -> dict[int,
     }
 
 
-def _reviewed(attempt: Attempt, outline: Outline) -> list[Reviewed]:
+def _reviewed(attempt: Attempt, outline: Outline, more: Amended) -> list[Reviewed]:
     locale = current_locale()
     items = queries.paper_of(attempt.id)
     lessons = _lessons(outline, items, locale)
-    return [_review(item, lessons.get(item.question_id), locale) for item in items]
+    return [
+        _review(item, more.marks[item.item_id], lessons.get(item.question_id), locale)
+        for item in items
+    ]
 
 
-def _review(item: PaperItem, lesson: ExplainedIn | None, locale: str) -> Reviewed:
-    """Mark an answer and word it; the mark is the same in every language."""
-    marked = item.rules.mark(item.question, item.payload)
-    worded = item.words.in_language(locale)
-    earned = marked.fraction if item.fraction is None else item.fraction  # as it was kept
+def _review(item: PaperItem, mark: ItemMark, lesson: ExplainedIn | None, locale: str) -> Reviewed:
+    """Word an answer and its mark, which is the same in every language."""
+    worded = keyed(item.words.in_language(locale), mark.standing.key)
     texts = item.rules.feedback(worded, item.payload)
     return Reviewed(
         item=item,
-        earned=item.question.marks * earned,
-        possible=item.question.marks,
-        parts={p.key: p for p in marked.parts},
+        mark=mark,
+        earned=mark.earned,
+        possible=mark.possible,
+        parts={p.key: p for p in mark.marked.parts},
         feedback=tuple(text for text in texts if text != worded.general_feedback),
         general=worded.general_feedback,
         answer=item.rules.response_text(worded, item.payload),
         key=item.rules.key_text(worded),
-        is_right=marked.fraction == 1 or item.question.marking is not Marking.BY_RULE,
-        outcome=marked.outcome,
+        is_right=_needs_no_second_look(item, mark),
+        outcome=Outcome.WAITING if mark.waits else _outcome_of(mark),
         lesson=lesson,
         language=item.words.language(locale),
         public=item.public(locale),
     )
+
+
+def _needs_no_second_look(item: PaperItem, mark: ItemMark) -> bool:
+    is_by_rule = item.question.marking is Marking.BY_RULE
+    return mark.fraction == 1 or mark.is_left_out or not (is_by_rule or mark.is_by_hand)
+
+
+def _outcome_of(mark: ItemMark) -> Outcome:
+    is_marked_by_hand = mark.marked.outcome is Outcome.WAITING and mark.fraction is not None
+    return Outcome.PARTIAL if is_marked_by_hand else mark.marked.outcome
