@@ -158,6 +158,8 @@ def _actions(_locale: str) -> dict[str, str]:
         "programme.logo_set": _("Logo set"),
         "programme.reopened": _("Programme reopened"),
         "proposals.exported": _("Proposals exported"),
+        "quiz.imported": _("Questions of a file taken over"),
+        "quiz.import_undone": _("Import of questions taken back"),
         "quiz.saved": _("Questions of a test saved"),
         "question.published": _("Question published"),
         "quiz.exported": _("Results of a test exported"),

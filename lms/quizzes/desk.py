@@ -38,6 +38,7 @@ TABS: tuple[Tab, ...] = (
     Tab("results", lazy("Results"), "quizzes.attempts", SEE_RESULTS),
     Tab("statistics", lazy("Statistics"), "quizzes.statistics", SEE_RESULTS),
     Tab("corrections", lazy("Corrections"), "quizzes.corrections", PREVIEW_QUIZ),
+    Tab("exchange", lazy("Import and export"), "quizzes.exchange", PREVIEW_QUIZ),
 )
 
 

@@ -47,6 +47,8 @@ _LOST = {
     Lost.WILDCARDS: lazy("other systems take its asterisks as they are"),
     Lost.DISTRACTORS: lazy("answers without a partner are left out"),
     Lost.SETTINGS: lazy("the settings of the test are left out"),
+    Lost.FACTS: lazy("facts that this course does not have are left out"),
+    Lost.LESSON: lazy("a lesson that this course does not have is left out"),
 }
 
 FORMATS = {
@@ -60,6 +62,31 @@ FORMATS = {
     Format.CSV: lazy("Table (CSV)"),
     Format.DOCX: lazy("Word (DOCX)"),
     Format.PAPER_TEST: lazy("Paper test (Word)"),
+}
+
+
+TYPES = {
+    "single_choice": lazy("one option"),
+    "multiple_choice": lazy("several options"),
+    "true_false": lazy("true or false"),
+    "matching": lazy("matching"),
+    "numerical": lazy("a number to type"),
+    "short_answer": lazy("a word to type"),
+}
+
+VERDICTS = {
+    "new": lazy("new"),
+    "words": lazy("here already, other words"),
+    "key": lazy("here already, another key: a new version"),
+    "same": lazy("here already"),
+    "taken": lazy("another test has a question with this id"),
+    "refused": lazy("can’t be taken over"),
+}
+
+HOLDS = {
+    "changed": lazy("stays: it was changed since"),
+    "answered": lazy("stays: somebody has met it in an attempt"),
+    "gone": lazy("is not in the test any more"),
 }
 
 

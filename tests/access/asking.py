@@ -69,6 +69,9 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},
     "fact": lambda _world, _part: {**_PROBA, "fact_id": "A2"},
     "quiz": lambda _world, _part: _QUIZ,
+    "quiz's questions as GIFT": lambda _world, _part: {**_QUIZ, "form": "gift"},
+    "quiz's file of questions": lambda w, _p: {**_QUIZ, "file_id": w.ids["question_file"]},
+    "quiz's import": lambda w, _p: {**_QUIZ, "import_id": w.ids["quiz_import"]},
     "quiz as CSV": lambda _world, _part: {**_QUIZ, "form": "csv"},
     "quiz's question": lambda w, _p: {**_QUIZ, "version_id": w.ids["question_version"]},
     "learner's open attempt": _id("attempt_id", "open"),
@@ -312,6 +315,11 @@ def _quiz_text(world: World, _part: str) -> Values:
     return {"text": there.text.replace("asociație", "asociatie"), "base": there.base, "do": "save"}
 
 
+def _chosen_questions(world: World, _part: str) -> Values:
+    """Every question of the file, on the quiz as it stands."""
+    return {"question": ["proba-nou"], "base": _quiz_text(world, "")["base"]}
+
+
 def _answers(world: World, _part: str) -> Values:
     return {"item": [str(i) for i in world.ids["items"]], "key": "cheie"}
 
@@ -507,6 +515,8 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "surveys.submit": {"version": "1", "q-cum": "4"},
     "quizzes.give": _REASON,
     "quizzes.edit_questions": _quiz_text,
+    "quizzes.upload_questions": _upload("file", b"Cate? {#=4}", "intrebari.gift"),
+    "quizzes.import_questions": _chosen_questions,
     "quizzes.create_quiz": lambda w, _p: {
         "text": "1. Câți?\na) doi\n*b) trei\n",
         "module": str(w.ids["module"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -63,11 +63,14 @@ from lms.participants.reading import edition_table
 from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
-from lms.quizzes.models import Quiz, QuizQuestion
+from lms.quizzes.models import Quiz, QuizImport, QuizQuestion
 from lms.quizzes.overrides import Granted
-from lms.quizzes.services import attempts, disputes, overriding
+from lms.quizzes.services import attempts, disputes, imports, overriding
 from lms.quizzes.services import paper as paper_results
 from lms.quizzes.services.paper import PaperData
+from lms.quizzes.services.workshop_plan import source_of
+from lms.quizzes.workshop.reading import read_text
+from lms.quizzes.workshop.writing import gift_of
 from lms.safety.archive import write_archive
 from lms.safety.scans import check_scan
 from lms.safety.sheets import Table, TableRow, write_csv
@@ -128,6 +131,7 @@ def make_world(app: Flask) -> World:
         _enrol_more(world)
         _learn(world)
         _hand_in(world)
+        _bring_questions_in(world)
         _certify(world)
         with db.writing():
             _office(world)
@@ -175,6 +179,45 @@ def _teach(world: World) -> None:
     ids["question_version"] = db.session().scalars(asked.where(Quiz.id == ids["quiz"])).first()
     ids["other_quiz"] = db.session().scalars(quiz.filter_by(course_id=other)).one()
     db.end_reading()
+
+
+def _bring_questions_in(world: World) -> None:
+    """A file of questions is kept for the quiz; another changed a question's words before."""
+    data = "// [id:proba-nou]\nCâte module are cursul? {#=1}\n".encode()
+    quiz_id, by = world.ids["quiz"], world.cast.persons["trainer"]
+    now = datetime.now(UTC)
+    sha256 = imports.keep_bytes(data)
+    with db.writing() as session:
+        file = imports.keep_row(
+            quiz_id,
+            sha256=sha256,
+            size=len(data),
+            name="intrebari.gift",
+            media_type="text/plain",
+            by=by,
+            now=now,
+        )
+        piece = read_text(source_of(world.cast.course_id, "proba-q1").text).pieces[0]
+        assert piece.item is not None
+        stood = gift_of(piece.item)
+        change = {
+            "id": piece.item.id,
+            "change": "words",
+            "before": gift_of(replace(piece.item, title="Altfel")),
+            "after": stood,
+            "category": "",
+        }
+        batch = QuizImport(
+            quiz_id=quiz_id,
+            file_id=file.id,
+            format="gift",
+            questions=[change],
+            made_at=now,
+            made_by_id=by,
+        )
+        session.add(batch)
+        session.flush()
+        world.ids |= {"question_file": file.id, "quiz_import": batch.id}
 
 
 def _draft_lesson(module: Module) -> Lesson:

@@ -49,6 +49,8 @@ class Lost(StrEnum):
     WILDCARDS = "wildcards"
     DISTRACTORS = "distractors"
     SETTINGS = "settings"
+    FACTS = "facts"
+    LESSON = "lesson"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from lms.quizzes.models.attempt import (
 from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, QuestionVersion
 from lms.quizzes.models.correction import Correction, GradeChange, ManualMark
 from lms.quizzes.models.dispute import Dispute, DisputeState
+from lms.quizzes.models.imports import QuizImport
 from lms.quizzes.models.override import QuizOverride, QuizWindow
 from lms.quizzes.models.paper import PaperResult
 from lms.quizzes.models.quiz import Quiz, QuizPlace, QuizQuestion, QuizVersion
@@ -31,6 +32,7 @@ __all__ = [
     "QuestionState",
     "QuestionVersion",
     "Quiz",
+    "QuizImport",
     "QuizOverride",
     "QuizPlace",
     "QuizQuestion",
