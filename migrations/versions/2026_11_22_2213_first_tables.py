@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 02:05:25.169523+00:00
+Created: 2026-11-30 02:09:31.795980+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1371,6 +1372,26 @@ def upgrade() -> None:
     with op.batch_alter_table('question_revisions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_question_revisions_version_id'), ['version_id'], unique=False)
 
+    op.create_table('quiz_imports',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('format', sa.String(length=255), nullable=False),
+    sa.Column('questions', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_files.id'], name=op.f('fk_quiz_imports_file_id_stored_files')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['persons.id'], name=op.f('fk_quiz_imports_made_by_id_persons')),
+    sa.ForeignKeyConstraint(['quiz_id'], ['quizzes.id'], name=op.f('fk_quiz_imports_quiz_id_quizzes')),
+    sa.ForeignKeyConstraint(['undone_by_id'], ['persons.id'], name=op.f('fk_quiz_imports_undone_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quiz_imports')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('quiz_imports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quiz_imports_quiz_id'), ['quiz_id'], unique=False)
+
     op.create_table('quiz_versions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2301,6 +2322,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quiz_versions_quiz_id'))
 
     op.drop_table('quiz_versions')
+    with op.batch_alter_table('quiz_imports', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_quiz_imports_quiz_id'))
+
+    op.drop_table('quiz_imports')
     with op.batch_alter_table('question_revisions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_revisions_version_id'))
 
