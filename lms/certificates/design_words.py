@@ -60,7 +60,7 @@ def block_word(block_id: str, kind: str = "") -> str:
 
 
 def _kind_word(kind: str) -> str:
-    return {"text": _("Text"), "rule": _("Line")}.get(kind, kind)
+    return {"text": _("Text"), "rule": _("Line"), "picture": _("Picture")}.get(kind, kind)
 
 
 def group_of(part: str) -> str:
@@ -74,6 +74,7 @@ def group_of(part: str) -> str:
         "hours": "words",
         "result": "words",
         "stamp": "words",
+        "alt": "words",
         "type": "type",
         "label_type": "label",
     }.get(head, "more")
@@ -137,6 +138,7 @@ def part_word(part: str, block: BlockInputs) -> str:
         "hours": _("Word for hours"),
         "result": _("Word before a result"),
         "stamp": _("Mark for the stamp"),
+        "alt": _("What the picture shows"),
     }[path[0]]
     return f"{what} ({language})"
 
@@ -192,6 +194,33 @@ def fault_sentence(fault: Fault) -> str:
         FaultKind.NOT_SHOWN: _("%(name)s must stand somewhere on it.", name=fault.detail),
     }.get(fault.kind, _("this can't be read."))
     return f"{where}: {what}" if where else f"{_('Certificate')}: {what}"
+
+
+def picture_words(reason: str, detail: str = "") -> str:
+    """Say why a picture can't be used, and what to do."""
+    sentence = {
+        "empty": _("Choose a picture first."),
+        "too_large": _("The picture is larger than 3 MB. Save it smaller and try again."),
+        "too_many_pixels": _(
+            "The picture is larger than 4000 pixels. Save it smaller and try again."
+        ),
+        "too_few_pixels": _("The picture is smaller than 60 pixels; it would not print well."),
+        "not_a_picture": _("The file is neither a PNG nor a JPG picture, nor an SVG drawing."),
+        "not_drawable": _(
+            "The SVG drawing has parts that can't be printed exactly%(what)s. Save it as outlines "
+            "without effects, or as PNG.",
+            what=f" ({detail})" if detail else "",
+        ),
+        "wrong_shape": _(
+            "A background must have the sheet's shape, %(sheet)s mm; this picture has another.",
+            sheet=detail,
+        ),
+        "too_rich": _(
+            "The picture is too rich: it would travel in each of the files. Choose a plainer one, "
+            "or a drawing in SVG."
+        ),
+    }[reason]
+    return f"{sentence} {_('Nothing was stored.')}"
 
 
 def misfit_sentence(misfit: Misfit) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lms.certificates.badge_facts import BadgeFacts
 from lms.certificates.designs import shipped
-from lms.certificates.designs.design import Design, Locale
+from lms.certificates.designs.design import Design, Locale, PictureBlock
 
 FORMAT: Final = 1
 """Version of the stored facts; raised when their meaning changes, never reused."""
@@ -78,7 +78,8 @@ class CertificateDocument:
     `statements` the sentences a funder demands. Of `signatories` the first signs on the left.
     `seal_note` names the electronic seal and its level on the signed copy. `replaces` is the
     number of the certificate that this one corrects. `backgrounds` are the pictures of the
-    design's pages, empty where a page has none. `badge` is not printed.
+    design's pages, empty where a page has none, `own_pictures` those of its blocks. `badge` is
+    not printed.
     """
 
     number: str
@@ -108,6 +109,7 @@ class CertificateDocument:
     duplicate: Duplicate | None = None
     design: Design = field(default_factory=shipped.default)
     backgrounds: tuple[bytes, ...] = ()
+    own_pictures: tuple[Logo, ...] = ()
     badge: BadgeFacts | None = None
 
     def to_facts(self) -> dict[str, Any]:
@@ -225,6 +227,7 @@ class CertificateDocument:
             else None,
             design=design,
             backgrounds=_backgrounds(design, held),
+            own_pictures=_own_pictures(design, held),
             badge=BadgeFacts.from_plain(facts.get("badge")),
         )
 
@@ -256,8 +259,7 @@ def pictures_of(facts: Mapping[str, Any], designs: Mapping[str, Design]) -> list
     found = [logo["sha256"] for logo in facts["logos"]]
     found += [person["scan"] for person in facts["signatories"] if person["scan"]]
     design = designs.get(facts["design"]["sha256"])
-    pages = design.pages if design else ()
-    return [*found, *(page.background for page in pages if page.background)]
+    return [*found, *(design.pictures() if design else ())]
 
 
 def _day(text: str | None) -> date | None:
@@ -276,6 +278,12 @@ def _design(sha256: str, designs: Mapping[str, Design]) -> Design:
 def _backgrounds(design: Design, pictures: Mapping[str, bytes]) -> tuple[bytes, ...]:
     found = [_picture(page.background or None, "", pictures) for page in design.pages]
     return tuple(each.png if each else b"" for each in found) if any(found) else ()
+
+
+def _own_pictures(design: Design, pictures: Mapping[str, bytes]) -> tuple[Logo, ...]:
+    blocks = (block for block in design.blocks() if isinstance(block, PictureBlock))
+    found = (_picture(block.sha256, block.alt.ro, pictures) for block in blocks)
+    return tuple(each for each in found if each)
 
 
 def _picture(

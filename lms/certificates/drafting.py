@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from lms import db
 from lms.certificates.designs.choosing import chosen_for, designs_by_hash
-from lms.certificates.designs.design import Design, Locale
+from lms.certificates.designs.design import Design, Locale, PictureBlock
 from lms.certificates.designs.models import SignatoryTerm
 from lms.certificates.designs.terms import serving
 from lms.certificates.document import (
@@ -87,6 +87,7 @@ class Look:
 
     design: Design
     backgrounds: tuple[bytes, ...]
+    own_pictures: tuple[Logo, ...] = ()
     shows_results: bool = False
 
 
@@ -168,9 +169,11 @@ def _signs(term: SignatoryTerm) -> Signatory:
 def look_of(design: Design, *, shows_results: bool = False) -> Look:
     """Read the pictures of a design's pages."""
     shas = [page.background for page in design.pages]
-    found = pictures([sha256 for sha256 in shas if sha256])
-    backgrounds = tuple(found.get(sha256, b"") for sha256 in shas) if found else ()
-    return Look(design, backgrounds, shows_results)
+    found = pictures(sorted(set(design.pictures())))
+    backgrounds = tuple(found.get(sha256, b"") for sha256 in shas) if any(shas) else ()
+    own = (block for block in design.blocks() if isinstance(block, PictureBlock))
+    shown = tuple(Logo(block.alt.ro, found[block.sha256]) for block in own)
+    return Look(design, backgrounds, shown, shows_results)
 
 
 def _modules(course_id: int, module_id: int | None) -> list[Module]:
@@ -286,6 +289,7 @@ def _document(
         expires_on=expiry(programme.certificate_years_valid, issued_on),
         design=look.design,
         backgrounds=look.backgrounds,
+        own_pictures=look.own_pictures,
     )
 
 

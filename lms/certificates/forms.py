@@ -14,6 +14,41 @@ from lms.web.forms import Form, lazy, stripped
 from lms.web.i18n import gettext as _
 
 
+class PictureForm(Form):
+    """A picture for a design: under a whole page, or on it."""
+
+    picture = wtforms.FileField(lazy("Picture (PNG, JPG or SVG)"))
+    use = wtforms.RadioField(
+        lazy("What it is for"),
+        choices=lambda: [
+            SelectChoice("mark", _("a logo or mark of this design, to be dragged to its place")),
+            SelectChoice("ground", _("a background, under the whole page")),
+        ],
+        default="mark",
+    )
+    page = wtforms.SelectField(lazy("Page"), coerce=int)
+    alt_text = wtforms.StringField(
+        lazy("What the picture shows"),
+        [Length(max=255, message=lazy("Write at most 255 characters."))],
+        filters=[stripped],
+    )
+
+    @classmethod
+    def for_pages(cls, count: int, *, posted: bool = False) -> PictureForm:
+        """Make the form for a design of so many pages."""
+        form: PictureForm = cls.posted() if posted else cls()
+        form.page.choices = [(number, str(number)) for number in range(1, count + 1)]
+        return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for words where the picture isn't only ground."""
+        valid = super().validate(extra_validators)
+        if self.use.data == "mark" and not self.alt_text.data:
+            self.alt_text.errors = [_("Say in words what the picture shows.")]
+            return False
+        return bool(valid)
+
+
 class ReasonForm(Form):
     """An act that needs its reason."""
 

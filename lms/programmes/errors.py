@@ -36,13 +36,5 @@ class CourseFixed(Refused):
     """The edition has participants, so its course stays as it is."""
 
 
-class PictureRefused(Unusable):
-    """The picture can't be used as a logo; `reason` is its code, `detail` what it is about."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.detail = reason, detail
-
-
 class ReasonMissing(Unusable):
     """What is to be done asks for a reason, and none was given."""

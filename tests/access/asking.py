@@ -164,6 +164,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "declared programme": lambda w, _p: {"programme_id": w.cast.programme_id},
     "design": _id("design_id", "design"),
     "design's version": lambda w, _p: {"design_id": w.ids["design"], "number": 1},
+    "design's first page": lambda w, _p: {"design_id": w.ids["design"], "page": 1},
     "design's page": lambda w, _p: {"design_id": w.ids["design"], "number": 1, "page": 1},
     "shipped design": lambda _w, _p: {"key": "landscape"},
     "shipped design's page": lambda _w, _p: {"key": "landscape", "page": 1},
@@ -367,6 +368,12 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "certificates.preview_design": {"sample": "Ana Pop"},
     "certificates.save_design": {"title.box.left": "34"},
     "certificates.add_scan": _upload("scan", PNG, "lista.png"),
+    "certificates.add_design_picture": lambda _w, _p: {
+        "picture": (io.BytesIO(PNG), "s.png"),
+        "use": "mark",
+        "page": "1",
+        "alt_text": "Un semn",
+    },
     "certificates.correct_now": _REASON,
     "certificates.correct_paper": lambda w, _p: {"entry": str(w.ids["entry"]), **_REASON},
     "certificates.keep_paper": lambda _w, _p: {

@@ -501,6 +501,8 @@ def _office(world: World) -> None:
     by = world.cast.persons["registrar"]
     design = designs.create(shipped.default(), by=by, now=EPOCH)
     designs.save(design, shipped.shipped("portrait"), by=by, now=EPOCH)
+    ground = designs.Kept(picture.sha256, len(PNG), "image/png")
+    designs.set_ground(design, 0, ground, by=by, now=EPOCH)
     ids["design"] = design.id
     term = SignatoryTerm(
         programme_id=programme.id,

@@ -7,8 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from lms.programmes.errors import PictureRefused
-from lms.programmes.logos import KEPT_SIDE, MOST_BYTES, as_png
+from lms.certificates.designs.uploads import KEPT_SIDE, MOST_BYTES, PictureRefused, as_png
 
 
 def picture(mode: str, size: tuple[int, int], kind: str = "PNG", **info: object) -> bytes:

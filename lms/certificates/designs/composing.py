@@ -18,6 +18,7 @@ from lms.certificates.designs.design import (
     FrameBlock,
     LogosBlock,
     ModulesBlock,
+    PictureBlock,
     Purpose,
     RuleBlock,
     SignaturesBlock,
@@ -189,6 +190,7 @@ def _elements(sheet: Sheet, block: Block) -> list[Element]:
         CodeBlock: _code,
         SignaturesBlock: signatures,
         RuleBlock: _rule,
+        PictureBlock: _picture,
         FrameBlock: _frame,
     }
     return makers[type(block)](sheet, block)
@@ -265,6 +267,16 @@ def _logos(sheet: Sheet, block: LogosBlock) -> list[Element]:
 
 def _figure(logo: Logo, items: tuple[Item, ...]) -> Element:
     return Element("Figure", items, alt=logo.alt, is_fixed=True)
+
+
+def _picture(sheet: Sheet, block: PictureBlock) -> list[Element]:
+    """Put a picture of the design's own into its box, in the middle, its proportions kept."""
+    box = block.box
+    held = next(each for each in sheet.document.own_pictures if each.sha256 == block.sha256)
+    across, high = size_of(held.png, across=box.across, high=box.high)
+    left, bottom = box.left + (box.across - across) / 2, sheet.up(box.top + (box.high + high) / 2)
+    alt = block.alt.of(sheet.document.locale)
+    return [Element("Figure", placed(held.png, left, bottom, across, high), alt, is_fixed=True)]
 
 
 def _code(sheet: Sheet, block: CodeBlock) -> list[Element]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 
+from lms.certificates.designs.plain import as_data
 from lms.typography import Face
 
 Locale = Literal["ro", "en"]
@@ -275,6 +276,17 @@ class RuleBlock:
 
 
 @dataclass(frozen=True)
+class PictureBlock:
+    """A picture of the design's own, as large as the box allows; `alt` says what it shows."""
+
+    kind: ClassVar[str] = "picture"
+    id: str
+    box: Box
+    sha256: str  # of a picture in the store
+    alt: Words
+
+
+@dataclass(frozen=True)
 class FrameBlock:
     """An ornament in or round a box."""
 
@@ -293,6 +305,7 @@ Block = (
     | CodeBlock
     | SignaturesBlock
     | RuleBlock
+    | PictureBlock
     | FrameBlock
 )
 
@@ -306,6 +319,7 @@ BLOCKS: Final[dict[str, type[Block]]] = {
         CodeBlock,
         SignaturesBlock,
         RuleBlock,
+        PictureBlock,
         FrameBlock,
     )
 }
@@ -362,6 +376,11 @@ class Design:
         for page in self.pages:
             yield from page.blocks
 
+    def pictures(self) -> Iterator[str]:
+        """Go through the pictures of its own, by hash: backgrounds, then the blocks'."""
+        yield from (page.background for page in self.pages if page.background)
+        yield from (block.sha256 for block in self.blocks() if isinstance(block, PictureBlock))
+
     def colour(self, tone: Tone) -> str:
         """Return the colour of a tone."""
         found: str = getattr(self.colours, tone.value)
@@ -376,18 +395,3 @@ class Design:
     def sha256(self) -> str:
         """Its name in the facts of the certificates issued in it."""
         return hashlib.sha256(self.text.encode()).hexdigest()
-
-
-def as_data(value: Any) -> Any:
-    """Turn a design, or a part of one, into what JSON holds."""
-    if is_dataclass(value):
-        data = {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
-        kind = getattr(type(value), "kind", None)
-        return {"kind": kind, **data} if kind else data
-    if isinstance(value, tuple):
-        return [as_data(each) for each in value]
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else round(value, 3)
-    return value

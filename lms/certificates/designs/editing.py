@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -15,17 +15,19 @@ from lms.certificates.designs.design import (
     Box,
     Design,
     FactsBlock,
+    PictureBlock,
     RuleBlock,
     TextBlock,
     Tone,
     Type,
     Words,
-    as_data,
 )
+from lms.certificates.designs.plain import as_data
 
 BLANK_ROW: Final = {"label": {"ro": "", "en": ""}, "value": {"ro": "", "en": ""}}
 NEW_TEXT: Final = TextBlock("text", Box(30, 60, 60, 8), Words("Text"), Type(), Align.CENTRE)
 NEW_RULE: Final = RuleBlock("rule", Box(30, 60, 60, 0), 0.3, Tone.LINE)
+NEW_PICTURE: Final = Box(20, 20, 35, 20)
 ADDED: Final = {"text": NEW_TEXT, "rule": NEW_RULE}
 
 
@@ -74,7 +76,7 @@ def _inputs(block: Block) -> Iterator[Input]:
 def _leaves(value: Any, part: str) -> Iterator[tuple[str, Any]]:
     if is_dataclass(value):
         for field in fields(value):
-            if field.name != "id":
+            if field.name not in {"id", "sha256"}:
                 yield from _leaves(getattr(value, field.name), _join(part, field.name))
     elif isinstance(value, dict):
         for name, inner in value.items():
@@ -166,8 +168,29 @@ def _number(text: str) -> Any:
 
 def _add(data: dict[str, Any], kind: str, known: Mapping[str, object]) -> None:
     """Add a block to the first page, after all others; its id is a free one."""
-    number = next(n for n in range(1, 1000) if f"{kind}-{n}" not in known)
-    data["pages"][0]["blocks"].append({**as_data(ADDED[kind]), "id": f"{kind}-{number}"})
+    block = {**as_data(ADDED[kind]), "id": free_id(kind, known)}
+    data["pages"][0]["blocks"].append(block)
+
+
+def free_id(kind: str, known: Container[str]) -> str:
+    """Name a new block of a kind."""
+    return next(name for n in range(1, 1000) if (name := f"{kind}-{n}") not in known)
+
+
+def with_ground(design: Design, page: int, sha256: str) -> Design:
+    """Put a picture under a page, counted from 0, or none."""
+    pages = list(design.pages)
+    pages[page] = replace(pages[page], background=sha256)
+    return replace(design, pages=tuple(pages))
+
+
+def with_picture(design: Design, page: int, sha256: str, alt: Words) -> Design:
+    """Put a picture of the design's own on a page, counted from 0, to be dragged to its place."""
+    name = free_id(PictureBlock.kind, {block.id for block in design.blocks()})
+    pages = list(design.pages)
+    block = PictureBlock(name, NEW_PICTURE, sha256, alt)
+    pages[page] = replace(pages[page], blocks=(*pages[page].blocks, block))
+    return replace(design, pages=tuple(pages))
 
 
 def input_of(path: str) -> str:

@@ -21,13 +21,14 @@ from lms.certificates.designs.design import (
     CodeBlock,
     Design,
     FrameBlock,
+    PictureBlock,
     RuleBlock,
     TextBlock,
     Type,
     Words,
-    as_data,
 )
 from lms.certificates.designs.placeholders import NEEDED, PLACEHOLDERS, stray_braces, used
+from lms.certificates.designs.plain import as_data
 
 MOST_BYTES: Final = 128 * 1024
 MOST_PAGES: Final = 4
@@ -254,6 +255,7 @@ def _faults_of(design: Design) -> Iterator[Fault]:
                 yield Fault(f"{path}.id", FaultKind.ID_TAKEN, block.id)
             seen.add(block.id)
             yield from _place(design, block, f"{path}.box")
+            yield from _picture(block, path)
             yield from _texts(block, path)
     yield from _shown(design)
 
@@ -295,6 +297,15 @@ def _place(design: Design, block: Block, path: str) -> Iterator[Fault]:
             yield Fault(path, FaultKind.NOT_SQUARE)
         elif box.across < LEAST_CODE:
             yield Fault(path, FaultKind.CODE_TOO_SMALL, f"{LEAST_CODE:g}")
+
+
+def _picture(block: Block, path: str) -> Iterator[Fault]:
+    if not isinstance(block, PictureBlock):
+        return
+    if not re.fullmatch(r"[0-9a-f]{64}", block.sha256):
+        yield Fault(f"{path}.sha256", FaultKind.BAD_HASH)
+    if not block.alt.ro.strip():
+        yield Fault(f"{path}.alt.ro", FaultKind.MISSING)
 
 
 def _texts(block: Block, path: str) -> Iterator[Fault]:

@@ -87,6 +87,7 @@ def example(design: Design, name: str) -> CertificateDocument:
 
 def _invented(design: Design, name: str, today: date, locale: Locale) -> CertificateDocument:
     words = ENGLISH if locale == "en" else ROMANIAN
+    look = drafting.look_of(design)
     outcomes = ("Descrieți pașii unei proceduri.", "Scrieți un plan simplu.")
     modules = tuple(
         ModuleLine(title, Decimal(hours), outcomes)
@@ -115,4 +116,7 @@ def _invented(design: Design, name: str, today: date, locale: Locale) -> Certifi
         programme_lines=("Titlul proiectului",),
         statements=("Aici stă mențiunea finanțatorului.",),
         locale=locale,
+        design=design,
+        backgrounds=look.backgrounds,
+        own_pictures=look.own_pictures,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,14 +10,17 @@ import sqlalchemy as sa
 from lms import db
 from lms.audit.services import record
 from lms.certificates.designs.choosing import design_of
-from lms.certificates.designs.design import Design, as_data
+from lms.certificates.designs.design import Design, Words
+from lms.certificates.designs.editing import with_ground, with_picture
 from lms.certificates.designs.listing import Option, Place
 from lms.certificates.designs.models import (
     CertificateDesign,
     CertificateDesignVersion,
     DesignChoice,
 )
+from lms.certificates.designs.plain import as_data
 from lms.certificates.errors import DesignInUse, ProgrammeStandsDeclared
+from lms.files.models import StoredFile
 
 
 def create(design: Design, *, by: int, now: datetime) -> CertificateDesign:
@@ -36,6 +40,50 @@ def save(kept: CertificateDesign, design: Design, *, by: int, now: datetime) -> 
     version = _add(kept, design, by=by, now=now)
     record("design.changed", by=by, on=kept, name=kept.name, version=version.number)
     return True
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A picture that stands in the store."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+def set_ground(
+    kept: CertificateDesign, page: int, picture: Kept | None, *, by: int, now: datetime
+) -> bool:
+    """Write a new version with a picture under a page, counted from 0, or with none."""
+    design = with_ground(design_of(kept.newest), page, picture.sha256 if picture else "")
+    if picture:
+        _own(kept, picture, by=by, now=now)
+    return save(kept, design, by=by, now=now)
+
+
+def add_picture(
+    kept: CertificateDesign, page: int, picture: Kept, alt: Words, *, by: int, now: datetime
+) -> bool:
+    """Write a new version with a picture of the design's own on a page, counted from 0."""
+    _own(kept, picture, by=by, now=now)
+    design = with_picture(design_of(kept.newest), page, picture.sha256, alt)
+    return save(kept, design, by=by, now=now)
+
+
+def _own(kept: CertificateDesign, picture: Kept, *, by: int, now: datetime) -> None:
+    """Say in the store whose picture it is."""
+    db.session().add(
+        StoredFile(
+            sha256=picture.sha256,
+            size=picture.size,
+            media_type=picture.media_type,
+            name=f"model-{kept.id}.{'svg' if 'svg' in picture.media_type else 'png'}",
+            owner_type=CertificateDesign.__tablename__,
+            owner_id=kept.id,
+            created_at=now,
+            created_by_id=by,
+        )
+    )
 
 
 def restore(kept: CertificateDesign, number: int, *, by: int, now: datetime) -> bool:

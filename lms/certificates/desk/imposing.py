@@ -10,9 +10,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from lms.certificates.designs.design import Design, FrameBlock, LogosBlock, RuleBlock
+from lms.certificates.designs.design import (
+    Design,
+    FrameBlock,
+    LogosBlock,
+    PictureBlock,
+    RuleBlock,
+)
 from lms.certificates.desk.settings import BLEED, PrintSettings, Sides
-from lms.certificates.drawing.items import ARTIFACT, INK, Element, Item, Page, Picture, Shape, Text
+from lms.certificates.drawing.items import (
+    ARTIFACT,
+    INK,
+    Element,
+    Item,
+    Page,
+    Picture,
+    Shape,
+    Text,
+    box_of,
+)
 from lms.certificates.drawing.printing import Placed, Sheet
 from lms.typography import MM, Face, width
 
@@ -41,7 +57,7 @@ def stripped(design: Design, pages: Sequence[Page], blocks: Sequence[Sequence[st
         block.id
         for page in design.pages
         for block in page.blocks
-        if isinstance(block, FrameBlock | RuleBlock | LogosBlock)
+        if isinstance(block, FrameBlock | RuleBlock | LogosBlock | PictureBlock)
     }
     kept = []
     for page, names in zip(pages, blocks, strict=True):
@@ -55,7 +71,8 @@ def stripped(design: Design, pages: Sequence[Page], blocks: Sequence[Sequence[st
 
 
 def _is_picture(element: Element) -> bool:
-    return any(isinstance(item, Picture) for item in element.items)
+    """Whether an element of the ground is a background, in pixels or outlines: no mark in words."""
+    return not any(isinstance(item, Text) for item in element.items)
 
 
 def impose(
@@ -101,7 +118,35 @@ def _cut(page: Page, slug: str) -> Page:
 def _grown(element: Element, page: Page) -> Element:
     """Stretch a picture that covers the whole page over its edge."""
     items = tuple(_over_edge(item, page) for item in element.items)
+    if element.role == ARTIFACT and _covers(element.items, page):
+        items = tuple(_wider(item, page) for item in items)
     return replace(element, items=items) if items != element.items else element
+
+
+def _covers(items: tuple[Item, ...], page: Page) -> bool:
+    """Whether outlines reach from edge to edge: a background that is a drawing."""
+    if not items or not all(isinstance(item, Shape) for item in items):
+        return False
+    left, bottom, right, top = box_of(items)
+    return left < 0.5 and bottom < 0.5 and right > page.across - 0.5 and top > page.high - 0.5
+
+
+def _wider(item: Item, page: Page) -> Item:
+    """Stretch an outline about the middle of the page."""
+    if not isinstance(item, Shape):
+        return item
+    scales = (page.across + 2 * BLEED) / page.across, (page.high + 2 * BLEED) / page.high
+
+    def stretched(step: tuple[str | float, ...]) -> tuple[str | float, ...]:
+        op, *figures = step
+        places = 2 if op == "re" else len(figures)  # a rectangle's other two are its sides
+        moved = (
+            float(figure) * scales[at % 2] - (BLEED if at < places else 0.0)
+            for at, figure in enumerate(figures)
+        )
+        return (op, *moved)
+
+    return replace(item, path=tuple(stretched(step) for step in item.path))
 
 
 def _over_edge(item: Item, page: Page) -> Item:

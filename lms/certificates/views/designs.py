@@ -18,8 +18,10 @@ from lms.certificates.designs.design import Design, Locale, Purpose
 from lms.certificates.designs.models import CertificateDesign, CertificateDesignVersion
 from lms.certificates.designs.reading import BadDesign, Fault, design_from
 from lms.certificates.designs.svg_page import page_svg
+from lms.certificates.designs.uploads import MOST_BYTES
 from lms.certificates.drawing.writing import write
 from lms.certificates.errors import DesignInUse, ProgrammeStandsDeclared
+from lms.certificates.forms import PictureForm
 from lms.certificates.permissions import CHOOSE_DESIGN, EDIT_DESIGN, SEE_DESIGNS
 from lms.certificates.views.blueprint import PDF, bp, download, me
 from lms.errors import Hidden
@@ -67,12 +69,13 @@ def designs() -> str:
 @reads(SEE_DESIGNS, _design)
 def design(found: CertificateDesign) -> str:
     """Show a design in the editor."""
-    return _editor(found, design_of(found.newest))
+    return editor(found, design_of(found.newest))
 
 
-def _editor(
+def editor(
     found: CertificateDesign, edited: Design, faults: tuple[Fault, ...] = (), **typed: Any
 ) -> str:
+    """Draw the editor; what was typed comes back with its faults."""
     names = samples.names()
     return render(
         "certificates/design.html",
@@ -86,6 +89,8 @@ def _editor(
         sample=names[0],
         words=design_words,
         uses=listing.uses_of(found),
+        picture_form=typed.get("picture_form") or PictureForm.for_pages(len(edited.pages)),
+        most_megabytes=MOST_BYTES // 1024**2,
     )
 
 
@@ -102,7 +107,7 @@ def save_design(found: CertificateDesign) -> Response:
     try:
         edited = design_from(editing.typed(before, request.form))
     except BadDesign as refused:
-        page = _editor(found, before, refused.faults, values=request.form)
+        page = editor(found, before, refused.faults, values=request.form)
         return make_response(page, 422)
     if services.save(found, edited, by=me(), now=clock.now()):
         number = found.newest.number

@@ -9,19 +9,18 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import prepares, reads, writes, writing_subject
+from lms.certificates.design_words import picture_words
+from lms.certificates.designs.uploads import PictureRefused, as_picture
 from lms.courses.models import Programme
 from lms.errors import Hidden
 from lms.files import store
 from lms.files.models import StoredFile
-from lms.programmes import services, words
-from lms.programmes.errors import (
-    PictureRefused,
-    ProgrammeDeclared,
-)
+from lms.programmes import services
+from lms.programmes.errors import ProgrammeDeclared
 from lms.programmes.forms import (
     LogoForm,
 )
-from lms.programmes.logos import SLOTS, as_picture
+from lms.programmes.logos import SLOTS
 from lms.programmes.permissions import (
     EDIT_PROGRAMME,
     SEE_PROGRAMME,
@@ -51,7 +50,7 @@ def set_logo(programme: Programme, slot: int) -> Response:
     try:
         picture, media_type = as_picture(data) if data else (None, "")
     except PictureRefused as refused:
-        flash(words.picture_words(refused.reason, refused.detail), "error")
+        flash(picture_words(refused.reason, refused.detail), "error")
         return to("programmes.see", programme_id=programme_id, _anchor="logos")
     sha256 = store.put(files_folder(), picture) if picture is not None else None
     try:

@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response
 
 from lms import clock
 from lms.access import prepares, reads, writes, writing_subject
+from lms.certificates.design_words import picture_words
+from lms.certificates.designs.uploads import PictureRefused, as_png
 from lms.courses.models import Programme
 from lms.files import store
 from lms.programmes import terms as offices
-from lms.programmes import words
-from lms.programmes.errors import PictureRefused, ProgrammeDeclared
+from lms.programmes.errors import ProgrammeDeclared
 from lms.programmes.forms import TermForm
-from lms.programmes.logos import as_png
 from lms.programmes.permissions import EDIT_PROGRAMME, SEE_PROGRAMME
 from lms.programmes.terms import TermData
 from lms.programmes.views.blueprint import bp, declared_words, me, to
@@ -51,7 +51,7 @@ def add_term(programme: Programme) -> Response:
         try:
             png = as_png(data)
         except PictureRefused as refused:
-            form.scan.errors = [words.picture_words(refused.reason)]
+            form.scan.errors = [picture_words(refused.reason)]
     if form.errors or form.scan.errors:
         with writing_subject(EDIT_PROGRAMME, Programme) as again:
             return make_response(_draw(again, form), 422)

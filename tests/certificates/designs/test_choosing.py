@@ -12,13 +12,14 @@ from lms import clock, db
 from lms.certificates import drafting
 from lms.certificates.designs import shipped
 from lms.certificates.designs.choosing import chosen_for, designs_by_hash
-from lms.certificates.designs.design import Design, as_data
+from lms.certificates.designs.design import Design
 from lms.certificates.designs.keeping import keep
 from lms.certificates.designs.models import (
     CertificateDesign,
     CertificateDesignVersion,
     DesignChoice,
 )
+from lms.certificates.designs.plain import as_data
 from lms.certificates.designs.reading import design_from
 from lms.certificates.document import CertificateDocument
 from lms.courses.models import Edition

@@ -12,8 +12,9 @@ import pytest
 
 from lms.certificates.designs import shipped
 from lms.certificates.designs.composing import DoesNotFit, compose
-from lms.certificates.designs.design import Design, Purpose, as_data
+from lms.certificates.designs.design import Design, Purpose
 from lms.certificates.designs.placeholders import fill
+from lms.certificates.designs.plain import as_data
 from lms.certificates.designs.reading import design_from
 from lms.certificates.document import CertificateDocument, Duplicate, Signatory
 from lms.certificates.drawing.items import ARTIFACT, Element, Page, Picture, Rule

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.certificates.designs import shipped
-from lms.certificates.designs.design import as_data
+from lms.certificates.designs.plain import as_data
 from lms.certificates.designs.reading import (
     BadDesign,
     FaultKind,

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from lms.certificates.checks import check
 from lms.certificates.designs.pictures import placed, size_of
+from lms.certificates.designs.uploads import PictureRefused, as_picture
 from lms.certificates.designs.vectors import NotDrawable, is_vector, read_drawing
 from lms.certificates.document import Logo
 from lms.certificates.drawing.items import Shape, box_of
 from lms.certificates.render import render
-from lms.programmes.errors import PictureRefused
-from lms.programmes.logos import as_picture
 from tests.certificates.conftest import make
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100">'
