@@ -137,6 +137,20 @@ def test_the_file_stays_within_reach_after_leaving_the_course(cast: Cast) -> Non
     assert f"/certificates/{certificate_id}/pdf" in client.get("/certificates").text
 
 
+def test_the_page_says_what_is_seen_on_opening_the_file_with_a_picture(cast: Cast) -> None:
+    certificate_id = issued(cast)
+    client = cast.client("learner")
+    page = client.get(f"/certificates/{certificate_id}").text
+    assert "În browser, un dublu clic arată pagina așa cum se tipărește" in page
+    assert "spune că fișierul este semnat și neschimbat de atunci" in page
+    found = re.search(r'<img src="([^"]+certificate-in-browser[^"]+)"[^>]+alt="([^"]+)"', page)
+    assert found is not None
+    assert "Nicio parte a ferestrei nu vorbește despre semnătură" in found[2]
+    with client.get(found[1]) as picture:
+        assert picture.mimetype == "image/png"
+        assert len(picture.data) < 30_000
+
+
 def test_a_number_without_its_file_has_nothing_to_download(cast: Cast) -> None:
     complete(cast, cast.enrolments["learner"], tells=False)
     with cast.app.app_context():
@@ -144,7 +158,9 @@ def test_a_number_without_its_file_has_nothing_to_download(cast: Cast) -> None:
     client = cast.client("learner")
     assert client.get(f"/certificates/{certificate_id}/pdf").status_code == 404
     assert "în pregătire" in client.get("/learn").text
-    assert "în pregătire" in client.get(f"/certificates/{certificate_id}").text
+    page = client.get(f"/certificates/{certificate_id}").text
+    assert "în pregătire" in page
+    assert "la deschiderea fișierului" not in page
 
 
 @pytest.mark.parametrize(
