@@ -56,7 +56,13 @@ def block_word(block_id: str, kind: str = "") -> str:
         "annex-end": _("Line below the contents"),
         "annex-total": _("Total duration"),
         "annex-verify": _("Address and code, on the annex"),
-    }.get(block_id) or f"{_kind_word(kind)} {block_id.rpartition('-')[2]}".strip()
+    }.get(block_id) or _added_word(block_id, kind)
+
+
+def _added_word(block_id: str, kind: str) -> str:
+    """Name a block that was added, by its kind and number: its id is made of both."""
+    begun, _dash, number = block_id.rpartition("-")
+    return f"{_kind_word(kind or begun)} {number}".strip()
 
 
 def _kind_word(kind: str) -> str:

@@ -89,6 +89,8 @@ def test_a_mark_is_uploaded_seen_in_the_preview_and_in_the_sealed_file(
     assert isinstance(block, PictureBlock)
     assert (block.id, block.alt.ro) == ("picture-1", "Un semn")
     assert preview(cast, design_id) != before
+    client = cast.client("registrar")
+    assert "Se suprapun: Sigle și Imagine 1." in client.get(f"{LIST}/{design_id}").text
     page = cast.client("registrar").get(f"{LIST}/{design_id}").text
     assert "picture-1.box.left" in page
     assert "Ce arată imaginea" in page
