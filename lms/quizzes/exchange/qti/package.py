@@ -12,6 +12,7 @@ from lms.quizzes.exchange.pictures import shown
 from lms.quizzes.exchange.qti.html import beside
 from lms.quizzes.exchange.qti.item import read_item
 from lms.quizzes.exchange.qti.names import NAMESPACES, canonical, new_spelling
+from lms.quizzes.exchange.qti.old import read_old
 from lms.quizzes.exchange.qti.writing import PICTURES, identifier, write_item
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
 from lms.quizzes.exchange.read_question import (
@@ -27,6 +28,7 @@ from lms.quizzes.question_types.registry import rules_for
 from lms.safety.archive import ArchiveRefused, Limits, read_archive, write_archive
 
 MANIFEST = "imsmanifest.xml"
+OLD, OLD_KIND = "questestinterop", "imsqti_xmlv1p"
 _ITEMS = {"assessmentItem"}
 _LIMITS = Limits(archive_bytes=100 * 1024 * 1024, entries=15_000, total_bytes=200 * 1024 * 1024)
 _MANIFEST_NAMESPACES = {
@@ -55,6 +57,8 @@ def read_qti(stream: BinaryIO, problems: list[Problem]) -> Iterator[ReadQuestion
     item = canonical(root)
     if item.tag in _ITEMS:
         yield read_item(item, files=lambda _path: None)
+    elif item.tag == OLD:
+        yield from read_old(item, lambda _path: None)
     else:
         problems.append(Problem(line_of(root), ProblemKind.NOT_THIS_FORMAT, reason=local(root)))
 
@@ -68,7 +72,7 @@ def _read_package(stream: BinaryIO, problems: list[Problem]) -> Iterator[ReadQue
         return
     package = _Package(entries, problems)
     for path in package.order():
-        yield package.item(path)
+        yield from package.items_in(path)
 
 
 class _Package:
@@ -108,6 +112,9 @@ class _Package:
         for resource in root.iter("resource"):
             kind = resource.get("type", "")
             target = beside(folder, resource.get("href", ""))
+            if OLD_KIND in kind and target in self.entries:
+                self.items.append(target)
+                continue
             if "_item_" not in kind and "_test_" not in kind:
                 continue
             if target not in self.entries:
@@ -137,10 +144,16 @@ class _Package:
             elif child.tag == "assessmentItemRef":
                 self.categories.setdefault(beside(folder, child.get("href", "")), category)
 
-    def item(self, path: str) -> ReadQuestion:
-        """Read one item."""
+    def items_in(self, path: str) -> Iterator[ReadQuestion]:
+        """Read the one item of a file, or the items of a file of QTI 1.2."""
         before = len(self.problems)
         root = self._tree(path)
+        if root is not None and root.tag == OLD:
+            yield from read_old(root, self.entries.get, posixpath.dirname(path))
+            return
+        yield self._item(path, root, before)
+
+    def _item(self, path: str, root: Element | None, before: int) -> ReadQuestion:
         if root is None or root.tag not in _ITEMS:
             told = tuple(self.problems[before:])
             del self.problems[before:]
