@@ -32,6 +32,7 @@ class AnsweredQuestion:
     general: str  # for everyone
     earned: Decimal | None  # none: it waits to be marked
     possible: Decimal
+    is_answerable: bool = True  # not only text to read
     is_left_out: bool = False
     remarks: Sequence[str] = field(default=())  # corrections, what was contested, comments
 
@@ -71,7 +72,9 @@ _COLUMNS = (
 
 def _table(question: AnsweredQuestion, paper: AttemptPaper) -> sheets_pdf.Table:
     is_list = question.public["type"] in _LISTED
-    rows = _options(question, paper) if is_list else _texts(question, paper)
+    rows: list[_Row] = []
+    if question.is_answerable:
+        rows = _options(question, paper) if is_list else _texts(question, paper)
     explained = [*question.feedback] if Shown.FEEDBACK in paper.shown else []
     if question.general and Shown.GENERAL_FEEDBACK in paper.shown:
         explained.append(question.general)
@@ -121,10 +124,16 @@ def _texts(question: AnsweredQuestion, paper: AttemptPaper) -> list[_Row]:
 
 
 def _mark_words(question: AnsweredQuestion, shown: Collection[Shown]) -> str:
+    if not question.is_answerable:
+        return ""
     if question.is_left_out:
         return _("Not in the total.")
     if not question.possible:
         return _("No points to earn.")
+    return _earned_words(question, shown)
+
+
+def _earned_words(question: AnsweredQuestion, shown: Collection[Shown]) -> str:
     if question.earned is None:
         return _("Waits to be marked.")
     if Shown.MARKS in shown:
@@ -143,7 +152,7 @@ def _right_words(earned: Decimal, possible: Decimal) -> str:
 
 
 # What texts of questions hold and the faces on paper don't.
-_ON_PAPER = str.maketrans({"→": "–", "≤": "<=", "≥": ">=", "✓": "x"})
+_ON_PAPER = str.maketrans({"→": "–", "−": "–", "≤": "<=", "≥": ">=", "✓": "x"})
 
 
 def _plain(html: str) -> str:

@@ -180,7 +180,9 @@ def _answer_columns() -> list[Column | str]:
 
 
 def _line_words(question: QuestionReport, line: Line, say: Say) -> str:
-    said = say(question.asked.words.ro.type, line.text) if line.text else _("left open")
+    said = _("left open") if line.is_blank else _("in own words")
+    if line.text and not line.is_blank:
+        said = say(question.asked.words.ro.type, line.text)
     part = f"{plain_text(line.part)}: " if line.part else ""
     return " ".join(f"{part}{plain_text(said)}".split())
 

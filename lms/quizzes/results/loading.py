@@ -66,10 +66,10 @@ class Asked:
         return question.marking is not Marking.NONE and question.marks > 0
 
     @property
-    def is_asked(self) -> bool:
-        """Whether the quiz asks it now, and there is something to answer."""
+    def is_answerable(self) -> bool:
+        """Whether there is something to answer."""
         question = self.words.ro
-        return self.position is not None and bool(rules_for(question).field_names(question))
+        return bool(rules_for(question).field_names(question))
 
     @property
     def varies(self) -> bool:
@@ -252,6 +252,7 @@ def _asked(scope: Scope) -> list[Asked]:
         for row in rows
         if row[0] in words
     ]
+    found = [one for one in found if one.is_answerable]
     return sorted(
         found, key=lambda a: (a.position is None, a.position or 0, a.content_id, a.number)
     )

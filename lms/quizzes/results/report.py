@@ -70,7 +70,7 @@ class QuizReport:
 def report_of(scope: Scope, which: Which, pass_mark: Decimal | None, *, locale: str) -> QuizReport:
     """Read and compute all of it; answers are worded as readers of a language meet them."""
     loaded = load(scope, which)
-    asked = [one for one in loaded.asked if one.is_asked or _was_met(one, loaded)]
+    asked = [one for one in loaded.asked if one.position is not None or _was_met(one, loaded)]
     items = [_item(one) for one in asked if one.is_marked]
     statistics = statistics_of(items, loaded.cells)
     of = {each.key: each for each in statistics.items}

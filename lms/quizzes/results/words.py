@@ -19,7 +19,7 @@ from lms.quizzes.statistics.advice import (
 )
 from lms.quizzes.statistics.figures import FEW, Of, Whole
 from lms.quizzes.statistics.intervals import Interval
-from lms.web.i18n import format_number, ngettext
+from lms.web.i18n import format_number, format_percent, ngettext
 from lms.web.i18n import gettext as _
 
 NOTHING = "—"
@@ -53,10 +53,9 @@ def number(value: float | None, unit: str = "", places: int | None = None) -> st
         return NOTHING
     if places is None:
         places = 1 if unit else 2
-    step = Decimal(1).scaleb(-places)
-    shown = format_number(Decimal(str(value)).quantize(step, ROUND_HALF_UP).normalize() + 0)
-    shown = shown.replace("-", "−")
-    return f"{shown}\N{NO-BREAK SPACE}{unit}" if unit else shown
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    shown = format_percent(rounded) if unit else format_number(rounded.normalize() + 0)
+    return shown.replace("-", "−")
 
 
 def range_of(interval: Interval | None, unit: str = "") -> str:

@@ -12,6 +12,9 @@ from lms.quizzes.question_types.protocol import ZERO, AnswerClass, Question, Que
 MOST_LISTED = 15
 """Of typed answers so many are listed, the most frequent ones; the others are counted."""
 
+ANYTHING = "…"
+"""How a class is written that takes whatever was typed."""
+
 THIRD = 3
 """The weaker and the stronger third of the attempts are set side by side, from nine on."""
 
@@ -27,10 +30,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Line:
-    """A way to answer, in the table of a question; without a text that part was left open."""
+    """A way to answer, in the table of a question."""
 
     part: str  # what it answers; empty where the question has one part
-    text: str
+    text: str  # empty of what is in own words
+    is_blank: bool  # this part was left open
     is_right: bool
     credit: Decimal
     chosen: int
@@ -125,7 +129,11 @@ def _table(
     parts = list(dict.fromkeys(key[0] for key in found))
     listed.sort(key=lambda key: parts.index(key[0]))
     best = {part: max(_credit(found, part), default=ZERO) for part in parts}
-    names = _part_names(question, parts)
+    names = _part_names(rules, question, found, parts)
+    if len(parts) > 1:  # every pair that nobody made would drown those that somebody did
+        listed = [
+            key for key in listed if found[key].rows or _is_right(found[key].each, best, counted)
+        ]
     return Table(
         met=counted.met,
         unanswered=counted.unanswered,
@@ -158,12 +166,36 @@ def _is_right(each: AnswerClass, best: Mapping[str, Decimal], counted: _Counted)
     return not counted.is_single or each.fraction == best[each.part]
 
 
-def _part_names(question: Question, parts: Sequence[str]) -> Mapping[str, str]:
-    """Name the parts of a question that has several."""
+def _part_names(
+    rules: QuestionType[Any],
+    question: Question,
+    found: Mapping[_Key, _Chosen],
+    parts: Sequence[str],
+) -> Mapping[str, str]:
+    """Name the parts of a question that has several, unless the answers name them already."""
     if len(parts) < 2:
         return {}
-    stems = {stem.id: stem.text for stem in getattr(question, "stems", ())}
-    return {part: stems.get(part, part) for part in parts}
+    texts = _texts_in(rules.public(question, rules.option_ids(question)))
+    names = {part: texts.get(part, part) for part in parts}
+    for part, name in names.items():
+        said = [each.each.text for key, each in found.items() if key[0] == part and key[1]]
+        if said and all(name in text for text in said):
+            names[part] = ""
+    return names
+
+
+def _texts_in(value: object) -> dict[str, str]:
+    """Find the texts of everything with an id that a question shows."""
+    found: dict[str, str] = {}
+    if isinstance(value, Mapping):
+        if isinstance(value.get("id"), str) and isinstance(value.get("text"), str):
+            found[value["id"]] = value["text"]
+        for each in value.values():
+            found |= _texts_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            found |= _texts_in(each)
+    return found
 
 
 _Thirds = tuple[frozenset[int], frozenset[int]]
@@ -200,6 +232,7 @@ def _line(
     return Line(
         part=part,
         text=chosen.each.text,
+        is_blank=not chosen.each.key,
         is_right=is_right,
         credit=chosen.each.fraction,
         chosen=len(chosen.rows),
@@ -211,5 +244,5 @@ def _line(
 
 
 def is_distractor(line: Line) -> bool:
-    """Whether a line is a wrong answer that earns nothing."""
-    return bool(line.text) and not line.is_right and line.credit <= ZERO
+    """Whether a line is a wrong answer that earns nothing; not „whatever else”."""
+    return line.text not in {"", ANYTHING} and not line.is_right and line.credit <= ZERO

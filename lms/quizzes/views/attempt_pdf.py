@@ -140,6 +140,7 @@ def _question(
         general=worded.general_feedback,
         earned=None if item.fraction is None else item.question.marks * item.fraction,
         possible=item.question.marks,
+        is_answerable=bool(item.rules.field_names(item.question)),
         is_left_out=is_left_out,
         remarks=remarks or (),
     )

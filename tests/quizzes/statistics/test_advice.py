@@ -96,8 +96,23 @@ def test_pairs_are_counted_under_their_part():
     names, answers = rules.field_names(PAIRS), {a.text: a.id for a in PAIRS.answers}
     payload = rules.read_response(PAIRS, {names[0]: [answers["1"]], names[1]: [answers["3"]]})
     table = tabled(PAIRS, [(payload, 6)])
-    chosen = {(line.part, line.text): line.chosen for line in table.lines if line.chosen}
-    assert chosen == {("unu", "1"): 6, ("doi", "3"): 6, ("trei", ""): 6}
+    chosen = {(line.part, line.text): line.chosen for line in table.lines}
+    assert chosen == {
+        ("unu", "1"): 6,
+        ("doi", "2"): 0,
+        ("doi", "3"): 6,
+        ("trei", "3"): 0,
+        ("trei", ""): 6,
+    }
+
+
+def test_a_catch_all_puts_no_key_in_doubt():
+    of = question("Care e capitala județului? {=Iași =%0%*}")
+    rules = rules_for(of)
+    field = rules.field_names(of)[0]
+    right, other = (rules.read_response(of, {field: [text]}) for text in ("Iași", "Roman"))
+    table = tabled(of, [(right, 10), (other, 30)])
+    assert Advice.KEY_MAY_BE_WRONG not in kinds(figures(10, 30), table)
 
 
 def test_typed_answers_are_listed_most_frequent_first_and_the_rare_ones_counted():

@@ -6,6 +6,7 @@ import pymupdf
 import pytest
 import sqlalchemy as sa
 
+from bench.in_process import statements
 from lms import db
 from lms.demo.answers import right_answer, wrong_answer
 from lms.quizzes.models import AttemptItem, QuestionRevision, QuizPlace
@@ -132,3 +133,12 @@ def test_an_unanswered_question_says_so(app, cast, quiz_id):
     post(learner, f"/attempts/{attempt_id}/submit", {"confirmed": "1"})
     said = text_of(cast.client("trainer"), attempt_id)
     assert "fără răspuns" in said
+
+
+def test_it_asks_the_database_a_bounded_number_of_times(app, cast, quiz_id):
+    learner = cast.client("learner")
+    attempt_id = submitted(app, learner)
+    learner.get(f"/attempts/{attempt_id}/attempt.pdf")
+    with statements(app) as seen:
+        learner.get(f"/attempts/{attempt_id}/attempt.pdf")
+    assert len(seen) <= 12, seen

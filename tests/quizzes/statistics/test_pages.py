@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from bench.in_process import statements
 from lms import db
 from lms.audit.models import AuditEntry
 from lms.quizzes.models import Attempt, AttemptItem
+from lms.quizzes.results.report import report_of
+from lms.quizzes.results.scope import Scope, Which
 from tests.factories import make_quiz
 from tests.quizzes.statistics.made import make_attempts, single_choice_quiz
 
@@ -248,3 +251,26 @@ def test_many_attempts_cost_no_more_statements_and_are_paged(app, cast):
     with statements(app) as seen:
         client.get(f"{QUIZ}/attempts")
     assert len(seen) <= 7, seen
+
+
+def test_of_160_people_and_50_questions_the_figures_take_less_than_a_second(app, cast):
+    with app.app_context(), db.writing():
+        quiz_id = make_quiz(cast.module_ids[0], text=single_choice_quiz(50))
+        make_attempts(quiz_id, cast.edition_id, 160)
+    scope = Scope(quiz_id, cast.course_id, ((cast.edition_id, "e1"),))
+    with app.app_context():
+        begun = time.process_time()  # what others do on the machine is left out
+        report = report_of(scope, Which.FIRST, None, locale="ro")
+        spent = time.process_time() - begun
+    assert report.statistics.whole.attempts == 160
+    assert len(report.questions) == 50
+    assert spent < 1
+
+
+@pytest.mark.parametrize("language", ["en", "ro"])
+def test_the_pages_speak_both_languages(app, cast, taken, language):
+    client = cast.client("trainer")
+    client.set_cookie("lang", language)
+    found = page(client, f"{QUIZ}/statistics")
+    assert found.html["lang"] == language
+    assert ("Reliability" in words(found)) == (language == "en")
