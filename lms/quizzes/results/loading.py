@@ -15,21 +15,24 @@ from lms.courses.models import Enrolment, Group
 from lms.organisations.models import OrganisationKind
 from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.merging import Standing
+from lms.quizzes.corrections.keyed import keyed
+from lms.quizzes.corrections.standing import UNTOUCHED, Standing
+from lms.quizzes.merging import Standing as AnswerStanding
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
-    Question,
     QuestionVersion,
     Quiz,
     QuizQuestion,
     QuizVersion,
     ResponseVersion,
 )
+from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.queries import Words
-from lms.quizzes.question_types.protocol import Marking
+from lms.quizzes.question_types.protocol import Marking, Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.results.scope import Scope, Which, chosen
+from lms.quizzes.services.regrading import standings_of
 from lms.quizzes.statistics.responses import Answer
 from lms.quizzes.statistics.scores import Cell, scaled
 
@@ -58,6 +61,11 @@ class Asked:
     slot: str
     position: int | None  # in the quiz as it stands; none where it has left it
     words: Words
+    standing: Standing = UNTOUCHED  # what was corrected on it
+
+    def in_language(self, locale: str) -> Question:
+        """The question as readers of a language meet it, with the key that holds."""
+        return keyed(self.words.in_language(locale), self.standing.key)
 
     @property
     def is_marked(self) -> bool:
@@ -194,7 +202,7 @@ def _items(scope: Scope) -> Any:
     other = sa.orm.aliased(ResponseVersion)
     newest = (
         sa.select(sa.func.max(other.sequence))
-        .where(other.item_id == AttemptItem.id, other.standing == Standing.COUNTS)
+        .where(other.item_id == AttemptItem.id, other.standing == AnswerStanding.COUNTS)
         .correlate(AttemptItem)
         .scalar_subquery()
     )
@@ -227,7 +235,7 @@ def _asked(scope: Scope) -> list[Asked]:
             sa.select(
                 QuestionVersion.id,
                 QuestionVersion.question_id,
-                Question.content_id,
+                QuestionRow.content_id,
                 QuestionVersion.number,
                 sa.func.max(QuizQuestion.slot),
                 sa.func.max(sa.case((now, QuizQuestion.position))),
@@ -235,20 +243,30 @@ def _asked(scope: Scope) -> list[Asked]:
             .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
             .join(QuizVersion, QuizVersion.id == QuizQuestion.quiz_version_id)
             .join(Quiz, Quiz.id == QuizVersion.quiz_id)
-            .join(Question, Question.id == QuestionVersion.question_id)
+            .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
             .where(QuizVersion.quiz_id == scope.quiz_id)
             .group_by(
                 QuestionVersion.id,
                 QuestionVersion.question_id,
-                Question.content_id,
+                QuestionRow.content_id,
                 QuestionVersion.number,
             )
         )
         .all()
     )
-    words = queries.newest_words([row[0] for row in rows])
+    ids = [row[0] for row in rows]
+    words, standings = queries.newest_words(ids), standings_of(ids)
     found = [
-        Asked(row[0], row[1], row[2], row[3], row[4] or "", row[5], words[row[0]])
+        Asked(
+            version_id=row[0],
+            question_id=row[1],
+            content_id=row[2],
+            number=row[3],
+            slot=row[4] or "",
+            position=row[5],
+            words=words[row[0]],
+            standing=standings.get(row[0], UNTOUCHED),
+        )
         for row in rows
         if row[0] in words
     ]

@@ -126,7 +126,7 @@ def _results(statistics: Statistics) -> dict[int, float]:
 
 
 def _table(asked: Asked, loaded: Loaded, results: Mapping[int, float], locale: str) -> Table:
-    question = asked.words.in_language(locale)
+    question = asked.in_language(locale)
     answers = loaded.answers.get(asked.version_id, ())
     return table_of(rules_for(question), question, answers, results)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
-import sqlalchemy as sa
 from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
@@ -13,10 +12,13 @@ from lms import clock, db
 from lms.access import reads
 from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.merging import Standing
-from lms.quizzes.models import Attempt, AttemptItem, ManualMark, ResponseVersion
+from lms.quizzes.corrections import showing
+from lms.quizzes.corrections.keyed import keyed
+from lms.quizzes.corrections.showing import Amended, ChangeLine
+from lms.quizzes.disputes.queries import DisputeLine
+from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import REVIEW_ATTEMPT
-from lms.quizzes.queries import PaperItem, words_of_revisions
+from lms.quizzes.queries import PaperItem
 from lms.quizzes.results import attempt_pdf as paper
 from lms.quizzes.results.attempt_pdf import AnsweredQuestion, AttemptPaper
 from lms.quizzes.results.files import TYPES, title_of
@@ -35,11 +37,13 @@ def attempt_pdf(attempt: Attempt) -> Response:
     """Hand an attempt out as a PDF; an open one has its own page."""
     if attempt.state is not AttemptState.SUBMITTED:
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
-    shown = shown_of(attempt, now=clock.now())
+    now = clock.now()
+    shown = shown_of(attempt, now=now)
+    more = showing.amended(attempt, own=False, now=now)
     made = AttemptPaper(
         title=title_of(attempt.quiz),
-        lead=_lead(attempt, shown),
-        questions=_questions(attempt) if Shown.ATTEMPT in shown else (),
+        lead=_lead(attempt, shown, more),
+        questions=_questions(attempt, more) if Shown.ATTEMPT in shown else (),
         shown=shown,
         foot=f"{title_of(attempt.quiz)} · {attempt.enrolment.person.full_name}",
         say=plain_words,
@@ -53,7 +57,7 @@ def attempt_pdf(attempt: Attempt) -> Response:
     return response
 
 
-def _lead(attempt: Attempt, shown: Collection[Shown]) -> list[str]:
+def _lead(attempt: Attempt, shown: Collection[Shown], more: Amended) -> list[str]:
     place, zone = attempt.enrolment, attempt.enrolment.edition.programme.zone
     who = [place.person.full_name, place.organisation_name or ""]
     assert attempt.submitted_at is not None
@@ -69,6 +73,10 @@ def _lead(attempt: Attempt, shown: Collection[Shown]) -> list[str]:
     ]
     if result := _result_words(attempt, shown):
         lines.append(result)
+    if Shown.MARKS in shown:
+        lines += [
+            _moved_words(change, zone) for change in more.changes if not change.is_first_marking
+        ]
     lines.append(
         _(
             "As it stood on %(time)s. This is a copy of an attempt, not a certificate.",
@@ -76,6 +84,16 @@ def _lead(attempt: Attempt, shown: Collection[Shown]) -> list[str]:
         )
     )
     return lines
+
+
+def _moved_words(change: ChangeLine, zone: str) -> str:
+    return _(
+        "On %(when)s the result went from %(before)s to %(after)s: %(reason)s",
+        when=format_datetime(change.changed_at, zone),
+        before=format_percent(change.percent_before),
+        after=format_percent(change.percent),
+        reason=change.reason,
+    )
 
 
 def _course_title(attempt: Attempt) -> str:
@@ -107,76 +125,57 @@ def _result_words(attempt: Attempt, shown: Collection[Shown]) -> str:
     return " · ".join(said)
 
 
-def _questions(attempt: Attempt) -> list[AnsweredQuestion]:
-    """Word each question as it stood when it was answered."""
-    items = _as_seen(attempt.id, queries.paper_of(attempt.id))
-    left_out = _left_out(attempt.id)
-    remarks = _comments(attempt.id)
+def _questions(attempt: Attempt, more: Amended) -> list[AnsweredQuestion]:
+    """Word each question as it stood when it was answered, with the marks that hold."""
     locale = current_locale()
     return [
-        _question(
-            item, locale, is_left_out=item.item_id in left_out, remarks=remarks.get(item.item_id)
-        )
-        for item in items
+        _question(replace(item, words=more.seen.get(item.item_id, item.words)), more, locale)
+        for item in queries.paper_of(attempt.id)
     ]
 
 
-def _question(
-    item: PaperItem, locale: str, *, is_left_out: bool, remarks: Sequence[str] | None
-) -> AnsweredQuestion:
-    worded = item.words.in_language(locale)
-    ids = {part.given for part in item.rules.mark(item.question, item.payload).parts}
+def _question(item: PaperItem, more: Amended, locale: str) -> AnsweredQuestion:
+    mark = more.marks[item.item_id]
+    worded = keyed(item.words.in_language(locale), mark.standing.key)
+    texts = item.rules.feedback(worded, item.payload)
     return AnsweredQuestion(
         position=item.position,
         public=item.public(locale),
-        chosen=frozenset(each for each in ids if each is not None),
+        chosen=frozenset(part.given for part in mark.marked.parts if part.given is not None),
         answer=item.rules.response_text(worded, item.payload),
         key=item.rules.key_text(worded),
-        feedback=[
-            text
-            for text in item.rules.feedback(worded, item.payload)
-            if text != worded.general_feedback
-        ],
+        feedback=[text for text in texts if text != worded.general_feedback],
         general=worded.general_feedback,
-        earned=None if item.fraction is None else item.question.marks * item.fraction,
+        earned=None if mark.waits else mark.earned,
         possible=item.question.marks,
         is_answerable=bool(item.rules.field_names(item.question)),
-        is_left_out=is_left_out,
-        remarks=remarks or (),
+        is_left_out=mark.is_left_out,
+        remarks=[
+            *(_change_words(change) for change in more.changes_on(item.item_id)),
+            *(text for line in more.disputes_on(item.item_id) for text in _dispute_words(line)),
+        ],
     )
 
 
-def _as_seen(attempt_id: int, items: Sequence[PaperItem]) -> list[PaperItem]:
-    """Put the words that each answer saw in the place of the newest ones."""
-    rows = db.session().execute(
-        sa.select(ResponseVersion.item_id, ResponseVersion.revision_id)
-        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
-        .where(AttemptItem.attempt_id == attempt_id, ResponseVersion.standing == Standing.COUNTS)
-        .order_by(ResponseVersion.sequence)
-    )
-    seen = {row[0]: row[1] for row in rows}
-    words = words_of_revisions(sorted(set(seen.values())))
-    return [
-        replace(item, words=words[seen[item.item_id]]) if item.item_id in seen else item
-        for item in items
-    ]
+def _change_words(change: ChangeLine) -> str:
+    """Say what moved the mark of an answer, and why."""
+    when = format_datetime(change.changed_at)
+    if change.is_by_hand:
+        return f"{_('Marked by the trainer on %(when)s.', when=when)} {change.reason}".strip()
+    return _("Marks corrected on %(when)s: %(reason)s", when=when, reason=change.reason)
 
 
-def _left_out(attempt_id: int) -> frozenset[int]:
-    rows = db.session().scalars(
-        sa.select(AttemptItem.id).where(
-            AttemptItem.attempt_id == attempt_id, AttemptItem.left_out.is_(sa.true())
+def _dispute_words(line: DisputeLine) -> list[str]:
+    """Say what was contested, and what was answered."""
+    said = [
+        _(
+            "Contested on %(when)s: %(text)s",
+            when=format_datetime(line.raised_at),
+            text=line.text,
         )
-    )
-    return frozenset(rows)
-
-
-def _comments(attempt_id: int) -> Mapping[int, list[str]]:
-    """Read what was written with marks given by hand; of several for one answer the newest."""
-    rows = db.session().execute(
-        sa.select(ManualMark.item_id, ManualMark.comment)
-        .join(AttemptItem, AttemptItem.id == ManualMark.item_id)
-        .where(AttemptItem.attempt_id == attempt_id)
-        .order_by(ManualMark.id)
-    )
-    return {row[0]: [row[1]] for row in rows if row[1]}
+    ]
+    if line.is_open:
+        return [*said, _("It waits for an answer.")]
+    answer = _("the mark was corrected") if line.is_upheld else _("the mark stays")
+    who = line.answered_by or _("The trainer")
+    return [*said, f"{who}: {answer}. {line.answer or ''}".strip()]

@@ -7,9 +7,18 @@ import pytest
 import sqlalchemy as sa
 
 from bench.in_process import statements
-from lms import db
+from lms import clock, db
 from lms.demo.answers import right_answer, wrong_answer
-from lms.quizzes.models import AttemptItem, QuestionRevision, QuizPlace
+from lms.quizzes.corrections.proposal import Proposal
+from lms.quizzes.corrections.standing import CorrectionKind
+from lms.quizzes.models import (
+    AttemptItem,
+    Dispute,
+    DisputeState,
+    QuestionRevision,
+    QuizPlace,
+)
+from lms.quizzes.services import correcting
 from tests.cast import EPOCH
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import fields, paper, post, start
@@ -110,14 +119,45 @@ def test_each_question_stands_in_the_words_that_its_answer_saw(app, cast, quiz_i
     assert "Reformulată" not in text_of(cast.client("trainer"), attempt_id)
 
 
-def test_what_waits_to_be_marked_or_left_the_total_says_so(app, cast, quiz_id):
-    attempt_id = submitted(app, cast.client("learner"))
+def corrected(app, version_id, kind, by, **more):
+    with app.app_context():
+        proposal = Proposal(version_id, kind, **more)
+        seen = correcting.look(proposal).seen
+        db.end_reading()
+        with db.writing():
+            correcting.apply(
+                proposal, reason="Două variante erau bune.", by=by, seen=seen, now=clock.now()
+            )
+
+
+def test_corrections_and_what_was_contested_stand_on_the_paper(app, cast, quiz_id):
+    learner = cast.client("learner")
+    attempt_id = submitted(app, learner, wrong_answer)
     with app.app_context(), db.writing() as session:
         items = list(session.scalars(sa.select(AttemptItem).order_by(AttemptItem.position)))
-        items[0].fraction, items[1].left_out = None, True
-    said = text_of(cast.client("trainer"), attempt_id)
-    assert "Așteaptă să fie notată." in said
+        first, second = items[0].question_version_id, items[1].question_version_id
+        session.add(
+            Dispute(
+                attempt_id=attempt_id,
+                item_id=items[0].id,
+                text="Și varianta mea e bună.",
+                state=DisputeState.OPEN,
+                raised_at=EPOCH,
+            )
+        )
+    corrected(app, second, CorrectionKind.QUESTION_LEFT_OUT, cast.persons["trainer"])
+    said = text_of(learner, attempt_id)
+    assert "Contestată la 2 martie 2026" in said
+    assert "Și varianta mea e bună." in said
+    assert "Așteaptă răspuns." in said
     assert "Nu intră în total." in said
+    assert "din 4" in said
+    corrected(app, first, CorrectionKind.QUESTION_CREDIT, cast.persons["trainer"])
+    said = text_of(learner, attempt_id)
+    assert "1 din 1" in said
+    assert "Punctaj corectat la" in said
+    assert "rezultatul s-a schimbat de la" in said
+    assert said.count("Două variante erau bune.") >= 2
 
 
 def test_the_result_page_leads_to_it(app, cast, quiz_id):
@@ -141,4 +181,4 @@ def test_it_asks_the_database_a_bounded_number_of_times(app, cast, quiz_id):
     learner.get(f"/attempts/{attempt_id}/attempt.pdf")
     with statements(app) as seen:
         learner.get(f"/attempts/{attempt_id}/attempt.pdf")
-    assert len(seen) <= 12, seen
+    assert len(seen) <= 20, (len(seen), seen)

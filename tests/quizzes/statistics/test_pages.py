@@ -14,9 +14,13 @@ from openpyxl import load_workbook
 from bench.in_process import statements
 from lms import db
 from lms.audit.models import AuditEntry
+from lms.quizzes.corrections.proposal import Proposal
+from lms.quizzes.corrections.standing import CorrectionKind
 from lms.quizzes.models import Attempt, AttemptItem
 from lms.quizzes.results.report import report_of
 from lms.quizzes.results.scope import Scope, Which
+from lms.quizzes.services import correcting
+from tests.cast import EPOCH
 from tests.factories import make_quiz
 from tests.quizzes.statistics.made import make_attempts, single_choice_quiz
 
@@ -163,6 +167,31 @@ def test_the_workbook_has_the_test_the_questions_and_the_answers(app, cast, take
         assert len(list(acts)) == 2
 
 
+def test_a_question_left_out_by_a_correction_keeps_its_row_and_has_no_figures(app, cast, taken):
+    with app.app_context():
+        asked = list(
+            db.session().execute(
+                sa.select(AttemptItem.question_version_id, sa.func.count())
+                .group_by(AttemptItem.question_version_id)
+                .order_by(AttemptItem.question_version_id)
+            )
+        )
+        proposal = Proposal(asked[0][0], CorrectionKind.QUESTION_LEFT_OUT)
+        seen = correcting.look(proposal).seen
+        db.end_reading()
+        with db.writing():
+            correcting.apply(
+                proposal, reason="Prost pusă.", by=cast.persons["trainer"], seen=seen, now=EPOCH
+            )
+    client = cast.client("trainer")
+    found = page(client, f"{QUIZ}/statistics")
+    rows = found.find("section", attrs={"aria-labelledby": "questions"}).tbody("tr")
+    row = next(row for row in rows if "corectată între timp" in words(row))
+    assert row.find("td", attrs={"data-label": "Ușurință"}).text == "—"
+    assert "din 4" in words(found.find("dl", class_="figures"))
+    assert "36 de încercări" in words(found)
+
+
 # Attempts.
 
 
@@ -229,7 +258,7 @@ def test_nothing_in_a_file_is_a_formula(app, cast):
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("statistics", 10), ("attempts", 7), ("attempts/answers.csv", 17), ("statistics.csv", 17)],
+    [("statistics", 12), ("attempts", 7), ("attempts/answers.csv", 19), ("statistics.csv", 19)],
 )
 def test_a_page_asks_the_database_so_often(app, cast, taken, path, most):
     client = cast.client("trainer")
