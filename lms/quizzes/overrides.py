@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from lms.quizzes.settings import QuizSettings
@@ -98,7 +98,7 @@ def _lengthened(base: int | None, granted: Granted) -> int | None:
     if limit is None or "extra_percent" not in granted.named:
         return limit
     more = Decimal(limit) * (100 + (granted.extra_percent or 0)) / 100
-    return int(-(-more // 1))  # a broken minute is a whole one
+    return int(more.to_integral_value(ROUND_CEILING))  # a broken minute is a whole one
 
 
 def _passwords(base: str | None, own: Granted, groups: Sequence[Granted]) -> tuple[str, ...]:
