@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,27 +13,19 @@ from lms.audit.services import record
 from lms.courses.models import Edition, Enrolment
 from lms.courses.services.progress import locked_enrolment, review_completion
 from lms.quizzes import attempt_rules, queries
-from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
 from lms.quizzes.attempt_rules import AttemptState, Fate, StartRefusal
 from lms.quizzes.corrections.marking import Total
-from lms.quizzes.corrections.standing import CorrectionKind
 from lms.quizzes.errors import AttemptClosed, CannotStart, QuizNotReady
 from lms.quizzes.events import attempt_graded
 from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
     AttemptItem,
-    Correction,
-    Question,
-    QuestionState,
-    QuestionVersion,
     Quiz,
-    QuizQuestion,
     QuizVersion,
 )
 from lms.quizzes.overrides import Terms
-from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.services import regrading, saving, terms
+from lms.quizzes.services import drawing, regrading, saving, terms
 from lms.quizzes.settings import Navigation, QuizSettings, parse_settings
 
 save_answers = saving.save_answers  # the part of it that has a module of its own
@@ -43,79 +34,6 @@ save_answers = saving.save_answers  # the part of it that has a module of its ow
 def settings_of(version: QuizVersion) -> QuizSettings:
     """Return the rules that a version of a quiz holds."""
     return parse_settings(version.settings)
-
-
-def _seen(enrolment_id: int, quiz_id: int) -> dict[int, int]:
-    """Count how often somebody met each question of a quiz, in whatever version."""
-    rows = db.session().execute(
-        sa.select(QuestionVersion.question_id, sa.func.count())
-        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
-        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-        .where(Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == quiz_id)
-        .group_by(QuestionVersion.question_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    version_id: int
-    question_id: int
-    slot: str | None
-    revision_id: int
-
-
-def _pool(version_id: int) -> list[_Candidate]:
-    rows = db.session().execute(
-        sa.select(
-            QuizQuestion.question_version_id,
-            QuestionVersion.question_id,
-            QuizQuestion.slot,
-            queries.newest_revision_of(QuestionVersion.id),
-        )
-        .join(QuestionVersion, QuestionVersion.id == QuizQuestion.question_version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .where(
-            QuizQuestion.quiz_version_id == version_id,
-            Question.state == QuestionState.PUBLISHED,
-            ~_is_dropped(),
-        )
-        .order_by(QuizQuestion.position)
-    )
-    return [_Candidate(*row) for row in rows]
-
-
-def _is_dropped() -> sa.ColumnElement[bool]:
-    """Whether a correction that holds has dropped the version: it is not asked any more."""
-    withdrawal = sa.orm.aliased(Correction)
-    return sa.exists().where(
-        Correction.version_id == QuestionVersion.id,
-        Correction.kind.in_([kind for kind in CorrectionKind if kind.drops_question]),
-        ~sa.exists().where(withdrawal.withdraws_id == Correction.id),
-    )
-
-
-def _draw(
-    enrolment_id: int, quiz_id: int, version_id: int, settings: QuizSettings, seed: int
-) -> list[_Candidate]:
-    """Draw an attempt's questions; raise QuizNotReady where there are too few."""
-    pool = _pool(version_id)
-    seen = _seen(enrolment_id, quiz_id)
-    try:
-        drawn = draw_questions(
-            [str(c.version_id) for c in pool],
-            settings.draw,
-            seed,
-            shuffle=settings.shuffle_questions,
-            seen={str(c.version_id): seen.get(c.question_id, 0) for c in pool},
-            slots={str(c.version_id): c.slot for c in pool if c.slot},
-        )
-    except NotEnoughQuestions as error:
-        raise QuizNotReady from error
-    if not drawn:
-        raise QuizNotReady
-    by_version = {str(c.version_id): c for c in pool}
-    return [by_version[d] for d in drawn]
 
 
 def start_attempt(
@@ -182,7 +100,7 @@ def _create(
 ) -> Attempt:
     session = db.session()
     seed = secrets.randbits(62)
-    drawn = _draw(enrolment.id, quiz.id, version.id, settings, seed)
+    drawn = drawing.draw(enrolment.id, quiz.id, version.id, settings, seed)
     attempt = Attempt(
         enrolment_id=enrolment.id,
         quiz_id=quiz.id,
@@ -204,13 +122,7 @@ def _create(
                 "attempt_id": attempt.id,
                 "position": position,
                 "question_version_id": version_id,
-                "option_order": list(
-                    rules_for(question).draw(
-                        question,
-                        derived_seed(seed, str(version_id)),
-                        shuffle=settings.shuffle_options,
-                    )
-                ),
+                "option_order": list(drawing.option_order(question, version_id, settings, seed)),
             }
             for position, (version_id, question) in enumerate(asked, 1)
         ],

@@ -25,7 +25,7 @@ class Tried:
 
     number: int
     payload: Mapping[str, Any]
-    checked_at: datetime
+    checked_at: datetime | None
 
 
 def tries_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> dict[int, list[Tried]]:

@@ -20,6 +20,7 @@ from lms.quizzes.views import (  # noqa: E402 -- they add their routes to bp
     statistics,
     taking,
     timeline,
+    trying,
     workshop,
 )
 
@@ -40,5 +41,6 @@ __all__ = [
     "statistics",
     "taking",
     "timeline",
+    "trying",
     "workshop",
 ]

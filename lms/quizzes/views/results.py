@@ -258,12 +258,12 @@ def _reviewed(attempt: Attempt, outline: Outline, more: Amended) -> list[Reviewe
     items = queries.paper_of(attempt.id)
     lessons = _lessons(outline, items, locale)
     return [
-        _review(item, more.marks[item.item_id], lessons.get(item.question_id), locale)
+        review_item(item, more.marks[item.item_id], lessons.get(item.question_id), locale)
         for item in items
     ]
 
 
-def _review(item: PaperItem, mark: ItemMark, lesson: ExplainedIn | None, locale: str) -> Reviewed:
+def review_item(item: PaperItem, mark: ItemMark, lesson: ExplainedIn | None, locale: str) -> Reviewed:
     """Word an answer and its mark, which is the same in every language."""
     worded = keyed(item.words.in_language(locale), mark.standing.key)
     texts = item.rules.feedback(worded, item.payload)

@@ -1,0 +1,226 @@
+"""Trainers take a quiz as a learner would: every rule holds, nothing is kept, nothing counts.
+
+The whole state is the form's own: the seed, the answers, the tries. Nobody gains by bending it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import make_response, request
+from werkzeug.wrappers import Response
+
+from lms.access import reads
+from lms.quizzes import desk
+from lms.quizzes.behaviours.certainty import FIELD, LEVELS, level_of
+from lms.quizzes.errors import QuizNotReady
+from lms.quizzes.permissions import PREVIEW_QUIZ
+from lms.quizzes.queries import PaperItem
+from lms.quizzes.question_types.protocol import InvalidResponse
+from lms.quizzes.review import Moment, during
+from lms.quizzes.services import checking, ruling, trying
+from lms.quizzes.services.checking import Tried
+from lms.quizzes.settings import Navigation, QuizSettings
+from lms.quizzes.settings_forms import MOMENT_WORDS
+from lms.quizzes.views import bp
+from lms.quizzes.views.checks import Checked, checked_of
+from lms.quizzes.views.results import certainty_words, plain_words, review_item
+from lms.quizzes.views.taking import QuizPage, load_quiz
+from lms.web.forms import whole_number
+from lms.web.i18n import current_locale
+from lms.web.templating import render
+
+MOST_TRIES = 50
+Payload = Mapping[str, Any]
+
+
+@dataclass
+class Sheet:
+    """A paper on trial: its questions with what was answered and checked so far."""
+
+    settings: QuizSettings
+    seed: int
+    items: list[PaperItem]
+    tries: dict[int, list[Payload]]
+    at: int | None = None  # the only question on the page
+
+    @property
+    def is_sequential(self) -> bool:
+        """Whether there is no way back."""
+        return self.settings.navigation is Navigation.SEQUENTIAL
+
+    @property
+    def shown(self) -> list[PaperItem]:
+        """The questions on the page."""
+        return self.items if self.at is None else [self.items[self.at - 1]]
+
+    def checked(self) -> dict[int, Checked]:
+        """What is shown of each question."""
+        things = during(self.settings.shown, checks=self.settings.behaviour.checks)
+        return {i.item_id: checked_of(i, self.settings, self._tried(i), things) for i in self.items}
+
+    def _tried(self, item: PaperItem) -> list[Tried]:
+        return [Tried(n, p, None) for n, p in enumerate(self.tries.get(item.item_id, ()), 1)]
+
+    def check(self, item_id: int | None) -> None:
+        """Check a question; one that is closed, unfinished or checked as it is adds nothing."""
+        item = next((i for i in self.items if i.item_id == item_id), None)
+        if item is None or not item.is_answered:
+            return
+        made = self.tries.setdefault(item.item_id, [])
+        is_over = checking.standing_of(item, self.settings, self._tried(item)).is_over
+        is_same = bool(made) and _answer(item, made[-1]) == _answer(item, item.payload)
+        if not is_over and not is_same and len(made) < MOST_TRIES:
+            made.append(item.payload)
+
+
+def _answer(item: PaperItem, payload: Payload) -> str:
+    return checking.try_of(item, payload).answer
+
+
+@bp.get("/courses/<slug>/quizzes/<quiz_slug>/try")
+@reads(PREVIEW_QUIZ, load_quiz)
+def begin_trial(page: QuizPage) -> Response:
+    """Show the first page of a trial."""
+    return _paper(page, _sheet(page))
+
+
+@bp.post("/courses/<slug>/quizzes/<quiz_slug>/try")
+@reads(PREVIEW_QUIZ, load_quiz)
+def go_on_trial(page: QuizPage) -> Response:
+    """Go on with a trial: another page, a check, the end; nothing is kept of it here."""
+    sheet = _sheet(page)
+    if sheet is None:
+        return _paper(page, None)
+    do, _colon, what = request.form.get("do", "").partition(":")
+    if do == "check":
+        sheet.check(whole_number(what))
+    elif do == "go" and sheet.at is not None:
+        wanted = min(max(whole_number(what) or 1, 1), len(sheet.items))
+        sheet.at = max(wanted, sheet.at) if sheet.is_sequential else wanted
+    elif do == "submit" or do in set(Moment):
+        moment = Moment(do) if do in set(Moment) else Moment.RIGHT_AFTER
+        return _result(page, sheet, moment)
+    return _paper(page, sheet)
+
+
+def _sheet(page: QuizPage) -> Sheet | None:
+    """Make the paper of the form, or a new one; None where there is too little to draw from."""
+    version = page.quiz.current_version
+    seed = whole_number(request.form.get("seed")) or secrets.randbits(50)
+    assert version is not None
+    try:
+        items = trying.paper_of(version, page.settings, seed)
+    except QuizNotReady:
+        return None
+    at = whole_number(request.form.get("q")) or 1
+    sheet = Sheet(
+        page.settings,
+        seed,
+        [replace(item, payload=_given(item, page.settings)) for item in items],
+        {item.item_id: _tries(item) for item in items},
+        min(max(at, 1), len(items)) if page.settings.is_one_by_one else None,
+    )
+    for item in sheet.items:  # a closed question keeps the answer that was checked
+        made = sheet.tries[item.item_id]
+        if made and checking.standing_of(item, page.settings, sheet._tried(item)).is_over:
+            sheet.items[item.position - 1] = replace(item, payload=made[-1])
+    return sheet
+
+
+def _given(item: PaperItem, settings: QuizSettings) -> Payload:
+    prefix = f"i{item.item_id}-"
+    values = {
+        name[len(prefix) :]: request.form.getlist(name)
+        for name in request.form
+        if name.startswith(prefix)
+    }
+    try:
+        payload = item.rules.read_response(item.question, values)
+    except InvalidResponse:
+        return {}
+    level = level_of(next(iter(values.get(FIELD, ())), ""))
+    if settings.behaviour.has_certainty and level is not None:
+        return {**payload, FIELD: level}
+    return payload
+
+
+def _tries(item: PaperItem) -> list[Payload]:
+    try:
+        made = json.loads(request.form.get(f"tries-{item.item_id}", "[]"))
+    except (ValueError, RecursionError):  # not what the page wrote
+        return []
+    if not isinstance(made, list):
+        return []
+    found: list[Payload] = [payload for payload in made if isinstance(payload, dict)]
+    return found[:MOST_TRIES]
+
+
+def _carried(sheet: Sheet, shown: Sequence[PaperItem]) -> list[tuple[str, str]]:
+    """What the form must take along: answers of other pages, and every try."""
+    here = tuple(f"i{item.item_id}-" for item in shown)
+    found = [
+        (name, value)
+        for name in request.form
+        if name.startswith("i") and "-" in name and not name.startswith(here or ("\0",))
+        for value in request.form.getlist(name)
+    ]
+    found += [
+        (f"tries-{item_id}", json.dumps([dict(p) for p in made], ensure_ascii=False))
+        for item_id, made in sheet.tries.items()
+        if made
+    ]
+    return found
+
+
+def _paper(page: QuizPage, sheet: Sheet | None) -> Response:
+    values: dict[str, Any] = {"frame": desk.frame_of(page, "questions"), "page": page}
+    if sheet is None:
+        return make_response(render("quizzes/try.html", sheet=None, **values))
+    shown = sheet.shown
+    response = make_response(
+        render(
+            "quizzes/try.html",
+            sheet=sheet,
+            shown=shown,
+            settings=sheet.settings,
+            checked=sheet.checked(),
+            levels=LEVELS,
+            words=plain_words,
+            carried=_carried(sheet, shown),
+            asks_password=any(w.password_digest for w in ruling.windows_of(page.quiz.id).values()),
+            **values,
+        )
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _result(page: QuizPage, sheet: Sheet, moment: Moment) -> Response:
+    total, marks = trying.marked(sheet.items, sheet.settings, sheet.tries)
+    locale = current_locale()
+    shown = sheet.settings.shown.at(moment)
+    reviewed = [
+        review_item(item, mark, None, locale)
+        for item, mark in zip(sheet.items, marks, strict=True)
+    ]
+    return make_response(
+        render(
+            "quizzes/try_result.html",
+            frame=desk.frame_of(page, "questions"),
+            page=page,
+            sheet=sheet,
+            settings=sheet.settings,
+            total=total,
+            items=reviewed,
+            shown={thing.value for thing in shown},
+            moments=[(m, MOMENT_WORDS[m], m is moment) for m in Moment if m is not Moment.DURING],
+            certainty=certainty_words(sheet.settings, reviewed),
+            own=True,
+            carried=_carried(sheet, ()),
+        )
+    )
