@@ -126,6 +126,7 @@ class SettingsForm(Form):
     grace = _text(lazy("Grace for answers on their way"))
     delay_first = _text(lazy("Pause before the second attempt"))
     delay_later = _text(lazy("Pause before later attempts"))
+    dispute_days = _text(lazy("Time to contest a question"))
 
     base: QuizSettings
     settings: QuizSettings | None = None
@@ -206,7 +207,7 @@ class SettingsForm(Form):
 
 _NUMBERS = (
     *("pass_mark", "attempts", "time_limit", "draw", "penalty", "late_submission", "grace"),
-    *("delay_first", "delay_later"),
+    *("delay_first", "delay_later", "dispute_days"),
 )
 _CHOICES = (
     *("method", "behaviour", "layout", "navigation", "shuffle_questions", "shuffle_options"),
@@ -222,6 +223,7 @@ _EMPTY: Mapping[str, object] = {
     "grace": None,
     "delay_first": 0,
     "delay_later": 0,
+    "dispute_days": 0,
 }
 
 

@@ -20,13 +20,13 @@ from lms.errors import Refused
 from lms.mail.links import absolute_url
 from lms.mail.services import compose
 from lms.quizzes.corrections.marking import Total
-from lms.quizzes.models import Attempt, AttemptItem, GradeChange, ManualMark
+from lms.quizzes.models import Attempt, AttemptItem, AttemptState, GradeChange, ManualMark
 from lms.quizzes.services import regrading
 from lms.quizzes.services.regrading import Marked
 
 
 class NotSubmitted(Refused):
-    """The attempt is still open: there is nothing to mark yet."""
+    """The attempt is still open, or was never submitted: there is nothing to mark."""
 
 
 class NothingLeft(Refused):
@@ -78,7 +78,7 @@ def set_mark(
     there is a newer one. With `tell` the learner gets a mail once nothing waits any more, or once
     a final mark has moved. Raises NotSubmitted, NothingLeft, MarkOutOfRange.
     """
-    if not attempt.state.is_closed:
+    if attempt.state is not AttemptState.SUBMITTED:
         raise NotSubmitted
     if not 0 <= fraction <= 1:
         raise MarkOutOfRange
