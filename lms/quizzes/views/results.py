@@ -263,7 +263,9 @@ def _reviewed(attempt: Attempt, outline: Outline, more: Amended) -> list[Reviewe
     ]
 
 
-def review_item(item: PaperItem, mark: ItemMark, lesson: ExplainedIn | None, locale: str) -> Reviewed:
+def review_item(
+    item: PaperItem, mark: ItemMark, lesson: ExplainedIn | None, locale: str
+) -> Reviewed:
     """Word an answer and its mark, which is the same in every language."""
     worded = keyed(item.words.in_language(locale), mark.standing.key)
     texts = item.rules.feedback(worded, item.payload)

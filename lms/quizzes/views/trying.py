@@ -205,8 +205,7 @@ def _result(page: QuizPage, sheet: Sheet, moment: Moment) -> Response:
     locale = current_locale()
     shown = sheet.settings.shown.at(moment)
     reviewed = [
-        review_item(item, mark, None, locale)
-        for item, mark in zip(sheet.items, marks, strict=True)
+        review_item(item, mark, None, locale) for item, mark in zip(sheet.items, marks, strict=True)
     ]
     return make_response(
         render(
