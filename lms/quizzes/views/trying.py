@@ -220,6 +220,7 @@ def _result(page: QuizPage, sheet: Sheet, moment: Moment) -> Response:
             moments=[(m, MOMENT_WORDS[m], m is moment) for m in Moment if m is not Moment.DURING],
             certainty=certainty_words(sheet.settings, reviewed),
             own=True,
+            amended=None,
             carried=_carried(sheet, ()),
         )
     )
