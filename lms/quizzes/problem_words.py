@@ -89,6 +89,12 @@ def sentence(kind: ProblemKind, more: str = "", item: str = "") -> str:
     return f"{text} [{item}]" if item else text
 
 
+def question_fault(reason: QuestionFault) -> str:
+    """Say why a question can't be accepted, as a sentence of its own."""
+    text = str(_QUESTION.get(reason, _QUIZ[ProblemKind.INVALID_QUESTION]))
+    return text[:1].upper() + text[1:]
+
+
 def problem_sentence(problem: Problem) -> str:
     """Say what is wrong, without its line."""
     more = ":".join(part for part in (problem.field, problem.reason) if part)

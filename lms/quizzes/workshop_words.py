@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lms.quizzes.exchange.quiz_file import Problem
-from lms.quizzes.problem_words import problem_sentence
+from lms.quizzes.problem_words import problem_sentence, question_fault
+from lms.quizzes.question_types.protocol import InvalidQuestion
 from lms.quizzes.services.prepared import Change
 from lms.quizzes.workshop.values import Fault, Remark
 from lms.web.forms import lazy
@@ -44,3 +45,11 @@ def sentence(problem: Problem | Remark) -> str:
     if isinstance(problem, Problem):
         return problem_sentence(problem)
     return gettext(_FAULTS[problem.fault].message, detail=problem.detail)
+
+
+def fault_sentence(invalid: InvalidQuestion) -> str:
+    """Say what is wrong with a question in a form."""
+    text = question_fault(invalid.reason)
+    if invalid.index is None:
+        return text
+    return gettext("%(fault)s (number %(place)s)", fault=text, place=invalid.index + 1)

@@ -142,7 +142,7 @@ if (form) {
     keeping = setTimeout(async () => {
       if (!keeper || leaving) return;
       const entry = { at: Date.now(), target: form.dataset.target, text: box.value, base: hidden("base").value, key: hidden("key").value };
-      await keeper.put(box.value === atFirst && !form.dataset.refused ? [] : [entry]).catch(() => {});
+      await keeper.put(box.value === atFirst && !form.dataset.posted ? [] : [entry]).catch(() => {});
       if (keeper.keeps && box.value !== atFirst) say(`${form.dataset.kept} · ${new Date().toLocaleTimeString("ro-RO", { hour: "2-digit", minute: "2-digit", second: "2-digit" })}`, false);
     }, 300);
   };
@@ -154,7 +154,7 @@ if (form) {
     for (const entry of await keeper.load()) {
       if (form.dataset.saved && entry.key === form.dataset.saved) { // it was saved, and is what stands
         await (await open(entry.target)).put([]);
-      } else if (entry.target === form.dataset.target && !form.dataset.refused && entry.text !== box.value) {
+      } else if (entry.target === form.dataset.target && !form.dataset.posted && entry.text !== box.value) {
         box.value = entry.text;
         hidden("base").value = entry.base;
         restored.hidden = false;
@@ -171,6 +171,7 @@ if (form) {
   bringBack().catch(() => {}).finally(() => {
     form.dataset.ready = "";
     drawLines();
+    if (form.dataset.posted) keep(); // drawn of what was sent, and not saved yet
     if (box.value.trim()) later(0);
   });
 }

@@ -15,9 +15,10 @@ from lms import clock, db
 from lms.access import current_actor, may, prepares, reads, writing_subject
 from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
-from lms.quizzes import desk, queries, workshop_page, workshop_words
+from lms.quizzes import desk, queries, question_form, workshop_page, workshop_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
+from lms.quizzes.question_types.form_registry import forms
 from lms.quizzes.services import workshop as services
 from lms.quizzes.services import workshop_plan as plans
 from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
@@ -34,6 +35,7 @@ from lms.web.templating import render
 _KEY = re.compile(r"[a-z0-9]{6}", re.ASCII)
 _TITLE = lazy("Test of module %(number)s")
 MOST_TRIES = 3
+_BUTTONS = ("right", "remove", "form", "add", "row")
 
 
 @bp.get("/courses/<slug>/quizzes")
@@ -77,7 +79,7 @@ class Sent:
             title_en=" ".join(sent.get("title_en", "").split())[:255],
             module_id=whole_number(sent.get("module")),
             do=sent.get("do", ""),
-            given={n: sent.get(n, "") for n in ("right", "remove") if sent.get(n)},
+            given={n: sent.get(n, "") for n in _BUTTONS if sent.get(n)},
         )
 
     @property
@@ -139,6 +141,7 @@ def preview_values(bench: Bench, plan: TextPlan) -> dict[str, Any]:
         "sentence": workshop_words.sentence,
         "changes": workshop_words.CHANGES,
         "summary": _summary(plan),
+        "forms": forms(),
     }
 
 
@@ -226,6 +229,10 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
     sent = Sent.posted()
     wants_saving = sent.do in ("save", "publish")
     sent = replace(sent, text=_edited(sent))
+    step = question_form.step_of(sent.text, sent.given, sent.do)
+    if isinstance(step, question_form.FormPage):
+        return _form_page(outline, quiz_id, sent, step)
+    sent = replace(sent, text=step)
     for _try in range(MOST_TRIES):
         bench = plans.bench_of(outline.course_id, quiz_id)
         plan = _planned(bench, sent)
@@ -240,6 +247,22 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
         except services.TextChanged:
             return _refused(outline, quiz_id, sent)
     raise services.CourseMoved(outline.slug)
+
+
+def _form_page(
+    outline: Outline, quiz_id: int | None, sent: Sent, step: question_form.FormPage
+) -> Answer:
+    """Draw one question as a form; the whole text travels with it."""
+    page = _page_of(outline, quiz_id)
+    html = render(
+        "quizzes/question_form.html",
+        outline=outline,
+        sent=sent,
+        frame=desk.frame_of(page, "questions") if page is not None else None,
+        step=step,
+        fault=workshop_words.fault_sentence(step.fault) if step.fault is not None else "",
+    )
+    return (html, 422) if step.fault is not None else html
 
 
 def _page_of(outline: Outline, quiz_id: int | None) -> QuizPage | None:

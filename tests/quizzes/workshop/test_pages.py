@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import lxml.html
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -271,3 +272,78 @@ def test_odd_forms_are_answered_with_the_page(app, cast, course, form) -> None:
     form = {name: value.encode("utf-8", "replace").decode() for name, value in form.items()}
     answer = post(owner(cast), "/courses/proba/new-quiz", **form)
     assert answer.status_code in (200, 422)
+
+
+# Forms -------------------------------------------------------------------------------------------
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """Return what a browser would send of the page's form, buttons left out."""
+    found: dict[str, list[str]] = {}
+    for form in lxml.html.fromstring(page).xpath("//form[@class='question-form']"):
+        for name, value in form.form_values():
+            if "__n__" not in (*name.split("-"), value):  # of the script's template
+                found.setdefault(name, []).append(value)
+    return found
+
+
+def text_of(page: str) -> str:
+    """Return the text that the page holds."""
+    (box,) = lxml.html.fromstring(page).xpath("//textarea[@name='text']")
+    return str(box.text)
+
+
+def test_a_question_is_changed_in_its_form_and_put_back_into_the_text(app, cast, course) -> None:
+    text, base = stored(app, course, "proba-q1")
+    client = owner(cast)
+    path = "/courses/proba/quizzes/proba-q1/questions"
+    line = str(text.split("\n").index("// [id:proba-q1-01] [fact:A1] [lesson:1.1]") + 1)
+    page = post(client, path, text=text, base=base, form=line)
+    assert "Un singur răspuns corect" in page.text
+    sent = fields_of(page.text)
+    assert sent["f-options-1-text"][0].strip() == "doi"
+    sent["f-options-1-text"] = ["două"]
+    answer = client.post(path, data={**sent, "do": "apply"})
+    shown = text_of(answer.text)
+    assert "~două#Prea puțini." in shown
+    assert "[fact:A1] [lesson:1.1]" in shown
+    assert post(client, path, text=shown, base=base, do="save").status_code == 302
+    assert versions(app, "proba-q1-01") == [2]
+
+
+def test_a_new_question_is_made_in_a_form_row_by_row_without_a_script(app, cast, course) -> None:
+    client = owner(cast)
+    path = "/courses/proba/new-quiz"
+    page = post(client, path, text="", add="multiple_choice", module=module_id(app, course))
+    sent = fields_of(page.text)
+    sent |= {"f-stem": ["Care?"], "f-options-0-text": ["una"], "f-options-1-text": ["două"]}
+    sent["f-options-right"] = ["0", "1"]
+    sent |= {"f-options-0-percent": ["30"], "f-options-1-percent": ["30"]}
+    wrong = client.post(path, data={**sent, "do": "apply"})
+    assert wrong.status_code == 422
+    assert "nu totalizează" in wrong.text or "100" in wrong.text
+    spread = client.post(path, data={**sent, "row": "spread:options"})
+    sent = fields_of(spread.text)
+    assert sent["f-options-0-percent"] == ["50"]
+    more = client.post(path, data={**sent, "row": "add:options"})
+    assert len(fields_of(more.text)["f-options"]) == 5
+    done = client.post(path, data={**sent, "do": "apply"})
+    shown = text_of(done.text)
+    assert "~%50%una" in shown
+    assert "2 întrebări" not in done.text
+
+
+@pytest.mark.parametrize("kind", ["single_choice", "true_false", "matching", "numerical"])
+def test_each_usual_type_has_its_form(app, cast, course, kind) -> None:
+    page = post(owner(cast), "/courses/proba/new-quiz", text="", add=kind)
+    assert page.status_code == 200
+    assert 'name="f-stem"' in page.text
+
+
+@pytest.mark.parametrize(
+    "form", [{"add": "nothing"}, {"form": "99"}, {"form": "x"}, {"row": "x"}, {"do": "apply"}]
+)
+def test_odd_buttons_lead_back_to_the_text(app, cast, course, form) -> None:
+    page = post(owner(cast), "/courses/proba/new-quiz", text="1. C?\na) x\n*b) y", **form)
+    assert page.status_code == 200
+    assert 'name="text"' in page.text
