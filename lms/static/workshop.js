@@ -100,15 +100,15 @@ if (form) {
     say(form.dataset.expired, true);
     try {
       const page = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!page.ok || page.redirected) return setTimeout(expired, 5000);
+      if (!page.ok || page.redirected) return setTimeout(expired, 3000);
       const other = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("form.workshop");
       const fresh = other && other.dataset.place === form.dataset.place && other.querySelector("[name=csrf_token]");
-      if (!fresh) return setTimeout(expired, 5000); // not signed in yet, or somebody else is
+      if (!fresh) return setTimeout(expired, 3000); // not signed in yet, or somebody else is
       hidden("csrf_token").value = fresh.value;
       say("", false);
       return later(0);
     } catch (_) {
-      return setTimeout(expired, 5000);
+      return setTimeout(expired, 3000);
     }
   }
 
@@ -158,6 +158,7 @@ if (form) {
         box.value = entry.text;
         hidden("base").value = entry.base;
         restored.hidden = false;
+        await keeper.put([{ ...entry, key: hidden("key").value }]); // known by this form from now on
       }
     }
   }

@@ -1,0 +1,232 @@
+"""The trainer's workshop in a browser: clicks and page loads counted from text to taken quiz."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import BrowserContext, Page, expect
+
+from lms import clock, db
+from lms.courses.models import Course
+from lms.quizzes.models import Quiz, QuizPlace
+from tests.browser import steps
+from tests.browser.conftest import DESK, PATIENCE, Site
+from tests.browser.test_exercises import make_trainer
+
+TEN = "\n\n".join(
+    f"{n}. Care este răspunsul al {n}-lea?\na) primul\n*b) al doilea ({n})\nc) al treilea"
+    for n in range(1, 11)
+)
+MOST_CLICKS, MOST_LOADS = 5, 2
+# Counted in the page itself, so that nothing that the test does escapes.
+COUNTING = """
+addEventListener("click", (event) => {
+  if (event.isTrusted && event.detail) {
+    sessionStorage.setItem("clicks", Number(sessionStorage.getItem("clicks") || 0) + 1);
+  }
+}, true);
+"""
+
+
+@pytest.fixture
+def trainer(site: Site) -> str:
+    """Return the sign-in name of somebody who trains every course."""
+    return make_trainer(site)
+
+
+@pytest.fixture
+def taken_back(site: Site) -> Iterator[None]:
+    """Take the quizzes that a test adds out of use: the other tests share the course."""
+    with site.app.app_context():
+        before = set(db.session().scalars(sa.select(Quiz.id)))
+        db.end_reading()
+    yield
+    with site.app.app_context(), db.writing() as session:
+        for quiz in session.scalars(sa.select(Quiz).where(Quiz.id.not_in(before))):
+            quiz.withdrawn_at = clock.now()
+        for course in session.scalars(sa.select(Course)):
+            course.version += 1
+
+
+@pytest.fixture
+def desk(site: Site, open_context: Callable[..., BrowserContext], trainer: str) -> Page:
+    """A trainer's page, on the course, ready to be counted on."""
+    context = open_context(size=DESK)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.add_init_script(COUNTING)
+    page = context.new_page()
+    steps.sign_in(page, trainer)
+    expect(page.locator(".site-nav")).to_be_visible()
+    page.goto("/courses/os2")
+    return page
+
+
+class Count:
+    """Page loads from now on, and clicks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.loads = 0
+        page.evaluate("sessionStorage.setItem('clicks', 0)")
+        page.on("load", self._loaded)
+
+    def _loaded(self, _page: Page) -> None:
+        self.loads += 1
+
+    @property
+    def clicks(self) -> int:
+        """How often something was clicked."""
+        return int(self.page.evaluate("sessionStorage.getItem('clicks')"))
+
+
+def copied(page: Page, text: str) -> None:
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+
+
+def is_ready(page: Page) -> None:
+    expect(page.locator("form.workshop[data-ready]")).to_be_attached()
+
+
+def test_ten_questions_from_the_clipboard_to_a_published_quiz(
+    site: Site, desk: Page, open_context: Callable[..., BrowserContext], taken_back: None
+) -> None:
+    copied(desk, TEN)
+    count = Count(desk)
+    desk.locator("section.card:not(#start)").first.get_by_role(
+        "link", name="Adăugați un test"
+    ).click()
+    is_ready(desk)
+    desk.keyboard.press("Control+v")
+    expect(desk.locator(".text-question")).to_have_count(10)
+    expect(desk.locator("[data-summary]")).to_have_text("10 întrebări")
+    desk.get_by_role("button", name="Publicați testul").click()
+    expect(desk.locator(".notice-ok")).to_contain_text("publicat")
+    assert count.clicks <= MOST_CLICKS
+    assert count.loads <= MOST_LOADS
+    assert (count.clicks, count.loads) == (2, 2)  # measured: to be kept
+
+    with site.app.app_context():
+        slug = db.session().scalars(sa.select(Quiz.slug).order_by(Quiz.id.desc())).first()
+        db.end_reading()
+    learner = open_context(site.learner()).new_page()
+    learner.goto(f"/courses/os2/quizzes/{slug}")
+    learner.locator("form[action$='/start'] button").click()
+    steps.is_ready(learner)
+    for box in steps.boxes(learner):
+        box.locator("label.option", has_text="al doilea").locator("input").check()
+    steps.is_all_saved(learner)
+    learner.locator(".exam-side button[type=submit]").first.click()
+    expect(learner.locator(".verdict-ok")).to_contain_text("10 din 10")
+
+
+def test_a_hundred_and_twenty_questions_over_eight_modules_in_one_paste(
+    site: Site, desk: Page, taken_back: None
+) -> None:
+    parts = []
+    for module in range(1, 9):
+        asked = "\n".join(
+            f"{n}. Modulul {module}, întrebarea {n}?\na) una\nb) alta {n}\nc) a treia"
+            for n in range(1, 16)
+        )
+        key = ", ".join(f"{n} b" for n in range(1, 16))
+        parts.append(f"Modulul {module}\n\n{asked}\n\nRăspunsuri: {key}")
+    copied(desk, "\n\n".join(parts))
+    desk.goto("/courses/os2/quizzes")
+    count = Count(desk)
+    desk.get_by_role("link", name="Adăugați un test").click()
+    is_ready(desk)
+    desk.keyboard.press("Control+v")
+    expect(desk.locator(".text-question")).to_have_count(120)
+    expect(desk.locator(".text-target")).to_have_count(8)
+    desk.get_by_role("button", name="Publicați testul").click()
+    expect(desk.locator(".notice-ok")).to_contain_text("8 teste")
+    assert (count.clicks, count.loads) == (2, 2)
+    with site.app.app_context():
+        made = db.session().execute(
+            sa.select(Quiz.module_id).where(
+                Quiz.place == QuizPlace.MODULE,
+                Quiz.withdrawn_at.is_(None),
+                Quiz.published_at.is_not(None),
+                Quiz.position == 2,
+            )
+        )
+        assert len({row[0] for row in made}) == 8
+        db.end_reading()
+
+
+def test_what_is_unclear_is_cleared_up_beside_the_text(desk: Page) -> None:
+    desk.goto("/courses/os2/new-quiz?module=nothing")
+    is_ready(desk)
+    box = desk.locator("textarea[name=text]")
+    box.fill("1. Câți?\na) doi\nb) trei")
+    desk.get_by_role("button", name="Acesta (trei)").click()
+    expect(box).to_have_value("1. Câți?\na) doi\n*b) trei")
+    box.fill("1. Câți?\na) doi\n*b) doi\n")
+    expect(desk.locator(".text-mirror .is-bad")).to_have_text("*b) doi")
+    desk.locator(".text-faults a").first.click()
+    assert desk.evaluate("getSelection().toString()") == "*b) doi"
+
+
+def test_typing_survives_a_closed_tab_and_goes_once_it_is_saved(
+    desk: Page, taken_back: None
+) -> None:
+    context = desk.context
+    desk.locator("section.card:not(#start)").nth(1).get_by_role(
+        "link", name="Adăugați un test"
+    ).click()
+    is_ready(desk)
+    address = desk.url
+    desk.locator("textarea[name=text]").fill("1. Câți?\na) doi\n*b) trei")
+    expect(desk.locator("[data-kept-at]")).to_contain_text("Păstrat")
+    desk.close()
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("textarea[name=text]")).to_have_value("1. Câți?\na) doi\n*b) trei")
+    expect(page.locator("[data-restored]")).to_be_visible()
+    page.get_by_role("button", name="Publicați testul").click()
+    expect(page.locator(".notice-ok")).to_be_visible()
+    is_ready(page)
+    page.goto(address)
+    is_ready(page)
+    expect(page.locator("textarea[name=text]")).to_have_value("")
+
+
+def test_a_sign_in_that_ends_keeps_the_text_and_goes_on(site: Site, desk: Page, trainer) -> None:
+    desk.goto("/courses/os2/new-quiz")
+    is_ready(desk)
+    cookies = desk.context.cookies()
+    desk.context.clear_cookies()
+    box = desk.locator("textarea[name=text]")
+    box.fill("1. Câți?\na) doi\n*b) trei")
+    expect(desk.locator("[data-kept-at]")).to_contain_text("Sesiunea s-a încheiat")
+    expect(box).to_have_value("1. Câți?\na) doi\n*b) trei")
+    desk.context.add_cookies(cookies)  # signed in again in another tab
+    expect(desk.locator(".text-question")).to_have_count(1, timeout=PATIENCE)
+
+
+def test_a_question_is_made_by_the_keyboard_alone(desk: Page) -> None:
+    desk.goto("/courses/os2/new-quiz")
+    is_ready(desk)
+    desk.get_by_role("button", name="Mai multe răspunsuri corecte").press("Enter")
+    expect(desk.locator("form.question-form[data-ready]")).to_be_attached()
+    keyboard = desk.keyboard
+    keyboard.type("Care?")
+    boxes = desk.locator("[data-row] textarea[id$='-text']")
+    boxes.first.focus()
+    keyboard.type("una")
+    keyboard.press("Enter")
+    keyboard.type("doua")
+    expect(boxes.nth(1)).to_have_value("doua")
+    keyboard.press("Alt+ArrowUp")
+    expect(boxes.first).to_have_value("doua")
+    for number in (0, 1):
+        desk.locator("[data-row] input[type=checkbox]").nth(number).press("Space")
+    shares = desk.locator("[data-row] input[id$='-percent']")
+    shares.first.fill("30")
+    expect(desk.locator("[data-sum]")).to_contain_text("30")
+    desk.get_by_role("button", name="Împărțiți egal").press("Enter")
+    expect(shares.first).to_have_value("50")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("textarea[name=text]")).to_have_value("Care? {\n~%50%doua\n~%50%una\n}\n")
