@@ -28,6 +28,7 @@ from lms.courses.models import (
 from lms.exchange.course_values import CourseFiles, FileKind, ModuleFile
 from lms.exchange.errors import ConditionInUse, CourseChanged, CourseHasFaults
 from lms.exchange.lesson_file import LessonFile
+from lms.exchange.pictures import media_type_of
 from lms.exchange.plan import ImportPlan, PlannedItem, Verdict, files_folder
 from lms.files import store
 from lms.files.models import StoredFile
@@ -215,7 +216,7 @@ class _Import:
             file = StoredFile(
                 sha256=item.sha256,
                 size=len(item.data),
-                media_type="image/svg+xml",
+                media_type=media_type_of(name),
                 name=name,
                 owner_type=Course.__tablename__,
                 owner_id=self.course.id,

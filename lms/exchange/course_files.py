@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms.courses.completion import Edge, Kind
+from lms.exchange import quiz_files as quizzes
 from lms.exchange.course_fields import read_conditions, read_module
 from lms.exchange.course_values import CourseFiles, FileKind, Item, ModuleFile, Reading
 from lms.exchange.facts_file import FACTS, FactEntry, check_certain, read_facts
 from lms.exchange.glossary_file import TermEntry, read_glossary
 from lms.exchange.lesson_file import LessonFile, read_lesson
 from lms.exchange.paper_file import read_paper
-from lms.exchange.pictures import PictureRefusedError, check_svg
+from lms.exchange.pictures import PictureRefusedError, check_figure
 from lms.exchange.problems import Problem, Reason
 from lms.exchange.questionnaire_file import FILE_NAME, read_questionnaire
-from lms.exchange.quiz_files import check_rules, more_paths, read_quiz, words_id, words_path
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 from lms.papers.paper import Paper
 from lms.quizzes.exchange.quiz_file import QuizFile
@@ -26,7 +26,6 @@ COURSE = "course.yaml"
 MODULE = "module.yaml"
 MAX_FILES = 1000
 MAX_TEXT_BYTES = 1_000_000
-MAX_FIGURE_BYTES = 500_000
 MAX_TOTAL_BYTES = 40_000_000
 
 _COURSE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
@@ -37,7 +36,7 @@ _GLOSSARY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
 _QUIZ_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
 _PAPER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
 _TEST = re.compile(r"tests/[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
-_FIGURE = re.compile(r"figures/[a-z0-9][a-z0-9_-]{0,100}\.svg", re.ASCII)
+_FIGURE = re.compile(r"figures/[a-z0-9][a-z0-9_-]{0,100}\.(?:svg|png|jpg|gif|webp)", re.ASCII)
 _CEDILLA = re.compile("[şţŞŢ]")
 _RESERVED = frozenset({"import"})  # an address of the site
 
@@ -114,17 +113,12 @@ class _Reader:
         for path in sorted(p for p in self.files if p.startswith("figures/")):
             if not _FIGURE.fullmatch(path):
                 self.problems.append(Problem(path, 1, Reason.BAD_FILE_NAME))
-            elif len(self.files[path]) > MAX_FIGURE_BYTES:
-                self.problems.append(Problem(path, 1, Reason.FILE_TOO_LARGE))
-            else:
-                self._check_figure(path)
-
-    def _check_figure(self, path: str) -> None:
-        try:
-            check_svg(self.files[path])
-        except PictureRefusedError as error:
-            self.problems.append(Problem(path, error.line, error.reason, error.detail))
-        self._item(path, FileKind.FIGURE, path)
+                continue
+            try:
+                check_figure(path, self.files[path])
+            except PictureRefusedError as error:
+                self.problems.append(Problem(path, error.line, error.reason, error.detail))
+            self._item(path, FileKind.FIGURE, path)
 
     # Course and facts ------------------------------------------------------------------------
 
@@ -250,7 +244,7 @@ class _Reader:
 
     def _more_quizzes(self, base: str) -> tuple[QuizFile, ...]:
         """Read the quizzes that trainers added beside the one that module.yaml names."""
-        found = [self._read_quiz(path, (path, 1)) for path in more_paths(base, self.files)]
+        found = [self._read_quiz(path, (path, 1)) for path in quizzes.more_paths(base, self.files)]
         return tuple(quiz for quiz in found if quiz is not None)
 
     def _tests(self, fields: Fields) -> dict[Edge, QuizFile]:
@@ -284,13 +278,13 @@ class _Reader:
         text = self._text(path, mentioned)
         if text is None:
             return None
-        there = words_path(path)
+        there = quizzes.words_path(path)
         words = self._text(there) if there in self.files else None
-        quiz = read_quiz(path, text, words, self.problems)
-        self.problems += check_rules(path, text, quiz, edge, has_final)
+        quiz = quizzes.read_quiz(path, text, words, self.problems)
+        self.problems += quizzes.check_rules(path, text, quiz, edge, has_final)
         self._item(path, FileKind.QUIZ, quiz.id)
         if there in self.files and quiz.id:
-            self._item(there, FileKind.QUIZ_WORDS, words_id(quiz.id))
+            self._item(there, FileKind.QUIZ_WORDS, quizzes.words_id(quiz.id))
         for item in quiz.items:
             self._is_new_id(path, item.line, item.id)
         return quiz
@@ -378,11 +372,15 @@ class _Reader:
         """Report the quizzes without English words, in a course that has some."""
         worded = {i.path for i in self.items if i.kind is FileKind.QUIZ_WORDS}
         for item in self.items:
-            if worded and item.kind is FileKind.QUIZ and words_path(item.path) not in worded:
+            if (
+                worded
+                and item.kind is FileKind.QUIZ
+                and quizzes.words_path(item.path) not in worded
+            ):
                 self._wrong(item.path, 1, Reason.NO_ENGLISH)
 
     def _check_pictures(self, course: CourseFiles) -> None:
-        used: set[str] = set()
+        used = {f"figures/{name}" for quiz in course.quizzes for name in quizzes.pictures_of(quiz)}
         for lesson in course.lessons:
             for image in lesson.images:
                 used.add(image.text)

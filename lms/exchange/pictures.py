@@ -6,10 +6,12 @@ import re
 from xml.parsers import expat
 
 from lms.exchange.problems import Reason
+from lms.quizzes.exchange.pictures import LARGEST, media_type, picture_name
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
+MAX_DRAWING_BYTES = 500_000
 _DEEPEST = 64
 _DRAWING = frozenset(
     {"svg", "g", "defs", "symbol", "title", "desc", "path", "rect", "circle", "ellipse", "line"}
@@ -28,6 +30,17 @@ class PictureRefusedError(ValueError):
         self.reason = reason
         self.line = line
         self.detail = detail
+
+
+def check_figure(path: str, data: bytes) -> None:
+    """Accept a drawing that only draws, or a picture that is what its name says."""
+    is_drawing = path.endswith(".svg")
+    if len(data) > (MAX_DRAWING_BYTES if is_drawing else LARGEST):
+        raise PictureRefusedError(Reason.FILE_TOO_LARGE, 1)
+    if is_drawing:
+        check_svg(data)
+    elif not picture_name(data).endswith(path[path.rindex(".") :]):
+        raise PictureRefusedError(Reason.NOT_A_PICTURE, 1)
 
 
 def check_svg(data: bytes) -> None:
@@ -80,3 +93,8 @@ def _may_stand(attribute: str, value: str) -> bool:
         return value.startswith("#")
     # A backslash is how a style sheet spells a word so that nobody finds it.
     return "\\" not in value and not (_REFERENCE.search(value) or _FORBIDDEN_WORDS.search(value))
+
+
+def media_type_of(name: str) -> str:
+    """Tell the media type of a figure that was accepted."""
+    return "image/svg+xml" if name.endswith(".svg") else media_type(name)

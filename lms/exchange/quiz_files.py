@@ -9,8 +9,10 @@ from lms.courses.completion import Edge
 from lms.exchange.problems import Problem, Reason
 from lms.quizzes.exchange import quiz_file
 from lms.quizzes.exchange.gift import read_gift
+from lms.quizzes.exchange.pictures import names_in
 from lms.quizzes.exchange.quiz_file import QuizFile, Severity
 from lms.quizzes.exchange.words import with_words
+from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.settings import FeedbackTime
 
 WORDS_SUFFIX = ".en"
@@ -30,6 +32,19 @@ def more_paths(base: str, paths: Iterable[str]) -> list[str]:
     """Find the quizzes in a module's folder `quizzes`; their English words stand beside them."""
     name = re.compile(rf"{re.escape(base)}/quizzes/[a-z0-9][a-z0-9-]{{0,79}}\.gift", re.ASCII)
     return sorted(path for path in paths if name.fullmatch(path))
+
+
+def pictures_of(quiz: QuizFile) -> set[str]:
+    """Name the pictures that a quiz's questions show."""
+    found: set[str] = set()
+
+    def note(text: str) -> str:
+        found.update(names_in(text))
+        return text
+
+    for item in quiz.items:
+        rules_for(item.question).map_texts(item.question, note)
+    return found
 
 
 def read_quiz(path: str, text: str, words: str | None, problems: list[Problem]) -> QuizFile:

@@ -18,6 +18,11 @@ def path_of(root: Path, sha256: str) -> Path:
     return root / sha256[:2] / sha256
 
 
+def digest(data: bytes) -> str:
+    """The name that bytes are kept under."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def put(root: Path, data: bytes) -> str:
     """Keep bytes durably (written, fsynced, renamed) and return their SHA-256; twice is once."""
     laid = lay(root, data)
@@ -36,10 +41,10 @@ class Laid:
 
 def lay(root: Path, data: bytes) -> Laid:
     """Write bytes beside their place; `settle` makes them last, many at once."""
-    digest = hashlib.sha256(data).hexdigest()
-    target = path_of(root, digest)
+    sha256 = digest(data)
+    target = path_of(root, sha256)
     if target.exists():
-        return Laid(digest, None)
+        return Laid(sha256, None)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = target.with_name(f".{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -49,7 +54,7 @@ def lay(root: Path, data: bytes) -> Laid:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    return Laid(digest, temporary)
+    return Laid(sha256, temporary)
 
 
 def settle(root: Path, laid: Iterable[Laid]) -> None:

@@ -48,6 +48,11 @@ _CLASSES = {
     "td": {"align-left", "align-center", "align-right"},
     "th": {"align-left", "align-center", "align-right"},
 }
+_CLIPBOARD_TAGS = frozenset(
+    {"p", "div", "br", "span", "b", "strong", "i", "em", "u", "ins", "mark", "sup", "sub", "font"}
+    | {"ul", "ol", "li", "table", "tbody", "thead", "tr", "td", "th", "img", "a", "h1", "h2", "h3"}
+    | {"h4", "h5", "h6"}
+)
 _SCHEMES = {"http", "https", "mailto", "tel"}
 # Beyond these the parsers' time grows with the square; no lesson and no question comes near.
 LONGEST_SOURCE = 100_000
@@ -104,6 +109,23 @@ def sanitise(html: str) -> Markup:
     if len(html) > _LONGEST_HTML or len(re.findall("<[a-zA-Z]", html)) > _MOST_TAGS:
         raise MarkupTooLarge
     return _clean(html, _cleaner())
+
+
+def clipboard_html(html: str) -> str:
+    """Reduce what a program lays on the clipboard to words, lists, tables, marks and pictures.
+
+    For being read by us, never for being shown: styles stay, because marks stand in them.
+    """
+    return str(
+        nh3.clean(
+            html,
+            tags=set(_CLIPBOARD_TAGS),
+            clean_content_tags={"script", "style", "title", "template", "xml"},
+            attributes={"*": {"style"}, "ol": {"type", "start"}, "img": {"src", "alt"}},
+            url_schemes={"data"},
+            strip_comments=True,
+        )
+    )
 
 
 def plain_text(html: str) -> str:

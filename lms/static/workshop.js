@@ -134,6 +134,67 @@ if (form) {
     }
   });
 
+  // From Word, Excel and files --------------------------------------------------------------------
+  const put = (text) => {
+    box.focus();
+    // So that the browser can undo it; where it can't, the text is put in by hand.
+    if (!document.execCommand || !document.execCommand("insertText", false, text)) {
+      box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+      box.dispatchEvent(new Event("input"));
+    }
+  };
+  async function convert(parts, plain) {
+    const sent = new FormData();
+    sent.append("csrf_token", hidden("csrf_token").value);
+    for (const [name, value] of Object.entries(parts)) sent.append(name, value);
+    say(form.dataset.reading, false);
+    try {
+      const answer = await fetch(form.dataset.convert, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+      if (answer.ok || answer.status === 422) {
+        const said = await answer.json();
+        say(said.error || said.notes || "", Boolean(said.error));
+        if (said.text) return put(said.text + "\n");
+        if (said.error && !plain) return undefined;
+      } else if (answer.status === 401 || answer.status === 400) {
+        expired();
+      }
+    } catch (_) {
+      say(form.dataset.offline, true);
+    }
+    return plain ? put(plain) : undefined;
+  }
+  const isRich = (html) => /<(b|strong|u|mark|sup|sub|ol|ul|li|table|img|h[1-6])[\s>]|mso-|font-weight|background|underline/i.test(html);
+  box.addEventListener("paste", (event) => {
+    const html = event.clipboardData.getData("text/html");
+    const plain = event.clipboardData.getData("text/plain");
+    const file = [...event.clipboardData.files].find((each) => each.size);
+    if (html && isRich(html)) {
+      event.preventDefault();
+      convert({ html }, plain);
+    } else if (file && !plain) {
+      event.preventDefault();
+      convert({ file }, "");
+    }
+  });
+  const chosen = form.querySelector("input[type=file]");
+  chosen.addEventListener("change", async () => {
+    if (chosen.files.length) await convert({ file: chosen.files[0] }, "");
+    chosen.value = "";
+  });
+  const around = box.closest(".text-box");
+  box.addEventListener("dragover", (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    around.classList.add("is-over");
+  });
+  box.addEventListener("dragleave", () => around.classList.remove("is-over"));
+  box.addEventListener("drop", (event) => {
+    around.classList.remove("is-over");
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    convert({ file: event.dataTransfer.files[0] }, "");
+  });
+
   // What is not saved yet -----------------------------------------------------------------------
   let keeper = null;
   let keeping = null;

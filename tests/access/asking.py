@@ -530,6 +530,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
         "key": "abc123",
         "do": "publish",
     },
+    "quizzes.convert_pasted": _upload("file", PNG, "desen.png"),
     "quizzes.preview_text": {"text": "1. Câți?\na) doi\nb) trei\n"},
     "quizzes.record_paper": {
         "taken_on": "2026-05-14",

@@ -17,9 +17,12 @@ from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.registry import dump_question, map_texts, rules_for
 from lms.quizzes.settings import QuizSettings
-from lms.safety.html import render_inline, render_markdown
+from lms.safety.html import render_inline, render_markdown, sanitise
 
-_PICTURE = re.compile(r"figures/[a-z0-9][a-z0-9._-]{0,100}", re.ASCII)
+_PICTURE = re.compile(
+    r"(?:figures/)?([a-z0-9][a-z0-9_-]{0,100}\.(?:svg|png|jpg|gif|webp))", re.ASCII
+)
+_WRITTEN_TAG = re.compile(r"&lt;(/?(?:sup|sub|u))&gt;")
 
 
 class Change(enum.StrEnum):
@@ -102,11 +105,19 @@ def to_html(text: str, slug: str = "") -> str:
     """
 
     def resolve(name: str) -> str | None:
-        return f"/courses/{slug}/{name}" if slug and _PICTURE.fullmatch(name) else None
+        match = _PICTURE.fullmatch(name)
+        return f"/courses/{slug}/figures/{match[1]}" if slug and match else None
 
     if "\n" not in text:
-        return str(render_inline(text, resolve_image=resolve))
-    return str(render_markdown(text, resolve_image=resolve)).strip()
+        return _raised(str(render_inline(text, resolve_image=resolve)))
+    return _raised(str(render_markdown(text, resolve_image=resolve)).strip())
+
+
+def _raised(html: str) -> str:
+    """Let `<sup>`, `<sub>` and `<u>` be written as such: Markdown has no signs for them."""
+    if not _WRITTEN_TAG.search(html):
+        return html
+    return str(sanitise(_WRITTEN_TAG.sub(r"<\1>", html)))
 
 
 def rendered(question: protocol.Question, slug: str) -> protocol.Question:

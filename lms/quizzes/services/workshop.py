@@ -23,7 +23,7 @@ from lms.quizzes.exchange.gift_writer import write_gift, write_words
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, Severity
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import QuestionState, Quiz, QuizPlace
-from lms.quizzes.services import authoring, prepared
+from lms.quizzes.services import authoring, pictures, prepared
 from lms.quizzes.services.prepared import Change, ReadyQuiz
 from lms.quizzes.services.workshop_plan import (
     Bench,
@@ -171,6 +171,7 @@ def _store(author: authoring.Author, course: Course, text: ReadyText) -> Quiz:
         if stored is not None:
             stored.row.state = QuestionState.RETIRED
     _keep_file(author, _File(planned.content_id, ContentKind.QUIZ, text.path, text.source))
+    pictures.keep_in_files(course.id, text.source.decode(), by=author.by, now=author.now)
     if text.words is not None:
         words_id = f"{planned.content_id}.en"
         _keep_file(author, _File(words_id, ContentKind.QUIZ_WORDS, "", text.words))

@@ -5,6 +5,7 @@ Reads only; slow, so never inside a write.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -106,17 +107,19 @@ class Bench:
 def source_of(course_id: int, content_id: str) -> Source:
     """Read a quiz's text and its English words; one statement."""
     rows = db.session().execute(
-        sa.select(ContentItem.content_id, ContentItem.source, ContentItem.source_hash).where(
+        sa.select(ContentItem.content_id, ContentItem.source).where(
             ContentItem.course_id == course_id,
             ContentItem.content_id.in_([content_id, f"{content_id}.en"]),
         )
     )
-    found = {row[0]: (row[1].decode("utf-8-sig").replace("\r\n", "\n"), row[2]) for row in rows}
-    text, base = found.get(content_id, ("", ""))
-    match = _HEAD.match(text)
+    found = {row[0]: row[1].decode("utf-8-sig").replace("\r\n", "\n") for row in rows}
+    if content_id not in found:
+        return Source()
+    match = _HEAD.match(found[content_id])
     head = match[0] if match else ""
-    words = found.get(f"{content_id}.en", ("", ""))[0]
-    return Source(head, text[len(head) :].strip("\n") + "\n", base, words)
+    text = found[content_id][len(head) :].strip("\n") + "\n"
+    base = hashlib.sha256(text.encode()).hexdigest()  # of the questions alone: rules stand apart
+    return Source(head, text, base, found.get(f"{content_id}.en", ""))
 
 
 def bench_of(course_id: int, quiz_id: int | None = None) -> Bench:

@@ -15,16 +15,18 @@ from lms import clock, db
 from lms.access import current_actor, may, prepares, reads, writing_subject
 from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
-from lms.quizzes import desk, queries, question_form, workshop_page, workshop_words
+from lms.quizzes import desk, pasting, queries, question_form, workshop_page, workshop_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
+from lms.quizzes.services import pictures
 from lms.quizzes.services import workshop as services
 from lms.quizzes.services import workshop_plan as plans
 from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.quizzes.workshop.difference import difference
+from lms.quizzes.workshop.docx_reader import DocumentRefused
 from lms.quizzes.workshop.reading import read_text
 from lms.quizzes.workshop.writing import edited
 from lms.web.forms import lazy, whole_number
@@ -199,6 +201,46 @@ def preview_text(page: CoursePage) -> Response:
     )
 
 
+@bp.post("/courses/<slug>/workshop/convert")
+@prepares(EDIT_QUIZ, load_course)
+def convert_pasted(page: CoursePage) -> Response:
+    """Turn what was pasted or chosen into text; its pictures are kept."""
+    course_id = page.course_id
+    try:
+        converted = _converted()
+    except DocumentRefused as refused:
+        answer = jsonify(error=str(pasting.SENTENCES[refused.fault]))
+        answer.status_code = 422
+        return answer
+    _keep_pictures(course_id, converted, load_course)
+    return jsonify(text=converted.text, notes=_notes(converted))
+
+
+def _converted() -> pasting.Converted:
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return pasting.from_file(file)
+    return pasting.from_html(request.form.get("html", ""))
+
+
+def _keep_pictures(course_id: int, converted: pasting.Converted, load: Callable[..., Any]) -> None:
+    files = converted.pictures.files
+    if not files:
+        return
+    pictures.lay_down(files)
+    with writing_subject(EDIT_QUIZ, load):
+        actor = current_actor()
+        by = actor.person_id if actor is not None else None
+        pictures.keep(course_id, files, by=by, now=clock.now())
+
+
+def _notes(converted: pasting.Converted) -> str:
+    refused = converted.pictures.refused
+    if not refused:
+        return ""
+    return ngettext("%(num)s picture was left out.", "%(num)s pictures were left out.", refused)
+
+
 def _edited(sent: Sent) -> str:
     """Carry out what a button of the preview asks: choose a right answer, take a question out."""
     return edited(sent.text, sent.given.get("right", ""), sent.given.get("remove", ""))
@@ -229,6 +271,8 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
     sent = Sent.posted()
     wants_saving = sent.do in ("save", "publish")
     sent = replace(sent, text=_edited(sent))
+    if sent.do == "upload":
+        sent = _uploaded(outline.course_id, sent, load)
     step = question_form.step_of(sent.text, sent.given, sent.do)
     if isinstance(step, question_form.FormPage):
         return _form_page(outline, quiz_id, sent, step)
@@ -247,6 +291,19 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
         except services.TextChanged:
             return _refused(outline, quiz_id, sent)
     raise services.CourseMoved(outline.slug)
+
+
+def _uploaded(course_id: int, sent: Sent, load: Callable[..., Any]) -> Sent:
+    """Put a file after the text; what can't be read is said, and the text stays."""
+    try:
+        converted = _converted()
+    except DocumentRefused as refused:
+        flash(str(pasting.SENTENCES[refused.fault]), "error")
+        return sent
+    _keep_pictures(course_id, converted, load)
+    if notes := _notes(converted):
+        flash(notes, "warning")
+    return replace(sent, text=pasting.joined(sent.text, converted.text))
 
 
 def _form_page(

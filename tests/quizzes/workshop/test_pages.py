@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 
+import docx
 import lxml.html
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from lms import db
 from lms.courses.models import ContentItem, Course, Module
@@ -16,6 +20,7 @@ from lms.exchange.course_files import read_course
 from lms.exchange.services import export_course, plan_files
 from lms.quizzes.models import Question, QuestionState, QuestionVersion, Quiz, QuizVersion
 from lms.quizzes.services.workshop_plan import source_of
+from tests.access.samples import PNG
 from tests.cast import Cast, csrf
 from tests.exchange.sample import files, import_files
 
@@ -348,3 +353,105 @@ def test_odd_buttons_lead_back_to_the_text(app, cast, course, form) -> None:
     page = post(owner(cast), "/courses/proba/new-quiz", text="1. C?\na) x\n*b) y", **form)
     assert page.status_code == 200
     assert 'name="text"' in page.text
+
+
+# Documents and pictures --------------------------------------------------------------------------
+
+
+def upload(client: FlaskClient, path: str, name: str, data: bytes, **form: str):
+    sent = {"csrf_token": csrf(client), "file": (io.BytesIO(data), name), **form}
+    return client.post(path, data=sent, content_type="multipart/form-data")
+
+
+def word_file() -> bytes:
+    made = docx.Document()
+    made.add_paragraph("1. Ce se vede? ").add_run().add_picture(io.BytesIO(PNG))
+    made.add_paragraph("a) roșu")
+    made.add_paragraph("").add_run("b) verde").bold = True
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def test_a_document_comes_into_the_box_with_its_picture_and_goes_out_with_the_course(
+    app, cast, course
+) -> None:
+    client = owner(cast)
+    answer = upload(client, "/courses/proba/workshop/convert", "teste.docx", word_file())
+    text = answer.json["text"]
+    assert "*b) verde" in text
+    name = re.search(r"!\[\]\(([0-9a-f]{20}\.png)\)", text)[1]
+    shown = client.get(f"/courses/proba/figures/{name}")
+    assert (shown.status_code, shown.mimetype) == (200, "image/png")
+    assert make(cast, app, course, text=text).status_code == 302
+    page = client.get(f"/courses/proba/quizzes/{quizzes(app, course)[-1].slug}/questions").text
+    assert f"/courses/proba/figures/{name}" in page
+    with app.app_context():
+        exported = export_course(course.id)
+        db.end_reading()
+        assert f"figures/{name}" in exported
+        import_files(exported)
+        assert not plan_files(exported).has_changes
+        db.end_reading()
+
+
+def test_what_the_clipboard_holds_becomes_text(app, cast, course) -> None:
+    picture = base64.b64encode(PNG).decode()
+    html = (
+        f"<ol><li>Câți? <img src='data:image/png;base64,{picture}'><ol type=a><li>doi</li>"
+        "<li><b>trei</b></li></ol></li></ol><script>x</script>"
+    )
+    said = post(owner(cast), "/courses/proba/workshop/convert", html=html).json
+    assert re.fullmatch(r"1\. Câți\? !\[\]\([0-9a-f]{20}\.png\)\na\) doi\n\*b\) trei", said["text"])
+    broken = html.replace(picture, base64.b64encode(PNG[:60]).decode())
+    said = post(owner(cast), "/courses/proba/workshop/convert", html=broken).json
+    assert said["text"] == "1. Câți?\na) doi\n*b) trei"
+    assert "lăsată deoparte" in said["notes"]
+
+
+def test_without_a_script_a_file_is_put_after_the_text(app, cast, course) -> None:
+    page = upload(
+        owner(cast), "/courses/proba/new-quiz", "t.docx", word_file(), text="Prima", do="upload"
+    )
+    assert text_of(page.text).startswith("Prima\n\n1. Ce se vede?")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("vechi.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 99, "Salvare ca"),
+        ("carte.pdf", b"%PDF-1.7", "Acesta nu este un document Word"),
+        ("rupt.docx", word_file()[:999], "deteriorat"),
+        ("rupt.png", PNG[:50], "deteriorat"),
+    ],
+)
+def test_what_can_not_be_read_is_said_in_a_sentence(app, cast, course, name, data, said) -> None:
+    answer = upload(owner(cast), "/courses/proba/workshop/convert", name, data)
+    assert answer.status_code == 422
+    assert said in answer.json["error"]
+    page = upload(owner(cast), "/courses/proba/new-quiz", name, data, text="Prima", do="upload")
+    assert said in page.text
+    assert text_of(page.text) == "Prima"
+
+
+def test_a_photograph_loses_what_its_camera_wrote(app, cast, course) -> None:
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Aparatul lui Ion"
+    Image.new("RGB", (3000, 2000), "blue").save(stream, "JPEG", exif=exif)
+    client = owner(cast)
+    said = upload(client, "/courses/proba/workshop/convert", "p.jpg", stream.getvalue()).json
+    name = re.search(r"\((.*)\)", said["text"])[1]
+    data = client.get(f"/courses/proba/figures/{name}").data
+    assert b"Aparatul" not in data
+    with Image.open(io.BytesIO(data)) as picture:
+        assert max(picture.size) == 1600
+
+
+def test_raised_letters_reach_the_learner_and_nothing_else_does(app, cast, course) -> None:
+    text = "1. Câți m<sup>2</sup> <script>x</script><b>y</b>?\na) H<sub>2</sub>O\n*b) <u>z</u>"
+    said = post(owner(cast), "/courses/proba/workshop/preview", text=text).json["html"]
+    assert "m<sup>2</sup>" in said
+    assert "H<sub>2</sub>O" in said
+    assert "<script>" not in said
+    assert "<b>y" not in said
