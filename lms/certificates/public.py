@@ -148,6 +148,7 @@ def check_file(
 def _judged(seen: PdfVerdict | None, sha256: str | None, found: Certificate | None) -> Verdict:
     if found is None:
         verdict = judge(seen, sha256, None, clock.today("UTC"))
+        verdict = replace(verdict, picture=seen.picture if seen is not None else "")
     else:
         zone = found.enrolment.edition.programme.zone
         seen = _by_its_programme(seen, found)

@@ -68,6 +68,7 @@ class PdfVerdict:
 
     `claimed_address` is what its QR code holds, where one was read. `facts` and `badge` are the
     texts enclosed in a file that is intact, and only there; an empty badge can't be read.
+    `picture` is what was given, small (JPEG in base64), where no code was read on it.
     """
 
     outcome: PdfOutcome
@@ -80,6 +81,7 @@ class PdfVerdict:
     stranger: str | None = None  # who else has signed, and may not
     claimed_address: str = ""
     badge: str | None = None
+    picture: str = ""
 
     def to_json(self) -> str:
         """Write the verdict as one line for the process that waits for it."""
@@ -104,6 +106,7 @@ class PdfVerdict:
             stranger=facts["stranger"],
             claimed_address=facts["claimed_address"],
             badge=facts["badge"],
+            picture=facts["picture"],
         )
 
 
@@ -169,6 +172,7 @@ class Verdict:
     leads_to: str = ""
     stranger: str = ""  # who else has signed the file, and may not
     badge: CredentialOutcome | None = None  # of the badge in a file that is the register's own
+    picture: str = ""  # what was given, where somebody must read the code on it
 
     @property
     def was_stamped_before_theft(self) -> bool:

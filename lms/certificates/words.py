@@ -251,6 +251,13 @@ def picture_of(outcome: Outcome | None) -> tuple[str, str, str]:
     )
 
 
+def picture_to_read() -> str:
+    """Say what to do with a picture on which no code could be read."""
+    return _(
+        "A photograph or a scan holds no electronic seal, and no QR code could be read in it. The picture is shown below: read the code on it and type it."
+    )
+
+
 def led_elsewhere(host: str) -> tuple[str, str, str]:
     """Return (kind, title, sentence) where the QR code on a paper leads to another site."""
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 import json
 import struct
@@ -14,7 +15,8 @@ import pikepdf
 import pypdfium2
 import pytest
 import segno
-from PIL import Image, ImageFilter
+import zxingcpp
+from PIL import Image, ImageDraw, ImageFilter
 
 from lms.certificates.inspection import inspect_pdf
 from lms.certificates.render import render
@@ -47,6 +49,22 @@ def written(picture: Image.Image, kind: str, **options: object) -> bytes:
     out = io.BytesIO()
     picture.save(out, kind, **options)
     return out.getvalue()
+
+
+def spoilt(picture: Image.Image) -> Image.Image:
+    """Cover the QR code with a blot: where it stands is found by reading it first."""
+    (found,) = zxingcpp.read_barcodes(picture)
+    corners = found.position
+    points = [corners.top_left, corners.top_right, corners.bottom_right, corners.bottom_left]
+    box = (
+        min(p.x for p in points) - 4,
+        min(p.y for p in points) - 4,
+        max(p.x for p in points) + 4,
+        max(p.y for p in points) + 4,
+    )
+    out = picture.copy()
+    ImageDraw.Draw(out).rectangle(box, fill="black")
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +134,42 @@ def test_a_code_printed_as_text_is_read_where_its_qr_is_not(seal: PadesSeal) -> 
     canvas.drawString(72, 700, f"Cod: {display_code(CODE)}")
     canvas.save()
     assert seen(out.getvalue(), seal).claimed_code == CODE
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "PDF"])
+def test_where_the_qr_code_is_spoilt_the_picture_is_handed_back_to_be_read(
+    page: Image.Image, seal: PadesSeal, kind: str
+) -> None:
+    options = {"resolution": 150.0} if kind == "PDF" else {}
+    found = seen(written(spoilt(page), kind, **options), seal)
+    assert (found.outcome, found.claimed_code) == (PdfOutcome.IMAGE, None)
+    data = base64.b64decode(found.picture)
+    with Image.open(io.BytesIO(data)) as shown:
+        assert (shown.format, shown.mode) == ("JPEG", "L")
+        assert 1000 < max(shown.size) <= 1600
+        assert not zxingcpp.read_barcodes(shown)
+    assert len(data) <= 400_000
+    assert PdfVerdict.from_json(found.to_json()) == found
+
+
+def test_where_a_code_is_read_no_picture_is_handed_back(page: Image.Image, seal: PadesSeal) -> None:
+    assert seen(written(page, "PNG"), seal).picture == ""
+    assert seen(written(page, "PDF", resolution=150.0), seal).picture == ""
+
+
+def test_a_picture_lying_on_its_side_is_shown_as_it_was_taken(
+    page: Image.Image, seal: PadesSeal
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    data = written(spoilt(page), "JPEG", exif=exif)
+    with Image.open(io.BytesIO(base64.b64decode(seen(data, seal).picture))) as shown:
+        assert shown.height > shown.width
+
+
+def test_even_noise_gives_no_large_picture(seal: PadesSeal) -> None:
+    noise = Image.effect_noise((2400, 2400), 120)
+    assert len(seen(written(noise, "JPEG", quality=95), seal).picture) <= 540_000
 
 
 def test_a_picture_without_a_code_of_ours_claims_nothing(seal: PadesSeal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pypdfium2
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from lms import clock, db
@@ -336,6 +338,26 @@ def test_a_photograph_of_a_replaced_one_keeps_the_former_name(
     text = upload(stranger, picture).text
     assert "Certificat înlocuit" in text
     assert "Învățăcel" not in text
+
+
+def test_a_picture_without_a_readable_qr_code_is_shown_beside_the_field_for_its_code(
+    cast: Cast, stranger: FlaskClient
+) -> None:
+    """Nothing is kept: the picture is in this one answer, and in none for programs."""
+    picture = Image.effect_noise((800, 600), 60)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    page = upload(stranger, out.getvalue()).text
+    assert "Scrieți codul pe care îl vedeți" in page
+    assert page.count('name="code"') == 1, "one field, at the picture"
+    (shown,) = re.findall(r'src="data:image/jpeg;base64,([^"]+)"', page)
+    with Image.open(io.BytesIO(base64.b64decode(shown))) as image:
+        assert image.size == (800, 600)
+    values = {"csrf_token": csrf(stranger), "file": (io.BytesIO(out.getvalue()), "c.png")}
+    plain = stranger.post("/verify/file", data=values, headers={"Accept": "application/json"})
+    assert plain.json is not None
+    assert plain.json["status"] == "image_only"
+    assert shown[:60] not in plain.text
 
 
 def test_a_scanned_address_of_another_site_is_told(cast: Cast, stranger: FlaskClient) -> None:

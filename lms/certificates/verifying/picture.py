@@ -10,7 +10,7 @@ from typing import Final
 
 import pypdfium2
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 
 from lms.certificates.numbering import normalise_code
 
@@ -18,6 +18,8 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
 _MOST_PIXELS: Final = 60_000_000  # a telephone's picture has 12 to 50 million
 _LONGEST: Final = 2600  # pixels; enough for a QR code of 22 mm on a whole sheet
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_SHOWN: Final = 1600  # pixels; the code's letters on a whole sheet are then 16 high
+_MOST_SHOWN: Final = 400_000  # bytes
 _PAGES: Final = 3
 _MOST_TEXT: Final = 20_000
 _PRINTED: Final = re.compile(
@@ -27,11 +29,15 @@ _PRINTED: Final = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands on a page: a code, the address in its QR code, and whether it is all picture."""
+    """What stands on a page: a code, the address in its QR code, and whether it is all picture.
+
+    `shown` is the picture for a person to read (JPEG), where no code was found on it.
+    """
 
     code: str | None = None
     address: str = ""
     is_picture: bool = False
+    shown: bytes = b""
 
     def better(self, other: Reading) -> Reading:
         """Keep this one unless only the other has a code."""
@@ -46,7 +52,7 @@ def read_picture(data: bytes) -> Reading:
         if opened.width * opened.height > _MOST_PIXELS:
             return Reading(is_picture=True)
         opened.draft("L", (_LONGEST, _LONGEST))
-        grey = opened.convert("L")
+        grey = ImageOps.exif_transpose(opened.convert("L"))
     longest = max(grey.size)
     sizes = [1.0] if longest <= _LONGEST else [_LONGEST / longest, 0.5 * _LONGEST / longest]
     for size in sizes:
@@ -54,7 +60,7 @@ def read_picture(data: bytes) -> Reading:
         found = _from_qr(smaller)
         if found.code:
             return found
-    return Reading(is_picture=True)
+    return Reading(is_picture=True, shown=_to_show(grey))
 
 
 def read_pages(data: bytes) -> Reading:
@@ -64,7 +70,10 @@ def read_pages(data: bytes) -> Reading:
         drawn = [_read_page(document[number]) for number in range(min(_PAGES, len(document)))]
     for page in drawn:
         found = found.better(page)
-    return Reading(found.code, found.address, bool(drawn) and drawn[0].is_picture)
+    if not drawn:
+        return found
+    shown = b"" if found.code else drawn[0].shown
+    return Reading(found.code, found.address, drawn[0].is_picture, shown)
 
 
 def _read_page(page: pypdfium2.PdfPage) -> Reading:
@@ -77,7 +86,8 @@ def _read_page(page: pypdfium2.PdfPage) -> Reading:
     found = _from_qr(grey)
     if not found.code:
         found = Reading(next(_printed(text), None))
-    return Reading(found.code, found.address, looks)
+    shown = _to_show(grey) if looks and not found.code else b""
+    return Reading(found.code, found.address, looks, shown)
 
 
 def _printed(text: str) -> Iterator[str]:
@@ -92,6 +102,18 @@ def _from_qr(grey: Image.Image) -> Reading:
         if code := normalise_code(found.text):
             return Reading(code, found.text[:300], is_picture=True)
     return Reading(is_picture=True)
+
+
+def _to_show(grey: Image.Image) -> bytes:
+    """Make a picture small enough for a page, and large enough for its code to be read."""
+    small = grey.copy()
+    small.thumbnail((_SHOWN, _SHOWN))
+    for quality in (70, 45, 20):
+        out = io.BytesIO()
+        small.save(out, "JPEG", quality=quality)
+        if out.tell() <= _MOST_SHOWN:
+            return out.getvalue()
+    return b""
 
 
 def _scaled(size: tuple[int, int], by: float) -> tuple[int, int]:

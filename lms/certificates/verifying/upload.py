@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -39,7 +40,12 @@ def _with_picture(verdict: PdfVerdict, data: bytes) -> PdfVerdict:
     from lms.certificates.verifying.picture import read_picture  # only where one is looked at
 
     found = read_picture(data)
-    return replace(verdict, claimed_code=found.code, claimed_address=found.address)
+    return replace(
+        verdict,
+        claimed_code=found.code,
+        claimed_address=found.address,
+        picture=base64.b64encode(found.shown).decode(),
+    )
 
 
 def _with_pages(verdict: PdfVerdict, data: bytes) -> PdfVerdict:
@@ -56,4 +62,5 @@ def _with_pages(verdict: PdfVerdict, data: bytes) -> PdfVerdict:
         outcome=outcome,
         claimed_code=verdict.claimed_code or found.code,
         claimed_address=found.address,
+        picture=base64.b64encode(found.shown).decode() if outcome is PdfOutcome.IMAGE else "",
     )

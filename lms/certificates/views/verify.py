@@ -125,6 +125,8 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         kind, title, sentence = words.picture_of(verdict.standing)
     if verdict.leads_to:
         is_copy, (kind, title, sentence) = True, words.led_elsewhere(verdict.leads_to)
+    if verdict.picture:
+        sentence = words.picture_to_read()
     zone = found.enrolment.edition.programme.zone if found else "Europe/Bucharest"
     return render(
         "certificates/verdict.html",
