@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from openbadgeslib.ob3.verifier import OB3Verifier
 
 from lms import clock, db
+from lms.accounts.models import Person
 from lms.accounts.traces import TRACES
 from lms.audit.models import AuditEntry
 from lms.certificates import register
@@ -25,7 +26,13 @@ def allow(cast: Cast, *names: str) -> None:
     """Let the programme allow what is named, and nothing else."""
     with cast.app.app_context(), db.writing() as session:
         settings = settings_of(cast.programme_id)
-        for name in ("is_offered", "has_linkedin", "may_share", "shares_results"):
+        for name in (
+            "is_offered",
+            "has_linkedin",
+            "may_share",
+            "shares_results",
+            "hashes_email",
+        ):
             setattr(settings, name, name in names)
         session.add(settings)
 
@@ -192,6 +199,20 @@ def test_a_revoked_certificate_shows_nothing_more(cast: Cast) -> None:
     assert 'id="more"' not in answer.text
     assert make_link(client, certificate_id) == 404
     assert client.get(f"/certificates/{certificate_id}/badge").status_code == 404
+
+
+def test_the_badge_is_offered_beside_the_pdf_and_its_hashed_address_is_told(cast: Cast) -> None:
+    allow(cast, "is_offered", "hashes_email")
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Person, cast.persons["learner"]).email = "maria@exemplu.example"
+    certificate_id = issued(cast)
+    page = cast.client("learner").get(f"/certificates/{certificate_id}").text
+    assert page.count(f'/certificates/{certificate_id}/badge"') == 2
+    assert page.index("Insigna pentru un portofel (.jwt)") < page.index("Ce este tipărit pe el")
+    assert "ca amprentă (hash) cu sare" in page
+    plain = issued(cast, "classmate")
+    page = cast.client("classmate").get(f"/certificates/{plain}").text
+    assert "ca amprentă (hash) cu sare" not in page, "no address, no hash"
 
 
 def test_nothing_is_offered_unless_the_programme_allows_it(cast: Cast) -> None:
