@@ -145,7 +145,7 @@ def can_mark(key: Question, asked: Question) -> bool:
 
     The same type, the same options and the same marks: what was chosen means the same.
     """
-    if key.type != asked.type or key.marks != asked.marks:
+    if (key.type, key.marks) != (asked.type, asked.marks) or key.marking is not Marking.BY_RULE:
         return False
     ours, theirs = rules_for(key).option_ids(key), rules_for(asked).option_ids(asked)
     return sorted(ours) == sorted(theirs) and sorted(_parts(key)) == sorted(_parts(asked))

@@ -74,6 +74,15 @@ def flawable(question: Question) -> tuple[Flawable, ...]:
     return ()
 
 
+def credited_texts(question: Question, standing: Standing) -> tuple[str, ...]:
+    """Give the texts of options that count as right beside those of the key."""
+    if isinstance(question, Matching):
+        return ()
+    right = set(rules_for(question).key_text(question))
+    found = (each.text for each in flawable(question) if each.id in standing.credited)
+    return tuple(text for text in found if text not in right)
+
+
 def _is_right(question: Question, option: Option) -> bool:
     return option.fraction == ONE if isinstance(question, SingleChoice) else is_key(option)
 

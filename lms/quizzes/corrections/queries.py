@@ -13,7 +13,8 @@ from lms.accounts.models import Person
 from lms.courses.models import Enrolment
 from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.corrections.standing import CorrectionKind
+from lms.quizzes.corrections.marking import can_mark
+from lms.quizzes.corrections.standing import Act, CorrectionKind
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -28,6 +29,7 @@ from lms.quizzes.models import (
     QuizQuestion,
 )
 from lms.quizzes.queries import Words
+from lms.quizzes.services.regrading import acts_of
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,34 @@ def versions_of(quiz: Quiz) -> list[AskedVersion]:
         )
         for row in ordered
     ]
+
+
+def old_keys(
+    versions: Sequence[AskedVersion], acts: Mapping[int, Sequence[Act]]
+) -> list[tuple[AskedVersion, AskedVersion]]:
+    """Pair versions that were asked with the newest one, where that one has another key.
+
+    What somebody has corrected on a version, or decided to leave after a withdrawal, isn't asked
+    again.
+    """
+    newest: dict[int, AskedVersion] = {}
+    for version in versions:  # of one question, the newest comes first
+        newest.setdefault(version.question_id, version)
+    return [
+        (version, new)
+        for version in versions
+        if (new := newest[version.question_id]).id != version.id
+        and version.asked
+        and not acts.get(version.id)
+        and can_mark(new.words.ro, version.words.ro)
+    ]
+
+
+def old_keys_of(quiz: Quiz) -> list[tuple[AskedVersion, AskedVersion]]:
+    """Pair a quiz's versions that are marked by an older key with the newest; few statements."""
+    versions = versions_of(quiz)
+    asked = [v.id for v in versions if v.asked]
+    return old_keys(versions, acts_of(asked)) if asked and len(versions) > 1 else []
 
 
 def _contested(version_ids: Collection[int]) -> dict[int, int]:

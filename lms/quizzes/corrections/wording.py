@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from lms.quizzes.corrections.neutral import flawable
 from lms.quizzes.corrections.proposal import Why
-from lms.quizzes.corrections.standing import CorrectionKind
+from lms.quizzes.corrections.standing import CorrectionKind, Standing
+from lms.quizzes.question_types.matching.rules import Matching
+from lms.quizzes.question_types.protocol import Question
+from lms.quizzes.question_types.true_false.rules import TrueFalse
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
 
@@ -60,3 +64,32 @@ def applied(answered: int) -> str:
         "%(num)s contested questions were answered with it.",
         answered,
     )
+
+
+def notes(question: Question, standing: Standing) -> tuple[str, ...]:
+    """Say what was corrected on a question and holds, for whoever reads its answer."""
+    said_so = []
+    if standing.whole is CorrectionKind.QUESTION_CREDIT:
+        said_so.append(_("The question was dropped; everybody who was asked it has full marks."))
+    elif standing.whole is CorrectionKind.QUESTION_LEFT_OUT:
+        said_so.append(_("The question was dropped and is not in the total."))
+    is_row = isinstance(question, Matching)
+    for each in flawable(question):
+        text = _option(question, each.text)
+        if each.id in standing.credited:
+            said_so.append(
+                _("Corrected: the row “%(row)s” is right with any answer.", row=text)
+                if is_row
+                else _("Corrected: “%(option)s” counts as right too.", option=text)
+            )
+        elif each.id in standing.ignored:
+            said_so.append(_("Corrected: “%(option)s” is not counted.", option=text))
+    if standing.key is not None:
+        said_so.append(_("Corrected: the key was wrong before; the right answer is shown here."))
+    return tuple(said_so)
+
+
+def _option(question: Question, text: str) -> str:
+    if isinstance(question, TrueFalse):
+        return _("True") if text == "true" else _("False")
+    return Markup(text).striptags()  # noqa: S704 -- a stored text, stripped of its markup

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,6 +28,7 @@ from lms.quizzes.services import checking
 from lms.quizzes.settings import Behaviour, QuizSettings, parse_settings
 
 AT_ONCE = 500  # attempts that are read together
+MOST_KNOWN = 20_000  # different answers that are remembered with their marks
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Stored:
     item_id: int
     version_id: int
     revision_id: int
-    option_order: Sequence[str]
-    payload: Mapping[str, Any]
+    option_order: str  # JSON, like the payload: equal texts are read and marked once
+    payload: str | None
     by_hand: Decimal | None
     is_corrected: bool
     settings: QuizSettings  # its behaviour, and what a wrong try costs
@@ -134,8 +135,8 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
             AttemptItem.id,
             AttemptItem.question_version_id,
             queries.newest_revision_of(AttemptItem.question_version_id),
-            AttemptItem.option_order,
-            ResponseVersion.payload,
+            sa.cast(AttemptItem.option_order, sa.Text),
+            sa.cast(ResponseVersion.payload, sa.Text),
             ManualMark.fraction,
             sa.exists().where(Correction.version_id == AttemptItem.question_version_id),
             QuizVersion.settings["behaviour"].as_string(),
@@ -163,7 +164,7 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
                 version_id,
                 revision_id,
                 order,
-                payload or {},
+                payload,
                 fraction,
                 bool(corrected),
                 _behaving(row[8], row[9]),
@@ -185,6 +186,7 @@ class Marker:
     def __init__(self, thought_of: Mapping[int, Standing] | None = None) -> None:
         self.thought_of = thought_of or {}
         self.standings: dict[int, Standing] = {}
+        self.known: dict[tuple[int, str, str | None, Decimal | None], ItemMark] = {}
 
     def marked(self, pass_marks: Mapping[int, Decimal | None]) -> dict[int, Marked]:
         """Mark attempts, given each one's pass mark.
@@ -212,20 +214,32 @@ class Marker:
         pass_mark: Decimal | None,
         tries: Mapping[int, Sequence[Payload]],
     ) -> Marked:
-        items = {}
-        for answer in answers:
-            standing = self.standings.get(answer.version_id, UNTOUCHED)
-            question = words[answer.revision_id].as_drawn(answer.option_order).ro
-            drawn = standing.as_drawn(answer.option_order)
-            mark = mark_item(question, answer.payload, drawn, answer.by_hand)
-            if answer.settings.behaviour is not Behaviour.DEFERRED:
-                checked = tries.get(answer.item_id, ())
-                mark = as_behaved(
-                    mark, question, answer.payload, drawn, checked=checked, settings=answer.settings
-                )
-            items[answer.item_id] = mark
+        items = {answer.item_id: self._mark_one(answer, words, tries) for answer in answers}
         total = total_of(items.values(), pass_mark=pass_mark)
         return Marked(total, items, {answer.item_id: answer.was for answer in answers})
+
+    def _mark_one(
+        self,
+        answer: Stored,
+        words: Mapping[int, queries.Words],
+        tries: Mapping[int, Sequence[Payload]],
+    ) -> ItemMark:
+        """Mark an answer; the same answer to the same question is worth the same."""
+        key = (answer.revision_id, answer.option_order, answer.payload, answer.by_hand)
+        is_plain = answer.settings.behaviour is Behaviour.DEFERRED
+        if is_plain and key in self.known:
+            return self.known[key]
+        order, payload = json.loads(answer.option_order), json.loads(answer.payload or "{}")
+        question = words[answer.revision_id].as_drawn(order).ro
+        drawn = self.standings.get(answer.version_id, UNTOUCHED).as_drawn(order)
+        mark = mark_item(question, payload, drawn, answer.by_hand)
+        if is_plain:
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            self.known[key] = mark
+            return mark
+        checked = tries.get(answer.item_id, ())
+        return as_behaved(mark, question, payload, drawn, checked=checked, settings=answer.settings)
 
 
 def in_portions(attempt_ids: Sequence[int]) -> Iterator[tuple[int, ...]]:

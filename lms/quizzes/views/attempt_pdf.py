@@ -12,8 +12,9 @@ from lms import clock, db
 from lms.access import reads
 from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.corrections import showing
+from lms.quizzes.corrections import showing, wording
 from lms.quizzes.corrections.keyed import keyed
+from lms.quizzes.corrections.neutral import credited_texts
 from lms.quizzes.corrections.showing import Amended, ChangeLine
 from lms.quizzes.disputes.queries import DisputeLine
 from lms.quizzes.models import Attempt
@@ -143,7 +144,7 @@ def _question(item: PaperItem, more: Amended, locale: str) -> AnsweredQuestion:
         public=item.public(locale),
         chosen=frozenset(part.given for part in mark.marked.parts if part.given is not None),
         answer=item.rules.response_text(worded, item.payload),
-        key=item.rules.key_text(worded),
+        key=(*item.rules.key_text(worded), *credited_texts(worded, mark.standing)),
         feedback=[text for text in texts if text != worded.general_feedback],
         general=worded.general_feedback,
         earned=None if mark.waits else mark.earned,
@@ -151,6 +152,7 @@ def _question(item: PaperItem, more: Amended, locale: str) -> AnsweredQuestion:
         is_answerable=bool(item.rules.field_names(item.question)),
         is_left_out=mark.is_left_out,
         remarks=[
+            *wording.notes(worded, mark.standing),
             *(_change_words(change) for change in more.changes_on(item.item_id)),
             *(text for line in more.disputes_on(item.item_id) for text in _dispute_words(line)),
         ],

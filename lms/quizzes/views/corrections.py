@@ -88,6 +88,8 @@ def corrections(page: QuizPage) -> str:
         names={v.id: v for v in versions},
         corrected={version_id for version_id, acts in held.items() if acts},
         say=_sayer(versions),
+        old_keys=correction_queries.old_keys(versions, held),
+        may_correct_here=CORRECT_QUESTION.allows(current_actor(), page),
         may_correct=False,  # that is done on the question's own page
     )
 
@@ -141,6 +143,7 @@ def correct_question(found: VersionPage) -> str:
         key=[plain_words(question.type, text) for text in rules_for(question).key_text(question)],
         words=lambda text: plain_words(question.type, text),
         options=options,
+        first_flawed=next((each.id for each, _why in options if not each.is_right), None),
         wholes=wholes,
         keys=[
             (v, rules_for(v.words.ro).key_text(v.words.in_language(locale)))

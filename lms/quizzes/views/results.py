@@ -19,9 +19,10 @@ from lms.courses.views.learning import lesson_href
 from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, Fate
 from lms.quizzes.behaviours.certainty import Report, report
-from lms.quizzes.corrections import showing
+from lms.quizzes.corrections import showing, wording
 from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.corrections.marking import ItemMark
+from lms.quizzes.corrections.neutral import credited_texts
 from lms.quizzes.corrections.showing import Amended
 from lms.quizzes.models import Attempt, Quiz, QuizPlace
 from lms.quizzes.permissions import REVIEW_ATTEMPT
@@ -217,6 +218,7 @@ class Reviewed:
     answer: tuple[str, ...]
     key: tuple[str, ...]
     is_right: bool
+    notes: tuple[str, ...]  # what was corrected on the question and holds
     outcome: Outcome
     lesson: ExplainedIn | None
     language: str  # of the question's own words
@@ -278,7 +280,8 @@ def review_item(
         feedback=tuple(text for text in texts if text != worded.general_feedback),
         general=worded.general_feedback,
         answer=item.rules.response_text(worded, item.payload),
-        key=item.rules.key_text(worded),
+        key=(*item.rules.key_text(worded), *credited_texts(worded, mark.standing)),
+        notes=wording.notes(worded, mark.standing),
         is_right=_needs_no_second_look(item, mark),
         outcome=Outcome.WAITING if mark.waits else _outcome_of(mark),
         lesson=lesson,

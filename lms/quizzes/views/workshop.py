@@ -16,6 +16,7 @@ from lms.access import current_actor, may, prepares, reads, writing_subject
 from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
 from lms.quizzes import desk, pasting, queries, question_form, workshop_page, workshop_words
+from lms.quizzes.corrections import queries as correction_queries
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
@@ -366,6 +367,7 @@ def _save(
         assert actor is not None
         saved = services.save_texts(ready, bench, bases=bases, by=actor.person_id, now=clock.now())
         where = [(quiz.slug, quiz.title_ro, quiz.published_at is not None) for quiz in saved]
+        old = [pair for quiz in saved for pair in correction_queries.old_keys_of(quiz)]
     for text in ready:
         if text.lost_words:
             flash(
@@ -376,6 +378,14 @@ def _save(
                 "warning",
             )
     _tell(where)
+    if old:
+        flash(
+            _(
+                "A key changed. Answers given before are marked by the old one; under "
+                "“Corrections” you see who would move by the new one."
+            ),
+            "info",
+        )
     if len(where) == 1:
         here = url_for("quizzes.questions", slug=bench.slug, quiz_slug=where[0][0], saved=sent.key)
         return redirect(here)

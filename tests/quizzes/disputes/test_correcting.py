@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
@@ -24,14 +25,12 @@ from lms.quizzes.models import (
     Correction,
     GradeChange,
     Question,
-    QuestionRevision,
     QuestionVersion,
 )
-from lms.quizzes.question_types.registry import dump_question, parse_question, rules_for
 from lms.quizzes.services import attempts, correcting
-from tests.cast import EPOCH, make_person
+from tests.cast import EPOCH, csrf, make_person
 from tests.factories import make_quiz
-from tests.quizzes.disputes.acting import attempt_of, item_of, take
+from tests.quizzes.disputes.acting import attempt_of, item_of, new_version, take, trainers
 
 TWO = """\
 // [id:doua-1]
@@ -80,13 +79,13 @@ def world(app, cast):
         return World(cast)
 
 
-def apply(proposal, *, reason="Răspunsul al doilea e și el bun.", by=4, seen=None, **more):
+def apply(proposal, *, reason="Răspunsul al doilea e și el bun.", trainer=0, seen=None, **more):
     db.end_reading()
     if seen is None:
         seen = correcting.look(proposal).seen
         db.end_reading()
     with db.writing():
-        now = more.get("now", clock.now())
+        now, by = more.get("now", clock.now()), trainers()[trainer]
         return correcting.apply(proposal, reason=reason, by=by, seen=seen, now=now).id
 
 
@@ -151,10 +150,10 @@ def test_the_second_click_changes_nothing_and_another_trainer_is_asked_to_look_a
         assert count(Correction) == count(GradeChange) == 1
         db.end_reading()
         with pytest.raises(correcting.CannotCorrect) as refused:
-            apply(proposal, seen=seen, by=5)
+            apply(proposal, seen=seen, trainer=1)
         assert refused.value.reason is Why.ALREADY
         with pytest.raises(correcting.LookAgain):
-            apply(world.proposal(K.QUESTION_CREDIT), seen=seen, by=5)
+            apply(world.proposal(K.QUESTION_CREDIT), seen=seen, trainer=1)
 
 
 def test_whoever_submits_meanwhile_and_would_cross_is_shown_first(app, world):
@@ -220,31 +219,6 @@ def test_a_withdrawn_correction_gives_the_earlier_grade_back_and_both_stay_on_re
         with pytest.raises(correcting.CannotCorrect) as refused:
             apply(world.proposal(K.WITHDRAWN, withdraws_id=made), reason="încă o dată")
         assert refused.value.reason is Why.NOT_IN_FORCE
-
-
-def new_version(version_id: int, right: str) -> int:
-    """Store a version with another key, as an edited file does; return its id."""
-    old = db.session().get_one(QuestionVersion, version_id)
-    payload = dump_question(queries.newest_words([version_id])[version_id].ro)
-    for option in payload["options"]:
-        option["fraction"] = "1" if option["text"] == right else "0"
-    question = parse_question(payload)
-    version = QuestionVersion(
-        question_id=old.question_id,
-        number=old.number + 1,
-        type=question.type,
-        structure_digest=rules_for(question).structure_digest(question),
-        created_at=EPOCH,
-    )
-    db.session().add(version)
-    db.session().flush()
-    db.session().add(
-        QuestionRevision(
-            version_id=version.id, number=1, payload=dump_question(question), created_at=EPOCH
-        )
-    )
-    db.session().flush()
-    return version.id
 
 
 def test_old_answers_are_marked_by_the_key_of_a_newer_version(app, world):
@@ -379,3 +353,35 @@ def test_a_correction_of_1200_attempts_takes_few_statements(app, world):
         looked, applied = statements(1200, app, world)
     assert looked <= 15
     assert applied <= 40, applied
+
+
+def test_two_trainers_at_the_same_moment_make_one_correction(app, world):
+    with app.app_context(), db.writing():
+        half = world.take("nu", "da")
+    with app.app_context():
+        seen = correcting.look(world.proposal(K.OPTION_CREDIT, option="nu")).seen
+    path = f"/courses/curs/quizzes/{SLUG}/corrections/{world.versions[1]}"
+    data = {
+        "kind": "option_credit",
+        "option": world.options[1]["nu"],
+        "seen": seen,
+        "reason": "Și al doilea e bun.",
+    }
+    clients = [world.cast.client(part) for part in ("trainer", "owner", "trainer", "owner")]
+    tokens = [csrf(client) for client in clients]
+    barrier = threading.Barrier(len(clients))
+    codes = []
+
+    def go(client, token) -> None:
+        barrier.wait()
+        codes.append(client.post(path, data={**data, "csrf_token": token}).status_code)
+
+    threads = [threading.Thread(target=go, args=pair) for pair in zip(clients, tokens, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(codes) <= {200, 302}
+    with app.app_context():
+        assert count(Correction) == count(GradeChange) == 1
+        assert attempt_of(half).percent == 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
@@ -18,11 +19,19 @@ from lms.quizzes.corrections.proposal import Proposal
 from lms.quizzes.corrections.standing import CorrectionKind
 from lms.quizzes.disputes import queries as dispute_queries
 from lms.quizzes.disputes.rules import contest_until, may_contest
-from lms.quizzes.models import Attempt, AttemptItem, Correction, Dispute, DisputeState, QuizVersion
+from lms.quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Correction,
+    Dispute,
+    DisputeState,
+    QuizQuestion,
+    QuizVersion,
+)
 from lms.quizzes.services import correcting, disputes
 from tests.cast import csrf
 from tests.factories import make_quiz
-from tests.quizzes.disputes.acting import attempt_of, item_of, take
+from tests.quizzes.disputes.acting import attempt_of, item_of, new_version, take
 
 TWO = """\
 // [id:doua-1]
@@ -306,3 +315,40 @@ def test_ones_traces_hold_what_was_contested_and_corrected_and_erasing_leaves_th
         )
         assert not disputes.open_on(version_of(app, attempt_id, 2))
         assert db.session().get_one(Attempt, attempt_id).percent == 25
+
+
+def test_the_attempts_pdf_holds_what_was_contested_answered_and_corrected(app, cast, attempt_id):
+    contest(app, cast.client("learner"), attempt_id)
+    version, trainer = version_of(app, attempt_id), cast.client("trainer")
+    look = page(trainer, f"{CORRECTIONS}/{version}/look?kind=question_credit")
+    form = look.select_one(f'form[action$="/corrections/{version}"]')
+    values = {i["name"]: i.get("value", "") for i in form.select("input")}
+    trainer.post(f"{CORRECTIONS}/{version}", data={**values, "reason": "Ambele erau bune."})
+    data = cast.client("learner").get(f"/attempts/{attempt_id}/attempt.pdf").data
+    document = pypdfium2.PdfDocument(data)
+    written = " ".join(document[n].get_textpage().get_text_bounded() for n in range(len(document)))
+    written = " ".join(written.split())
+    assert "La lecția 1 scrie" in written
+    assert "Ambele erau bune." in written
+    assert "Întrebarea a fost anulată" in written
+
+
+def test_answers_marked_by_an_older_key_are_pointed_out_until_somebody_decides(
+    app, cast, attempt_id
+):
+    version, trainer = version_of(app, attempt_id), cast.client("trainer")
+    assert "cheie mai veche" not in page(trainer, CORRECTIONS).text
+    with app.app_context(), db.writing():
+        key = new_version(version, "nu")
+        place = sa.select(QuizQuestion).where(QuizQuestion.question_version_id == version)
+        db.session().scalars(place).one().question_version_id = key
+    shown = page(trainer, CORRECTIONS)
+    assert "cheie mai veche" in shown.text
+    (link,) = shown.select('a[href*="kind=key"]')
+    form = page(trainer, link["href"]).select_one(f'form[action$="/corrections/{version}"]')
+    values = {i["name"]: i.get("value", "") for i in form.select("input")}
+    trainer.post(f"{CORRECTIONS}/{version}", data={**values, "reason": "Cheia era greșită."})
+    assert count(app, Correction) == 1
+    assert "cheie mai veche" not in page(trainer, CORRECTIONS).text
+    review = page(cast.client("learner"), f"/attempts/{attempt_id}/result").text
+    assert "cheia era greșită" in review

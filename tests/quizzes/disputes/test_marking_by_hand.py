@@ -18,7 +18,7 @@ from lms.quizzes.question_types.registry import parse_question, rules_for
 from lms.quizzes.services import marking
 from lms.quizzes.services.attempts import locked_attempt
 from tests.factories import make_quiz
-from tests.quizzes.disputes.acting import attempt_of, item_of, take
+from tests.quizzes.disputes.acting import attempt_of, item_of, take, trainers
 
 TWO = """\
 // [id:doua-1]
@@ -42,7 +42,7 @@ def mark(attempt_id, number, fraction, **more):
     db.end_reading()
     with db.writing():
         attempt = locked_attempt(attempt_id)
-        values = {"by": 1, "now": clock.now(), **more}
+        values = {"by": trainers()[0], "now": clock.now(), **more}
         return marking.set_mark(
             attempt, item_of(attempt_id, number), Decimal(fraction), **values
         ).id
