@@ -57,13 +57,18 @@ def words(found) -> str:
     return " ".join(found.get_text(" ").split())
 
 
+def part(found, name):
+    """Find the part of a page under the heading of a name."""
+    return found.find("h2", id=name).find_parent("section")
+
+
 # Statistics.
 
 
 def test_the_page_says_the_figures_and_a_line_for_each_question(app, cast, taken):
     found = page(cast.client("trainer"), f"{QUIZ}/statistics")
     assert "36 de încercări" in words(found)
-    table = found.find("section", attrs={"aria-labelledby": "questions"}).table
+    table = part(found, "questions").table
     assert len(table.tbody("tr")) == 5
     assert "Fidelitatea (alfa Cronbach)" in words(found)
     assert "ONG" in words(found)
@@ -76,9 +81,9 @@ def test_the_page_says_the_figures_and_a_line_for_each_question(app, cast, taken
 def test_a_question_leads_to_its_answers(app, cast, taken):
     client = cast.client("trainer")
     found = page(client, f"{QUIZ}/statistics")
-    link = found.find("section", attrs={"aria-labelledby": "questions"}).tbody.find("a")
+    link = part(found, "questions").tbody.find("a")
     one = page(client, link["href"])
-    table = one.find("section", attrs={"aria-labelledby": "answers"}).table
+    table = part(one, "answers").table
     options = [words(row.th) for row in table.tbody("tr")]
     assert len(options) == 3
     assert options[0] == "a) patru răspunsul corect"
@@ -185,7 +190,7 @@ def test_a_question_left_out_by_a_correction_keeps_its_row_and_has_no_figures(ap
             )
     client = cast.client("trainer")
     found = page(client, f"{QUIZ}/statistics")
-    rows = found.find("section", attrs={"aria-labelledby": "questions"}).tbody("tr")
+    rows = part(found, "questions").tbody("tr")
     row = next(row for row in rows if "corectată între timp" in words(row))
     assert row.find("td", attrs={"data-label": "Ușurință"}).text == "—"
     assert "din 4" in words(found.find("dl", class_="figures"))
