@@ -177,7 +177,7 @@ def _fit(document: CertificateDocument) -> Iterator[Problem]:
     """Compose the page as it will be drawn, and see what finds no room."""
     readable = tuple(logo for logo in document.logos if _readable(logo.png))
     drawn = replace(document, logos=readable)
-    if any("holder" in used(words.ro + words.en) for words in _rows(drawn.design)):
+    if _names_holder_in_a_table(drawn.design):
         yield from _room_for_all(drawn)
         return
     yield from _room_for_all(replace(drawn, holder=""))
@@ -187,6 +187,11 @@ def _fit(document: CertificateDocument) -> Iterator[Problem]:
             lines, box = fill(block.text.of(drawn.locale), values), block.box
             if not fit(lines, block.type, box.across, box.high, block.lines):
                 yield Problem(ProblemKind.TOO_LONG, "holder", " ".join(lines))
+
+
+@lru_cache(maxsize=64)
+def _names_holder_in_a_table(design: Design) -> bool:
+    return any("holder" in used(words.ro + words.en) for words in _rows(design))
 
 
 def _rows(design: Design) -> Iterator[Words]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -116,9 +117,12 @@ def by_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def makers_at_work() -> list[psutil.Process]:
     """Find the small processes that make files."""
-    return [
-        p for p in psutil.Process().children() if "lms.certificates.maker_process" in p.cmdline()
-    ]
+    found = []
+    for process in psutil.Process().children():
+        with suppress(psutil.Error):  # it may be ending
+            if "lms.certificates.maker_process" in process.cmdline():
+                found.append(process)
+    return found
 
 
 @pytest.mark.usefixtures("by_processes")

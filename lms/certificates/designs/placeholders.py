@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from lms.certificates.designs.design import Purpose, Words
@@ -57,9 +57,10 @@ NEEDED: Final = frozenset({"holder", "number", "code", "course", "title", "issue
 """What a design must show somewhere; `quoted_course` shows the course."""
 
 
-def used(text: str) -> Iterator[str]:
-    """Go through the placeholders that a text names, known or not."""
-    yield from (match[1] for match in _PLACEHOLDER.finditer(text))
+@lru_cache(maxsize=4096)
+def used(text: str) -> tuple[str, ...]:
+    """Return the placeholders that a text names, known or not; a design asks them of each file."""
+    return tuple(match[1] for match in _PLACEHOLDER.finditer(text))
 
 
 def stray_braces(text: str) -> bool:
