@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 
 from lms.quizzes.question_types.form_parts import Form
+from lms.quizzes.question_types.further_forms import FURTHER
 from lms.quizzes.question_types.registry import TYPES
 
 _PACKAGE = "lms.quizzes.question_types"
@@ -22,5 +23,7 @@ def forms() -> Mapping[str, Form]:
         module = f"{_PACKAGE}.{name}.form"
         if find_spec(f"{_PACKAGE}.{name}") is not None and find_spec(module) is not None:
             found.append(import_module(module).FORM)
+    own = {form.type for form in found}
+    found += [form for form in FURTHER if form.type in TYPES and form.type not in own]
     found.sort(key=lambda form: not form.is_usual)
     return MappingProxyType({form.type: form for form in found})

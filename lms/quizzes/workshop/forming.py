@@ -85,8 +85,13 @@ def _is_typed(part: Rows, row: Row) -> bool:
 
 
 def item_of(form: Form, values: Values, before: QuizItem | None) -> QuizItem:
-    """Make the question; raise InvalidQuestion. Its id, category and English stay."""
-    payload: dict[str, object] = {"type": form.type, **form.payload(values)}
+    """Make the question; raise InvalidQuestion. Its id and category stay.
+
+    So does what the form has no field for.
+    """
+    is_same_type = before is not None and before.question.type == form.type
+    payload = dump_question(before.question) if before is not None and is_same_type else {}
+    payload |= {"type": form.type, **form.payload(values)}
     payload |= {name: _text(values, name) for name in SHARED}
     payload["marks"] = number(_text(values, "marks"))
     question = parse_question(payload)

@@ -23,6 +23,12 @@ from lms.quizzes.question_types.protocol import Payload
 
 _NOMINAL, _RELATIVE = ToleranceKind.NOMINAL.value, ToleranceKind.RELATIVE.value
 
+_KINDS = {
+    _NOMINAL: lazy("units"),
+    _RELATIVE: lazy("per cent"),
+    "geometric": lazy("parts of it, downwards by division"),
+}
+
 
 def _values(payload: Payload) -> Values:
     found = [_row(answer) for answer in rows(payload, "answers")]
@@ -81,7 +87,7 @@ FORM = Form(
                     "tolerance_kind",
                     lazy("counted in"),
                     Kind.CHOICE,
-                    choices=((_NOMINAL, lazy("units")), (_RELATIVE, lazy("per cent"))),
+                    choices=tuple((kind.value, _KINDS[kind.value]) for kind in ToleranceKind),
                 ),
                 Field("percent", lazy("Earns"), Kind.NUMBER, unit="%", is_more=True),
                 Field("feedback", lazy("Said to who answers so"), is_more=True),
