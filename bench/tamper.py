@@ -24,7 +24,7 @@ from random import Random
 
 from bench.tampering import appended, approvals, plain, within  # noqa: F401 -- they enter their ways
 from bench.tampering.samples import Bench, bench, documents
-from bench.tampering.ways import WAYS, Sample, Way
+from bench.tampering.ways import SIGNATORIES, WAYS, Sample, Way
 from lms.certificates.inspection import inspect_pdf
 from lms.certificates.levels.later import Trust
 from lms.certificates.states import CertificateState
@@ -86,9 +86,10 @@ def choices(chance: Random, samples: tuple[Sample, ...]) -> Iterator[tuple[str, 
     """Choose without end: a family by its weight, a way in it, a file."""
     ways = [(family, weight, made) for family, held in WAYS.items() for weight, made in held]
     weights = [weight for _, weight, _ in ways]
+    signed = tuple(sample for sample in samples if sample.needs_pin)
     while True:
         ((family, _, made),) = chance.choices(ways, weights)
-        yield family, made, chance.choice(samples)
+        yield family, made, chance.choice(signed if signed and family == SIGNATORIES else samples)
 
 
 def look_at_genuine(at: Bench, score: Score) -> None:

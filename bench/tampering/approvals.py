@@ -7,7 +7,7 @@ from random import Random
 
 from asn1crypto import cms, pem, x509
 
-from bench.tampering.ways import RANGE, Sample, put, way
+from bench.tampering.ways import RANGE, SIGNATORIES, Sample, put, way
 
 
 def _gap(sample: Sample) -> tuple[int, int] | None:
@@ -32,7 +32,7 @@ def _container(sample: Sample) -> cms.ContentInfo:
     return cms.ContentInfo.load(bytes.fromhex(sample.data[first:last].decode()))
 
 
-@way("signatories' containers", 6)
+@way(SIGNATORIES, 6)
 def digit(chance: Random, sample: Sample) -> bytes | None:
     """Write another digit, or the same in the other case, into a signatory's container."""
     gap = _gap(sample)
@@ -46,7 +46,7 @@ def digit(chance: Random, sample: Sample) -> bytes | None:
     return put(sample.data, at, new, instead_of=1)
 
 
-@way("signatories' containers", 1)
+@way(SIGNATORIES, 1)
 def stray_certificate(chance: Random, sample: Sample) -> bytes | None:
     """Put a certificate that nobody there has issued into a signatory's container."""
     if _gap(sample) is None:
@@ -58,7 +58,7 @@ def stray_certificate(chance: Random, sample: Sample) -> bytes | None:
     return _with(sample, container)
 
 
-@way("signatories' containers", 1)
+@way(SIGNATORIES, 1)
 def unsigned_attribute(chance: Random, sample: Sample) -> bytes | None:
     """Put an attribute that nothing covers into a signatory's container."""
     if _gap(sample) is None:

@@ -24,6 +24,9 @@ from lms.certificates.signing.pades import PadesSeal
 Way = Callable[[Random, "Sample"], bytes | None]
 WAYS: Final[dict[str, list[tuple[int, Way]]]] = {}
 
+SIGNATORIES: Final = "signatories' containers"
+"""The one family that needs a file which a signatory has signed too."""
+
 RANGE: Final = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import cms
+from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
@@ -183,7 +184,8 @@ def test_evidence_holds_the_chains_and_what_says_that_nothing_was_revoked(
 ) -> None:
     found = evidence_in(PdfFileReader(io.BytesIO(files[Level.EVIDENCED])))
     assert len(found.certificates) == 5  # the seal's three, the authority's two
-    assert len(found.crls) == 2
+    # An authority asked twice may have written its list anew in between.
+    assert len({x509.load_der_x509_crl(der).issuer for der in found.crls}) == 2
     assert len(found.ocsps) == 1
 
 
