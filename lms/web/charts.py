@@ -213,7 +213,7 @@ _BOX = Markup('<rect class="plot-bar-{kind}" x="{x}" y="{y}" width="{wide}" heig
 class Points:
     """Numbered points over two axes, each read in the table beside the plot by its number.
 
-    `bands` are values of y where a rule is drawn, each with its name; points at one place share it.
+    `bands` are values of y where a rule is drawn, each with its name.
     """
 
     id: str
@@ -260,33 +260,28 @@ def draw_points(plot: Points) -> Markup:
 
 
 def _dots(points: Sequence[tuple[float, float, str]]) -> list[Markup]:
-    """Draw points with their numbers beside them; labels that would meet become one."""
-    drawn: list[Markup] = []
-    labels: list[tuple[float, float, list[str]]] = []
-    for x, y, name in sorted(points):
-        drawn.append(_DOT.format(x=x, y=y))
-        near = next((one for one in labels if _meet(one, x, y)), None)
-        if near is None:
-            labels.append((x, y, [name]))
-        else:
-            near[2].append(name)
-    for x, y, names in labels:
-        is_far = x > _WIDTH - 70
-        drawn.append(
-            _BOLD.format(
-                x=round(x - 7 if is_far else x + 7, 1),
-                y=round(y + 4, 1),
-                anchor="end" if is_far else "start",
-                text=", ".join(names),
-            )
-        )
+    """Draw points with their numbers beside them, where each finds most room."""
+    drawn = [_DOT.format(x=x, y=y) for x, y, _name in points]
+    taken = [(x - 4, y - 4, x + 4, y + 4) for x, y, _name in points]
+    for x, y, name in points:
+        wide = _wide(name)
+        places = [
+            (x + 6, y + 4, "start", (x + 6, y - 6, x + 6 + wide, y + 5)),
+            (x - 6, y + 4, "end", (x - 6 - wide, y - 6, x - 6, y + 5)),
+            (x, y - 7, "middle", (x - wide / 2, y - 17, x + wide / 2, y - 6)),
+            (x, y + 16, "middle", (x - wide / 2, y + 6, x + wide / 2, y + 17)),
+        ]
+        at = min(places, key=lambda place: sum(_meet(place[3], box) for box in taken))
+        taken.append(at[3])
+        drawn.append(_BOLD.format(x=round(at[0], 1), y=round(at[1], 1), anchor=at[2], text=name))
     return drawn
 
 
-def _meet(label: tuple[float, float, list[str]], x: float, y: float) -> bool:
-    """Whether a point lies so near a label that its own would run into it."""
-    wide = 14 + sum(_wide(name) + 8 for name in label[2])
-    return x - label[0] < wide and abs(label[1] - y) < 13
+_Box = tuple[float, float, float, float]
+
+
+def _meet(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 _BOLD = Markup(
