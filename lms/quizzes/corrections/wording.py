@@ -93,3 +93,11 @@ def _option(question: Question, text: str) -> str:
     if isinstance(question, TrueFalse):
         return _("True") if text == "true" else _("False")
     return Markup(text).striptags()  # noqa: S704 -- a stored text, stripped of its markup
+
+
+def key_changed() -> str:
+    """Say that earlier answers keep the mark of the old key until somebody decides."""
+    return _(
+        "A key changed. Answers given before are marked by the old one; under “Corrections” you "
+        "see who would move by the new one."
+    )

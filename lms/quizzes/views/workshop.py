@@ -17,6 +17,7 @@ from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
 from lms.quizzes import desk, pasting, queries, question_form, workshop_page, workshop_words
 from lms.quizzes.corrections import queries as correction_queries
+from lms.quizzes.corrections import wording as correction_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
@@ -379,13 +380,7 @@ def _save(
             )
     _tell(where)
     if old:
-        flash(
-            _(
-                "A key changed. Answers given before are marked by the old one; under "
-                "“Corrections” you see who would move by the new one."
-            ),
-            "info",
-        )
+        flash(correction_words.key_changed(), "info")
     if len(where) == 1:
         here = url_for("quizzes.questions", slug=bench.slug, quiz_slug=where[0][0], saved=sent.key)
         return redirect(here)
