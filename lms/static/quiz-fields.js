@@ -31,11 +31,12 @@ export function fill(box, fields) {
 
 export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+// Whether nothing is left to fill in: each field, and one choice at least under each name.
 export function isAnswered(box) {
   // How sure one is says nothing yet about what one answers.
   const fields = fieldsIn(box).filter((f) => f.type !== "hidden" && !f.name.endsWith("-certainty"));
-  const choices = fields.filter(ticks);
-  const texts = fields.filter((f) => !ticks(f));
-  if (texts.length) return texts.every((f) => f.value.trim() !== "");
-  return choices.some((f) => f.checked);
+  return [...new Set(fields.map((f) => f.name))].every((name) => {
+    const own = fields.filter((f) => f.name === name);
+    return ticks(own[0]) ? own.some((f) => f.checked) : own.every((f) => f.value.trim() !== "");
+  });
 }

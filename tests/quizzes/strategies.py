@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from lms.quizzes.question_types.ids import derive_id, same_text
+from lms.quizzes.question_types.ordering.schemes import OrderScheme
 from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import parse_question, rules_for
 
@@ -148,7 +149,137 @@ def short_answers(draw: st.DrawFn) -> Question:
     )
 
 
+@st.composite
+def kprims(draw: st.DrawFn) -> Question:
+    return parse_question(
+        {
+            "type": "kprim",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "statements": [
+                {"text": text, "is_true": draw(st.booleans()), "feedback": draw(maybe)}
+                for text in draw(_distinct(4, 4))
+            ],
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
+def essays(draw: st.DrawFn) -> Question:
+    levels = [{"label": draw(words), "fraction": each} for each in ("0", "0.5", "1")]
+    rubric = [
+        {"text": draw(words), "share": share, "levels": levels}
+        for share in draw(st.sampled_from([(), ("1",), ("0.4", "0.6"), ("0.25", "0.75")]))
+    ]
+    return parse_question(
+        {
+            "type": "essay",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "format": draw(st.sampled_from(["plain", "mono"])),
+            "lines": draw(st.integers(2, 40)),
+            "min_words": draw(st.sampled_from([None, 1, 20])),
+            "max_words": draw(st.sampled_from([None, 20, 300])),
+            "template": draw(maybe),
+            "notes": draw(st.one_of(maybe, st.text(LETTERS, min_size=200, max_size=400))),
+            "rubric": rubric,
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
+def descriptions(draw: st.DrawFn) -> Question:
+    return parse_question(
+        {"type": "description", "stem": draw(texts), "general_feedback": draw(maybe)}
+    )
+
+
+@st.composite
+def surveys(draw: st.DrawFn) -> Question:
+    kind = draw(st.sampled_from(["one", "several", "text"]))
+    views = [] if kind == "text" else [{"text": text} for text in draw(_distinct(2))]
+    return parse_question(
+        {
+            "type": "survey",
+            "stem": draw(texts),
+            "kind": kind,
+            "views": views,
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
+def orderings(draw: st.DrawFn) -> Question:
+    items = draw(_distinct(2))
+    return parse_question(
+        {
+            "type": "ordering",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "items": [{"text": text} for text in items],
+            "scoring": draw(st.sampled_from(list(OrderScheme))).value,
+            "pick": draw(st.sampled_from(["all", "random", "contiguous"])),
+            "count": draw(st.integers(2, len(items))),
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
+def gaps(draw: st.DrawFn, kind: str) -> Question:
+    listed = draw(st.lists(words, min_size=3, max_size=6, unique_by=same_text))
+    placed = draw(st.permutations(range(1, len(listed) + 1)))[: draw(st.integers(1, 4))]
+    text = " ".join(f"{draw(words)} [[{number}]]" for number in placed)
+    return parse_question(
+        {
+            "type": kind,
+            "stem": draw(maybe),
+            "text": text,
+            "marks": draw(marks),
+            "words": [{"text": each, "group": 1} for each in listed],
+            "reuse": draw(st.booleans()),
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
+def clozes(draw: st.DrawFn) -> Question:
+    kinds = st.one_of(short_answers(), numericals(), single_choices(), multiple_choices())
+    asked = [draw(kinds) for _ in range(draw(st.integers(1, 3)))]
+    listed = []
+    for each in asked:
+        stored = rules_for(each).dump(each)
+        own = {n: v for n, v in stored.items() if n not in ("stem", "marks", "type")}
+        own |= {"general_feedback": "", "scoring": "", "unit": "", "plain_letters": False}
+        look = draw(st.sampled_from(["list", "vertical", "horizontal"]))
+        weight = draw(st.integers(1, 5))
+        listed.append({**own, "kind": each.type, "weight": weight, "look": look})
+    places = draw(st.permutations(range(1, len(listed) + 1)))
+    return parse_question(
+        {
+            "type": "cloze",
+            "stem": draw(maybe),
+            "text": " ".join(f"{draw(words)} [[{number}]]" for number in sorted(places)),
+            "marks": draw(marks),
+            "gaps": listed,
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
 questions = st.one_of(
+    kprims(),
+    essays(),
+    descriptions(),
+    surveys(),
+    orderings(),
+    gaps("gap_select"),
+    gaps("drag_words"),
+    clozes(),
     single_choices(),
     multiple_choices(),
     true_falses(),
@@ -158,18 +289,32 @@ questions = st.one_of(
 )
 
 
+NAMES = ["choice", "choices", "pairs", "text", "order", "at", "decisions", "gaps", "files"]
+_inner = st.dictionaries(st.sampled_from(["choice", "choices", "text"]), json_values, max_size=2)
+
+
 @st.composite
 def payloads_for(draw: st.DrawFn, question: Question) -> dict[str, object]:
     """Draw an answer that may be right, odd, or nonsense."""
     ids = [*rules_for(question).option_ids(question), "unknown"]
     chosen = st.sampled_from(ids)
     stems = [stem.id for stem in getattr(question, "stems", ())] or ["unknown"]
+    places = st.sampled_from(["1", "2", "3", "x"])
     return draw(
         st.one_of(
             st.fixed_dictionaries({"choice": chosen}),
             st.fixed_dictionaries({"choices": st.lists(chosen, max_size=6)}),
             st.fixed_dictionaries({"pairs": st.dictionaries(st.sampled_from(stems), chosen)}),
             st.fixed_dictionaries({"text": st.one_of(decimals, st.text(max_size=20))}),
-            st.dictionaries(st.sampled_from(["choice", "choices", "pairs", "text"]), json_values),
+            st.fixed_dictionaries({"order": st.permutations(ids[:-1]).map(list)}),
+            st.fixed_dictionaries(
+                {"at": st.dictionaries(chosen, st.sampled_from(["1", "2", "x"]))}
+            ),
+            st.fixed_dictionaries(
+                {"decisions": st.dictionaries(chosen, st.sampled_from(["true", "false", "?"]))}
+            ),
+            st.fixed_dictionaries({"gaps": st.dictionaries(places, chosen)}),
+            st.fixed_dictionaries({"gaps": st.dictionaries(places, _inner)}),
+            st.dictionaries(st.sampled_from(NAMES), json_values),
         )
     )

@@ -306,14 +306,15 @@ def test_html_is_simplified_and_said_to_be():
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        pytest.param("// [id:a]\nScrieți.{}", [(2, ProblemKind.NOT_SUPPORTED)], id="essay"),
         pytest.param(
             "// [id:a] [case:maybe]\nCine?{=ion}", [(1, ProblemKind.BAD_KEY)], id="a key of a type"
         ),
         pytest.param(
             "// [id:a] [case:exact]\nA?{T}", [(1, ProblemKind.KEY_NOT_USED)], id="another's key"
         ),
-        pytest.param("\n\nDoar text.", [(3, ProblemKind.NOT_SUPPORTED)], id="description"),
+        pytest.param(
+            "// [id:a] [type:riddle]\nCe?{T}", [(1, ProblemKind.NOT_SUPPORTED)], id="unknown type"
+        ),
         pytest.param("A?{T}", [(1, ProblemKind.MISSING_ID)], id="no id"),
         pytest.param("// [id:a b]\nA?{T}", [(1, ProblemKind.BAD_ID)], id="an id with a space"),
         pytest.param(

@@ -64,7 +64,7 @@ def test_a_mark_does_not_depend_on_the_order_of_options(data):
     question = data.draw(questions)
     payload = data.draw(payloads_for(question))
     stored = dump_question(question)
-    for name in ("options", "stems"):
+    for name in ("options", "stems", "statements", "views"):
         if name in stored:
             stored[name] = data.draw(st.permutations(stored[name]))
     other = parse_question(stored)
@@ -77,7 +77,9 @@ def test_a_mark_does_not_depend_on_the_order_of_options(data):
 def test_a_draw_shows_each_option_once_and_always_the_same_way(question, seed):
     rules = rules_for(question)
     order = rules.draw(question, seed)
-    assert sorted(order) == sorted(rules.option_ids(question))
+    met = rules.as_drawn(question, order)
+    assert sorted(order) == sorted(rules.option_ids(met))
+    assert set(order) <= set(rules.option_ids(question))
     assert rules.draw(question, seed) == order
     shown = rules.public(question, list(order))
     assert json.loads(json.dumps(shown)) == shown
@@ -108,8 +110,14 @@ def _with_canaries(question):
     for name in ("general_feedback", "other_feedback", "feedback_true", "feedback_false"):
         if name in stored:
             stored[name] = CANARY
-    for option in [*stored.get("options", []), *stored.get("stems", [])]:
-        option["feedback"] = CANARY
+    for name in ("options", "stems", "statements"):
+        for option in stored.get(name, []):
+            option["feedback"] = CANARY
+    for gap in stored.get("gaps", []):
+        for option in [*gap.get("options", []), *gap.get("answers", [])]:
+            option["feedback"] = CANARY
+    if "notes" in stored:
+        stored["notes"] = CANARY
     if stored["type"] == "numerical":
         for answer in stored["answers"]:
             answer |= {"feedback": CANARY, "value": "987654321", "tolerance": "0.123321"}
@@ -385,7 +393,7 @@ def _payload(**changes):
     ("payload", "field", "reason"),
     [
         ({}, "type", QuestionFault.MISSING),
-        ({"type": "essay"}, "type", QuestionFault.UNKNOWN),
+        ({"type": "riddle"}, "type", QuestionFault.UNKNOWN),
         (_payload(stem=" "), "stem", QuestionFault.MISSING),
         (_payload(stem=5), "stem", QuestionFault.NOT_TEXT),
         (_payload(stem="a\x00b"), "stem", QuestionFault.NOT_TEXT),

@@ -205,11 +205,11 @@ def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem])
     known = FORMS[kind].KEYS if kind in FORMS else frozenset()
     problems += [
         Problem(found[0].line, ProblemKind.KEY_NOT_USED, name, key)
-        for key, found in keys.of_types(keys_of_types() - known).items()
+        for key, found in keys.of_types(keys_of_types() - known - _SINGLE_KEYS).items()
     ]
     for key in ("marks", "scoring", "unit"):
         value = keys.one(key)
-        if not value:
+        if not value or key in known:
             continue
         if kind != _ONLY_FOR.get(key, kind):
             problems.append(Problem(keys.line_of(key, 0), ProblemKind.KEY_NOT_USED, name, key))

@@ -41,6 +41,11 @@ class Source:
         """Cut what is in braces, where there is anything."""
         return self.pieces() if self.body.text.strip() else []
 
+    def lead_and_pieces(self) -> tuple[str, list[Piece]]:
+        """Cut off the text before the first answer; raise `Unreadable` where no answer follows."""
+        first = next((at for at, sign in enumerate(self.body.text) if sign in "=~"), 0)
+        return self.body.text[:first].strip(), pieces_of(self.body.cut(first))
+
     def plain(self, written: str) -> str:
         """Read a text that is no Markdown."""
         return restore(take_format(written)[1]).strip()

@@ -25,6 +25,7 @@ _MAX_COMMENT = 4_000
 _KEY = re.compile(r"\[([A-Za-z][\w-]{0,30}):((?:\\.|[^\]\\]){0,300})\]")
 _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
+_WHOLE = {"cloze"}
 _NEXT_QUESTION = re.compile(r"\s*(::|//.*\[id:|\$CATEGORY:)")
 
 
@@ -183,6 +184,9 @@ def _cut(
     title, rest = "", passage
     if match := _TITLE.match(passage.text):
         title, rest = " ".join(restore(match[1]).split()), passage.cut(match.end())
+    if any(key.name == "type" and key.value in _WHOLE for key in keys):
+        # Gaps stand in the text itself: its own reader takes the braces apart.
+        return RawQuestion(passage.lines[0], keys, category, title, "", "", "", rest)
     opened, closed = rest.text.find("{"), rest.text.find("}")
     body, tail, stem = None, "", rest.text
     if opened >= 0 or closed >= 0:

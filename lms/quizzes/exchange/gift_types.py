@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from lms.quizzes.exchange.gift_forms import GiftForm
+from lms.quizzes.question_types.cloze import gift as cloze
+from lms.quizzes.question_types.description import gift as description
+from lms.quizzes.question_types.drag_words import gift as drag_words
+from lms.quizzes.question_types.essay import gift as essay
+from lms.quizzes.question_types.gap_select import gift as gap_select
+from lms.quizzes.question_types.kprim import gift as kprim
+from lms.quizzes.question_types.ordering import gift as ordering
 from lms.quizzes.question_types.short_answer import gift as short_answer
+from lms.quizzes.question_types.survey import gift as survey
 
 FORMS: dict[str, GiftForm] = {
     "short_answer": short_answer,
+    "kprim": kprim,
+    "essay": essay,
+    "description": description,
+    "ordering": ordering,
+    "gap_select": gap_select,
+    "drag_words": drag_words,
+    "cloze": cloze,
+    "survey": survey,
 }
 # These are known by what stands in the braces; any other says `[type:…]`.
 BY_SHAPE = frozenset({"short_answer", "essay", "description"})

@@ -8,9 +8,16 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from lms.quizzes.question_types.cloze import rules as cloze
+from lms.quizzes.question_types.description import rules as description
+from lms.quizzes.question_types.drag_words import rules as drag_words
+from lms.quizzes.question_types.essay import rules as essay
+from lms.quizzes.question_types.gap_select import rules as gap_select
+from lms.quizzes.question_types.kprim import rules as kprim
 from lms.quizzes.question_types.matching import rules as matching
 from lms.quizzes.question_types.multiple_choice import rules as multiple_choice
 from lms.quizzes.question_types.numerical import rules as numerical
+from lms.quizzes.question_types.ordering import rules as ordering
 from lms.quizzes.question_types.protocol import (
     InvalidQuestion,
     Payload,
@@ -22,6 +29,7 @@ from lms.quizzes.question_types.protocol import (
 )
 from lms.quizzes.question_types.short_answer import rules as short_answer
 from lms.quizzes.question_types.single_choice import rules as single_choice
+from lms.quizzes.question_types.survey import rules as survey
 from lms.quizzes.question_types.true_false import rules as true_false
 
 MOST_HINTS = 10
@@ -33,6 +41,14 @@ _listed: dict[str, QuestionType[Any]] = {
     matching.NAME: matching,
     numerical.NAME: numerical,
     short_answer.NAME: short_answer,
+    kprim.NAME: kprim,
+    essay.NAME: essay,
+    description.NAME: description,
+    ordering.NAME: ordering,
+    gap_select.NAME: gap_select,
+    drag_words.NAME: drag_words,
+    cloze.NAME: cloze,
+    survey.NAME: survey,
 }
 TYPES: Mapping[str, QuestionType[Any]] = MappingProxyType(_listed)
 

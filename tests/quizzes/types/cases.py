@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from lms.quizzes.question_types.protocol import MarkResult, Question
 from lms.quizzes.question_types.registry import parse_question, rules_for
 
+EVERY_TYPE = (Path(__file__).parent / "every_type.gift").read_text(encoding="utf-8")
 
-def question(kind: str, **fields: Any) -> Question:
-    return parse_question({"type": kind, "stem": "Întrebarea", **fields})
+
+def question(name: str, /, **fields: Any) -> Question:
+    return parse_question({"type": name, "stem": "Întrebarea", **fields})
 
 
 def marked(asked: Question, payload: Mapping[str, Any]) -> MarkResult:
