@@ -17,7 +17,7 @@ from flask import url_for
 from lms.access import Permission, current_actor
 from lms.courses.outline import Outline
 from lms.quizzes.models import Quiz
-from lms.quizzes.permissions import PREVIEW_QUIZ, SEE_RESULTS, SEE_SETTINGS
+from lms.quizzes.permissions import PREVIEW_QUIZ, SEE_MARKING, SEE_RESULTS, SEE_SETTINGS
 from lms.web.forms import lazy
 from lms.web.i18n import current_locale
 
@@ -36,6 +36,7 @@ TABS: tuple[Tab, ...] = (
     Tab("questions", lazy("Questions"), "quizzes.questions", PREVIEW_QUIZ),
     Tab("settings", lazy("Settings"), "quizzes.settings", SEE_SETTINGS),
     Tab("results", lazy("Results"), "quizzes.attempts", SEE_RESULTS),
+    Tab("marking", lazy("Marking"), "quizzes.marking_queue_page", SEE_MARKING),
     Tab("statistics", lazy("Statistics"), "quizzes.statistics", SEE_RESULTS),
     Tab("corrections", lazy("Corrections"), "quizzes.corrections", PREVIEW_QUIZ),
     Tab("exchange", lazy("Import and export"), "quizzes.exchange", PREVIEW_QUIZ),

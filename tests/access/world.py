@@ -298,6 +298,7 @@ def _learn(world: World) -> None:
         done = quiz_queries.attempts_of(learner, quiz.id)[0]
         begun = attempts.start_attempt(learner, quiz, now=datetime.now(UTC))
         world.ids |= {"submitted": done.id, "open": begun.id}
+        world.ids["answer"] = quiz_queries.paper_of(done.id)[0].item_id
         world.ids["items"] = [i.item_id for i in quiz_queries.paper_of(begun.id)]
         first, second, *_ = quiz_queries.paper_of(done.id)
         held = attempts.locked_attempt(done.id)

@@ -15,6 +15,7 @@ from lms.quizzes.models import (
     Correction,
     GradeChange,
     ManualMark,
+    MarkDraft,
     Quiz,
 )
 from lms.web.i18n import gettext as _
@@ -71,6 +72,8 @@ def erase(person_id: int) -> Mapping[str, int]:
         .where(sa.or_(ManualMark.comment != "", ManualMark.details.is_not(None)))
         .values(comment="", details=None)
     )
+    drafts = sa.delete(MarkDraft).where(MarkDraft.item_id.in_(_items(person_id)))
+    db.session().execute(drafts)
     return {_("comments on answers"): db.deleted(comments)}
 
 
@@ -93,5 +96,5 @@ def register() -> None:
         erase=erase,
         removes=removes,
         keeps=keeps,
-        tables=("manual_marks", "grade_changes", "corrections"),
+        tables=("manual_marks", "grade_changes", "corrections", "mark_drafts"),
     )

@@ -12,6 +12,7 @@ from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, Q
 from lms.quizzes.models.correction import Correction, GradeChange, ManualMark
 from lms.quizzes.models.dispute import Dispute, DisputeState
 from lms.quizzes.models.imports import QuizImport
+from lms.quizzes.models.mark_draft import MarkDraft
 from lms.quizzes.models.override import QuizOverride, QuizWindow
 from lms.quizzes.models.paper import PaperResult
 from lms.quizzes.models.quiz import Quiz, QuizPlace, QuizQuestion, QuizVersion
@@ -26,6 +27,7 @@ __all__ = [
     "DisputeState",
     "GradeChange",
     "ManualMark",
+    "MarkDraft",
     "PaperResult",
     "Question",
     "QuestionRevision",

@@ -20,6 +20,7 @@ from lms.quizzes.question_types.numerical import rules as numerical
 from lms.quizzes.question_types.ordering import rules as ordering
 from lms.quizzes.question_types.protocol import (
     InvalidQuestion,
+    Marking,
     Payload,
     Question,
     QuestionFault,
@@ -66,6 +67,12 @@ def also(rules: QuestionType[Any]) -> Iterator[None]:
 def rules_for(question: Question) -> QuestionType[Any]:
     """Find the rules of a question."""
     return TYPES[question.type]
+
+
+def marking_of(name: str) -> Marking:
+    """Tell who marks the answers to a type: its rules say so as MARKING where not by rule."""
+    found: Marking = getattr(TYPES[name], "MARKING", Marking.BY_RULE)
+    return found
 
 
 def parse_question(payload: Payload) -> Question:

@@ -6,7 +6,7 @@ them, and until it is nought its percentage is not final.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -51,6 +51,17 @@ def newest_mark(item_id: int) -> ManualMark | None:
         .order_by(ManualMark.id.desc())
         .limit(1)
     )
+
+
+def comments_of(item_ids: Sequence[int]) -> dict[int, str]:
+    """Return the comments of the marks that count, where there is one."""
+    newest = sa.select(sa.func.max(ManualMark.id)).where(ManualMark.item_id.in_(item_ids))
+    rows = db.session().execute(
+        sa.select(ManualMark.item_id, ManualMark.comment).where(
+            ManualMark.id.in_(newest.group_by(ManualMark.item_id)), ManualMark.comment != ""
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def marks_of(item_id: int) -> list[ManualMark]:

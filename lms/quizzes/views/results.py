@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -30,6 +30,7 @@ from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import Marking, Outcome
 from lms.quizzes.review import EVERYTHING, Shown
 from lms.quizzes.services import attempts as services
+from lms.quizzes.services import marking
 from lms.quizzes.services import checking, terms
 from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
@@ -223,6 +224,7 @@ class Reviewed:
     lesson: ExplainedIn | None
     language: str  # of the question's own words
     public: Mapping[str, Any]
+    comment: str = ""  # of whoever marked it by hand
 
     def words(self, text: str) -> str:
         """Write a plain value as the reader's language does; texts of options stay as they are."""
@@ -259,10 +261,13 @@ def _reviewed(attempt: Attempt, outline: Outline, more: Amended) -> list[Reviewe
     locale = current_locale()
     items = queries.paper_of(attempt.id)
     lessons = _lessons(outline, items, locale)
-    return [
+    by_hand = [item_id for item_id, mark in more.marks.items() if mark.is_by_hand]
+    comments = marking.comments_of(by_hand) if by_hand else {}
+    reviewed = [
         review_item(item, more.marks[item.item_id], lessons.get(item.question_id), locale)
         for item in items
     ]
+    return [replace(each, comment=comments.get(each.item.item_id, "")) for each in reviewed]
 
 
 def review_item(

@@ -23,6 +23,7 @@ from lms.quizzes.question_types.protocol import (
 )
 
 NAME: str = "description"
+MARKING = Marking.NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Description(Question):
     """Tell something: a case, a table, what the next questions are about."""
 
     type: ClassVar[str] = NAME
-    marking: ClassVar[Marking] = Marking.NONE
+    marking: ClassVar[Marking] = MARKING
     marks: Decimal = ZERO
 
 

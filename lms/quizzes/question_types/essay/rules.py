@@ -39,6 +39,7 @@ from lms.quizzes.question_types.protocol import (
 )
 
 NAME: str = "essay"
+MARKING = Marking.BY_HAND
 FIELD = "text"
 MAX_LENGTH = 50_000
 MAX_WORDS = 5_000
@@ -57,7 +58,7 @@ class Essay(Question):
     """Ask for a text; `notes` and `rubric` are for whoever marks."""
 
     type: ClassVar[str] = NAME
-    marking: ClassVar[Marking] = Marking.BY_HAND
+    marking: ClassVar[Marking] = MARKING
     format: Format = Format.PLAIN
     lines: int = 10
     min_words: int | None = None

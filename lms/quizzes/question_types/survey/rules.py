@@ -29,6 +29,7 @@ from lms.quizzes.question_types.protocol import (
 )
 
 NAME: str = "survey"
+MARKING = Marking.NONE
 FIELD = "choice"
 TEXT_FIELD = "text"
 MAX_LENGTH = 5_000
@@ -55,7 +56,7 @@ class Survey(Question):
     """Ask for a view: one of several, several, or in own words."""
 
     type: ClassVar[str] = NAME
-    marking: ClassVar[Marking] = Marking.NONE
+    marking: ClassVar[Marking] = MARKING
     marks: Decimal = ZERO
     kind: Kind = Kind.ONE
     views: tuple[View, ...] = ()
