@@ -9,7 +9,7 @@ import pytest
 from lms.quizzes.grading import grade, mark_of
 from lms.quizzes.question_types.protocol import InvalidResponse, Marking, Outcome
 from lms.quizzes.question_types.registry import rules_for
-from tests.quizzes.types.cases import marked, question
+from tests.quizzes.types.cases import earned, marked, question
 
 SHEET = "quiz-rules 1, description; survey questions have no mark"
 VIEWS = [{"id": "a", "text": "puțin"}, {"id": "b", "text": "mult"}]
@@ -30,14 +30,14 @@ def test_what_has_no_mark_counts_for_nothing(asked, payload):
     found = marked(asked, payload)
     assert (found.fraction, found.outcome) == (0, Outcome.UNMARKED), SHEET
     assert asked.marking is Marking.NONE
-    mark = mark_of(asked, found)
+    mark = mark_of(asked, found.fraction)
     assert (mark.earned, mark.possible) == (0, 0)
 
 
 def test_beside_a_right_answer_it_takes_nothing_away():
     right = question("short_answer", answers=[{"text": "a"}])
     view = question("survey", views=VIEWS)
-    marks = [mark_of(right, marked(right, {"text": "a"})), mark_of(view, marked(view, {}))]
+    marks = [mark_of(right, earned(right, {"text": "a"})), mark_of(view, earned(view, {}))]
     assert grade(marks, pass_mark=Decimal(100)).passed
 
 
