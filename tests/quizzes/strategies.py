@@ -100,8 +100,19 @@ decimals = st.decimals(-(10**9), 10**9, places=3).map(str)
 reaches = st.decimals(0, 1000, places=2).map(str)
 
 
+GEOMETRIC = ["geometric"]
+UNITS = [
+    {"unit": ""},
+    {"unit": "lei"},
+    {"unit": "%"},
+    {"unit": "zile lucrătoare"},
+    {"unit": "lei", "unit_rule": "typed", "unit_penalty": "0.2", "penalty_of": "question"},
+    {"unit": "m", "unit_rule": "list", "other_units": [{"name": "cm", "factor": "0.01"}]},
+]
+
+
 @st.composite
-def numericals(draw: st.DrawFn) -> Question:
+def numericals(draw: st.DrawFn, *, is_plain: bool = False) -> Question:
     answers = draw(st.lists(st.tuples(decimals, reaches), min_size=1, max_size=3))
     fractions = ["1", *[draw(st.sampled_from(["0", "0.5", "1"])) for _ in answers[1:]]]
     return parse_question(
@@ -109,12 +120,12 @@ def numericals(draw: st.DrawFn) -> Question:
             "type": "numerical",
             "stem": draw(texts),
             "marks": draw(marks),
-            "unit": draw(st.sampled_from(["", "lei", "%", "zile lucrătoare"])),
+            **draw(st.sampled_from(UNITS[:4] if is_plain else UNITS)),
             "answers": [
                 {
                     "value": value,
                     "tolerance": tolerance,
-                    "tolerance_kind": draw(st.sampled_from(["nominal", "relative"])),
+                    "tolerance_kind": draw(st.sampled_from(["nominal", "relative", "geometric"])),
                     "fraction": fraction,
                     "feedback": draw(maybe),
                 }
@@ -288,6 +299,16 @@ questions = st.one_of(
     short_answers(),
 )
 
+
+# What every format of other programs can say.
+common_questions = st.one_of(
+    single_choices(),
+    multiple_choices(),
+    true_falses(),
+    matchings(),
+    numericals(is_plain=True),
+    short_answers(),
+)
 
 NAMES = ["choice", "choices", "pairs", "text", "order", "at", "decisions", "gaps", "files"]
 _inner = st.dictionaries(st.sampled_from(["choice", "choices", "text"]), json_values, max_size=2)

@@ -24,6 +24,7 @@ from lms.quizzes.exchange.gift_syntax import (
     raw_questions,
 )
 from lms.quizzes.exchange.gift_types import FORMS, keys_of_types
+from lms.quizzes.exchange.gift_units import unit_payload
 from lms.quizzes.exchange.gift_writer import write_gift
 from lms.quizzes.exchange.quiz_file import (
     ItemStatus,
@@ -45,8 +46,20 @@ GAP = "_____"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
-_SINGLE_KEYS = {"id", "lesson", "slot", "status", "scoring", "unit", "marks", "type"}
-_SEVERAL_KEYS = {"fact", "tag", "hint"}
+_SINGLE_KEYS = {
+    "id",
+    "lesson",
+    "slot",
+    "status",
+    "scoring",
+    "unit",
+    "marks",
+    "type",
+    "unit-rule",
+    "unit-penalty",
+}
+_SEVERAL_KEYS = {"fact", "tag", "hint", "other-unit"}
+_OF_UNITS = ("unit-rule", "unit-penalty", "other-unit")
 _ONLY_FOR = {"scoring": "multiple_choice", "unit": "numerical"}
 
 
@@ -207,6 +220,7 @@ def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem])
         Problem(found[0].line, ProblemKind.KEY_NOT_USED, name, key)
         for key, found in keys.of_types(keys_of_types() - known - _SINGLE_KEYS).items()
     ]
+    _add_units(answers, keys, name, problems)
     for key in ("marks", "scoring", "unit"):
         value = keys.one(key)
         if not value or key in known:
@@ -217,6 +231,23 @@ def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem])
         answers.payload[key] = value.replace("-", "_") if key == "scoring" else value
     if hints := keys.several("hint"):
         answers.payload["hints"] = list(hints)
+
+
+def _add_units(answers: Answers, keys: _Keys, name: str, problems: list[Problem]) -> None:
+    """Add what is asked of a number's unit."""
+    said = [key for key in _OF_UNITS if keys.several(key)]
+    if not said:
+        return
+    line = keys.line_of(said[0], 0)
+    if answers.payload["type"] != "numerical":
+        problems.append(Problem(line, ProblemKind.KEY_NOT_USED, name, said[0]))
+        return
+    others = list(keys.several("other-unit"))
+    found = unit_payload(keys.one("unit-rule"), keys.one("unit-penalty"), others)
+    if isinstance(found, str):
+        problems.append(Problem(line, ProblemKind.BAD_KEY, name, said[0], found[:40]))
+        return
+    answers.payload.update(found)
 
 
 def _line_of(invalid: InvalidQuestion, answers: Answers, keys: _Keys, raw: RawQuestion) -> int:

@@ -220,8 +220,9 @@ def _numeric_answer(piece: Piece, texts: Texts) -> dict[str, str]:
     else:
         written, _, reach = restore(piece.text).partition(":")
         if reach.strip().endswith("%"):
-            kind = "relative"
-            tolerance = number(reach.strip()[:-1]).scaleb(-2)
+            is_geometric = reach.strip().startswith("/")
+            kind = "geometric" if is_geometric else "relative"
+            tolerance = number(reach.strip().removeprefix("/")[:-1]).scaleb(-2)
         else:
             tolerance = number(reach) if reach.strip() else Decimal(0)
         value = number(written)

@@ -15,6 +15,7 @@ from lms.quizzes.exchange.gift_forms import (
     text_part,
     weight,
 )
+from lms.quizzes.exchange.gift_units import unit_keys
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem
 from lms.quizzes.question_types.choices import Option
 from lms.quizzes.question_types.matching.rules import Matching
@@ -123,7 +124,7 @@ def _keys(item: QuizItem) -> str:
     if isinstance(question, MultipleChoice) and question.scoring != Scheme.SUM_OF_FRACTIONS:
         keys.append(("scoring", question.scoring.replace("_", "-")))
     if isinstance(question, Numerical):
-        keys.append(("unit", question.unit))
+        keys += [("unit", question.unit), *unit_keys(question)]
     keys += [("hint", hint) for hint in question.hints]
     return " ".join(f"[{name}:{_key_value(value)}]" for name, value in keys if value)
 
@@ -186,7 +187,8 @@ def _pairs(question: Matching) -> Iterator[str]:
 def _numeric(answer: NumericAnswer) -> str:
     percent = "" if answer.fraction == ONE else weight(answer.fraction)
     reach, sign = answer.tolerance, ""
-    if answer.tolerance_kind is ToleranceKind.RELATIVE:
+    if answer.tolerance_kind is not ToleranceKind.NOMINAL:
         reach, sign = reach.scaleb(2), "%"
-    value = f"{number_text(answer.value)}:{number_text(reach)}{sign}"
+    lead = "/" if answer.tolerance_kind is ToleranceKind.GEOMETRIC else ""
+    value = f"{number_text(answer.value)}:{lead}{number_text(reach)}{sign}"
     return f"={percent}{value}{feedback_part(answer.feedback)}"

@@ -94,6 +94,7 @@ class ResponseNotice(StrEnum):
     INCOMPLETE = "incomplete"
     NOT_A_NUMBER = "not_a_number"
     OTHER_UNIT = "other_unit"
+    NO_UNIT = "no_unit"
     TOO_FEW_WORDS = "too_few_words"
     TOO_MANY_WORDS = "too_many_words"
 

@@ -43,7 +43,9 @@ def _without_ids(values: Any) -> Any:
 
 
 @st.composite
-def questions(draw: st.DrawFn, of: st.SearchStrategy[Question] = strategies.questions) -> Question:
+def questions(
+    draw: st.DrawFn, of: st.SearchStrategy[Question] = strategies.common_questions
+) -> Question:
     """Draw a question whose texts stand on one line, and differ also where they are shown."""
     question = draw(of)
     rules = rules_for(question)
@@ -56,7 +58,9 @@ def questions(draw: st.DrawFn, of: st.SearchStrategy[Question] = strategies.ques
 
 
 @st.composite
-def reads(draw: st.DrawFn, of: st.SearchStrategy[Question] = strategies.questions) -> ReadQuestion:
+def reads(
+    draw: st.DrawFn, of: st.SearchStrategy[Question] = strategies.common_questions
+) -> ReadQuestion:
     """Draw a question with everything that a file may say of it."""
     question = draw(questions(of))
     word = st.sampled_from(["", "1.1", "7"])

@@ -46,7 +46,15 @@ MAX_GAPS = 40
 MAX_WEIGHT = 100
 _STEM = "…"
 # A gap has no text, marks or rules of its own beside its answers.
-_FIXED = {"stem": _STEM, "marks": "1", "general_feedback": "", "scoring": "", "unit": ""}
+_FIXED: Mapping[str, object] = MappingProxyType(
+    {
+        "stem": _STEM,
+        "marks": "1",
+        "general_feedback": "",
+        "scoring": "",
+        **dict.fromkeys(("unit", "unit_rule", "other_units", "unit_penalty", "penalty_of"), ""),
+    }
+)
 KINDS: Mapping[str, QuestionType[Any]] = MappingProxyType(
     {rules.NAME: rules for rules in (short_answer, numerical, single_choice, multiple_choice)}
 )

@@ -17,8 +17,16 @@ from lms.quizzes.question_types.ids import digest
 from lms.quizzes.question_types.numerical.number_input import (
     MAX_LENGTH,
     NumberFault,
-    NumberReading,
-    read_number,
+)
+from lms.quizzes.question_types.numerical.units import (
+    NO_UNITS,
+    Amount,
+    UnitRule,
+    Units,
+    amount_of,
+    dump_units,
+    names_of,
+    read_units,
 )
 from lms.quizzes.question_types.plain import shown
 from lms.quizzes.question_types.protocol import (
@@ -42,7 +50,7 @@ from lms.quizzes.question_types.protocol import (
 )
 
 NAME: str = "numerical"
-FIELD = "value"
+FIELD, UNIT = "value", "unit"
 OTHER = "other"
 LIMIT = Decimal("1e30")
 
@@ -52,13 +60,15 @@ class ToleranceKind(StrEnum):
 
     NOMINAL = "nominal"
     RELATIVE = "relative"
+    GEOMETRIC = "geometric"
 
 
 @dataclass(frozen=True)
 class NumericAnswer:
     """Hold a value, how far from it is near enough, and what it earns.
 
-    A relative tolerance is a fraction of the value: 0.01 is one per cent.
+    A relative tolerance is a fraction of the value: 0.01 is one per cent. A geometric one holds
+    from the value ÷ (1 + tolerance) to the value × (1 + tolerance).
     """
 
     value: Decimal
@@ -71,6 +81,9 @@ class NumericAnswer:
         """Say whether a value is near enough, the edges included."""
         with localcontext(prec=200):
             reach = self.tolerance
+            if self.tolerance_kind is ToleranceKind.GEOMETRIC:
+                ends = sorted((self.value / (1 + reach), self.value * (1 + reach)))
+                return ends[0] <= value <= ends[1]
             if self.tolerance_kind is ToleranceKind.RELATIVE:
                 reach *= abs(self.value)
             return abs(value - self.value) <= reach
@@ -83,6 +96,7 @@ class Numerical(Question):
     type: ClassVar[str] = NAME
     answers: tuple[NumericAnswer, ...]
     unit: str = ""
+    units: Units = NO_UNITS
     other_feedback: str = ""
 
 
@@ -94,12 +108,14 @@ def parse(payload: Payload) -> Numerical:
     )
     if all(answer.fraction < ONE for answer in answers):
         raise InvalidQuestion("answers", QuestionFault.NO_RIGHT_ANSWER)
+    unit = read.text(payload, "unit", required=False, limit=40)
     return Numerical(
         stem=read.stem(payload),
         marks=read.marks(payload),
         general_feedback=read.general_feedback(payload),
         answers=answers,
-        unit=read.text(payload, "unit", required=False, limit=40),
+        unit=unit,
+        units=read_units(payload, unit),
         other_feedback=read.text(payload, "other_feedback", required=False),
     )
 
@@ -124,6 +140,7 @@ def dump(question: Numerical) -> dict[str, object]:
         "stem": question.stem,
         "marks": read.number_text(question.marks),
         "unit": question.unit,
+        **dump_units(question.units),
         "answers": [{**_structure(a), "feedback": a.feedback} for a in question.answers],
         "other_feedback": question.other_feedback,
         "general_feedback": question.general_feedback,
@@ -181,7 +198,9 @@ def translated(question: Numerical, words: Numerical) -> Numerical:
 def structure_digest(question: Numerical) -> str:
     """Hash what marking depends on; the order of answers counts, the first to fit wins."""
     answers = [sorted(_structure(answer).items()) for answer in question.answers]
-    return digest([NAME, read.number_text(question.marks), question.unit, answers])
+    parts = [NAME, read.number_text(question.marks), question.unit, answers]
+    units = sorted(dump_units(question.units).items())
+    return digest([*parts, units] if units else parts)
 
 
 def option_ids(question: Numerical) -> OptionOrder:
@@ -206,12 +225,19 @@ def public(question: Numerical, order: Sequence[str]) -> dict[str, object]:
         "stem": question.stem,
         "marks": read.number_text(question.marks),
         "unit": question.unit,
+        "unit_rule": question.units.rule.value,
+        "units": _offered(question),
     }
 
 
+def _offered(question: Numerical) -> list[str]:
+    is_list = question.units.rule is UnitRule.LIST
+    return list(names_of(question.unit, question.units)) if is_list else []
+
+
 def field_names(question: Numerical) -> tuple[str, ...]:
-    """Name the one field."""
-    return (FIELD,)
+    """Name the field of the number, and that of the unit where it is chosen from a list."""
+    return (FIELD, UNIT) if question.units.rule is UnitRule.LIST else (FIELD,)
 
 
 def read_response(question: Numerical, form_values: FormValues) -> dict[str, object]:
@@ -222,21 +248,33 @@ def read_response(question: Numerical, form_values: FormValues) -> dict[str, obj
     typed = values[0] if values else ""
     if len(typed) > MAX_LENGTH:
         raise InvalidResponse(FIELD, ResponseFault.TOO_LONG)
-    return {"text": typed} if typed else {}
+    found: dict[str, object] = {"text": typed} if typed else {}
+    if offered := _offered(question):
+        chosen = [value for value in form_values.get(UNIT, ()) if value]
+        if len(chosen) > 1:
+            raise InvalidResponse(UNIT, ResponseFault.SEVERAL_VALUES)
+        if chosen and chosen[0] not in offered:
+            raise InvalidResponse(UNIT, ResponseFault.UNKNOWN_OPTION)
+        if chosen:
+            found["unit"] = chosen[0]
+    return found
 
 
 def is_answered(question: Numerical, payload: Payload) -> bool:
-    """Say whether something is typed; `notice` tells whether it can be read."""
-    return bool(_typed(payload))
+    """Say whether all is filled in; `notice` tells whether it can be read."""
+    is_chosen = question.units.rule is not UnitRule.LIST or bool(_chosen_unit(payload))
+    return bool(_typed(payload)) and is_chosen
 
 
 def notice(question: Numerical, payload: Payload) -> ResponseNotice | None:
     """Remark what can't be read as a number, or is in another unit."""
     if not _typed(payload):
         return None
-    fault = _read(question, payload).fault
+    amount = _amount(question, payload)
+    fault = amount.reading.fault
     if fault is None:
-        return None
+        is_asked = question.units.rule is not UnitRule.OPTIONAL
+        return ResponseNotice.NO_UNIT if is_asked and not amount.unit_fits else None
     if fault is NumberFault.OTHER_UNIT:
         return ResponseNotice.OTHER_UNIT
     return ResponseNotice.NOT_A_NUMBER
@@ -252,14 +290,14 @@ def mark(question: Numerical, payload: Payload) -> MarkResult:
         is_right=fraction == ONE,
         fraction=fraction,
     )
-    answered = is_answered(question, payload)
+    answered = bool(_typed(payload))
     return result(fraction, [part], answered=answered, feedback=[key] if answered else [])
 
 
 def feedback(question: Numerical, payload: Payload) -> tuple[str, ...]:
     """Show the feedback of the answer hit, or the one for other values; and the general one."""
     specific = ""
-    if is_answered(question, payload):
+    if _typed(payload):
         key, _ = _best(question, payload)
         specific = question.other_feedback if key == OTHER else question.answers[int(key)].feedback
     return tuple(text for text in (specific, question.general_feedback) if text)
@@ -273,7 +311,9 @@ def key_text(question: Numerical) -> tuple[str, ...]:
 
 def response_text(question: Numerical, payload: Payload) -> tuple[str, ...]:
     """Give what was typed."""
-    typed = _typed(payload)
+    typed, chosen = _typed(payload), _chosen_unit(payload)
+    if question.units.rule is UnitRule.LIST and chosen and typed:
+        return (shown(f"{typed} {chosen}"),)
     return (shown(typed),) if typed else ()
 
 
@@ -287,7 +327,7 @@ def answer_classes(question: Numerical) -> tuple[AnswerClass, ...]:
 
 def summarise(question: Numerical, payload: Payload) -> tuple[AnswerClass, ...]:
     """Count the author's value that the answer came near enough to."""
-    if not is_answered(question, payload):
+    if not _typed(payload):
         return (AnswerClass(FIELD, "", "", ZERO),)
     key, fraction = _best(question, payload)
     text = shown(_typed(payload)) if key == OTHER else answer_classes(question)[int(key)].text
@@ -302,19 +342,27 @@ def random_guess(question: Numerical) -> Decimal | None:
 def _best(question: Numerical, payload: Payload) -> tuple[str, Decimal]:
     """Find the answer that is kindest to the learner, as its index or `other`."""
     best: tuple[str, Decimal] | None = None
-    for value in _read(question, payload).values:
+    amount = _amount(question, payload)
+    for value in amount.reading.values:
         for index, answer in enumerate(question.answers):
             if answer.holds(value):
                 if best is None or answer.fraction > best[1]:
                     best = (str(index), answer.fraction)
                 break
-    return best or (OTHER, ZERO)
+    if best is None:
+        return OTHER, ZERO
+    return best if amount.unit_fits else (best[0], question.units.after_penalty(best[1]))
 
 
-def _read(question: Numerical, payload: Payload) -> NumberReading:
-    return read_number(_typed(payload), unit=question.unit)
+def _amount(question: Numerical, payload: Payload) -> Amount:
+    return amount_of(_typed(payload), _chosen_unit(payload), question.unit, question.units)
 
 
 def _typed(payload: Payload) -> str:
     value = payload.get("text")
     return value.strip() if isinstance(value, str) else ""
+
+
+def _chosen_unit(payload: Payload) -> str:
+    value = payload.get("unit")
+    return value if isinstance(value, str) else ""
