@@ -125,7 +125,9 @@ def numericals(draw: st.DrawFn, *, is_plain: bool = False) -> Question:
                 {
                     "value": value,
                     "tolerance": tolerance,
-                    "tolerance_kind": draw(st.sampled_from(["nominal", "relative", "geometric"])),
+                    "tolerance_kind": draw(
+                        st.sampled_from(["nominal", "relative", *([] if is_plain else GEOMETRIC)])
+                    ),
                     "fraction": fraction,
                     "feedback": draw(maybe),
                 }

@@ -30,8 +30,7 @@ from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import Marking, Outcome
 from lms.quizzes.review import EVERYTHING, Shown
 from lms.quizzes.services import attempts as services
-from lms.quizzes.services import marking
-from lms.quizzes.services import checking, terms
+from lms.quizzes.services import checking, marking, terms
 from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import load_attempt
