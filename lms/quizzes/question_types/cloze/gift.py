@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from lms.quizzes.exchange.gift_answers import Unreadable
+from lms.quizzes.exchange.gift_answers import Texts, Unreadable
 from lms.quizzes.exchange.gift_forms import (
     Source,
     Written,
@@ -19,7 +19,7 @@ from lms.quizzes.exchange.gift_forms import (
     text_part,
     weight,
 )
-from lms.quizzes.exchange.gift_syntax import restore
+from lms.quizzes.exchange.gift_syntax import Passage, RawQuestion, hide_escapes, restore
 from lms.quizzes.exchange.quiz_file import ProblemKind
 from lms.quizzes.question_types.choices import Option
 from lms.quizzes.question_types.cloze.rules import NAME, Cloze, Gap, Look
@@ -44,16 +44,7 @@ _LOOKS = {"": Look.LIST, "V": Look.VERTICAL, "H": Look.HORIZONTAL}
 def read(source: Source) -> dict[str, object]:
     """Read text and gaps."""
     stem, _, rest = source.body.text.rpartition("{}")
-    gaps: list[dict[str, object]] = []
-    texts: list[str] = []
-    last = 0
-    offset = len(source.body.text) - len(rest)
-    for match in _GAP.finditer(rest):
-        line = source.body.line_at(offset + match.start())
-        gaps.append(_gap(source, match[1], line))
-        texts += [rest[last : match.start()], f"[[{len(gaps)}]]"]
-        last = match.end()
-    text = "".join([*texts, rest[last:]])
+    text, gaps = _apart(source, rest, len(source.body.text) - len(rest))
     if not stem.strip() and "{}" not in source.body.text:
         stem, text = split_lead(text)
     markdown = source.texts.markdown
@@ -64,6 +55,37 @@ def read(source: Source) -> dict[str, object]:
         "gaps": gaps,
         "plain_letters": source.choice("diacritics", "any", "exact") == "any",
     }
+
+
+def _apart(source: Source, rest: str, offset: int) -> tuple[str, list[dict[str, object]]]:
+    """Take gaps out of a text, escapes still hidden, and leave their numbers in it."""
+    gaps: list[dict[str, object]] = []
+    texts: list[str] = []
+    last = 0
+    for match in _GAP.finditer(rest):
+        line = source.body.line_at(offset + match.start())
+        gaps.append(_gap(source, match[1], line))
+        texts += [rest[last : match.start()], f"[[{len(gaps)}]]"]
+        last = match.end()
+    return "".join([*texts, rest[last:]]), gaps
+
+
+def read_text(written: str) -> tuple[str, list[dict[str, object]]]:
+    """Read a text with its gaps as a person writes it; raise `Unreadable`."""
+    hidden = hide_escapes(written)
+    body = Passage(hidden, tuple(range(1, hidden.count("\n") + 2)))
+    source = Source(RawQuestion(1, (), "", "", "", "", "", body), body, Texts(""), {})
+    text, gaps = _apart(source, hidden, 0)
+    return restore(text), gaps
+
+
+def text_with_gaps(question: Cloze) -> str:
+    """Write a text with its gaps in their places."""
+    pieces = iter(PLACE.split(question.text))
+    text = [escape(next(pieces))]
+    for number in pieces:
+        text += [_written(question.gaps[int(number) - 1]), escape(next(pieces))]
+    return "".join(text)
 
 
 def _gap(source: Source, written: str, line: int) -> dict[str, object]:
@@ -157,15 +179,11 @@ def _kind(name: str) -> dict[str, object] | None:
 
 def write(question: Cloze) -> Written:
     """Write the text with its gaps in their places."""
-    pieces = iter(PLACE.split(question.text))
-    text = [escape(next(pieces))]
-    for number in pieces:
-        text += [_written(question.gaps[int(number) - 1]), escape(next(pieces))]
     is_bare = question.stem == with_dots(question.text)
     stem = "{}" if is_bare else f"{text_part(question.stem)} {{}}"
     general = f"####{text_part(question.general_feedback)}" if question.general_feedback else ""
     keys = [("diacritics", "any")] if question.plain_letters else []
-    return Written(None, keys, stem=f"{stem}{''.join(text)}{general}")
+    return Written(None, keys, stem=f"{stem}{text_with_gaps(question)}{general}")
 
 
 def _written(gap: Gap) -> str:
