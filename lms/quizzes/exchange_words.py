@@ -45,6 +45,8 @@ _LOST = {
     Lost.CASE: lazy("small and capital letters now count as the same"),
     Lost.DIACRITICS: lazy("letters without diacritics are no longer accepted"),
     Lost.WILDCARDS: lazy("other systems take its asterisks as they are"),
+    Lost.RUBRIC: lazy("its marking grid is left out"),
+    Lost.START_TEXT: lazy("the text that answers begin with is left out"),
     Lost.DISTRACTORS: lazy("answers without a partner are left out"),
     Lost.SETTINGS: lazy("the settings of the test are left out"),
     Lost.FACTS: lazy("facts that this course does not have are left out"),
@@ -72,6 +74,14 @@ TYPES = {
     "matching": lazy("matching"),
     "numerical": lazy("a number to type"),
     "short_answer": lazy("a word to type"),
+    "kprim": lazy("four statements"),
+    "ordering": lazy("an order"),
+    "essay": lazy("a text to write"),
+    "cloze": lazy("a text with gaps"),
+    "gap_select": lazy("gaps to choose words for"),
+    "drag_words": lazy("words to drag"),
+    "description": lazy("information"),
+    "survey": lazy("a question without a mark"),
 }
 
 VERDICTS = {

@@ -165,6 +165,8 @@ def _losses(question: SingleChoice) -> Iterator[Lost]:
         yield Lost.FEEDBACK
     if any(option.fraction not in {0, 1} for option in question.options):
         yield Lost.PARTIAL_MARKS
+    if question.hints:
+        yield Lost.HINTS
     if question.marks != 1:
         yield Lost.MARKS
     if any(map(_has_markup, _texts(question))):

@@ -16,12 +16,12 @@ from lms.quizzes.exchange.gift_syntax import (
     restore,
 )
 from lms.quizzes.exchange.gift_writer import write_gift
-from lms.quizzes.exchange.moodle_xml import category_path
 from lms.quizzes.exchange.quiz_file import Problem, QuizFile, Severity
 from lms.quizzes.exchange.read_question import (
     Lost,
     ReadQuestion,
     Written,
+    category_path,
     from_item,
     left_out,
     to_item,

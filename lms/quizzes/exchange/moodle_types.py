@@ -20,11 +20,13 @@ from lms.quizzes.question_types.payload import number_text
 
 Payload = dict[str, object]
 Found = tuple[Payload, list[int]]
+Change = Callable[[str], str]
 
 _NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?", re.ASCII)
 _STORED_FILE = "@@PLUGINFILE@@/"
 _FILE_IN_TEXT = re.compile(r"@@PLUGINFILE@@/([^\s)>\"']{1,200})")
 ANY = "*"
+_PENALTY_OF = {"1": "response", "2": "question"}
 
 
 class Unusable(ValueError):
@@ -54,16 +56,20 @@ class Source:
         """Add what was dropped to the problems."""
         self.problems += self.losses.told(self.line, self.name)
 
-    def text_of(self, tag: str) -> str:
+    def text_of(self, tag: str, change: Change | None = None) -> str:
         """Read the text of a child as Markdown; "" where there is none."""
         child = self.element.find(tag)
-        return "" if child is None else self.text(child)
+        return "" if child is None else self.text(child, change)
 
-    def text(self, holder: Element) -> str:
-        """Read the `<text>` in an element as Markdown, its pictures by name."""
+    def text(self, holder: Element, change: Change | None = None) -> str:
+        """Read the `<text>` in an element as Markdown, its pictures by name.
+
+        `change` is done to the text as it is written, before it becomes Markdown.
+        """
         for file in holder.findall("file"):
             self._keep(file)
         written = (holder.findtext("text") or "").strip()
+        written = written if change is None else change(written)
         match holder.get("format", "html"):
             case "markdown":
                 return _FILE_IN_TEXT.sub(lambda m: self._picture(m[0]) or m[1], written)
@@ -193,21 +199,21 @@ def _numerical(source: Source) -> Found:
         "type": "numerical",
         "answers": answers,
         "other_feedback": other,
-        "unit": _unit(source),
+        **_units(source),
     }
     return payload, lines
 
 
 def _numeric_answer(source: Source, answer: Element, written: str) -> dict[str, str]:
-    relative = answer.get("relative")
     reach = source.number("tolerance", "0", answer)
-    if relative is not None:
-        reach = number(relative, line_of(answer), "tolerance")
+    kind = next((each for each in ("relative", "geometric") if answer.get(each)), "nominal")
+    if kind != "nominal":
+        reach = number(answer.get(kind, ""), line_of(answer), "tolerance")
     assert reach is not None
     return {
         "value": number_text(number(written, line_of(answer), "value")),
         "tolerance": number_text(abs(reach)),
-        "tolerance_kind": "nominal" if relative is None else "relative",
+        "tolerance_kind": kind,
         "fraction": fraction(answer),
         "feedback": feedback(source, answer),
     }
@@ -229,14 +235,30 @@ def _short_answer(source: Source) -> Found:
     }, lines_of(source.answers())
 
 
-def _unit(source: Source) -> str:
-    units = source.element.findall("units/unit")
-    if len(units) > 1 or (source.element.findtext("unitgradingtype") or "0").strip() != "0":
-        source.lose(Lost.UNIT_RULES)
-    for unit in units:
-        if source.number("multiplier", "1", unit) == 1:
-            return " ".join((unit.findtext("unit_name") or "").split())
-    return ""
+def _units(source: Source) -> Payload:
+    """Read the declared unit, those that convert, and what a missing or wrong one costs."""
+    found: list[tuple[str, Decimal]] = []
+    for unit in source.element.findall("units/unit"):
+        name = " ".join((unit.findtext("unit_name") or "").split())
+        multiplier = source.number("multiplier", "1", unit)
+        if name and multiplier:
+            found.append((name, multiplier))
+    if not found:
+        return {"unit": ""}
+    base = next((unit for unit in found if unit[1] == 1), found[0])
+    others = [
+        {"name": name, "factor": number_text(round(base[1] / multiplier, 12))}
+        for name, multiplier in found
+        if name != base[0]
+    ]
+    grading = (source.element.findtext("unitgradingtype") or "0").strip()
+    is_list = (source.element.findtext("showunits") or "").strip() in {"1", "2"} and bool(others)
+    rule = "list" if is_list else "optional" if grading == "0" else "typed"
+    payload: Payload = {"unit": base[0], "other_units": others, "unit_rule": rule}
+    if grading in _PENALTY_OF:
+        payload["unit_penalty"] = source.number("unitpenalty", "0.1")
+        payload["penalty_of"] = _PENALTY_OF[grading]
+    return payload
 
 
 TYPES: Mapping[str, Callable[[Source], Found]] = MappingProxyType(

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from lms.quizzes.exchange.moodle_gaps import whole_text, with_codes
+from lms.quizzes.exchange.moodle_more import WRITERS as MORE_TYPES
 from lms.quizzes.exchange.moodle_types import ANY
 from lms.quizzes.exchange.pictures import names_in
 from lms.quizzes.exchange.quiz_file import ItemStatus, Problem
@@ -34,6 +36,7 @@ from lms.quizzes.question_types.matching.rules import Matching
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.multiple_choice.schemes import Scheme
 from lms.quizzes.question_types.numerical.rules import Numerical, NumericAnswer, ToleranceKind
+from lms.quizzes.question_types.numerical.units import PenaltyOf, UnitRule
 from lms.quizzes.question_types.payload import number_text
 from lms.quizzes.question_types.protocol import ONE, ZERO, Question
 from lms.quizzes.question_types.short_answer.rules import ShortAnswer
@@ -96,12 +99,14 @@ class _Writer:
         type_name, write = _TYPES[question.type]
         yield f'<question type="{type_name}">\n'
         yield f"<name><text>{xml_text(read.name or read.id)}</text></name>\n"
-        yield self.text("questiontext", question.stem)
+        yield with_codes(question, self.text("questiontext", whole_text(question)))
         yield self.text("generalfeedback", question.general_feedback)
         yield f"<defaultgrade>{number_text(question.marks)}</defaultgrade>\n"
         yield f"<hidden>{int(read.status is ItemStatus.DRAFT)}</hidden>\n"
         yield f"<idnumber>{xml_text(read.id)}</idnumber>\n"
         yield from write(self, question)
+        for hint in question.hints:
+            yield self.text("hint", hint)
         tags = "".join(f"<tag><text>{xml_text(t)}</text></tag>" for t in tags_with_keys(read))
         yield f"<tags>{tags}</tags>\n" if tags else ""
         yield "</question>\n"
@@ -126,6 +131,10 @@ class _Writer:
         )
         content = f"<text>{xml_text(html)}</text>{files}{inner}"
         return f'<{tag}{attributes} format="html">{content}</{tag}>\n'
+
+    def escaped(self, text: str) -> str:
+        """Escape a text for XML."""
+        return xml_text(text)
 
     def plain(self, markdown: str) -> str:
         """Write a text that Moodle keeps without any markup."""
@@ -192,23 +201,39 @@ def _matching(writer: _Writer, question: Matching) -> Iterator[str]:
 
 def _numerical(writer: _Writer, question: Numerical) -> Iterator[str]:
     for answer in question.answers:
-        is_relative = answer.tolerance_kind is ToleranceKind.RELATIVE
+        kind = answer.tolerance_kind
+        attribute = f' {kind}="{number_text(answer.tolerance)}"'
+        if kind is ToleranceKind.GEOMETRIC:
+            writer.lose(Lost.TOLERANCE)
         yield writer.plain_answer(
             number_text(answer.value),
             answer.fraction,
             answer.feedback,
             f"<tolerance>{number_text(_reach(answer))}</tolerance>",
-            f' relative="{number_text(answer.tolerance)}"' if is_relative else "",
+            "" if kind is ToleranceKind.NOMINAL else attribute,
         )
     if question.other_feedback:
         yield writer.plain_answer(ANY, ZERO, question.other_feedback, "<tolerance>0</tolerance>")
-    yield "<unitgradingtype>0</unitgradingtype><unitpenalty>0</unitpenalty>\n"
-    yield f"<showunits>{0 if question.unit else 3}</showunits><unitsleft>0</unitsleft>\n"
-    if question.unit:
-        name = xml_text(question.unit)
-        yield (
-            f"<units><unit><multiplier>1</multiplier><unit_name>{name}</unit_name></unit></units>\n"
-        )
+    yield from _units(question)
+
+
+def _units(question: Numerical) -> Iterator[str]:
+    units = question.units
+    grading = {PenaltyOf.RESPONSE: 1, PenaltyOf.QUESTION: 2}[units.penalty_of]
+    is_optional = units.rule is UnitRule.OPTIONAL
+    shows = {UnitRule.OPTIONAL: 0 if question.unit else 3, UnitRule.TYPED: 0, UnitRule.LIST: 2}
+    yield f"<unitgradingtype>{0 if is_optional else grading}</unitgradingtype>"
+    yield f"<unitpenalty>{number_text(units.penalty)}</unitpenalty>\n"
+    yield f"<showunits>{shows[units.rule]}</showunits><unitsleft>0</unitsleft>\n"
+    if not question.unit:
+        return
+    with localcontext(prec=20):
+        others = [(each.name, number_text(1 / each.factor)) for each in units.others]
+    listed = "".join(
+        f"<unit><multiplier>{factor}</multiplier><unit_name>{xml_text(name)}</unit_name></unit>"
+        for name, factor in [(question.unit, "1"), *others]
+    )
+    yield f"<units>{listed}</units>\n"
 
 
 def _short_answer(writer: _Writer, question: ShortAnswer) -> Iterator[str]:
@@ -235,5 +260,6 @@ _TYPES: Mapping[str, tuple[str, Callable[[_Writer, Any], Iterator[str]]]] = Mapp
         "matching": ("matching", _matching),
         "numerical": ("numerical", _numerical),
         "short_answer": ("shortanswer", _short_answer),
+        **MORE_TYPES,
     }
 )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
+from lms.quizzes.exchange.moodle_more import READERS as MORE_TYPES
 from lms.quizzes.exchange.moodle_types import TYPES, Source, Unusable
 from lms.quizzes.exchange.quiz_file import ItemStatus, Problem, ProblemKind
 from lms.quizzes.exchange.read_question import (
     LONGEST_NAME,
     Lost,
     ReadQuestion,
+    category_path,
     not_supported,
     parsed,
     usable_id,
@@ -22,9 +23,10 @@ from lms.quizzes.exchange.read_question import (
 )
 from lms.quizzes.exchange.xml_stream import elements, line_of, local
 from lms.quizzes.question_types.protocol import InvalidQuestion
+from lms.quizzes.question_types.registry import MOST_HINTS
 
 PREFIX = "moodle-"
-_CONTEXT = re.compile(r"^\$[a-z]+\d*\$/?")
+_READERS = {**TYPES, **MORE_TYPES}
 # What Moodle itself puts into each new question: nobody misses it.
 _USUAL_FEEDBACK = {
     "Your answer is correct.",
@@ -56,28 +58,22 @@ def read_moodle_xml(stream: BinaryIO, problems: list[Problem]) -> Iterator[ReadQ
         yield _read(element, category)
 
 
-def category_path(written: str) -> str:
-    """Name a category by its path, without where it stood in the other system."""
-    plain = " ".join(written.split())
-    return _CONTEXT.sub("", plain).removeprefix("top/").removeprefix("top").strip("/ ")
-
-
 def _read(element: Element, category: str) -> ReadQuestion:
     line = line_of(element)
     type_name = element.get("type", "")
     name = " ".join((element.findtext("name/text") or "").split())[:LONGEST_NAME]
     source = Source(element, name)
     question = None
-    if type_name not in TYPES:
+    if type_name not in _READERS:
         source.problems.append(not_supported(line, name, type_name))
     else:
         try:
-            payload, lines = TYPES[type_name](source)
+            payload, lines = _READERS[type_name](source)
         except Unusable as fault:
             problem = Problem(fault.line, fault.kind, name, fault.field, fault.reason)
             source.problems.append(problem)
         else:
-            payload |= _shared(source)
+            payload = _shared(source) | payload
             question = parsed(payload, name, _line_finder(lines, line), source.problems)
     source.tell_what_was_lost()
     read = ReadQuestion(
@@ -111,14 +107,17 @@ def _shared(source: Source) -> dict[str, object]:
         words = source.text_of(tag)
         if words and words.replace("\\", "") not in _USUAL_FEEDBACK:
             source.lose(Lost.COMBINED_FEEDBACK)
-    if any((hint.findtext("text") or "").strip() for hint in source.element.findall("hint")):
+    hints = [text for hint in source.element.findall("hint") if (text := source.text(hint))]
+    if len(hints) > MOST_HINTS:
         source.lose(Lost.HINTS)
     marks = source.number("defaultgrade", "1")
     if marks == 0:
         marks = None
-        source.lose(Lost.MARKS)
+        if source.element.get("type") != "description":
+            source.lose(Lost.MARKS)
     return {
         "stem": source.text_of("questiontext"),
         "general_feedback": source.text_of("generalfeedback"),
         "marks": marks,
+        "hints": hints[:MOST_HINTS],
     }

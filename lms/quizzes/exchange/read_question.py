@@ -23,6 +23,7 @@ ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 _NOT_OF_AN_ID = re.compile(r"[^A-Za-z0-9._-]+")
 _KEY_TAG = re.compile(r"(fact|lesson|slot|status):(\S.{0,79})")
 LONGEST_NAME = 200
+_CONTEXT = re.compile(r"^\$[a-z]+\d*\$/?")
 
 
 class Lost(StrEnum):
@@ -47,6 +48,8 @@ class Lost(StrEnum):
     CASE = "case"
     DIACRITICS = "diacritics"
     WILDCARDS = "wildcards"
+    RUBRIC = "rubric"
+    START_TEXT = "start_text"
     DISTRACTORS = "distractors"
     SETTINGS = "settings"
     FACTS = "facts"
@@ -89,6 +92,12 @@ class Written:
 
     data: bytes
     problems: tuple[Problem, ...] = ()
+
+
+def category_path(written: str) -> str:
+    """Name a category by its path, without where it stood in the other system."""
+    plain = " ".join(written.split())
+    return _CONTEXT.sub("", plain).removeprefix("top/").removeprefix("top").strip("/ ")
 
 
 def from_item(item: QuizItem) -> ReadQuestion:

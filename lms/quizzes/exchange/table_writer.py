@@ -23,6 +23,7 @@ from lms.quizzes.question_types.matching.rules import Matching
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.multiple_choice.schemes import Scheme
 from lms.quizzes.question_types.numerical.rules import Numerical, ToleranceKind
+from lms.quizzes.question_types.numerical.units import NO_UNITS
 from lms.quizzes.question_types.payload import number_text
 from lms.quizzes.question_types.protocol import ONE, ZERO, Question
 from lms.quizzes.question_types.single_choice.rules import SingleChoice
@@ -98,7 +99,8 @@ def _values(read: ReadQuestion, language: int, problems: list[Problem]) -> _Valu
     }
     if read.status != "published":
         values["status", None] = STATUS_WORDS[read.status][language]
-    values |= dict(_TYPES.get(question.type, _as_gift)(question))
+    write = _as_gift if _is_beyond(question) else _TYPES.get(question.type, _as_gift)
+    values |= dict(write(question))
     if read.files:
         problems.append(left_out(read.line, name, Lost.PICTURE))
     too_long = any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in values.values())
@@ -163,6 +165,16 @@ def _numerical(question: Numerical) -> Iterator[tuple[_Key, Cell]]:
             yield ("tolerance", at), f"{number_text(answer.tolerance.scaleb(2))}%"
         elif answer.tolerance:
             yield ("tolerance", at), _number(answer.tolerance)
+
+
+def _is_beyond(question: Question) -> bool:
+    """Say whether a question has more than the columns hold: hints, units that convert …"""
+    if question.hints:
+        return True
+    if not isinstance(question, Numerical):
+        return False
+    kinds = {answer.tolerance_kind for answer in question.answers}
+    return question.units != NO_UNITS or ToleranceKind.GEOMETRIC in kinds
 
 
 def _as_gift(question: Question) -> Iterator[tuple[_Key, Cell]]:

@@ -34,9 +34,12 @@ from lms.quizzes.exchange.read_question import (
     not_supported,
 )
 from lms.quizzes.exchange.text_formats import markdown_to_html, markdown_to_plain
+from lms.quizzes.question_types.essay.rules import Essay
+from lms.quizzes.question_types.kprim.rules import Kprim
 from lms.quizzes.question_types.matching.rules import Matching
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.numerical.rules import Numerical, NumericAnswer, ToleranceKind
+from lms.quizzes.question_types.ordering.rules import Item, Ordering
 from lms.quizzes.question_types.payload import number_text
 from lms.quizzes.question_types.protocol import ONE, ZERO, Question
 from lms.quizzes.question_types.registry import rules_for
@@ -72,6 +75,7 @@ class Words:
     number_hint: str
     left: str
     letter: str
+    order: str
 
 
 WORDS = {
@@ -95,6 +99,7 @@ WORDS = {
         number_hint="Scrieți un număr.",
         left="De potrivit",
         letter="Litera",
+        order="Ordinea corectă",
     ),
     "en": Words(
         about="About you",
@@ -116,6 +121,7 @@ WORDS = {
         number_hint="Write a number.",
         left="To match",
         letter="Letter",
+        order="The right order",
     ),
 }
 
@@ -288,7 +294,10 @@ class _Runs:
 
 # A test for paper ----------------------------------------------------------------------------
 
-_ASKED = (SingleChoice, MultipleChoice, TrueFalse, Matching, Numerical, ShortAnswer)
+_ASKED = (
+    *(SingleChoice, MultipleChoice, TrueFalse, Matching, Numerical, ShortAnswer),
+    *(Essay, Kprim, Ordering),
+)
 
 
 def _is_asked(read: ReadQuestion, problems: list[Problem]) -> bool:
@@ -324,6 +333,17 @@ def _asked_blocks(read: ReadQuestion, number: int, words: Words) -> list[Block]:
             blocks.append(Rich((line,), indent=_DEEPER, is_tight=True))
         case Matching():
             blocks += _matching(read, question, words)
+        case Kprim():
+            rows = tuple((_plain(each.text), "") for each in question.statements)
+            columns = (TableColumn(words.left, 5), TableColumn(f"{words.true}/{words.false}", 1))
+            blocks.append(Table(words.left, columns, rows))
+        case Ordering():
+            for letter, item in zip(_letters(), _mixed(read, question), strict=False):
+                blocks += _paragraphs(read, item.text, f"{letter})  ")
+            blocks.append(Rich((Run(f"{words.order}: {'.' * 40}"),), indent=_DEEPER, is_tight=True))
+        case Essay():
+            lines = [Rich((Run("." * 120),), is_tight=False) for _ in range(question.lines)]
+            blocks += lines
         case _:
             unit = f" {question.unit}" if isinstance(question, Numerical) else ""
             line = Run(f"{words.answer}: {'.' * 40}{unit}")
@@ -351,6 +371,11 @@ def _matching(read: ReadQuestion, question: Matching, words: Words) -> list[Bloc
     columns = (TableColumn(words.left, 5), TableColumn(words.letter, 1))
     blocks.append(Table(words.left, columns, rows))
     return blocks
+
+
+def _mixed(read: ReadQuestion, question: Ordering) -> list[Item]:
+    """Mix the items, the same way each time."""
+    return sorted(question.items, key=lambda item: zlib.crc32(f"{read.id} {item.id}".encode()))
 
 
 def _by_words(question: Matching) -> list[tuple[str, str]]:
@@ -392,11 +417,12 @@ def _key(asked: Sequence[ReadQuestion], words: Words) -> Table:
         question = read.question
         assert question is not None
         why = _plain(question.general_feedback)
-        rows.append((str(number), _right(question, words), _number(question.marks, words), why))
+        right, marks = _right(read, question, words), _number(question.marks, words)
+        rows.append((str(number), right, marks, why))
     return Table(words.key, columns, tuple(rows))
 
 
-def _right(question: Question, words: Words) -> str:  # noqa: PLR0911 -- one answer for each type
+def _right(read: ReadQuestion, question: Question, words: Words) -> str:  # noqa: PLR0911 -- one answer for each type
     match question:
         case SingleChoice():
             pairs = zip(_letters(), question.options, strict=False)
@@ -422,6 +448,13 @@ def _right(question: Question, words: Words) -> str:  # noqa: PLR0911 -- one ans
         case Numerical():
             full = [answer for answer in question.answers if answer.fraction == ONE]
             return "; ".join(_value(answer, question.unit, words) for answer in full)
+        case Kprim():
+            shown = [words.true if s.is_true else words.false for s in question.statements]
+            return "; ".join(f"{at} – {word}" for at, word in enumerate(shown, start=1))
+        case Ordering():
+            mixed = zip(_letters(), _mixed(read, question), strict=False)
+            at = {item.id: letter for letter, item in mixed}
+            return ", ".join(at[item.id] for item in question.items)
         case ShortAnswer():
             return "; ".join(a.text for a in question.answers if a.fraction == ONE)
         case _:
@@ -437,6 +470,8 @@ def _value(answer: NumericAnswer, unit: str, words: Words) -> str:
     value = f"{_number(answer.value, words)} {unit}".strip()
     if not answer.tolerance:
         return value
+    if answer.tolerance_kind is ToleranceKind.GEOMETRIC:
+        return f"{value} (×/÷ {_number(1 + answer.tolerance, words)})"
     if answer.tolerance_kind is ToleranceKind.RELATIVE:
         return f"{value} (± {_number(answer.tolerance.scaleb(2), words)}%)"
     return f"{value} (± {_number(answer.tolerance, words)})"

@@ -95,13 +95,14 @@ def test_what_is_wrong_with_an_option_is_told_at_its_line():
     )
 
 
-def test_hints_and_feedback_of_a_whole_answer_are_told_as_left_out():
+def test_hints_are_kept_and_feedback_of_a_whole_answer_is_told_as_left_out():
     extra = '<hint format="html"><text>Gândiți-vă</text></hint>'
     body = CHOICE.replace("</question>", extra + "</question>")
     body = body.replace("Your answer is correct.", "Bravo!")
     [question], _ = read(body)
     assert question.is_good
-    assert {p.field for p in question.problems} == {Lost.HINTS, Lost.COMBINED_FEEDBACK}
+    assert question.question.hints == ("Gândiți-vă",)
+    assert {p.field for p in question.problems} == {Lost.COMBINED_FEEDBACK}
     assert {p.severity for p in question.problems} == {Severity.WARNING}
 
 

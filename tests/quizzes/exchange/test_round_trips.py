@@ -30,7 +30,7 @@ SOME = settings(max_examples=60, deadline=None)
 
 
 @SOME
-@given(reads())
+@given(reads(strategies.questions))
 def test_gift_gives_back_every_question(before):
     written = write_gift_questions([before])
     assert list(read_gift_questions(written.data, problems := [])) == [before]
@@ -38,7 +38,7 @@ def test_gift_gives_back_every_question(before):
 
 
 @SOME
-@given(reads(), st.sampled_from(["ro", "en"]))
+@given(reads(strategies.questions), st.sampled_from(["ro", "en"]))
 def test_a_table_gives_back_every_question_in_both_languages(before, language):
     for write, name in ((write_questions_csv, "a.csv"), (write_questions_xlsx, "a.xlsx")):
         written = write([before], language=language)
@@ -57,6 +57,24 @@ def test_moodle_xml_gives_back_every_question_as_it_is_shown(before):
     assert problems == []
     if any(problem.field == "markup" for problem in written.problems):
         return  # Moodle keeps the answers of a matching question without any formatting
+    assert_same(read, before, written)
+
+
+further = st.one_of(
+    strategies.kprims(),
+    strategies.descriptions(),
+    strategies.orderings(),
+    strategies.gaps("gap_select"),
+    strategies.gaps("drag_words"),
+    strategies.numericals(),
+)
+
+
+@SOME
+@given(reads(further))
+def test_moodle_xml_knows_the_further_types_too(before):
+    written = write_moodle_xml([before])
+    [read] = read_moodle_xml(io.BytesIO(written.data), [])
     assert_same(read, before, written)
 
 

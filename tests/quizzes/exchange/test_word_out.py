@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import docx
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from lms.quizzes.exchange.formats import Format, read_questions, write_questions
 from lms.quizzes.exchange.quiz_file import ItemStatus
 from lms.quizzes.exchange.read_question import Lost, ReadQuestion
+from lms.quizzes.question_types.registry import parse_question
 from tests.quizzes.exchange.test_moodle_xml import PIXEL
 from tests.quizzes.questions import matching, multiple, numerical, single, true_false
 
@@ -19,6 +21,11 @@ ALL = [
     ReadQuestion(id="q3", question=true_false()),
     ReadQuestion(id="q4", question=matching()),
     ReadQuestion(id="q5", question=numerical("18.5:2%", unit="lei")),
+]
+MORE = [
+    {"type": "kprim", "statements": [{"text": f"s{n}", "is_true": n < 3} for n in range(1, 5)]},
+    {"type": "ordering", "items": [{"text": word} for word in ("unu", "doi", "trei")]},
+    {"type": "essay", "lines": 3},
 ]
 
 
@@ -64,6 +71,20 @@ def test_a_paper_test_has_questions_an_answer_sheet_and_a_key_that_fit_together(
     assert rows["3"] == {"ro": "Adevărat", "en": "True"}[language]
     assert rows["5"] == {"ro": "18,5 lei (± 2%)", "en": "18.5 lei (± 2%)"}[language]
     assert len(document(written).tables[-2].rows) == len(ALL) + 1
+
+
+def test_statements_orders_and_essays_stand_on_paper_too():
+    more = [
+        ReadQuestion(id=f"m{n}", question=parse_question({"stem": "Cum?", **payload}))
+        for n, payload in enumerate(MORE)
+    ]
+    written = write_questions(more, Format.PAPER_TEST)
+    assert written.problems == ()
+    rows = {row.cells[0].text: row.cells[1].text for row in document(written).tables[-1].rows}
+    assert rows["1"] == "1 – Adevărat; 2 – Adevărat; 3 – Fals; 4 – Fals"
+    shown = dict(re.findall(r"([abc])\)  (unu|doi|trei)", "\n".join(texts(written))))
+    assert [shown[letter] for letter in rows["2"].split(", ")] == ["unu", "doi", "trei"]
+    assert sum(text.startswith(".....") for text in texts(written)) == 3
 
 
 def test_the_right_option_is_not_always_the_first_on_paper():

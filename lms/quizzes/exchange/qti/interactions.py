@@ -22,6 +22,7 @@ SCORING_CLASS = "scoring-"
 WILDCARDS = "wildcards"
 ANY_DIACRITICS = "any-diacritics"
 UNIT_CLASS = "unit"
+PICK_CLASS = "pick-"
 ANSWER = "ANSWER"
 OTHER = "OTHER"
 
@@ -182,6 +183,43 @@ def match(item: Item) -> Found:
     return payload, [line_of(each) for each in left]
 
 
+def order(item: Item) -> Found:
+    """Read items to be put in order, from the right one."""
+    choices = {_name(each): each for each in item.interaction.findall("simpleChoice")}
+    right = [name for name in item.key.correct if name in choices]
+    if len(right) != len(choices):
+        raise Unfit(item.interaction, "correctResponse", ProblemKind.BAD_ANSWERS)
+    classes = list(item.classes)
+    scoring = next((c for c in classes if c.startswith(SCORING_CLASS)), "")
+    pick = next((c.split("-") for c in classes if c.startswith(PICK_CLASS)), [])
+    payload: Payload = {
+        "type": "ordering",
+        "items": [{"text": item.text_of(choices[name])} for name in right],
+        "scoring": scoring.removeprefix(SCORING_CLASS) or "all_or_nothing",
+    }
+    if len(pick) == 3:
+        payload |= {"pick": pick[1], "count": int(pick[2]) if pick[2].isdecimal() else None}
+    return payload, [line_of(choices[name]) for name in right]
+
+
+def essay(item: Item) -> Found:
+    """Read a text to be written; what is said to those who mark goes with it."""
+    notes = [e for e in item.root.iter("rubricBlock") if "scorer" in e.get("view", "").split()]
+    item.consumed += notes
+    lines = number_of(item.interaction.get("expectedLines"))
+    limits = {c.rpartition("-")[0]: c.rpartition("-")[2] for c in item.classes}
+    payload: Payload = {
+        "type": "essay",
+        "lines": min(40, max(2, int(lines))) if lines else 10,
+        "format": "mono" if "mono" in item.classes else "plain",
+        "notes": "\n\n".join(item.text_of(each) for each in notes),
+    }
+    for name in ("min_words", "max_words"):
+        written = limits.get(name.replace("_", "-"), "")
+        payload[name] = int(written) if written.isdecimal() else None
+    return payload, []
+
+
 def text_entry(item: Item) -> Found:
     """Read a number, or a word or a few."""
     is_number = item.key.base_type in {"float", "integer"}
@@ -228,7 +266,7 @@ def _number(item: Item) -> Found:
             {
                 "value": number_text(each.value),
                 "tolerance": number_text(each.tolerance),
-                "tolerance_kind": "relative" if each.is_relative else "nominal",
+                "tolerance_kind": each.kind,
                 "fraction": number_text(max(Decimal(0), share(score, item.whole))),
                 "feedback": item.feedback.of(each.feedback or f"{ANSWER}{at}"),
             }

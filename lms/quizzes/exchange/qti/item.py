@@ -35,6 +35,8 @@ _READERS: Mapping[str, Callable[[interactions.Item], interactions.Found]] = Mapp
         "choiceInteraction": interactions.choice,
         "matchInteraction": interactions.match,
         "textEntryInteraction": interactions.text_entry,
+        "orderInteraction": interactions.order,
+        "extendedTextInteraction": interactions.essay,
     }
 )
 
@@ -101,7 +103,8 @@ class _Reader:
             return None
         [interaction] = found
         key = scoring.key_of(self.root, interaction.get("responseIdentifier", ""))
-        if key is None or scoring.is_own_processing(self.root, key):
+        is_marked = interaction.tag != "extendedTextInteraction"
+        if key is None or (is_marked and scoring.is_own_processing(self.root, key)):
             self._refuse(interaction, f"{interaction.tag}, responseProcessing")
             return None
         item = interactions.Item(
@@ -115,6 +118,8 @@ class _Reader:
         payload["stem"] = self._stem(body, item)
         payload["general_feedback"] = item.feedback.general
         payload["marks"] = scoring.marks_of(self.root, key) or 1
+        if scoring.has_steps(self.root) and not key.numbers:
+            self.lose(Lost.PARTIAL_MARKS)
         for lost in item.feedback.unused():
             self.lose(lost)
         line = line_of(interaction)
@@ -174,6 +179,7 @@ class _Reader:
         """Read the body with the prompt in the interaction's place, or a gap."""
         interaction = item.interaction
         dropped = [e for e in body.iter() if e.tag in _DROPPED or _is_for_others(e)]
+        dropped = [each for each in dropped if each not in item.consumed]
         if dropped:
             self.lose(Lost.FEEDBACK, str(dropped[0].tag))
         dropped += item.consumed

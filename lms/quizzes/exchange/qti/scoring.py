@@ -20,7 +20,7 @@ class Numeric:
 
     value: Decimal
     tolerance: Decimal
-    is_relative: bool
+    kind: str
     score: Decimal | None
     feedback: str = ""
 
@@ -139,6 +139,12 @@ def _score_for_right(item: Element) -> Decimal | None:
     return None
 
 
+def has_steps(item: Element) -> bool:
+    """Say whether conditions give different marks to different answers."""
+    branches = [e for e in item.iter() if e.tag in {"responseIf", "responseElseIf"}]
+    return len({score for each in branches if (score := _score(each)) and score > 0}) > 1
+
+
 def share(value: Decimal, whole: Decimal) -> Decimal:
     """Tell which part of the whole a value is, to seven places."""
     with localcontext(prec=40):
@@ -161,16 +167,29 @@ def _numbers(item: Element, identifier: str) -> Iterator[Numeric]:
             value = _compared(item, test, identifier)
             if value is None:
                 continue
-            tolerance = number_of((test.get("tolerance") or "0").split()[0]) or Decimal(0)
-            mode = test.get("toleranceMode", "exact")
-            is_relative = mode == "relative"
+            kind, tolerance = _reach(test, value)
             yield Numeric(
                 value=value,
-                tolerance=tolerance.scaleb(-2) if is_relative else tolerance,
-                is_relative=is_relative,
+                tolerance=tolerance,
+                kind=kind,
                 score=_score(branch),
                 feedback=_feedback(branch),
             )
+
+
+def _reach(test: Element, value: Decimal) -> tuple[str, Decimal]:
+    """Read the tolerance; one that reaches further on one side may be geometric."""
+    written = (test.get("tolerance") or "0").split() or ["0"]
+    below, above = (number_of(each) or Decimal(0) for each in (written[0], written[-1]))
+    if test.get("toleranceMode", "exact") == "relative":
+        return "relative", max(below, above).scaleb(-2)
+    if below != above and value:
+        with localcontext(prec=40):
+            far, near = max(below, above), min(below, above)
+            part = round(far / abs(value), 12)
+            if abs(near * (1 + part) - far) < Decimal("1e-9") * max(Decimal(1), far):
+                return "geometric", part
+    return "nominal", max(below, above)
 
 
 def _compared(item: Element, test: Element, identifier: str) -> Decimal | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -16,6 +16,7 @@ from lms.quizzes.exchange.qti.interactions import (
     ANSWER,
     ANY_DIACRITICS,
     OTHER,
+    PICK_CLASS,
     SCORING_CLASS,
     UNIT_CLASS,
     WILDCARDS,
@@ -25,10 +26,15 @@ from lms.quizzes.exchange.quiz_file import Problem
 from lms.quizzes.exchange.read_question import Lost, ReadQuestion, left_out
 from lms.quizzes.exchange.table_columns import letter
 from lms.quizzes.exchange.text_formats import markdown_to_html
+from lms.quizzes.question_types.essay.rules import Essay
+from lms.quizzes.question_types.essay.rules import Format as EssayFormat
 from lms.quizzes.question_types.matching.rules import Matching
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.multiple_choice.schemes import Scheme
-from lms.quizzes.question_types.numerical.rules import Numerical, ToleranceKind
+from lms.quizzes.question_types.numerical.rules import Numerical, NumericAnswer, ToleranceKind
+from lms.quizzes.question_types.numerical.units import NO_UNITS
+from lms.quizzes.question_types.ordering.rules import Ordering
+from lms.quizzes.question_types.ordering.schemes import OrderScheme
 from lms.quizzes.question_types.payload import number_text
 from lms.quizzes.question_types.protocol import ONE, ZERO, Question
 from lms.quizzes.question_types.short_answer.rules import ShortAnswer
@@ -106,6 +112,8 @@ class _Writer:
     def item(self) -> Element:
         """Return the whole item."""
         _TYPES[self.question.type](self, self.question)
+        if self.question.hints:
+            self.lose(Lost.HINTS)
         if self.question.general_feedback:
             self.said[GENERAL] = self.question.general_feedback
         if self.said:
@@ -311,6 +319,8 @@ def _numerical(writer: _Writer, question: Numerical) -> None:
     first = next(a for a in question.answers if a.fraction == ONE)
     writer.declare("single", "float", [number_text(first.value)])
     line = _entry(writer)
+    if question.units != NO_UNITS:
+        writer.lose(Lost.UNIT_RULES)
     if question.unit:
         line[-1].tail = " "
         SubElement(line, "span", {"class": UNIT_CLASS}).text = question.unit
@@ -318,9 +328,8 @@ def _numerical(writer: _Writer, question: Numerical) -> None:
     for at, answer in enumerate(question.answers, start=1):
         branch = SubElement(condition, "responseIf" if at == 1 else "responseElseIf")
         is_relative = answer.tolerance_kind is ToleranceKind.RELATIVE
-        reach = number_text(answer.tolerance.scaleb(2) if is_relative else answer.tolerance)
         mode = "relative" if is_relative else "absolute"
-        test = SubElement(branch, "equal", {"toleranceMode": mode, "tolerance": f"{reach} {reach}"})
+        test = SubElement(branch, "equal", {"toleranceMode": mode, "tolerance": _reach(answer)})
         SubElement(test, "variable", {"identifier": RESPONSE})
         value = SubElement(test, "baseValue", {"baseType": "float"})
         value.text = number_text(answer.value)
@@ -332,6 +341,21 @@ def _numerical(writer: _Writer, question: Numerical) -> None:
         writer.said[OTHER] = question.other_feedback
         other = SubElement(condition, "responseElse")
         writer.score(other, ZERO, OTHER)
+
+
+def _reach(answer: NumericAnswer) -> str:
+    """Write how far below and above a value another is near enough."""
+    if answer.tolerance_kind is ToleranceKind.RELATIVE:
+        reach = number_text(answer.tolerance.scaleb(2))
+    elif answer.tolerance_kind is ToleranceKind.NOMINAL:
+        reach = number_text(answer.tolerance)
+    else:
+        with localcontext(prec=40):
+            far = abs(answer.value) * answer.tolerance
+            near = far / (1 + answer.tolerance)
+        below, above = (near, far) if answer.value > 0 else (far, near)
+        return f"{number_text(round(below, 20))} {number_text(round(above, 20))}"
+    return f"{reach} {reach}"
 
 
 def _short_answer(writer: _Writer, question: ShortAnswer) -> None:
@@ -353,6 +377,41 @@ def _short_answer(writer: _Writer, question: ShortAnswer) -> None:
             writer.said[f"{ANSWER}{at}"] = answer.feedback
 
 
+def _ordering(writer: _Writer, question: Ordering) -> None:
+    names = [letter(at) for at in range(len(question.items))]
+    writer.stem()
+    writer.declare("ordered", "identifier", names)
+    classes = [SCORING_CLASS + question.scoring]
+    if question.scoring is not OrderScheme.ALL_OR_NOTHING:
+        writer.lose(Lost.SCORING, question.scoring)
+    if question.count is not None:
+        classes.append(f"{PICK_CLASS}{question.pick}-{question.count}")
+    interaction = writer.interaction("orderInteraction", shuffle="true")
+    interaction.set("class", " ".join(classes))
+    for name, item in zip(names, question.items, strict=True):
+        writer.words(SubElement(interaction, "simpleChoice", {"identifier": name}), item.text)
+    writer.by_key()
+
+
+def _essay(writer: _Writer, question: Essay) -> None:
+    writer.stem()
+    writer.declared.set("cardinality", "single")
+    writer.declared.set("baseType", "string")
+    classes = ["mono"] if question.format is EssayFormat.MONO else []
+    classes += [f"min-words-{question.min_words}"] if question.min_words else []
+    classes += [f"max-words-{question.max_words}"] if question.max_words else []
+    interaction = writer.interaction("extendedTextInteraction", expectedLines=str(question.lines))
+    if classes:
+        interaction.set("class", " ".join(classes))
+    if question.notes:
+        notes = SubElement(writer.body, "rubricBlock", {"view": "scorer"})
+        writer.words(notes, question.notes)
+    if question.rubric:
+        writer.lose(Lost.RUBRIC)
+    if question.template:
+        writer.lose(Lost.START_TEXT)
+
+
 _TYPES: Mapping[str, Callable[[_Writer, Any], None]] = MappingProxyType(
     {
         "single_choice": _choice,
@@ -361,5 +420,7 @@ _TYPES: Mapping[str, Callable[[_Writer, Any], None]] = MappingProxyType(
         "matching": _matching,
         "numerical": _numerical,
         "short_answer": _short_answer,
+        "ordering": _ordering,
+        "essay": _essay,
     }
 )
