@@ -35,7 +35,7 @@ class Format(StrEnum):
 
 
 QTI = frozenset({Format.QTI_21, Format.QTI_22, Format.QTI_30})
-WRITE_ONLY = frozenset({Format.DOCX, Format.PAPER_TEST})
+WRITE_ONLY = frozenset({Format.PAPER_TEST})
 _SUFFIXES: Mapping[Format, str] = MappingProxyType(
     {
         Format.GIFT: "gift",
@@ -186,7 +186,7 @@ def _text_format(text: str, file_name: str) -> Format:
 _Reader = Callable[[BinaryIO, list[Problem]], Iterator[ReadQuestion]]
 
 
-def _reader(name: Format, file_name: str) -> _Reader:
+def _reader(name: Format, file_name: str) -> _Reader:  # noqa: PLR0911 -- one for each format
     """Load only what this format needs: a command must start fast."""
     match name:
         case Format.MOODLE_XML:
@@ -205,6 +205,10 @@ def _reader(name: Format, file_name: str) -> _Reader:
             from lms.quizzes.exchange.gift_file import read_gift_questions
 
             return lambda stream, problems: read_gift_questions(stream.read(), problems)
+        case Format.DOCX:
+            from lms.quizzes.exchange.docx_file import read_docx_questions
+
+            return lambda stream, problems: read_docx_questions(stream.read(), problems)
         case Format.QTI_21 | Format.QTI_22 | Format.QTI_30:
             from lms.quizzes.exchange.qti.package import read_qti
 

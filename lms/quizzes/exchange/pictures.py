@@ -6,13 +6,13 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import unquote
 
 LARGEST = 5 * 1024 * 1024
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"GIF8", "gif"))
 _NAMED = re.compile(r"!\[[^\]]*\]\(<?([0-9a-f]{20}\.(?:png|jpg|gif|webp))>?\)")
-_WHOLE = re.compile(r"!\[([^\]]*)\]\(<?[0-9a-f]{20}\.(?:png|jpg|gif|webp)>?\)")
+_WHOLE = re.compile(r"!\[([^\]]*)\]\(<?([0-9a-f]{20}\.(?:png|jpg|gif|webp))>?\)")
 _EMBEDDED = re.compile(r"data:image/[a-z+.-]{1,20};base64,", re.IGNORECASE)
 MEDIA_TYPES = {
     "png": "image/png",
@@ -53,9 +53,9 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NAMED.findall(text)))
 
 
-def without_pictures(text: str) -> str:
-    """Leave a picture's words in its place."""
-    return _WHOLE.sub(lambda match: match[1], text)
+def without_pictures(text: str, kept: Collection[str] = ()) -> str:
+    """Leave a picture's words in its place, but for those that are kept."""
+    return _WHOLE.sub(lambda match: match[0] if match[2] in kept else match[1], text)
 
 
 def shown(texts: Iterable[str], files: Mapping[str, bytes]) -> dict[str, bytes]:

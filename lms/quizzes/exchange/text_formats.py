@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 from lms.quizzes.exchange.html_text import read_html
+from lms.quizzes.question_types.protocol import Question
+from lms.quizzes.question_types.registry import map_texts
 from lms.safety.html import plain_text, render_inline, render_markdown
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>&|~])")
@@ -29,6 +31,18 @@ def markdown_to_html(text: str, picture: Callable[[str], str | None] = lambda _n
 def markdown_to_plain(text: str) -> str:
     """Take the words out of a text, on one line."""
     return plain_text(markdown_to_html(text))
+
+
+def texts_of(question: Question) -> list[str]:
+    """List every text of a question."""
+    found: list[str] = []
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    map_texts(question, note)
+    return found
 
 
 def html_to_markdown(text: str) -> str:

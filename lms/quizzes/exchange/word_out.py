@@ -127,7 +127,7 @@ WORDS = {
 
 
 def write_docx(questions: Iterable[ReadQuestion], *, title: str, language: str) -> Written:
-    """Write a document to work on: numbered stems, lettered options, right ones strong and starred.
+    """Write a document to work on: numbered stems, lettered options, right ones bold.
 
     Word gives it back to our reader; types that can't be written so are told and left out.
     """
@@ -191,8 +191,7 @@ def _plain_blocks(
         problems.append(left_out(read.line, name, Lost.FEEDBACK))
     blocks = _stem(read, question, number)
     for letter, (text, is_right) in zip(_letters(), options, strict=False):
-        star = "*" if is_right else ""
-        blocks += _paragraphs(read, text, f"{star}{letter}) ", is_strong=is_right)
+        blocks += _paragraphs(read, text, f"{letter}) ", is_strong=is_right)
     return blocks
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,17 +14,19 @@ from flask import current_app
 
 from lms import db
 from lms.audit.services import record
+from lms.courses.models import CourseFigure
 from lms.errors import Refused
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.quizzes.exchange.formats import Format, read_questions
-from lms.quizzes.exchange.pictures import without_pictures
+from lms.quizzes.exchange.pictures import names_in, without_pictures
 from lms.quizzes.exchange.quiz_file import ItemStatus, Problem
 from lms.quizzes.exchange.read_question import Lost, ReadQuestion, left_out, to_item
 from lms.quizzes.models import AttemptItem, QuestionState, QuestionVersion, Quiz
 from lms.quizzes.models.imports import QuizImport
-from lms.quizzes.question_types.registry import rules_for, with_kept_ids
-from lms.quizzes.services import prepared, workshop
+from lms.quizzes.question_types.protocol import Question
+from lms.quizzes.question_types.registry import map_texts, with_kept_ids
+from lms.quizzes.services import pictures, prepared, workshop
 from lms.quizzes.services.prepared import Change
 from lms.quizzes.services.workshop import ReadyText
 from lms.quizzes.services.workshop_plan import Bench, Titles, Wanted, plan_text
@@ -160,17 +162,36 @@ def _fitting(bench: Bench, read: ReadQuestion) -> ReadQuestion:
     if lesson != read.lesson:
         problems.append(left_out(read.line, name, Lost.LESSON, read.lesson))
     question = read.question
-    if read.files:
+    question, files = _with_pictures(question, read.files)
+    if len(files) < len(read.files):
         problems.append(left_out(read.line, name, Lost.PICTURE))
-        question = rules_for(question).map_texts(question, without_pictures)
     return replace(
         read,
         question=question,
         facts=facts,
         lesson=lesson,
-        files={},
+        files=files,
         problems=tuple(problems),
     )
+
+
+def _with_pictures(
+    question: Question, files: Mapping[str, bytes]
+) -> tuple[Question, dict[str, bytes]]:
+    """Make the pictures such as may be kept; those that may not leave their words behind."""
+    kept: dict[str, bytes] = {}
+    for name, data in files.items():
+        tidy, smaller = pictures.tidied(data)
+        if tidy:
+            kept[tidy] = smaller
+            question = map_texts(question, _renaming(name, tidy))
+    if len(kept) < len(files):
+        question = map_texts(question, lambda t: without_pictures(t, kept))
+    return question, kept
+
+
+def _renaming(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: text.replace(old, new)
 
 
 def _verdict(bench: Bench, read: ReadQuestion) -> Verdict:
@@ -201,6 +222,7 @@ class ReadyImport:
     texts: list[ReadyText]
     questions: list[dict[str, str]]
     format: str
+    files: dict[str, bytes]
 
 
 def make_ready(
@@ -242,7 +264,9 @@ def make_ready(
             }
         )
     text = _with(bench.source.text, texts, {q["id"]: q["category"] for q in questions})
-    return ReadyImport(_saved(bench, text), questions, plan.format or "")
+    files = {name: data for line in lines for name, data in line.read.files.items()}
+    pictures.lay_down(files)
+    return ReadyImport(_saved(bench, text), questions, plan.format or "", files)
 
 
 def _pieces(text: str) -> dict[str, Piece]:
@@ -295,6 +319,7 @@ def carry_out(
     Raise what `workshop.save_texts` raises.
     """
     assert bench.quiz is not None
+    pictures.keep(bench.course_id, ready.files, by=by, now=now)
     [quiz] = workshop.save_texts(
         ready.texts, bench, bases={bench.quiz.content_id: base}, by=by, now=now
     )
@@ -319,6 +344,19 @@ def carry_out(
         questions=len(ready.questions),
     )
     return batch
+
+
+def shown_pictures(course_id: int, texts: Sequence[str]) -> dict[str, bytes]:
+    """Return the course's pictures that texts show, for a file that holds them."""
+    names = {name for text in texts for name in names_in(text)}
+    if not names:
+        return {}
+    rows = db.session().execute(
+        sa.select(CourseFigure.name, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == CourseFigure.file_id)
+        .where(CourseFigure.course_id == course_id, CourseFigure.name.in_(names))
+    )
+    return {name: bytes_of(sha256) for name, sha256 in rows}
 
 
 def imports_of(quiz_id: int) -> Sequence[QuizImport]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -21,7 +21,9 @@ from lms.quizzes.exchange.formats import (
     write_questions,
 )
 from lms.quizzes.exchange.gift_file import read_gift_questions
+from lms.quizzes.exchange.pictures import shown
 from lms.quizzes.exchange.read_question import ReadQuestion
+from lms.quizzes.exchange.text_formats import texts_of
 from lms.quizzes.models import Quiz
 from lms.quizzes.models.imports import QuizImport
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
@@ -352,4 +354,9 @@ def export_questions(page: QuizPage, form: str) -> Response:
 
 def _questions(page: QuizPage) -> list[ReadQuestion]:
     source = plans.source_of(page.course_id, page.quiz.content_id)
-    return [r for r in read_gift_questions(source.text.encode(), []) if r.question is not None]
+    files = services.shown_pictures(page.course_id, [source.text])
+    return [
+        replace(read, files=shown(texts_of(read.question), files))
+        for read in read_gift_questions(source.text.encode(), [])
+        if read.question is not None
+    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from lms import clock, db
 from lms.exchange.services import plan_files
@@ -40,6 +42,12 @@ def dry_run(cast, **file):
     answer = upload(cast, **file)
     assert answer.status_code == 302, answer.text
     return answer.location, owner(cast).get(answer.location).text
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (3, 2), "teal").save(out, "PNG")
+    return out.getvalue()
 
 
 def base_of(html: str) -> str:
@@ -182,6 +190,22 @@ def test_a_quiz_changed_meanwhile_is_shown_again(app, cast, course) -> None:
     assert take_over(cast, where, answer.text).status_code == 302
 
 
+def test_a_picture_comes_in_is_served_and_goes_out_again(app, cast, course) -> None:
+    body = CHOICE.replace(
+        "</questiontext>",
+        '<file name="x.png" path="/" encoding="base64">'
+        f"{base64.b64encode(picture()).decode()}</file></questiontext>",
+    ).replace("?</p>", '? <img src="@@PLUGINFILE@@/x.png" alt="o poză"></p>')
+    where, html = dry_run(cast, text=f"{HEAD}{body}</quiz>")
+    assert "o imagine se pierde" not in html
+    take_over(cast, where, html)
+    text, _ = stored(app, course, "proba-q1")
+    [name] = re.findall(r"!\[o poză\]\(<?([0-9a-f]{20}\.png)>?\)", text)
+    assert owner(cast).get(f"/courses/proba/figures/{name}").status_code == 200
+    out = owner(cast).get(f"{PAGE}/file/moodle-xml").data
+    assert f'<file name="{name}"'.encode() in out
+
+
 def test_new_questions_of_a_published_quiz_wait_as_drafts_where_asked(app, cast, course) -> None:
     where, html = dry_run(cast)
     assert 'name="as_drafts"' in html
@@ -225,7 +249,7 @@ def test_a_quiz_goes_out_in_every_format_and_comes_back(app, cast, course, form)
     answer = owner(cast).get(f"{PAGE}/file/{form}")
     assert answer.status_code == 200
     assert f"proba-q1-{form}" in answer.headers["Content-Disposition"]
-    if form in {Format.DOCX, Format.PAPER_TEST}:
+    if form in {Format.DOCX, Format.PAPER_TEST}:  # no ids in them
         assert answer.data.startswith(b"PK")
         return
     found = [r for r in read_questions(answer.data, "", form).questions if r.is_good]

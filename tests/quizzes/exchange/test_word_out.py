@@ -37,13 +37,13 @@ def texts(written) -> list[str]:
     return [paragraph.text for paragraph in document(written).paragraphs if paragraph.text]
 
 
-def test_a_document_to_work_on_has_numbers_letters_and_the_right_options_starred():
+def test_a_document_to_work_on_has_numbers_letters_and_the_right_options_bold():
     written = write_questions(ALL, Format.DOCX, title="Testul 1", language="ro")
     found = texts(written)
     assert found[:6] == [
         "Testul 1",
         "1. Care?",
-        "*a) opțiunea a",
+        "a) opțiunea a",
         "b) opțiunea b",
         "c) opțiunea c",
         "d) opțiunea d",
@@ -56,6 +56,15 @@ def test_a_document_to_work_on_has_numbers_letters_and_the_right_options_starred
         ("q4", "matching"),
         ("q5", "numerical"),
     }
+
+
+def test_a_document_to_work_on_comes_back_with_its_right_options():
+    written = write_questions(ALL[:2], Format.DOCX, title="Testul 1", language="ro")
+    found = [r for r in read_questions(written.data, "t.docx").questions if r.question]
+    assert [[o.fraction > 0 for o in r.question.options] for r in found] == [
+        [True, False, False, False],
+        [True, True, False, False],
+    ]
 
 
 @pytest.mark.parametrize("language", ["ro", "en"])

@@ -23,8 +23,8 @@ from lms.quizzes.exchange.read_question import (
     not_supported,
     tags_with_keys,
 )
+from lms.quizzes.exchange.text_formats import texts_of
 from lms.quizzes.exchange.xml_stream import line_of, local, whole
-from lms.quizzes.question_types.registry import rules_for
 from lms.safety.archive import ArchiveRefused, Limits, read_archive, write_archive
 
 MANIFEST = "imsmanifest.xml"
@@ -195,7 +195,7 @@ def write_qti(
             continue
         path = f"items/{identifier(read.id)}.xml"
         entries[path] = data
-        pictures = shown(_texts(read), read.files)
+        pictures = shown(texts_of(read.question), read.files)
         entries |= {f"items/{PICTURES}{name}": data for name, data in pictures.items()}
         if len(pictures) < len(read.files):
             problems.append(left_out(read.line, read.name or read.id, Lost.PICTURE))
@@ -203,18 +203,6 @@ def write_qti(
     entries["test.xml"] = _test(written, version, title)
     entries[MANIFEST] = _manifest(written, version, title)
     return Written(write_archive(entries), tuple(problems))
-
-
-def _texts(read: ReadQuestion) -> list[str]:
-    found: list[str] = []
-    if read.question is not None:
-
-        def note(text: str) -> str:
-            found.append(text)
-            return text
-
-        rules_for(read.question).map_texts(read.question, note)
-    return found
 
 
 def _test(written: list[tuple[ReadQuestion, str, list[str]]], version: str, title: str) -> bytes:
