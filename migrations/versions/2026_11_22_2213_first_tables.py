@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 02:43:50.405333+00:00
+Created: 2026-11-30 02:44:37.924212+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -2068,6 +2069,16 @@ def upgrade() -> None:
     with op.batch_alter_table('manual_marks', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_manual_marks_item_id'), ['item_id'], unique=False)
 
+    op.create_table('mark_drafts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('filled', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['attempt_items.id'], name=op.f('fk_mark_drafts_item_id_attempt_items')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mark_drafts')),
+    sa.UniqueConstraint('item_id', name=op.f('uq_mark_drafts_item_id')),
+    sqlite_autoincrement=True
+    )
     op.create_table('printings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2188,6 +2199,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_printings_batch_id'))
 
     op.drop_table('printings')
+    op.drop_table('mark_drafts')
     with op.batch_alter_table('manual_marks', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_manual_marks_item_id'))
 
