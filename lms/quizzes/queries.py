@@ -227,8 +227,8 @@ def _paper_statement() -> sa.Select[Any]:
     )
 
 
-_PAPER = _paper_statement()
-_PAPER_SOME = _PAPER.where(AttemptItem.id.in_(sa.bindparam("item_ids", expanding=True)))
+PAPER = _paper_statement()
+_PAPER_SOME = PAPER.where(AttemptItem.id.in_(sa.bindparam("item_ids", expanding=True)))
 
 
 def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[PaperItem]:
@@ -237,10 +237,15 @@ def paper_of(attempt_id: int, item_ids: Sequence[int] | None = None) -> list[Pap
     A second one reads the words of questions that this process has not met yet.
     """
     if item_ids is None:
-        rows = db.session().execute(_PAPER, {"attempt_id": attempt_id}).all()
+        rows = db.session().execute(PAPER, {"attempt_id": attempt_id}).all()
     else:
         given = {"attempt_id": attempt_id, "item_ids": list(item_ids)}
         rows = db.session().execute(_PAPER_SOME, given).all()
+    return paper_items(rows)
+
+
+def paper_items(rows: Sequence[Any]) -> list[PaperItem]:
+    """Make questions of rows that `PAPER` or a statement built on it has read."""
     words = words_of_revisions([row[6] for row in rows])
     return [
         PaperItem(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,17 +16,19 @@ from lms.quizzes import queries
 from lms.quizzes.corrections.marking import ItemMark
 from lms.quizzes.disputes.queries import DisputeLine, of_attempt
 from lms.quizzes.disputes.rules import may_contest
-from lms.quizzes.merging import Standing
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
     Correction,
+    Dispute,
     GradeChange,
     ManualMark,
     ResponseVersion,
 )
-from lms.quizzes.queries import Words
-from lms.quizzes.services import disputes, regrading
+from lms.quizzes.queries import PaperItem, Words
+from lms.quizzes.services import disputes
+from lms.quizzes.services.regrading import Marker, Stored, Worth
+from lms.quizzes.settings import parse_settings
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def changes_of(attempt_id: int) -> list[ChangeLine]:
 class Amended:
     """An attempt's marks as they stand, with what was corrected and contested."""
 
+    items: Sequence[PaperItem]
     marks: Mapping[int, ItemMark]
     changes: Sequence[ChangeLine] = ()
     disputes: Sequence[DisputeLine] = ()
@@ -107,42 +112,75 @@ class Amended:
 
 
 def amended(attempt: Attempt, *, own: bool, now: datetime) -> Amended:
-    """Read what the page of a result shows of corrections and disputes."""
-    until = disputes.until_of(attempt)
+    """Read what the page of a result shows of answers, corrections and disputes.
+
+    One statement for an attempt on which nothing was corrected, marked by hand or contested.
+    """
+    rows = db.session().execute(_REVIEW, {"attempt_id": attempt.id}).all()
+    items = queries.paper_items(rows)
+    has_changes = any(row.has_changes for row in rows)
+    changes = changes_of(attempt.id) if has_changes else []
+    until = disputes.until_after(attempt, lambda: changes[-1].changed_at if changes else None)
     return Amended(
-        regrading.item_marks(attempt),
-        changes_of(attempt.id),
-        of_attempt(attempt.id),
+        items,
+        _marks_of(attempt, items, rows),
+        changes,
+        of_attempt(attempt.id) if any(row.has_disputes for row in rows) else [],
         until,
         own and may_contest(until, now=now),
-        seen_words(attempt.id),
+        _seen_words(items, rows),
     )
 
 
-def seen_words(attempt_id: int) -> dict[int, Words]:
+def _of_attempt(kind: type[GradeChange | Dispute]) -> sa.Exists:
+    return sa.exists().where(kind.attempt_id == sa.bindparam("attempt_id"))
+
+
+_REVIEW = queries.PAPER.add_columns(
+    AttemptItem.left_out,
+    ResponseVersion.revision_id.label("given_to"),
+    sa.select(ManualMark.fraction)
+    .where(ManualMark.item_id == AttemptItem.id)
+    .order_by(ManualMark.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("by_hand"),
+    sa.exists()
+    .where(Correction.version_id == AttemptItem.question_version_id)
+    .label("is_corrected"),
+    _of_attempt(GradeChange).label("has_changes"),
+    _of_attempt(Dispute).label("has_disputes"),
+)
+
+
+def _marks_of(
+    attempt: Attempt, items: Sequence[PaperItem], rows: Sequence[Any]
+) -> Mapping[int, ItemMark]:
+    settings = parse_settings(attempt.quiz_version.settings)
+    stored = [
+        Stored(
+            item.item_id,
+            item.version_id,
+            item.revision_id,
+            json.dumps(item.option_order),
+            json.dumps(item.payload),
+            row.by_hand,
+            bool(row.is_corrected),
+            settings,
+            Worth(item.fraction, row.left_out),
+        )
+        for item, row in zip(items, rows, strict=True)
+    ]
+    marked = Marker().of({attempt.id: stored}, {attempt.id: settings.pass_mark})
+    return marked[attempt.id].items
+
+
+def _seen_words(items: Sequence[PaperItem], rows: Sequence[Any]) -> dict[int, Words]:
     """Return the words that answers were given to, where they were put right since."""
-    newest = (
-        sa.select(ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence"))
-        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
-        .where(AttemptItem.attempt_id == attempt_id, ResponseVersion.standing == Standing.COUNTS)
-        .group_by(ResponseVersion.item_id)
-        .subquery()
-    )
-    rows = db.session().execute(
-        sa.select(ResponseVersion.item_id, ResponseVersion.revision_id)
-        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
-        .join(
-            newest,
-            sa.and_(
-                newest.c.item_id == ResponseVersion.item_id,
-                newest.c.sequence == ResponseVersion.sequence,
-            ),
-        )
-        .where(
-            ResponseVersion.revision_id
-            != queries.newest_revision_of(AttemptItem.question_version_id)
-        )
-    )
-    found = {row[0]: row[1] for row in rows}
+    found = {
+        item.item_id: row.given_to
+        for item, row in zip(items, rows, strict=True)
+        if row.given_to is not None and row.given_to != item.revision_id
+    }
     words = queries.words_of_revisions(sorted(set(found.values()))) if found else {}
     return {item_id: words[revision_id] for item_id, revision_id in found.items()}

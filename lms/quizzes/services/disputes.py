@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -50,18 +50,27 @@ class AnsweredAlready(Refused):
 
 
 def until_of(attempt: Attempt) -> datetime | None:
-    """Tell until when an attempt's questions may be contested; few statements.
+    """Tell until when an attempt's questions may be contested; few statements."""
+    return until_after(
+        attempt,
+        lambda: db.session().scalar(
+            sa.select(sa.func.max(GradeChange.changed_at)).where(
+                GradeChange.attempt_id == attempt.id
+            )
+        ),
+    )
+
+
+def until_after(attempt: Attempt, corrected_at: Callable[[], datetime | None]) -> datetime | None:
+    """Tell until when it may be contested, given when its grade last moved; asked if it matters.
 
     As the quiz is now, like what is shown of the attempt.
     """
     settings = parse_settings((attempt.quiz.current_version or attempt.quiz_version).settings)
     if not settings.dispute_days or attempt.state is not AttemptState.SUBMITTED:
         return None
-    corrected = db.session().scalar(
-        sa.select(sa.func.max(GradeChange.changed_at)).where(GradeChange.attempt_id == attempt.id)
-    )
     shown = _shown_at(attempt, settings)
-    return contest_until(settings.dispute_days, attempt.submitted_at, shown, corrected)
+    return contest_until(settings.dispute_days, attempt.submitted_at, shown, corrected_at())
 
 
 def _shown_at(attempt: Attempt, settings: QuizSettings) -> datetime | None:

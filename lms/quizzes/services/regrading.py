@@ -193,7 +193,12 @@ class Marker:
 
         One statement, and few more for words and corrections that were not met yet.
         """
-        found = _answers(list(pass_marks))
+        return self.of(_answers(list(pass_marks)), pass_marks)
+
+    def of(
+        self, found: Mapping[int, Sequence[Stored]], pass_marks: Mapping[int, Decimal | None]
+    ) -> dict[int, Marked]:
+        """Mark attempts of which the answers were read."""
         answers = [answer for each in found.values() for answer in each]
         words = queries.words_of_revisions(sorted({answer.revision_id for answer in answers}))
         corrected = {answer.version_id for answer in answers if answer.is_corrected}

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import reads
-from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.corrections import showing, wording
 from lms.quizzes.corrections.keyed import keyed
@@ -131,7 +130,7 @@ def _questions(attempt: Attempt, more: Amended) -> list[AnsweredQuestion]:
     locale = current_locale()
     return [
         _question(replace(item, words=more.seen.get(item.item_id, item.words)), more, locale)
-        for item in queries.paper_of(attempt.id)
+        for item in more.items
     ]
 
 

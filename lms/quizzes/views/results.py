@@ -242,7 +242,7 @@ def plain_words(kind: str, text: str) -> str:
     return text
 
 
-def _lessons(outline: Outline, items: list[PaperItem], locale: str) -> dict[int, ExplainedIn]:
+def _lessons(outline: Outline, items: Sequence[PaperItem], locale: str) -> dict[int, ExplainedIn]:
     """Find the lesson that each question belongs to."""
     lessons = {le.number: le for le in outline.lessons}
     return {
@@ -258,7 +258,7 @@ def _lessons(outline: Outline, items: list[PaperItem], locale: str) -> dict[int,
 
 def _reviewed(attempt: Attempt, outline: Outline, more: Amended) -> list[Reviewed]:
     locale = current_locale()
-    items = queries.paper_of(attempt.id)
+    items = more.items
     lessons = _lessons(outline, items, locale)
     by_hand = [item_id for item_id, mark in more.marks.items() if mark.is_by_hand]
     comments = marking.comments_of(by_hand) if by_hand else {}
