@@ -147,19 +147,24 @@ def _numbers(pieces: list[_Piece], line: int) -> dict[str, object]:
             continue
         value, _, reach = restore(text).partition(":")
         percent = reach.strip().endswith("%")
-        reach = reach.strip().removesuffix("%") or "0"
+        is_geometric = percent and reach.strip().startswith("/")
+        reach = reach.strip().removesuffix("%").removeprefix("/" if is_geometric else "") or "0"
         if not (_NUMBER.fullmatch(value.strip()) and _NUMBER.fullmatch(reach)):
             raise Unreadable(ProblemKind.BAD_ANSWERS, line, restore(text)[:40])
         answers.append(
             {
                 "value": value.strip(),
                 "tolerance": f"{reach}e-2" if percent else reach,
-                "tolerance_kind": "relative" if percent else "nominal",
+                "tolerance_kind": "geometric" if is_geometric else _kind_of(percent),
                 "fraction": fraction,
                 "feedback": feedback,
             }
         )
     return {"answers": answers, "other_feedback": other}
+
+
+def _kind_of(percent: bool) -> str:
+    return "relative" if percent else "nominal"
 
 
 def _kind(name: str) -> dict[str, object] | None:
@@ -208,9 +213,10 @@ def _pieces(gap: Gap) -> Iterator[str]:
             yield _one(text_part(answer.text), answer.fraction, answer.feedback)
     elif isinstance(question, Numerical):
         for number in question.answers:
-            percent = number.tolerance_kind is ToleranceKind.RELATIVE
+            percent = number.tolerance_kind is not ToleranceKind.NOMINAL
             reach = number_text(number.tolerance.scaleb(2) if percent else number.tolerance)
-            value = f"{number_text(number.value)}:{reach}{'%' if percent else ''}"
+            lead = "/" if number.tolerance_kind is ToleranceKind.GEOMETRIC else ""
+            value = f"{number_text(number.value)}:{lead}{reach}{'%' if percent else ''}"
             yield _one(value, number.fraction, number.feedback)
         if question.other_feedback:
             yield f"*{feedback_part(question.other_feedback)}"

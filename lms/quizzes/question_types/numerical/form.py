@@ -19,20 +19,32 @@ from lms.quizzes.question_types.form_parts import (
     texts,
 )
 from lms.quizzes.question_types.numerical.rules import NAME, ToleranceKind
+from lms.quizzes.question_types.numerical.units import PenaltyOf, UnitRule
 from lms.quizzes.question_types.protocol import Payload
 
 _NOMINAL, _RELATIVE = ToleranceKind.NOMINAL.value, ToleranceKind.RELATIVE.value
+_GEOMETRIC = ToleranceKind.GEOMETRIC.value
+_UNITS = ("unit_rule", "penalty_of")
 
 _KINDS = {
     _NOMINAL: lazy("units"),
     _RELATIVE: lazy("per cent"),
-    "geometric": lazy("parts of it, downwards by division"),
+    _GEOMETRIC: lazy("per cent, up and down alike"),
 }
 
 
 def _values(payload: Payload) -> Values:
     found = [_row(answer) for answer in rows(payload, "answers")]
-    return texts(payload, "unit", "other_feedback") | {"answers": found}
+    others = [
+        {"name": str(each.get("name") or ""), "factor": str(each.get("factor") or "")}
+        for each in rows(payload, "other_units")
+    ]
+    penalty = percent_of(payload.get("unit_penalty") or "0.1")
+    return texts(payload, "unit", "other_feedback", *_UNITS) | {
+        "answers": found,
+        "unit_penalty": penalty,
+        "other_units": others,
+    }
 
 
 def _row(answer: Payload) -> Row:
@@ -41,7 +53,7 @@ def _row(answer: Payload) -> Row:
     percent = percent_of(answer.get("fraction") or "0")
     return {
         "value": str(answer.get("value") or ""),
-        "tolerance": percent_of(tolerance) if kind == _RELATIVE else tolerance,
+        "tolerance": tolerance if kind == _NOMINAL else percent_of(tolerance),
         "tolerance_kind": kind,
         "percent": percent,
         "feedback": str(answer.get("feedback") or ""),
@@ -52,6 +64,12 @@ def _payload(values: Values) -> dict[str, object]:
     return {
         "unit": text_of(values, "unit"),
         "other_feedback": text_of(values, "other_feedback"),
+        **{name: text_of(values, name) for name in _UNITS},
+        "unit_penalty": fraction_of(text_of(values, "unit_penalty").strip() or "10"),
+        "other_units": [
+            {"name": row.get("name", ""), "factor": number(row.get("factor", ""))}
+            for row in rows_of(values, "other_units")
+        ],
         "answers": [
             {
                 "value": number(row.get("value", "")),
@@ -67,8 +85,8 @@ def _payload(values: Values) -> dict[str, object]:
 
 def _tolerance(row: Row) -> str:
     written = row.get("tolerance", "").strip() or "0"
-    is_relative = row.get("tolerance_kind") == _RELATIVE
-    return fraction_of(written) if is_relative else number(written)
+    is_part = row.get("tolerance_kind") in (_RELATIVE, _GEOMETRIC)
+    return fraction_of(written) if is_part else number(written)
 
 
 FORM = Form(
@@ -95,6 +113,44 @@ FORM = Form(
             blank=1,
         ),
         Field("unit", lazy("Unit"), Kind.LINE, hint=lazy("For example: lei, zile")),
+        Field(
+            "unit_rule",
+            lazy("The unit"),
+            Kind.CHOICE,
+            choices=(
+                (UnitRule.OPTIONAL.value, lazy("may be left out")),
+                (UnitRule.TYPED.value, lazy("must be typed")),
+                (UnitRule.LIST.value, lazy("is chosen from a list")),
+            ),
+            is_more=True,
+        ),
+        Field(
+            "unit_penalty",
+            lazy("A missing or wrong unit costs"),
+            Kind.NUMBER,
+            unit="%",
+            is_more=True,
+        ),
+        Field(
+            "penalty_of",
+            lazy("of what"),
+            Kind.CHOICE,
+            choices=(
+                (PenaltyOf.RESPONSE.value, lazy("of what the number earns")),
+                (PenaltyOf.QUESTION.value, lazy("of the whole question")),
+            ),
+            is_more=True,
+        ),
+        Rows(
+            "other_units",
+            lazy("Other units"),
+            lazy("Add a unit"),
+            (
+                Field("name", lazy("Unit"), Kind.LINE, is_needed=True),
+                Field("factor", lazy("One of it is so many of the first"), Kind.NUMBER),
+            ),
+            blank=0,
+        ),
         Field("other_feedback", lazy("Said to who answers otherwise"), is_more=True),
     ),
     values=_values,
