@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from markupsafe import Markup
 
 from lms import db
 from lms.accounts.traces import Exported, plain_rows, register_trace
@@ -102,10 +103,9 @@ def _answers(person_id: int) -> list[dict[str, Any]]:
     return [{**row, "asked": _prompt(row["asked"])} for row in rows]
 
 
-def _prompt(payload: Any) -> str:
+def _prompt(payload: Mapping[str, Any]) -> str:
     """Return a question's text alone: its key is nobody's data."""
-    found = payload.get("prompt", "") if isinstance(payload, dict) else ""
-    return str(found.get("text", "") if isinstance(found, dict) else found)
+    return Markup(payload.get("stem", "")).striptags()  # noqa: S704 -- only to take the tags off
 
 
 def erase(person_id: int) -> Mapping[str, int]:
@@ -145,7 +145,7 @@ def register() -> None:
         keeps=keeps,
         tables=(
             *("attempts", "attempt_items", "response_versions", "attempt_allowances"),
-            *("response_tries", "quiz_overrides", "quiz_windows"),
+            *("response_tries", "quiz_overrides", "quiz_imports", "quiz_windows"),
             *("quiz_versions", "question_revisions"),
         ),
     )

@@ -80,6 +80,7 @@ def test_what_is_handed_out_can_be_read_by_people_and_programs(world: World) -> 
     found = json.loads(archive.read("data.json"))
     assert found["account"]["person"][0]["given_names"] == "Maria"
     assert found["tests"]["answers"]
+    assert all(answer["asked"].strip() for answer in found["tests"]["answers"])
     assert found["works"]["versions"][0]["content"] == {"text": "Am desenat."}
     assert found["certificates"]["certificates"][0]["says"]["holder"] == NAME
     page = archive.read("index.html").decode()

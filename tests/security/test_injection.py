@@ -18,7 +18,7 @@ from tests.access.snapshot import Watch
 from tests.access.table import read_table as read_permissions
 from tests.access.world import PERSONS, World
 
-CANARY = "<img src=x onerror=alert(1)>\"'{{7*7}}<script>x</script>"
+CANARY = "<img src=x onerror=alert(1)>\"'{{1307*1307}}<script>x</script>"
 TABLE = read_permissions()
 
 
@@ -71,7 +71,7 @@ def test_markup_in_any_text_is_shown_as_typed(poisoned: World):
             if answer.mimetype == "text/html":
                 assert "<img src=x" not in answer.text, f"{row} for {person}"
                 assert "<script>x" not in answer.text, f"{row} for {person}"
-                assert "49<" not in answer.text
+                assert "1708249" not in answer.text
                 seen += "&lt;img src=x" in answer.text
     assert seen > 50
 
