@@ -66,13 +66,18 @@ def applied(answered: int) -> str:
     )
 
 
-def notes(question: Question, standing: Standing) -> tuple[str, ...]:
-    """Say what was corrected on a question and holds, for whoever reads its answer."""
+def notes(question: Question, standing: Standing, *, tells_key: bool = True) -> tuple[str, ...]:
+    """Say what was corrected on a question and holds, for whoever reads its answer.
+
+    What speaks of options or the key tells the right answer: only to whoever may see that.
+    """
     said_so = []
     if standing.whole is CorrectionKind.QUESTION_CREDIT:
         said_so.append(_("The question was dropped; everybody who was asked it has full marks."))
     elif standing.whole is CorrectionKind.QUESTION_LEFT_OUT:
         said_so.append(_("The question was dropped and is not in the total."))
+    if not tells_key:
+        return tuple(said_so)
     is_row = isinstance(question, Matching)
     for each in flawable(question):
         text = _option(question, each.text)

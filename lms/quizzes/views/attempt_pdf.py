@@ -43,7 +43,7 @@ def attempt_pdf(attempt: Attempt) -> Response:
     made = AttemptPaper(
         title=title_of(attempt.quiz),
         lead=_lead(attempt, shown, more),
-        questions=_questions(attempt, more) if Shown.ATTEMPT in shown else (),
+        questions=_questions(more, shown) if Shown.ATTEMPT in shown else (),
         shown=shown,
         foot=f"{title_of(attempt.quiz)} · {attempt.enrolment.person.full_name}",
         say=plain_words,
@@ -125,16 +125,16 @@ def _result_words(attempt: Attempt, shown: Collection[Shown]) -> str:
     return " · ".join(said)
 
 
-def _questions(attempt: Attempt, more: Amended) -> list[AnsweredQuestion]:
+def _questions(more: Amended, shown: Collection[Shown]) -> list[AnsweredQuestion]:
     """Word each question as it stood when it was answered, with the marks that hold."""
-    locale = current_locale()
     return [
-        _question(replace(item, words=more.seen.get(item.item_id, item.words)), more, locale)
+        _question(replace(item, words=more.seen.get(item.item_id, item.words)), more, shown)
         for item in more.items
     ]
 
 
-def _question(item: PaperItem, more: Amended, locale: str) -> AnsweredQuestion:
+def _question(item: PaperItem, more: Amended, shown: Collection[Shown]) -> AnsweredQuestion:
+    locale = current_locale()
     mark = more.marks[item.item_id]
     worded = keyed(item.words.in_language(locale), mark.standing.key)
     texts = item.rules.feedback(worded, item.payload)
@@ -151,7 +151,7 @@ def _question(item: PaperItem, more: Amended, locale: str) -> AnsweredQuestion:
         is_answerable=bool(item.rules.field_names(item.question)),
         is_left_out=mark.is_left_out,
         remarks=[
-            *wording.notes(worded, mark.standing),
+            *wording.notes(worded, mark.standing, tells_key=Shown.RIGHT_ANSWER in shown),
             *(_change_words(change) for change in more.changes_on(item.item_id)),
             *(text for line in more.disputes_on(item.item_id) for text in _dispute_words(line)),
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -74,7 +74,7 @@ def result(attempt: Attempt) -> Response | str:
     shown = EVERYTHING if not own else door.shown
     settings = services.settings_of(attempt.quiz_version)
     more = showing.amended(attempt, own=own and Shown.ATTEMPT in shown, now=now)
-    reviewed = _reviewed(attempt, outline, more) if Shown.ATTEMPT in shown else []
+    reviewed = _reviewed(outline, more, shown) if Shown.ATTEMPT in shown else []
     values = {
         "attempt": attempt,
         "settings": settings,
@@ -256,21 +256,33 @@ def _lessons(outline: Outline, items: Sequence[PaperItem], locale: str) -> dict[
     }
 
 
-def _reviewed(attempt: Attempt, outline: Outline, more: Amended) -> list[Reviewed]:
+def _reviewed(outline: Outline, more: Amended, shown: Collection[Shown]) -> list[Reviewed]:
     locale = current_locale()
     items = more.items
     lessons = _lessons(outline, items, locale)
     by_hand = [item_id for item_id, mark in more.marks.items() if mark.is_by_hand]
     comments = marking.comments_of(by_hand) if by_hand else {}
+    tells_key = Shown.RIGHT_ANSWER in shown
     reviewed = [
-        review_item(item, more.marks[item.item_id], lessons.get(item.question_id), locale)
+        review_item(
+            item,
+            more.marks[item.item_id],
+            lessons.get(item.question_id),
+            locale,
+            tells_key=tells_key,
+        )
         for item in items
     ]
     return [replace(each, comment=comments.get(each.item.item_id, "")) for each in reviewed]
 
 
 def review_item(
-    item: PaperItem, mark: ItemMark, lesson: ExplainedIn | None, locale: str
+    item: PaperItem,
+    mark: ItemMark,
+    lesson: ExplainedIn | None,
+    locale: str,
+    *,
+    tells_key: bool = True,
 ) -> Reviewed:
     """Word an answer and its mark, which is the same in every language."""
     worded = keyed(item.words.in_language(locale), mark.standing.key)
@@ -285,7 +297,7 @@ def review_item(
         general=worded.general_feedback,
         answer=item.rules.response_text(worded, item.payload),
         key=(*item.rules.key_text(worded), *credited_texts(worded, mark.standing)),
-        notes=wording.notes(worded, mark.standing),
+        notes=wording.notes(worded, mark.standing, tells_key=tells_key),
         is_right=_needs_no_second_look(item, mark),
         outcome=Outcome.WAITING if mark.waits else _outcome_of(mark),
         lesson=lesson,

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from bench.in_process import statements
 from lms import clock, db
 from lms.demo.answers import right_answer, wrong_answer
+from lms.quizzes import queries
+from lms.quizzes.corrections.neutral import flawable
 from lms.quizzes.corrections.proposal import Proposal
 from lms.quizzes.corrections.standing import CorrectionKind
 from lms.quizzes.models import (
@@ -158,6 +160,27 @@ def test_corrections_and_what_was_contested_stand_on_the_paper(app, cast, quiz_i
     assert "Punctaj corectat la" in said
     assert "rezultatul s-a schimbat de la" in said
     assert said.count("Două variante erau bune.") >= 2
+
+
+def test_what_was_corrected_tells_no_key_where_the_key_is_not_shown(app, cast):
+    hidden = {"during": ["attempt"], "after_close": ["attempt"]}
+    shown = {"right_after": ["attempt", "marks"], "later": ["attempt", "marks"]}
+    with app.app_context(), db.writing():
+        make_quiz(cast.module_ids[0], review={**hidden, **shown}, shuffle_questions=False)
+    learner = cast.client("learner")
+    attempt_id = submitted(app, learner, wrong_answer)
+    with app.app_context():
+        first = db.session().scalars(sa.select(AttemptItem).order_by(AttemptItem.position)).first()
+        version_id = first.question_version_id
+        question = queries.newest_words([version_id])[version_id].ro
+        credited = next(each for each in flawable(question) if not each.is_right)
+    kind = CorrectionKind.OPTION_CREDIT
+    corrected(app, version_id, kind, cast.persons["trainer"], option_id=credited.id)
+    result = f"/attempts/{attempt_id}/result"
+    assert "se socotește corectă" in text_of(cast.client("trainer"), attempt_id)
+    assert "se socotește corectă" in cast.client("trainer").get(result).text
+    assert "se socotește corectă" not in text_of(learner, attempt_id)
+    assert "se socotește corectă" not in learner.get(result).text
 
 
 def test_the_result_page_leads_to_it(app, cast, quiz_id):
