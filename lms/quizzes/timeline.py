@@ -56,6 +56,7 @@ def timeline_of(attempt: Attempt) -> list[Step]:
             sa.select(
                 AttemptItem.id,
                 AttemptItem.position,
+                AttemptItem.option_order,
                 ResponseVersion.received_at,
                 ResponseVersion.given_at,
                 ResponseVersion.revision_id,
@@ -88,7 +89,7 @@ def timeline_of(attempt: Attempt) -> list[Step]:
                 position=row.position,
                 received_at=row.received_at,
                 given_at=row.given_at,
-                words=words[row.revision_id],
+                words=words[row.revision_id].as_drawn(row.option_order),
                 payload=row.payload,
                 before=None if held is None else held.payload,
                 standing=row.standing,

@@ -183,4 +183,8 @@ def _seen_words(items: Sequence[PaperItem], rows: Sequence[Any]) -> dict[int, Wo
         if row.given_to is not None and row.given_to != item.revision_id
     }
     words = queries.words_of_revisions(sorted(set(found.values()))) if found else {}
-    return {item_id: words[revision_id] for item_id, revision_id in found.items()}
+    orders = {item.item_id: item.option_order for item in items}
+    return {
+        item_id: words[revision_id].as_drawn(orders[item_id])
+        for item_id, revision_id in found.items()
+    }
