@@ -26,8 +26,6 @@ from lms.quizzes.models import (
 from lms.quizzes.question_types.protocol import Marking
 from lms.quizzes.question_types.registry import TYPES, marking_of
 
-CLOSED = [state for state in AttemptState if state.is_closed]
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -52,7 +50,7 @@ def by_hand_types() -> list[str]:
 
 
 def answers_of(quiz_id: int, edition_ids: Sequence[int]) -> list[Answer]:
-    """Read the answers of closed attempts that a person marks; one statement."""
+    """Read the answers of submitted attempts that a person marks; one statement."""
     answered = sa.exists().where(ResponseVersion.item_id == AttemptItem.id)
     marked = sa.exists().where(ManualMark.item_id == AttemptItem.id)
     rows = db.session().execute(
@@ -74,7 +72,7 @@ def answers_of(quiz_id: int, edition_ids: Sequence[int]) -> list[Answer]:
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .where(
             Attempt.quiz_id == quiz_id,
-            Attempt.state.in_(CLOSED),
+            Attempt.state == AttemptState.SUBMITTED,  # what was given up has no grade
             Enrolment.edition_id.in_(edition_ids),
             QuestionVersion.type.in_(by_hand_types()),
             Person.erased_at.is_(None),

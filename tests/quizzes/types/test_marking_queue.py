@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
 
-from lms import db
+from lms import clock, db
+from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, MarkDraft
 from lms.quizzes.services import marking
 from tests.factories import make_quiz
@@ -151,3 +153,23 @@ def test_an_open_attempt_is_not_there_to_mark(app, cast, written):
     attempt_id = start(client, QUIZ)
     item = paper(app, attempt_id)[0].item_id
     assert cast.client("trainer").get(f"{QUIZ}/marking/{item}").status_code == 404
+
+
+def test_what_was_never_submitted_waits_for_nobody(app, cast):
+    with app.app_context(), db.writing():
+        make_quiz(
+            cast.module_ids[0], text=TEXT, slug="eseuri", time_limit=30, overdue="abandon", grace=0
+        )
+    client = cast.client("learner")
+    began = clock.now()
+    with clock.stopped_at(began):
+        attempt_id = start(client, QUIZ)
+        items = paper(app, attempt_id)
+        data = {"item": [str(i.item_id) for i in items]}
+        data |= {f"i{i.item_id}-text": "Un text." for i in items}
+        post(client, f"/attempts/{attempt_id}/answers", data)
+    with clock.stopped_at(began + timedelta(minutes=31)):
+        client.get(f"/attempts/{attempt_id}/result")
+    with app.app_context():
+        assert db.session().get_one(Attempt, attempt_id).state is AttemptState.ABANDONED
+    assert not page(cast.client("trainer"), f"{QUIZ}/marking").select("ul.missing li")
