@@ -61,7 +61,7 @@ def versions_of(quiz: Quiz) -> list[AskedVersion]:
         sa.select(
             AttemptItem.question_version_id,
             sa.func.sum(sa.case((is_closed, 1), else_=0)),
-            sa.func.sum(sa.case((sa.and_(is_closed, AttemptItem.fraction == 1), 1), else_=0)),
+            sa.func.sum(sa.case((sa.and_(is_closed, AttemptItem.fraction >= 1), 1), else_=0)),
             sa.func.sum(sa.case((Attempt.state == AttemptState.OPEN, 1), else_=0)),
         )
         .join(Attempt, Attempt.id == AttemptItem.attempt_id)

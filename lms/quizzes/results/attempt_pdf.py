@@ -146,7 +146,7 @@ def _earned_words(question: AnsweredQuestion, shown: Collection[Shown]) -> str:
 
 
 def _right_words(earned: Decimal, possible: Decimal) -> str:
-    if earned == possible:
+    if earned >= possible:  # certainty earns even more
         return _("correct")
     return _("partly right") if earned > 0 else _("not right")
 

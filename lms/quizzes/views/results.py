@@ -19,6 +19,8 @@ from lms.courses.views.learning import lesson_href
 from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, Fate
 from lms.quizzes.behaviours.certainty import Report, report
+from lms.quizzes.behaviours.registry import asks_certainty
+from lms.quizzes.behaviours.values import is_right
 from lms.quizzes.corrections import showing, wording
 from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.corrections.marking import ItemMark
@@ -153,7 +155,11 @@ def certainty_words(settings: QuizSettings, reviewed: Sequence[Reviewed]) -> Rep
     """Sum up how sure one was, where it was asked."""
     if not settings.behaviour.has_certainty:
         return None
-    return report(checking.try_of(r.item, r.item.payload) for r in reviewed)
+    return report(
+        checking.try_of(r.item, r.item.payload)
+        for r in reviewed
+        if asks_certainty(settings.behaviour, r.item.question)
+    )
 
 
 def outline_for(attempt: Attempt) -> Outline:
@@ -308,7 +314,8 @@ def review_item(
 
 def _needs_no_second_look(item: PaperItem, mark: ItemMark) -> bool:
     is_by_rule = item.question.marking is Marking.BY_RULE
-    return mark.fraction == 1 or mark.is_left_out or not (is_by_rule or mark.is_by_hand)
+    is_whole = mark.fraction is not None and is_right(mark.fraction)  # certainty earns even more
+    return is_whole or mark.is_left_out or not (is_by_rule or mark.is_by_hand)
 
 
 def _outcome_of(mark: ItemMark) -> Outcome:

@@ -14,6 +14,9 @@ from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.exchange.gift_writer import write_gift, write_words
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import Attempt, ResponseTry, ResponseVersion
+from lms.quizzes.services import regrading
+from lms.quizzes.settings import Behaviour, QuizSettings
+from lms.quizzes.views.results import certainty_words, review_item
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import fields, paper, post, start
 
@@ -162,6 +165,36 @@ def test_certainty_is_saved_with_the_answer_and_costs_where_wrong(app, begin):
     post(client, f"/attempts/{attempt_id}/answers", odd)
     assert paper(app, attempt_id)[0].payload["certainty"] == 3
     assert percent_of(app, client, attempt_id) == 100  # 3 of 2, and never more than all
+
+
+def test_who_was_sure_and_right_has_nothing_to_look_at_again(app, begin):
+    client, attempt_id = begin(behaviour="deferred_cbm")
+    items = paper(app, attempt_id)
+    sure = {f"i{item.item_id}-certainty": "3" for item in items}
+    post(client, f"/attempts/{attempt_id}/submit", {**fields(items, right_answer), **sure})
+    page = BeautifulSoup(client.get(f"/attempts/{attempt_id}/result").text, "html.parser")
+    assert not page.select("ul.missing")
+    assert not page.select(".question-meta .state-warn")
+    assert len(page.select(".question-meta .state-ok")) == len(items)
+
+
+def test_an_essay_says_nothing_of_how_sure_one_was(app, cast):
+    text = f"{HINTED}\n// [id:h-3]\nDescrieți. {{}}\n"
+    with app.app_context(), db.writing():
+        make_quiz(cast.module_ids[0], text=text, shuffle_questions=False, behaviour="deferred_cbm")
+    client = cast.client("learner")
+    attempt_id = start(client)
+    *ruled, essay = paper(app, attempt_id)
+    data = fields(ruled, right_answer)
+    data["item"].append(str(essay.item_id))
+    data[f"i{essay.item_id}-text"] = ["Un text."]
+    post(client, f"/attempts/{attempt_id}/submit", data)
+    with app.test_request_context():
+        settings = QuizSettings(behaviour=Behaviour.DEFERRED_CBM)
+        marks = regrading.item_marks(db.session().get_one(Attempt, attempt_id))
+        reviewed = [review_item(i, marks[i.item_id], None, "ro") for i in paper(app, attempt_id)]
+        told = certainty_words(settings, reviewed)
+        assert (told.accuracy, sum(level.answers for level in told.levels)) == (100, 2)
 
 
 def test_nothing_is_checked_where_nothing_is_to_be_checked(app, begin):
