@@ -10,7 +10,8 @@ from lms.courses.models import Enrolment
 from lms.jobs import queue
 from lms.mail.links import absolute_url
 from lms.mail.services import compose
-from lms.quizzes.models import Attempt, GradeChange, QuizPlace
+from lms.quizzes.models import Attempt, GradeChange
+from lms.quizzes.services import seeing
 from lms.quizzes.services.correcting import TELL
 
 AT_ONCE = 50
@@ -59,7 +60,7 @@ def _locked(ids: list[int]) -> list[GradeChange]:
 def _tell(change: GradeChange) -> None:
     """Compose the mail; one whose answers are worth the same as before gets none.
 
-    The result of a test at the course's start is not in it: learners see it after the last test.
+    The result is in it only where its page shows it by now.
     """
     correction, attempt = change.correction, change.attempt
     before = (change.earned_before, change.possible_before, change.passed_before)
@@ -72,6 +73,6 @@ def _tell(change: GradeChange) -> None:
         attempt=attempt,
         change=change,
         reason=correction.reason,
-        shows=attempt.quiz.place is not QuizPlace.START,
+        shows=seeing.sees_marks(attempt, now=clock.now()),
         url=absolute_url("quizzes.result", attempt_id=attempt.id),
     )

@@ -21,7 +21,7 @@ from lms.mail.links import absolute_url
 from lms.mail.services import compose
 from lms.quizzes.corrections.marking import Total
 from lms.quizzes.models import Attempt, AttemptItem, AttemptState, GradeChange, ManualMark
-from lms.quizzes.services import regrading
+from lms.quizzes.services import regrading, seeing
 from lms.quizzes.services.regrading import Marked
 
 
@@ -194,7 +194,10 @@ def _text(fraction: Decimal | None, *, is_left_out: bool) -> str | None:
 
 
 def tell_learner(attempt: Attempt, mark: ManualMark, change: GradeChange) -> None:
-    """Write to the learner that the result is final now, or that it was marked anew; once each."""
+    """Write to the learner that the result is final now, or that it was marked anew; once each.
+
+    The marks, and what the trainer says of them, are in it only where its page shows them by now.
+    """
     if change.waiting_before:
         event, template = f"attempt.marked:{attempt.id}", "quizzes/mail/marked.txt"
     elif change.percent != change.percent_before or change.passed != change.passed_before:
@@ -208,5 +211,6 @@ def tell_learner(attempt: Attempt, mark: ManualMark, change: GradeChange) -> Non
         attempt=attempt,
         change=change,
         comment=mark.comment,
+        shows=seeing.sees_marks(attempt, now=change.changed_at),
         url=absolute_url("quizzes.result", attempt_id=attempt.id),
     )

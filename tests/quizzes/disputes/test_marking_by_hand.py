@@ -117,6 +117,21 @@ def test_a_mark_that_passes_the_attempt_completes_the_module_now_and_is_never_ta
         assert {c.id: c.earned_at for c in after} == dates
 
 
+@pytest.mark.parametrize("moment", ["right_after", "later"])
+def test_a_mail_tells_no_mark_that_the_page_does_not_show_yet(app, cast, moment):
+    after_close = {"after_close": ["attempt", "marks"], moment: ["attempt"]}
+    with app.app_context():
+        with db.writing():
+            db.session().get_one(Person, cast.persons["learner"]).email = "elev@exemplu.example"
+            quiz_id = make_quiz(cast.module_ids[0], text=TWO, slug="doua", review=after_close)
+            attempt_id = take(cast.enrolments["learner"], quiz_id, WRONG)
+        mark(attempt_id, 1, "1", comment="Chiar da e bine.")
+        (mail,) = db.session().scalars(sa.select(MailMessage))
+        assert "50" not in mail.text
+        assert "Chiar da" not in mail.text
+        assert "a notat răspunsurile la „Testul de probă”" in mail.text.replace("v-a", "a")
+
+
 def waiting_item(marks: str) -> ItemMark:
     return ItemMark(MarkResult(Decimal(0), Outcome.WAITING, ()), None, Decimal(marks))
 
