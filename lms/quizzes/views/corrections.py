@@ -172,12 +172,13 @@ def _proposed(found: VersionPage, values: Mapping[str, str]) -> Proposal | None:
     key = whole_number(values.get("key"))
     if key is not None and key not in {v.id for v in found.siblings}:
         return None
-    return Proposal(
+    named = CorrectionKind(kind)
+    return Proposal(  # of what was sent, what this kind of correction speaks of
         found.version.id,
-        CorrectionKind(kind),
-        (values.get("option") or "")[:80] or None,
-        key,
-        whole_number(values.get("withdraws")),
+        named,
+        (values.get("option") or "")[:80] or None if named.is_of_option else None,
+        key if named is CorrectionKind.KEY else None,
+        whole_number(values.get("withdraws")) if named is CorrectionKind.WITHDRAWN else None,
     )
 
 
