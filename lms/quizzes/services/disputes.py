@@ -24,6 +24,7 @@ from lms.quizzes.models import (
     Dispute,
     DisputeState,
     GradeChange,
+    PaperResult,
     Quiz,
     QuizPlace,
 )
@@ -76,14 +77,26 @@ def until_after(attempt: Attempt, corrected_at: Callable[[], datetime | None]) -
 def _shown_at(attempt: Attempt, settings: QuizSettings) -> datetime | None:
     """Tell when answers could first be seen, where that waits for something else."""
     if settings.feedback is FeedbackTime.AFTER_FINAL:
-        return db.session().scalar(
-            sa.select(sa.func.min(Attempt.submitted_at))
-            .join(Quiz, Quiz.id == Attempt.quiz_id)
-            .where(Attempt.enrolment_id == attempt.enrolment_id, Quiz.place == QuizPlace.END)
-        )
+        return _final_taken_at(attempt.enrolment_id)
     if Shown.ATTEMPT not in settings.shown.later:
         return terms_for(attempt.enrolment_id, attempt.quiz_id, settings).closes_at
     return None
+
+
+def _final_taken_at(enrolment_id: int) -> datetime | None:
+    """Tell when the test at the end was first taken: submitted, or its paper written down."""
+    moments = [
+        db.session().scalar(
+            sa.select(sa.func.min(moment))
+            .join(Quiz, Quiz.id == taken.quiz_id)
+            .where(taken.enrolment_id == enrolment_id, Quiz.place == QuizPlace.END, counts)
+        )
+        for taken, moment, counts in (
+            (Attempt, Attempt.submitted_at, Attempt.state == AttemptState.SUBMITTED),
+            (PaperResult, PaperResult.recorded_at, PaperResult.revoked_at.is_(None)),
+        )
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def raise_dispute(attempt: Attempt, item_id: int, text: str, *, now: datetime) -> Dispute:

@@ -25,10 +25,13 @@ from lms.quizzes.models import (
     Correction,
     Dispute,
     DisputeState,
+    PaperResult,
+    Quiz,
+    QuizPlace,
     QuizQuestion,
     QuizVersion,
 )
-from lms.quizzes.services import correcting, disputes
+from lms.quizzes.services import attempts, correcting, disputes
 from tests.cast import csrf
 from tests.factories import make_quiz
 from tests.quizzes.disputes.acting import attempt_of, item_of, new_version, take
@@ -352,3 +355,44 @@ def test_answers_marked_by_an_older_key_are_pointed_out_until_somebody_decides(
     assert "cheie mai veche" not in page(trainer, CORRECTIONS).text
     review = page(cast.client("learner"), f"/attempts/{attempt_id}/result").text
     assert "cheia era greșită" in review
+
+
+def test_a_correction_keeps_nothing_that_its_kind_does_not_speak_of(app, cast, attempt_id):
+    version, trainer = version_of(app, attempt_id), cast.client("trainer")
+    look = page(trainer, f"{CORRECTIONS}/{version}/look?kind=question_credit")
+    form = look.select_one(f'form[action$="/corrections/{version}"]')
+    values = {i["name"]: i.get("value", "") for i in form.select("input")}
+    sent = {**values, "reason": "Ambele erau bune.", "withdraws": "77", "option": "nu-e"}
+    assert trainer.post(f"{CORRECTIONS}/{version}", data=sent).status_code == 302
+    with app.app_context():
+        made = db.session().scalars(sa.select(Correction)).one()
+        assert (made.withdraws_id, made.option_id, made.key_version_id) == (None, None, None)
+
+
+@pytest.mark.parametrize("way", ["given up first", "on paper"])
+def test_a_first_test_is_contested_from_when_the_last_was_taken_and_counts(app, cast, way):
+    began = clock.now()
+    edge = {"course_id": cast.course_id, "text": TWO, "pass_mark": "none"}
+    with app.app_context():
+        with db.writing(), clock.stopped_at(began):
+            first = make_quiz(
+                None, place=QuizPlace.START, slug="initial", feedback="after_final", **edge
+            )
+            last = make_quiz(None, place=QuizPlace.END, slug="final", **edge)
+            place = cast.enrolments["learner"]
+            attempt_id = take(place, first, {})
+        taken = began + timedelta(days=30)
+        with db.writing():
+            if way == "on paper":
+                paper = {"taken_on": taken.date(), "place": "Sala", "percent": Decimal(90)}
+                by = {"recorded_at": taken, "recorded_by_id": cast.persons["registrar"]}
+                version_id = db.session().get_one(Quiz, last).current_version_id
+                held = {"enrolment_id": place, "quiz_id": last, "quiz_version_id": version_id}
+                db.session().add(PaperResult(**held, **paper, **by, reason="Fără internet"))
+            else:
+                with clock.stopped_at(began):
+                    given_up = take(place, last, {}, submit=False)
+                    attempts.abandon_attempt(attempt_of(given_up), now=began)
+                with clock.stopped_at(taken):
+                    take(place, last, {})
+        assert disputes.until_of(attempt_of(attempt_id)) == taken + timedelta(days=7)
