@@ -12,7 +12,7 @@ from flask import current_app
 
 from lms import db
 from lms.quizzes import attempt_rules, merging, queries
-from lms.quizzes.behaviours.certainty import FIELD, level_of
+from lms.quizzes.behaviours.certainty import FIELD, USUAL, level_of
 from lms.quizzes.errors import AttemptClosed, OddAnswer
 from lms.quizzes.merging import Given, Held, Placing, Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
@@ -98,7 +98,8 @@ def _placed(
     saved, drawn = Saved(), _as_drawn(items, given)
     for item in items:
         placing = Placing.UNCHANGED
-        if drawn.get(item.item_id) != answers[item.item_id].payload:
+        as_sent = _as_sent(drawn.get(item.item_id), given[item.item_id])
+        if as_sent != answers[item.item_id].payload:
             seen = _number(given[item.item_id], SEEN)
             new = answers[item.item_id]
             if item.item_id in behind:
@@ -253,6 +254,13 @@ def _as_drawn(
     )
     drawn.update((item_id, payload) for item_id, payload in rows)
     return drawn
+
+
+def _as_sent(drawn: Mapping[str, Any] | None, values: FormValues) -> Mapping[str, Any] | None:
+    """Give what a form was drawn with as it sends it: how sure one is says the page by itself."""
+    if drawn is None or FIELD not in values:
+        return drawn
+    return {FIELD: USUAL, **drawn}
 
 
 def _keyed(given: Mapping[int, FormValues], key: str) -> dict[int, int]:

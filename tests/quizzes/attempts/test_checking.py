@@ -197,6 +197,24 @@ def test_an_essay_says_nothing_of_how_sure_one_was(app, cast):
         assert (told.accuracy, sum(level.answers for level in told.levels)) == (100, 2)
 
 
+def test_a_form_that_left_a_question_empty_covers_no_answer_of_another_window(app, begin):
+    client, attempt_id = begin(behaviour="deferred_cbm")
+    first, second = paper(app, attempt_id)
+    page = BeautifulSoup(client.get(f"/attempts/{attempt_id}").text, "html.parser")
+    usual = {  # what the page, drawn before, sends by itself
+        field["name"]: field["value"]
+        for field in page.select("input[name$=-certainty][checked], input[name$=-seen]")
+    }
+    answered = {**fields([first], right_answer), f"i{first.item_id}-certainty": "3"}
+    post(client, f"/attempts/{attempt_id}/answers", answered)
+    old = {**usual, **fields([second], right_answer)}
+    old["item"] = [str(first.item_id), str(second.item_id)]
+    post(client, f"/attempts/{attempt_id}/answers", old)
+    held = paper(app, attempt_id)
+    assert [item.is_answered for item in held] == [True, True]
+    assert held[0].payload["certainty"] == 3
+
+
 def test_nothing_is_checked_where_nothing_is_to_be_checked(app, begin):
     client, attempt_id = begin()
     assert not page_of(client, attempt_id).select("button[name=check]")
