@@ -35,13 +35,22 @@ def earned(tries: Sequence[Try], last: Try, rule: Rule) -> Decimal:
 
     An answer that was changed and not checked before the end is a try; tries beyond the last
     allowed one can't be made, but one that was made stands though a hint was taken away since.
+    The first right try ends it, also where it is right by a key that was corrected since.
     """
     made = with_last(tries, last)[: max(rule.hints + 1, len(distinct(tries)))]
-    if not made or not last.is_answered:
-        return ZERO
-    if rule.counts_back and made[-1].parts:
+    if made and last.is_answered and rule.counts_back and made[-1].parts:
         return _counted_back(made, rule.penalty)
+    made = _until_right(made)
+    if not made or not (last.is_answered or is_right(made[-1].fraction)):
+        return ZERO
     return max(ZERO, made[-1].fraction - (len(made) - 1) * rule.penalty)
+
+
+def _until_right(made: list[Try]) -> list[Try]:
+    """Leave out what came after the first right try."""
+    right = (place for place, each in enumerate(made) if is_right(each.fraction))
+    first = next(right, None)
+    return made if first is None else made[: first + 1]
 
 
 def _counted_back(made: Sequence[Try], penalty: Decimal) -> Decimal:

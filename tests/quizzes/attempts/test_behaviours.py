@@ -138,6 +138,14 @@ def test_interactive_when_the_end_comes_before_a_check(checked, last, worth, why
     assert outcome(Behaviour.INTERACTIVE, tries(*checked), end, rule) == worth, why
 
 
+@pytest.mark.parametrize("checked", [["1", "0"], ["1", "1"], ["1", "0", "0"]])
+def test_interactive_ends_with_the_first_try_that_is_right_by_a_key_corrected_since(checked):
+    made = tries(*checked)
+    rule = Rule(penalty=THIRD, hints=2)
+    assert outcome(Behaviour.INTERACTIVE, made, made[-1], rule) == FULL
+    assert outcome(Behaviour.INTERACTIVE, made, tries(None)[0], rule) == FULL
+
+
 def test_interactive_counts_the_same_answer_once():
     rule = Rule(penalty=QUARTER, hints=2)
     same = tries("0", "0", "1", answers=["x", "x", "y"])
