@@ -447,3 +447,15 @@ def test_a_quiz_of_a_closed_module_cannot_be_started(app, cast):
     refused = post(client, "/courses/curs/quizzes/al-doilea/start")
     assert refused.location.endswith("/al-doilea")
     assert count(app, Attempt) == 0
+
+
+def test_a_modules_quiz_without_a_pass_mark_has_a_result_and_no_verdict(app, cast):
+    with app.app_context(), db.writing():
+        make_quiz(cast.module_ids[0], pass_mark="none")
+    client = cast.client("learner")
+    attempt_id = start(client)
+    post(client, f"/attempts/{attempt_id}/submit", fields(paper(app, attempt_id), wrong_answer))
+    answer = client.get(f"/attempts/{attempt_id}/result")
+    assert answer.status_code == 200
+    assert "din 5" in BeautifulSoup(answer.text, "html.parser").h1.text
+    assert "promovat" not in BeautifulSoup(answer.text, "html.parser").h1.text
