@@ -85,18 +85,19 @@ def _shown_at(attempt: Attempt, settings: QuizSettings) -> datetime | None:
 
 def _final_taken_at(enrolment_id: int) -> datetime | None:
     """Tell when the test at the end was first taken: submitted, or its paper written down."""
-    moments = [
-        db.session().scalar(
+    moments = sa.union_all(
+        *(
             sa.select(sa.func.min(moment))
             .join(Quiz, Quiz.id == taken.quiz_id)
             .where(taken.enrolment_id == enrolment_id, Quiz.place == QuizPlace.END, counts)
+            for taken, moment, counts in (
+                (Attempt, Attempt.submitted_at, Attempt.state == AttemptState.SUBMITTED),
+                (PaperResult, PaperResult.recorded_at, PaperResult.revoked_at.is_(None)),
+            )
         )
-        for taken, moment, counts in (
-            (Attempt, Attempt.submitted_at, Attempt.state == AttemptState.SUBMITTED),
-            (PaperResult, PaperResult.recorded_at, PaperResult.revoked_at.is_(None)),
-        )
-    ]
-    return min((moment for moment in moments if moment is not None), default=None)
+    )
+    found = db.session().scalars(moments)
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 def raise_dispute(attempt: Attempt, item_id: int, text: str, *, now: datetime) -> Dispute:
