@@ -205,7 +205,7 @@ def test_opened_from_a_disk_the_page_says_what_it_needs(
     page = context.new_page()
     page.goto((published.folder / "index.html").as_uri())
     expect(page.locator("#answer[data-outcome=from_disk]")).to_be_visible()
-    assert "spațiu web" in page.locator("#answer").inner_text()
+    assert "server web" in page.locator("#answer").inner_text()
     assert answer(page, published.pdf, tmp_path / "c.pdf") == "from_disk"
     context.close()
 

@@ -145,7 +145,7 @@ def test_the_page_says_what_is_seen_on_opening_the_file_with_a_picture(cast: Cas
     assert "spune că fișierul este semnat și neschimbat de atunci" in page
     found = re.search(r'<img src="([^"]+certificate-in-browser[^"]+)"[^>]+alt="([^"]+)"', page)
     assert found is not None
-    assert "Nicio parte a ferestrei nu vorbește despre semnătură" in found[2]
+    assert "Nicăieri în fereastră nu scrie ceva despre semnătură" in found[2]
     with client.get(found[1]) as picture:
         assert picture.mimetype == "image/png"
         assert len(picture.data) < 30_000

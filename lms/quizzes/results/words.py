@@ -233,7 +233,7 @@ def _test_words(advice: TestAdvice, whole: Whole) -> str:
             "questions that tell little, or ask more of them."
         ),
         TestAdvice.BELOW_NOTHING: _(
-            "The reliability is below nothing: the questions pull against each other. Look "
+            "The reliability is below zero: the questions pull against each other. Look "
             "for a wrong key first."
         ),
         TestAdvice.ALL_EQUAL: _("All results are equal: nothing can be said of who knows more."),

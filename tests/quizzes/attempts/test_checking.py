@@ -106,7 +106,7 @@ def test_an_exam_says_only_right_or_wrong_after_a_check(app, begin):
 
 def test_interactive_shows_hint_after_hint_and_each_try_costs(app, begin):
     client, attempt_id = begin(behaviour="interactive", penalty="25", feedback="at_once")
-    assert "3 încercări rămase" in page_of(client, attempt_id).text
+    assert "mai puteți răspunde de 3 ori" in page_of(client, attempt_id).text
     check(app, client, attempt_id, wrong_answer)
     box = page_of(client, attempt_id)
     assert "Mai mult decât doi." in box.text

@@ -304,11 +304,14 @@ def test_new_terms_stand_in_the_place_of_the_old_ones(app, cast, make):
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({}, "Alegeți cel puțin un lucru"),
+        ({}, "Schimbați cel puțin o condiție."),
         ({"attempts": "4", "reason": ""}, "Spuneți în câteva cuvinte de ce."),
         ({"extra_percent": "500"}, "Scrieți un număr de la 1 la 400."),
         ({"attempts": "multe"}, ""),
-        ({"opens_on": "2027-01-02", "closes_on": "2027-01-01"}, "Se închide după ce se deschide."),
+        (
+            {"opens_on": "2027-01-02", "closes_on": "2027-01-01"},
+            "Închiderea trebuie să fie după deschidere.",
+        ),
     ],
 )
 def test_terms_that_make_no_sense_are_refused(app, cast, make, form, said):

@@ -256,7 +256,7 @@ def test_a_test_closes_after_it_opens(app, cast, quiz_id):
         {"opens_on": "2026-03-05", "closes_on": "2026-03-04"},
     )
     assert answer.status_code == 422
-    assert "Se închide după ce se deschide." in answer.text
+    assert "Închiderea trebuie să fie după deschidere." in answer.text
     odd = post(
         cast.client("trainer"),
         f"{QUIZ}/editions/{cast.edition_id}/dates",

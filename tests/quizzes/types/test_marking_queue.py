@@ -56,7 +56,7 @@ def page(client, path):
 def test_what_waits_is_listed_by_question_and_by_learner(cast, written):
     trainer = cast.client("trainer")
     listed = page(trainer, f"{QUIZ}/marking")
-    assert "4 răspunsuri așteaptă o notă." in listed.text
+    assert "4 răspunsuri așteaptă să fie notate." in listed.text
     assert [li.a.text.strip() for li in listed.select("ul.missing li")] == [
         "Descrieți problema.",
         "Descrieți soluția.",
@@ -115,9 +115,9 @@ def test_a_draft_is_kept_and_gone_once_the_mark_is_given(app, cast, written):
         {"points": "1", "comment": "încă mă gândesc"},
         headers={"Accept": "application/json"},
     )
-    assert "Ciornă păstrată la" in told.json["message"]
+    assert "Ciornă salvată la" in told.json["message"]
     assert "încă mă gândesc" in page(trainer, f"{QUIZ}/marking/{first}").text
-    assert "1 ciornă de notă" in page(trainer, f"{QUIZ}/marking").text
+    assert "1 ciornă de punctaj" in page(trainer, f"{QUIZ}/marking").text
     with app.app_context():
         assert marking.newest_mark(first) is None
     post(trainer, f"{QUIZ}/marking/{first}", {"points": "1"})

@@ -154,7 +154,7 @@ def test_other_words_are_a_revision_and_another_key_a_new_version(app, cast, cou
         quiz=str(quizzes(app, course)[0].id),
         text=text.replace("Prea puțini.", "Sunt prea puțini.").replace("{TRUE", "{FALSE"),
     ).json
-    assert "se schimbă doar cuvintele" in preview["html"]
+    assert "se schimbă doar textul" in preview["html"]
     assert "versiune nouă" in preview["html"]
     save(cast, text.replace("Prea puțini.", "Sunt prea puțini."), base)
     assert versions(app, "proba-q1-01") == [2]
