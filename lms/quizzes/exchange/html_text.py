@@ -204,7 +204,8 @@ class _Writer:
                 return self.blocks(node)
 
     def _list(self, node: Node) -> str:
-        number = int(start) if (start := node.attributes.get("start", "")).isdecimal() else 1
+        start = node.attributes.get("start", "")
+        number = int(start) if start.isdecimal() and len(start) < 10 else 1  # as Markdown counts
         items = []
         is_loose = False
         for child in node.children:
