@@ -159,21 +159,29 @@ def _split(text: str) -> Iterator[str]:
 
 def _prologue(pieces: Iterator[str]) -> str:
     """Read up to the root, without a document type; one with entities in it is refused."""
-    read = ""
+    before, rest, has_type = "", "", False
     for piece in pieces:
-        read += piece if read else piece.lstrip("\ufeff")
-        match = _PROLOGUE.match(read)
-        assert match is not None
-        rest = read[match.end() :]
+        rest += piece if before or rest else piece.lstrip("\ufeff")
+        if rest.startswith("<!--") and "-->" not in piece and len(rest) < _LONGEST_PROLOGUE:
+            continue  # a long comment is not looked through anew for each of its lines
+        while True:
+            match = _PROLOGUE.match(rest)
+            assert match is not None
+            before, rest = before + match[0], rest[match.end() :]
+            doctype = _DOCTYPE.match(rest)
+            if doctype is None:
+                break
+            if has_type:
+                raise _Stop(Problem(1 + before.count("\n"), ProblemKind.DANGEROUS_XML))
+            has_type = True
+            before, rest = before + "\n" * doctype[0].count("\n"), rest[doctype.end() :]
         if rest.startswith("<!DOCTYPE"):
-            if (doctype := _DOCTYPE.match(rest)) is not None:
-                read = match[0] + "\n" * doctype[0].count("\n") + rest[doctype.end() :]
-            elif "[" in rest or "<" in rest[1:]:
-                raise _Stop(Problem(1 + read.count("\n"), ProblemKind.DANGEROUS_XML))
+            if "[" in rest or "<" in rest[1:]:
+                raise _Stop(Problem(1 + before.count("\n"), ProblemKind.DANGEROUS_XML))
         elif rest and not rest.startswith(("<!", "<?")) and rest != "<":
-            break
-        if len(read) > _LONGEST_PROLOGUE:
-            break
-    if not read.lstrip().startswith("<"):
+            break  # the root: no document type can come after it
+        if len(before) + len(rest) > _LONGEST_PROLOGUE:
+            raise _Stop(Problem(1 + before.count("\n"), ProblemKind.TOO_LARGE))
+    if not rest.startswith("<"):
         raise _Stop(Problem(1, ProblemKind.NOT_THIS_FORMAT))
-    return read
+    return before + rest

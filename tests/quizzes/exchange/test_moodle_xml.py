@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from lms.quizzes.exchange.formats import Format, recognise
 from lms.quizzes.exchange.moodle_writer import write_moodle_xml
 from lms.quizzes.exchange.moodle_xml import category_path, read_moodle_xml
 from lms.quizzes.exchange.quiz_file import ItemStatus, ProblemKind, Severity
@@ -210,6 +211,21 @@ BOMB = (
             id="a file of the server",
         ),
         pytest.param(
+            b'<!DOCTYPE quiz><!DOCTYPE quiz [<!ENTITY x "boom">]><quiz>&x;</quiz>',
+            ProblemKind.DANGEROUS_XML,
+            id="entities after a harmless type",
+        ),
+        pytest.param(
+            b"<!DOCTYPE quiz>\n<!-- -->\n" + BOMB[BOMB.index("<!DOC") :].encode(),
+            ProblemKind.DANGEROUS_XML,
+            id="entities after a harmless type, on other lines",
+        ),
+        pytest.param(
+            b"<!--" + b"a\n" * 40_000 + b"-->\n" + BOMB[BOMB.index("<!DOC") :].encode(),
+            ProblemKind.TOO_LARGE,
+            id="entities behind a long comment",
+        ),
+        pytest.param(
             b"<quiz>" + b"<question>" * 100_000, ProblemKind.DANGEROUS_XML, id="deep nesting"
         ),
         pytest.param(
@@ -230,6 +246,25 @@ def test_hostile_and_odd_files_end_in_one_problem(data, kind):
     problems = []
     assert list(read_moodle_xml(io.BytesIO(data), problems)) == []
     assert [problem.kind for problem in problems] == [kind]
+
+
+@pytest.mark.parametrize(
+    "head", ["<?x?>" + " " * 200, "<?x?>" * 100, "<!---->" * 200, "<?x?>\n" * 100 + "<!-- a"]
+)
+def test_a_files_format_is_told_at_once_however_its_head_is_made(head):
+    assert recognise(io.BytesIO(f"{head}x".encode()), "a.xml") is Format.MOODLE_XML
+    assert recognise(io.BytesIO(f"{head.partition('<!-- a')[0]}<quiz>".encode())) is (
+        Format.MOODLE_XML
+    )
+
+
+@pytest.mark.parametrize("start", ["9" * 5000, "1" * 10, "\u0664" * 4400])
+def test_a_list_that_begins_at_no_possible_number_begins_at_one(start):
+    body = CHOICE.replace(
+        "<p>Care <strong>dintre</strong>?</p>", f'<ol start="{start}"><li>a</li><li>b</li></ol>'
+    )
+    [question], _problems = read(body)
+    assert question.question.stem == "1. a\n2. b"
 
 
 def test_a_document_type_without_entities_is_passed_over_and_lines_stay_right():
