@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 from docx.document import Document
+from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from docx.table import Table
@@ -30,6 +31,13 @@ _LIMITS = Limits(
     ratio=500,
 )
 _MOST_PARAGRAPHS = 20_000
+_MOST_COLUMNS = 63  # as many as Word's own tables may have
+_LONGEST_LABEL = 60
+_MOST_LETTERS = 780  # up to „zz…z” of thirty letters, as Word counts
+_DAMAGE = (
+    *(KeyError, ValueError, AttributeError, TypeError, IndexError),
+    *(OpcError, PythonDocxError, SyntaxError, RecursionError),
+)
 _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PictureOf = Callable[[bytes], str]  # the name of a picture that is kept, or ""
 
@@ -68,7 +76,7 @@ def read_docx(data: bytes, picture: PictureOf = lambda _data: "") -> list[Paragr
     try:
         document = docx.Document(io.BytesIO(write_archive(parts)))  # what was checked, no more
         return list(_Reader(document, picture).read())
-    except (KeyError, ValueError, AttributeError, OpcError, SyntaxError) as error:
+    except _DAMAGE as error:
         raise DocumentRefused(DocumentFault.DAMAGED) from error
 
 
@@ -110,7 +118,7 @@ class _Numbering:
                 start = override.find(qn("w:startOverride"))
                 level = int(override.get(qn("w:ilvl")))
                 if start is not None and level in levels:
-                    levels[level].start = int(start.get(qn("w:val")))
+                    levels[level].start = _start(start.get(qn("w:val")))
                     starts = True
             found.levels[key] = levels
             found.shared[key] = key if starts else f"abstract {base}"
@@ -142,17 +150,21 @@ def _levels(abstract: Any) -> dict[int, _Level]:
             for name in ("numFmt", "lvlText", "start")
             if (node := level.find(qn(f"w:{name}"))) is not None
         }
-        start = str(values.get("start") or "1")
         found[int(level.get(qn("w:ilvl")))] = _Level(
             form=str(values.get("numFmt") or "decimal"),
-            text=str(values.get("lvlText") or ""),
-            start=int(start) if start.isdigit() and len(start) < 6 else 1,
+            text=str(values.get("lvlText") or "")[:_LONGEST_LABEL],
+            start=_start(values.get("start")),
         )
     return found
 
 
+def _start(written: str | None) -> int:
+    is_usable = written is not None and written.isascii() and written.isdigit()
+    return int(written) if written is not None and is_usable and len(written) < 6 else 1
+
+
 def _counted(count: int, form: str) -> str:
-    if form in ("lowerLetter", "upperLetter"):
+    if form in ("lowerLetter", "upperLetter") and 0 < count <= _MOST_LETTERS:
         letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letter if form == "lowerLetter" else letter.upper()
     if form in ("lowerRoman", "upperRoman"):
@@ -180,6 +192,7 @@ class _Reader:
     def read(self) -> Iterator[Paragraph]:
         for block in self.document.iter_inner_content():
             if isinstance(block, Table):
+                _check_spans(block)
                 yield from table_paragraphs(
                     [[self._cell(cell) for cell in row.cells] for row in block.rows[:500]]
                 )
@@ -237,6 +250,14 @@ class _Reader:
             if name:
                 found.append(Run("", picture=name))
         return found
+
+
+def _check_spans(table: Table) -> None:
+    """Refuse a table whose cells claim more columns than there can be: each is made of one."""
+    element: Any = table._tbl
+    for row in element.tr_lst[:500]:
+        if sum(cell.grid_span for cell in row.tc_lst) > _MOST_COLUMNS:
+            raise DocumentRefused(DocumentFault.TOO_LARGE)
 
 
 def _is_shaded(run: DocxRun) -> bool:

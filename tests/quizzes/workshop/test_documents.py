@@ -214,3 +214,73 @@ def test_what_is_no_document_is_refused(data: bytes, fault: DocumentFault) -> No
     with pytest.raises(DocumentRefused) as refused:
         read_docx(data)
     assert refused.value.fault is fault
+
+
+def spanning(made, span: str) -> None:
+    cell = made.add_table(1, 2).cell(0, 0)
+    grid = OxmlElement("w:gridSpan")
+    grid.set(qn("w:val"), span)
+    cell._tc.get_or_add_tcPr().append(grid)
+
+
+def test_a_cell_over_millions_of_columns_is_refused() -> None:
+    with pytest.raises(DocumentRefused) as refused:
+        read_docx(document(lambda made: spanning(made, "3000000")))
+    assert refused.value.fault is DocumentFault.TOO_LARGE
+    assert read_docx(document(lambda made: spanning(made, "2")))
+
+
+def numbered_anew(made, start: str, text: str) -> None:
+    """Begin a list of letters at a number, each label made of a text."""
+    numbering = made.part.numbering_part.element
+    abstract = OxmlElement("w:abstractNum")
+    abstract.set(qn("w:abstractNumId"), "77")
+    level = OxmlElement("w:lvl")
+    level.set(qn("w:ilvl"), "0")
+    for name, value in (("numFmt", "lowerLetter"), ("lvlText", text)):
+        node = OxmlElement(f"w:{name}")
+        node.set(qn("w:val"), value)
+        level.append(node)
+    abstract.append(level)
+    numbering.insert(0, abstract)
+    num, base = OxmlElement("w:num"), OxmlElement("w:abstractNumId")
+    num.set(qn("w:numId"), "77")
+    base.set(qn("w:val"), "77")
+    override, begin = OxmlElement("w:lvlOverride"), OxmlElement("w:startOverride")
+    override.set(qn("w:ilvl"), "0")
+    begin.set(qn("w:val"), start)
+    override.append(begin)
+    num.extend([base, override])
+    numbering.append(num)
+    number(made.add_paragraph("Câți?"), "77", 0)
+
+
+@pytest.mark.parametrize(("start", "text"), [("90000000", "%1)"), ("780", "%1" * 100_000)])
+def test_labels_of_lists_stay_short(start: str, text: str) -> None:
+    [paragraph] = read_docx(document(lambda made: numbered_anew(made, start, text)))
+    assert len(paragraph.label) < 2_000
+
+
+def test_a_list_of_letters_goes_on_after_z() -> None:
+    [paragraph] = read_docx(document(lambda made: numbered_anew(made, "28", "%1)")))
+    assert paragraph.label == "bb)"
+
+
+def level_without_a_number(made) -> None:
+    abstract = OxmlElement("w:abstractNum")
+    abstract.append(OxmlElement("w:lvl"))
+    made.part.numbering_part.element.insert(0, abstract)
+
+
+def column_of_merged_cells(made) -> None:
+    table = made.add_table(450, 1)
+    for row in table._tbl.tr_lst:
+        merged = OxmlElement("w:vMerge")
+        row.tc_lst[0].get_or_add_tcPr().append(merged)
+
+
+@pytest.mark.parametrize("build", [level_without_a_number, column_of_merged_cells])
+def test_odd_parts_of_a_document_are_damage_and_no_fault_of_ours(build) -> None:
+    with pytest.raises(DocumentRefused) as refused:
+        read_docx(document(build))
+    assert refused.value.fault is DocumentFault.DAMAGED
