@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.question_types.numerical.number_input import NumberFault, read_number
+from lms.quizzes.views.results import plain_words
+from lms.web.i18n import in_locale
 
 
 @pytest.mark.parametrize(
@@ -149,3 +151,10 @@ def test_money_written_the_romanian_way_is_read_as_meant(whole, bani, separator)
     written = f"{sign}{abs(whole):,}".replace(",", separator) + f",{bani:02}"
     meant = Decimal(f"{sign}{abs(whole)}.{bani:02}")
     assert read_number(written).values[0] == meant
+
+
+@pytest.mark.parametrize("typed", ["1e9999999", "1e9999", "sNaN", "NaN", "Infinity", "1_0", "1e-99"])
+def test_a_number_that_nobody_can_write_out_is_shown_as_it_was_typed(typed):
+    with in_locale("ro"):
+        assert plain_words("numerical", typed) == typed
+        assert plain_words("numerical", "1234.5") == "1.234,5"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +40,8 @@ from lms.quizzes.views.taking import load_attempt
 from lms.web.i18n import current_locale, format_number, ngettext
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
 
 
 def load_result(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
@@ -240,12 +243,9 @@ def plain_words(kind: str, text: str) -> str:
     """Write a value of an answer to a type of question as the reader's language does."""
     if kind == "true_false":
         return _("True") if text == "true" else _("False")
-    if kind == "numerical":
-        try:
-            return format_number(Decimal(text))
-        except InvalidOperation:  # what was typed is no plain number: shown as it was typed
-            return text
-    return text
+    if kind == "numerical" and _PLAIN_NUMBER.fullmatch(text):
+        return format_number(Decimal(text))
+    return text  # a number of another kind, too: 1e9999999, sNaN and the like as they were typed
 
 
 def _lessons(outline: Outline, items: Sequence[PaperItem], locale: str) -> dict[int, ExplainedIn]:
