@@ -20,7 +20,7 @@ from lms.files import store
 from lms.files.models import StoredFile
 from lms.quizzes.exchange.formats import Format, read_questions
 from lms.quizzes.exchange.pictures import names_in, without_pictures
-from lms.quizzes.exchange.quiz_file import ItemStatus, Problem
+from lms.quizzes.exchange.quiz_file import ItemStatus, Problem, QuizItem
 from lms.quizzes.exchange.read_question import Lost, ReadQuestion, left_out, to_item
 from lms.quizzes.models import AttemptItem, QuestionState, QuestionVersion, Quiz
 from lms.quizzes.models.imports import QuizImport
@@ -423,11 +423,16 @@ def _undo_line(
         hold = Hold.GONE
     else:
         [after] = _pieces(each["after"]).values()
-        if after.item is None or piece.item.question != after.item.question:
+        if after.item is None or _said(piece.item) != _said(after.item):
             hold = Hold.CHANGED
         elif each["change"] != Verdict.WORDS and each["id"] in answered:
             hold = Hold.ANSWERED
     return UndoLine(each["id"], not each["before"], hold, piece.stem if piece else "")
+
+
+def _said(item: QuizItem) -> tuple[object, ...]:
+    """What somebody may have written of a question since; publishing alone sets its status."""
+    return (item.question, item.title, item.lesson, item.slot, item.facts, item.tags)
 
 
 def _answered(bench: Bench) -> frozenset[str]:

@@ -167,6 +167,21 @@ def test_a_changed_question_gets_back_what_it_was_and_one_mended_since_stays(
     assert "Uniți." in text
 
 
+@pytest.mark.parametrize("change", [("::Limite::", "::Limitele::"), ("ușor", "greu")])
+def test_what_was_said_of_a_question_since_is_not_taken_back(app, cast, course, change) -> None:
+    where, html = dry_run(cast)
+    take_over(cast, where, html)
+    text, base = stored(app, course, "proba-q1")
+    assert change[0] in text
+    client = owner(cast)
+    edited = {"csrf_token": csrf(client), "text": text.replace(*change), "base": base, "do": "save"}
+    client.post("/courses/proba/quizzes/proba-q1/questions", data=edited)
+    take_back(cast, imports(app)[-1])
+    text, _ = stored(app, course, "proba-q1")
+    assert change[1] in text
+    assert "per-1" not in text, "the other one goes"
+
+
 def test_after_thirty_days_an_import_stays(app, cast, course, monkeypatch) -> None:
     where, html = dry_run(cast)
     take_over(cast, where, html)
