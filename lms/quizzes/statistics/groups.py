@@ -66,7 +66,7 @@ def groups_of(
         earned: dict[Hashable, list[int]] = {}
         for row in rows:
             for cell in sheet.attempts[row]:
-                if cell.earned is not None:
+                if cell.earned is not None and not cell.is_left_out:
                     earned.setdefault(cell.item, []).append(cell.earned)
         told = [passed[row] for row in rows if passed[row] is not None]
         found.append(

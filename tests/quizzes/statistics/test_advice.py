@@ -313,3 +313,14 @@ def test_thirds_of_a_mark_are_told_as_they_are():
     cells = [[Cell("q", 0, "q", int(Decimal(third) * SCALE))] for third in (0, 1, 2, 3)]
     found = groups_of(items, statistics_of(items, cells).sheet, ["a"] * 4, [None] * 4)
     assert found[0].items["q"].mean == 50
+
+
+def test_an_answer_that_a_correction_left_out_counts_in_no_group_either():
+    items = [Item("q", SCALE), Item("r", SCALE)]
+    cells = [
+        [Cell("q", 0, "q", SCALE * (at % 2), is_left_out=at < 2), Cell("r", 1, "r", SCALE)]
+        for at in range(4)
+    ]
+    statistics = statistics_of(items, cells)
+    [group] = groups_of(items, statistics.sheet, ["a"] * 4, [None] * 4)
+    assert (group.items["q"].n, group.items["q"].mean) == (2, statistics.items[0].facility)
