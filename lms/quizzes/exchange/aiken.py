@@ -36,7 +36,7 @@ from lms.quizzes.question_types.single_choice.rules import SingleChoice
 PREFIX = "aiken-"
 _OPTION = re.compile(r"([A-Za-z])[.)][ \t]+(.*\S)")
 _ANSWER = re.compile(r"(?:ANSWER|R[ĂA]SPUNS(?:URI)?)\s*:\s*(.*)", re.IGNORECASE)
-_LETTERS = re.compile(r"[A-Za-z](?:\s*[,;]?\s*[A-Za-z])*")
+_LETTERS = re.compile(r"[A-Za-z](?:\s*+(?:[,;]\s*+)?[A-Za-z])*+")
 _NAME_LENGTH = 60
 
 

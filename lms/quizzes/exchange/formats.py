@@ -75,7 +75,9 @@ _QTI_ROOTS |= {"questestinterop", "manifest"}
 _ROOT = re.compile(
     r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*+<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL
 )  # nothing is tried twice: otherwise the time doubles with each space
-_AIKEN_ANSWER = re.compile(r"^\s*(?:ANSWER|R[ĂA]SPUNS(?:URI)?)\s*:", re.IGNORECASE | re.MULTILINE)
+_AIKEN_ANSWER = re.compile(
+    r"^[^\S\n]*(?:ANSWER|R[ĂA]SPUNS(?:URI)?)\s*:", re.IGNORECASE | re.MULTILINE
+)
 
 
 def suffix_of(name: Format) -> str:

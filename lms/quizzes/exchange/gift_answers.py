@@ -18,7 +18,8 @@ from lms.quizzes.question_types.payload import number_text
 _SIGN = re.compile(r"[=~]")
 _WEIGHT = re.compile(r"\s*%([^%\s]{1,20})%")
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
-_RANGE = re.compile(r"\s*([+-]?[\d.]*\d)\s*\.\.\s*([+-]?[\d.]*\d)\s*", re.ASCII)
+_END = r"([+-]?\d{1,20}(?:\.\d{1,20})?)"
+_RANGE = re.compile(rf"\s*{_END}\s*\.\.\s*{_END}\s*", re.ASCII)
 # Far above what a question may have; only to stop before counting lines for each of a million.
 _MOST_PIECES = 200
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}

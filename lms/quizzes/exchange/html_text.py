@@ -84,7 +84,8 @@ def html_tree(text: str) -> Node:
 
 def _built(text: str) -> _Builder:
     builder = _Builder()
-    builder.feed(text)
+    end = text.rfind(">") + 1  # behind it stands no tag; the library would look for one at each sign
+    builder.feed(text[:end] + text[end:].replace("<", "&lt;"))
     builder.close()
     return builder
 
@@ -133,6 +134,13 @@ class _Builder(HTMLParser):
             self.handle_starttag(tag, attrs)
         elif tag not in _HIDDEN:
             self._open[-1].children.append(Node(tag, {n: v or "" for n, v in attrs}))
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Pass over what begins like a marked section; the library gives up on an odd one."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
 
     def _end_implied(self, tag: str) -> None:
         ended = _IMPLIED_END.get(tag, {"p"} if tag in _BLOCKS - {"div"} else set())
@@ -434,19 +442,32 @@ def _opens(piece: str | _Mark) -> bool:
 
 def _failing(pieces: list[str | _Mark]) -> set[int]:
     """Find the pairs of signs that Markdown would show as signs, and those around nothing."""
-    texts = [piece if isinstance(piece, str) else "" for piece in pieces]
     failing: set[int] = set()
+    befores, afters = _around(pieces)
     for at, piece in enumerate(pieces):
         if not isinstance(piece, _Mark):
             continue
-        before = "".join(texts[:at])[-1:]
-        after = "".join(texts[at + 1 :])[:2].lstrip(_RAW)[:1]
+        before, after = befores[at], afters[at].lstrip(_RAW)[:1]
         inner, outer = (after, before) if piece.opens else (before, after)
         neighbour = pieces[at + 1] if piece.opens and at + 1 < len(pieces) else None
         is_empty = isinstance(neighbour, _Mark) and neighbour.pair == piece.pair
         if is_empty or not _works(inner, outer):
             failing.add(piece.pair)
     return failing
+
+
+def _around(pieces: list[str | _Mark]) -> tuple[list[str], list[str]]:
+    """Return the sign before each piece, and the two behind it."""
+    texts = [piece if isinstance(piece, str) else "" for piece in pieces]
+    before = after = ""
+    befores, afters = [], []
+    for text in texts:
+        befores.append(before)
+        before = text[-1:] or before
+    for text in reversed(texts):
+        afters.append(after)
+        after = (text[:2] + after)[:2]
+    return befores, afters[::-1]
 
 
 def _works(inner: str, outer: str) -> bool:

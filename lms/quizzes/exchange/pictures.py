@@ -11,8 +11,9 @@ from urllib.parse import unquote
 
 LARGEST = 5 * 1024 * 1024
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"GIF8", "gif"))
-_NAMED = re.compile(r"!\[[^\]]*\]\(<?([0-9a-f]{20}\.(?:png|jpg|gif|webp))>?\)")
-_WHOLE = re.compile(r"!\[([^\]]*)\]\(<?([0-9a-f]{20}\.(?:png|jpg|gif|webp))>?\)")
+# The words beside a picture end before the next picture: nothing is looked through twice.
+_WORDS = r"!\[((?:\\.|[^\]\\!]|!(?!\[))*+)\]"
+_WHOLE = re.compile(_WORDS + r"\(<?([0-9a-f]{20}\.(?:png|jpg|gif|webp))>?\)")
 _EMBEDDED = re.compile(r"data:image/[a-z+.-]{1,20};base64,", re.IGNORECASE)
 MEDIA_TYPES = {
     "png": "image/png",
@@ -50,7 +51,7 @@ def decoded(text: str) -> bytes | None:
 
 def names_in(text: str) -> tuple[str, ...]:
     """List the pictures that a text shows."""
-    return tuple(dict.fromkeys(_NAMED.findall(text)))
+    return tuple(dict.fromkeys(match[2] for match in _WHOLE.finditer(text)))
 
 
 def without_pictures(text: str, kept: Collection[str] = ()) -> str:

@@ -15,7 +15,9 @@ _LETTERED = re.compile(rf"([{RIGHT_SIGNS}]\s*)?\(?([A-Za-z])(\*)?\s?([.)])(.*)")
 _BOLD_LABEL = re.compile(r"\*\*\(?([A-Za-z])\s?([.)])\*\*\s*(.*)")
 _BOLD_LINE = re.compile(r"\*\*\(?([A-Za-z])\s?([.)])\s*(.*?)\*\*")
 _BULLET = re.compile(r"(\[[ xX✓✔]?\]|\([ xX•*✓✔]?\)|[-–—•◦▪○●☐☑☒*])\s+(\S.*)")
-_SUFFIX = re.compile(r"\s*(?:\((?:corect[ăa]?|right|correct|x)\)|[✓✔√✅])\s*$", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"(?<!\s)\s*(?:\((?:corect[ăa]?|right|correct|x)\)|[✓✔√✅])\s*$", re.IGNORECASE
+)
 _WHOLE = (
     re.compile(r"\*\*(?!\*)(.+?)(?<!\*)\*\*"),
     re.compile(r"__(?!_)(.+?)(?<!_)__"),
@@ -29,7 +31,7 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 _KEYS = re.compile(
-    r"(?:\#+\s*)?(?:\*\*)?(?:r[ăa]spunsuri(?:le)?(?:\s+corecte)?|chei(?:e|a)?(?:\s+de\s+(?:control|"
+    r"(?:\#++\s*)?(?:\*\*)?(?:r[ăa]spunsuri(?:le)?(?:\s+corecte)?|chei(?:e|a)?(?:\s+de\s+(?:control|"
     r"corectare|r[ăa]spunsuri))?|barem(?:ul)?(?:\s+de\s+corectare)?|grila(?:\s+de\s+r[ăa]spunsuri)?"
     r"|answers|answer\s+key|key)(?:\*\*)?\s*(?::|$)(?:\*\*)?\s*(.*)",
     re.IGNORECASE,
@@ -154,8 +156,9 @@ def split_inline(line: str) -> list[str]:
         return [line]
     while True:
         letter = chr(ord(letter) + 1)
+        either = f"{letter}{letter.upper()}"
         match = re.search(
-            rf"(?:\t|\s{{2,}})[{RIGHT_SIGNS}]?\s?\(?[{letter}{letter.upper()}]\s?[.)]\s?", rest
+            rf"(?:\t|(?<!\s)\s{{2,}})[{RIGHT_SIGNS}]?\s?\(?[{either}]\s?[.)]\s?", rest
         )
         if match is None:
             return [*parts, rest.strip()]
