@@ -17,7 +17,7 @@ from lms.quizzes.question_types.cloze.rules import Cloze, Gap, Look
 from lms.quizzes.question_types.gap_text import PLACE, with_dots
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.numerical.rules import Numerical, ToleranceKind
-from lms.quizzes.question_types.payload import number_text
+from lms.quizzes.question_types.payload import number_text, rounded
 from lms.quizzes.question_types.protocol import ONE, Question
 from lms.quizzes.question_types.registry import dump_question
 from lms.quizzes.question_types.short_answer.rules import ShortAnswer
@@ -44,7 +44,7 @@ def read_cloze(source: Source) -> Found:
         gaps.append(f"{{{match[1]}:{match[2]}:{' '.join(inner.split())}}}")
         return f"{_OPEN}{len(gaps)}{_CLOSE}"
 
-    text = source.text_of("questiontext", lambda html: _GAP.sub(keep, html))
+    text = source.text_of("questiontext", lambda html: _GAP.sub(keep, _unmarked(html)))
     lead, text = _split(text)
     written = _MARKED.sub(lambda m: gaps[int(m[1]) - 1], f"{escape(lead)} {{}}{escape(text)}")
     for read in read_gift_questions(f"// [id:q] [type:cloze]\n{written}\n".encode(), []):
@@ -58,6 +58,11 @@ def read_cloze(source: Source) -> Found:
     raise Unusable(ProblemKind.BAD_ANSWERS, source.line)
 
 
+def _unmarked(text: str) -> str:
+    """Take out what only our own marks of gaps may be made of."""
+    return text.replace(_OPEN, "").replace(_CLOSE, "")
+
+
 def _split(text: str) -> tuple[str, str]:
     """Split the lines before the first gap from the text that has them."""
     lines = text.split("\n")
@@ -69,7 +74,7 @@ def read_gaps(source: Source) -> Found:
     """Read a text with `[[1]]` for its words, to choose or to drag."""
     is_dragged = source.element.get("type") == "ddwtos"
     text = source.text_of(
-        "questiontext", lambda html: PLACE.sub(lambda m: f"{_OPEN}{m[1]}{_CLOSE}", html)
+        "questiontext", lambda html: PLACE.sub(lambda m: f"{_OPEN}{m[1]}{_CLOSE}", _unmarked(html))
     )
     boxes = source.element.findall("dragbox" if is_dragged else "selectoption")
     words = []
@@ -96,7 +101,7 @@ def whole_text(question: Question) -> str:
     if not text:
         return question.stem
     is_bare = question.stem == with_dots(text)
-    whole = text if is_bare else f"{question.stem}\n\n{text}"
+    whole = _unmarked(text if is_bare else f"{question.stem}\n\n{text}")
     if isinstance(question, Cloze):
         return PLACE.sub(lambda m: f"{_OPEN}{m[1]}{_CLOSE}", whole)
     return whole
@@ -145,7 +150,7 @@ def _pieces(question: Question) -> Iterator[str]:
         for each in question.answers:
             reach = each.tolerance
             if each.tolerance_kind is ToleranceKind.RELATIVE:
-                reach = round(abs(each.value) * reach, 12)
+                reach = rounded(abs(each.value) * reach, 12)
             value = f"{number_text(each.value)}:{number_text(reach)}"
             yield _piece(value, each.fraction, each.feedback)
         if question.other_feedback:

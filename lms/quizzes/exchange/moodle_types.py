@@ -16,7 +16,7 @@ from lms.quizzes.exchange.read_question import Losses, Lost
 from lms.quizzes.exchange.text_formats import plain_to_markdown
 from lms.quizzes.exchange.xml_stream import line_of
 from lms.quizzes.question_types.ids import derive_id, same_text
-from lms.quizzes.question_types.payload import number_text
+from lms.quizzes.question_types.payload import number_text, rounded
 
 Payload = dict[str, object]
 Found = tuple[Payload, list[int]]
@@ -247,7 +247,7 @@ def _units(source: Source) -> Payload:
         return {"unit": ""}
     base = next((unit for unit in found if unit[1] == 1), found[0])
     others = [
-        {"name": name, "factor": number_text(round(base[1] / multiplier, 12))}
+        {"name": name, "factor": number_text(rounded(base[1] / multiplier, 12))}
         for name, multiplier in found
         if name != base[0]
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 
 from lms.quizzes.question_types.ids import ID_PATTERN, derive_id
 from lms.quizzes.question_types.protocol import InvalidQuestion, Payload, QuestionFault
@@ -14,6 +14,7 @@ MAX_STEM = 40_000
 MAX_TEXT = 10_000
 MAX_OPTIONS = 40
 MAX_MARKS = Decimal(1000)
+_ROOMY = Context(prec=500)
 
 # Control characters and lone surrogates (no database takes them), and the reserved range that
 # the reader of quiz files uses for its own ends.
@@ -104,6 +105,11 @@ def choice(payload: Payload, field: str, allowed: Sequence[str], default: str = 
     if value not in allowed:
         raise InvalidQuestion(field, QuestionFault.UNKNOWN)
     return value
+
+
+def rounded(number: Decimal, places: int) -> Decimal:
+    """Round to so many places; a number of any file, however large, has room for them."""
+    return number.quantize(Decimal(1).scaleb(-places), context=_ROOMY)
 
 
 def _to_decimal(value: object) -> Decimal | None:

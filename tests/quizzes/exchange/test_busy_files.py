@@ -1,4 +1,4 @@
-"""Texts made to keep a reader busy are read as fast as any other of their length."""
+"""What was made to keep a reader busy, or to end it, is read like any other file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lms.quizzes.exchange.aiken import read_aiken
-from lms.quizzes.exchange.formats import Format, recognise
+from lms.quizzes.exchange.formats import Format, read_questions, recognise, write_questions
 from lms.quizzes.exchange.gift_file import read_gift_questions
 from lms.quizzes.exchange.html_text import read_html
 from lms.quizzes.exchange.pictures import names_in, without_pictures
@@ -74,3 +74,57 @@ def test_a_picture_is_found_whatever_its_words_hold() -> None:
     assert without_pictures(text, {NAME}) == text
     html = f'<p>x <img src="{NAME}" alt="[a]"></p>'
     assert names_in(read_html(html, lambda address: address).markdown) == (NAME,)
+
+
+NUMBERS = ("1e99", "1e-99", "-1e99", "9" * 20 + "." + "9" * 20, "0", "." + "0" * 19 + "1e-20")
+UNITS = """<quiz><question type="numerical"><questiontext><text>Q?</text></questiontext>
+<answer fraction="100" {kind}="0.3"><text>{one}</text><tolerance>{other}</tolerance></answer><units>
+<unit><unit_name>m</unit_name><multiplier>{one}</multiplier></unit>
+<unit><unit_name>km</unit_name><multiplier>{other}</multiplier></unit></units></question></quiz>"""
+MAPPED = """<assessmentItem identifier="a" title="t">
+<responseDeclaration identifier="R" cardinality="multiple" baseType="identifier">
+<correctResponse><value>A</value></correctResponse><mapping defaultValue="0">
+<mapEntry mapKey="A" mappedValue="{one}"/><mapEntry mapKey="B" mappedValue="{other}"/></mapping>
+</responseDeclaration><itemBody><choiceInteraction responseIdentifier="R"><prompt>Q?</prompt>
+<simpleChoice identifier="A">x</simpleChoice><simpleChoice identifier="B">y</simpleChoice>
+</choiceInteraction></itemBody></assessmentItem>"""
+EQUAL = """<assessmentItem identifier="a" title="t">
+<responseDeclaration identifier="R" cardinality="single" baseType="float"><correctResponse>
+<value>{one}</value></correctResponse></responseDeclaration><itemBody><p>Q?
+<textEntryInteraction responseIdentifier="R"/></p></itemBody><responseProcessing>
+<responseCondition><responseIf><equal toleranceMode="absolute" tolerance="{other} {one}">
+<variable identifier="R"/><baseValue baseType="float">{one}</baseValue></equal><setOutcomeValue
+identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue></responseIf>
+</responseCondition></responseProcessing></assessmentItem>"""
+
+
+@pytest.mark.parametrize("form", [UNITS, MAPPED, EQUAL], ids=["units", "mapped", "equal"])
+@pytest.mark.parametrize("kind", ["relative", "geometric", "nominal"])
+def test_numbers_of_any_size_are_read_or_refused(form: str, kind: str) -> None:
+    for one in NUMBERS:
+        for other in NUMBERS:
+            text = form.format(one=one, other=other, kind=kind)
+            reading = read_questions(text.encode(), "a.xml")
+            for read in list(reading.questions):
+                assert read.question is not None or read.problems
+                for name in (Format.QTI_21, Format.MOODLE_XML, Format.XLSX, Format.GIFT):
+                    write_questions([read], name)
+
+
+@pytest.mark.parametrize("kind", ["cloze", "gapselect", "ddwtos"])
+def test_signs_that_only_we_put_around_gaps_are_no_gaps(kind: str) -> None:
+    text = "\ue0005\ue001 {1:SA:=x} [[1]]"
+    data = f"""<quiz><question type="{kind}"><questiontext><text>{text}</text></questiontext>
+<selectoption><text>a</text></selectoption><selectoption><text>b</text></selectoption>
+<dragbox><text>a</text></dragbox><dragbox><text>b</text></dragbox></question></quiz>"""
+    [read] = read_questions(data.encode(), "a.xml").questions
+    assert read.question is not None
+    assert read.question.stem.startswith("5 ")
+    assert b"5 " in write_questions([read], Format.MOODLE_XML).data
+
+
+def test_a_text_with_those_signs_is_handed_out_too() -> None:
+    text = "// [id:a] [type:cloze]\n::T::A \ue0005\ue001 {} {1:SA:=x} b\n"
+    [read] = read_gift_questions(text.encode(), [])
+    if read.question is not None:
+        write_questions([read], Format.MOODLE_XML)

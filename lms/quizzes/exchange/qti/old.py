@@ -23,7 +23,7 @@ from lms.quizzes.exchange.read_question import (
 )
 from lms.quizzes.exchange.xml_stream import line_of
 from lms.quizzes.question_types.ids import derive_id, same_text
-from lms.quizzes.question_types.payload import number_text
+from lms.quizzes.question_types.payload import number_text, rounded
 from lms.quizzes.question_types.protocol import InvalidQuestion, Question
 
 Files = Callable[[str], bytes | None]
@@ -235,7 +235,7 @@ class _Item:
             if value and known:
                 for name in known:
                     worth[name] = value / len(known)
-        return {name: round(value, 9) for name, value in worth.items()}
+        return {name: rounded(value, 9) for name, value in worth.items()}
 
     def _is_all_or_nothing(self, response: str) -> bool:
         scored = [wanted for _c, wanted, value in self._conditions(response) if value and wanted]

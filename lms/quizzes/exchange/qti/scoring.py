@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 from xml.etree.ElementTree import Element
 
 from lms.quizzes.exchange.xml_stream import line_of
+from lms.quizzes.question_types.payload import rounded
 
 _NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?", re.ASCII)
 _OUTCOMES_OF_MARKS = {"SCORE", "OUTCOME1"}
@@ -149,14 +150,14 @@ def share(value: Decimal, whole: Decimal) -> Decimal:
     """Tell which part of the whole a value is, to seven places."""
     with localcontext(prec=40):
         exact = value / whole
-        rounded = round(exact, 7)
-        return exact if abs(exact - rounded) == 0 else _shortest(value, whole, rounded, exact)
+        near = rounded(exact, 7)
+        return exact if abs(exact - near) == 0 else _shortest(value, whole, near, exact)
 
 
-def _shortest(value: Decimal, whole: Decimal, rounded: Decimal, exact: Decimal) -> Decimal:
+def _shortest(value: Decimal, whole: Decimal, near: Decimal, exact: Decimal) -> Decimal:
     """Take a quotient that comes out even as it is; round one that doesn't."""
     is_even = exact * whole == value and len(exact.as_tuple().digits) <= 20
-    return exact if is_even else rounded
+    return exact if is_even else near
 
 
 def _numbers(item: Element, identifier: str) -> Iterator[Numeric]:
@@ -186,7 +187,7 @@ def _reach(test: Element, value: Decimal) -> tuple[str, Decimal]:
     if below != above and value:
         with localcontext(prec=40):
             far, near = max(below, above), min(below, above)
-            part = round(far / abs(value), 12)
+            part = rounded(far / abs(value), 12)
             if abs(near * (1 + part) - far) < Decimal("1e-9") * max(Decimal(1), far):
                 return "geometric", part
     return "nominal", max(below, above)

@@ -35,7 +35,7 @@ from lms.quizzes.question_types.numerical.rules import Numerical, NumericAnswer,
 from lms.quizzes.question_types.numerical.units import NO_UNITS
 from lms.quizzes.question_types.ordering.rules import Ordering
 from lms.quizzes.question_types.ordering.schemes import OrderScheme
-from lms.quizzes.question_types.payload import number_text
+from lms.quizzes.question_types.payload import number_text, rounded
 from lms.quizzes.question_types.protocol import ONE, ZERO, Question
 from lms.quizzes.question_types.short_answer.rules import ShortAnswer
 from lms.quizzes.question_types.single_choice.rules import SingleChoice
@@ -354,7 +354,7 @@ def _reach(answer: NumericAnswer) -> str:
             far = abs(answer.value) * answer.tolerance
             near = far / (1 + answer.tolerance)
         below, above = (near, far) if answer.value > 0 else (far, near)
-        return f"{number_text(round(below, 20))} {number_text(round(above, 20))}"
+        return f"{number_text(rounded(below, 20))} {number_text(rounded(above, 20))}"
     return f"{reach} {reach}"
 
 
