@@ -153,7 +153,9 @@ def test_money_written_the_romanian_way_is_read_as_meant(whole, bani, separator)
     assert read_number(written).values[0] == meant
 
 
-@pytest.mark.parametrize("typed", ["1e9999999", "1e9999", "sNaN", "NaN", "Infinity", "1_0", "1e-99"])
+@pytest.mark.parametrize(
+    "typed", ["1e9999999", "1e9999", "sNaN", "NaN", "Infinity", "1_0", "1e-99"]
+)
 def test_a_number_that_nobody_can_write_out_is_shown_as_it_was_typed(typed):
     with in_locale("ro"):
         assert plain_words("numerical", typed) == typed

@@ -84,7 +84,8 @@ def html_tree(text: str) -> Node:
 
 def _built(text: str) -> _Builder:
     builder = _Builder()
-    end = text.rfind(">") + 1  # behind it stands no tag; the library would look for one at each sign
+    # Behind the last „>” stands no tag; the library would look for one at each „<” anew.
+    end = text.rfind(">") + 1
     builder.feed(text[:end] + text[end:].replace("<", "&lt;"))
     builder.close()
     return builder
@@ -135,7 +136,7 @@ class _Builder(HTMLParser):
         elif tag not in _HIDDEN:
             self._open[-1].children.append(Node(tag, {n: v or "" for n, v in attrs}))
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """Pass over what begins like a marked section; the library gives up on an odd one."""
         try:
             return super().parse_marked_section(i, report)

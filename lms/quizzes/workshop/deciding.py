@@ -13,9 +13,7 @@ from lms.quizzes.workshop.plain import Draft, Option
 from lms.quizzes.workshop.values import Asked, Fault
 
 _ARROW = re.compile(r"(?<!\s)\s*(?:->|→|=>)\s*")
-_NUMBER = re.compile(
-    r"([+-]?\d[\d .,]*+)\s*+(?:(?:±|\+/-|:)\s*+(\d[\d .,]*+))?\s*+(\D{0,30})"
-)
+_NUMBER = re.compile(r"([+-]?\d[\d .,]*+)\s*+(?:(?:±|\+/-|:)\s*+(\d[\d .,]*+))?\s*+(\D{0,30})")
 _TRUTH = {
     **dict.fromkeys(("adevărat", "adevarat", "true", "a", "t"), True),
     **dict.fromkeys(("fals", "false", "f"), False),

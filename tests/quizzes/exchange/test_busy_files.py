@@ -13,6 +13,7 @@ from lms.quizzes.exchange.formats import Format, read_questions, recognise, writ
 from lms.quizzes.exchange.gift_file import read_gift_questions
 from lms.quizzes.exchange.html_text import read_html
 from lms.quizzes.exchange.pictures import names_in, without_pictures
+from lms.quizzes.exchange.quiz_file import ProblemKind
 from lms.quizzes.workshop.reading import read_text
 
 SECONDS = 20  # where each takes a fraction of one, and took minutes at the least
@@ -128,3 +129,33 @@ def test_a_text_with_those_signs_is_handed_out_too() -> None:
     [read] = read_gift_questions(text.encode(), [])
     if read.question is not None:
         write_questions([read], Format.MOODLE_XML)
+
+
+def old_choice(labels: list[str], right: int) -> bytes:
+    """A choice of QTI 1.2, its first labels right by a condition each."""
+    shown = "".join(
+        f'<response_label ident="a{at}"><material><mattext>{text}</mattext></material>'
+        "</response_label>"
+        for at, text in enumerate(labels)
+    )
+    asked = "".join(
+        f'<respcondition><conditionvar><varequal respident="R">a{at}</varequal></conditionvar>'
+        "<setvar>1</setvar></respcondition>"
+        for at in range(right)
+    )
+    return (
+        '<questestinterop><item ident="i"><presentation><material><mattext>Q?</mattext></material>'
+        f'<response_lid ident="R"><render_choice>{shown}</render_choice></response_lid>'
+        f"</presentation><resprocessing>{asked}</resprocessing></item></questestinterop>"
+    ).encode()
+
+
+def test_two_words_for_the_same_truth_are_two_options() -> None:
+    [read] = read_questions(old_choice(["True", "Adevărat"], 1), "a.xml").questions
+    assert read.question is not None
+    assert read.question.type == "single_choice"
+
+
+def test_thousands_of_options_are_refused_at_once() -> None:
+    [read] = read_questions(old_choice([str(at) for at in range(6000)], 6000), "a.xml").questions
+    assert [problem.kind for problem in read.problems] == [ProblemKind.TOO_LARGE]

@@ -33,6 +33,7 @@ PREFIX = "qti-"
 _RESPONSES = {"response_lid", "response_str", "response_num", "response_xy", "response_grp"}
 _PLACE_OF_FILES = ("$IMS-CC-FILEBASE$", "$IMS_CC_FILEBASE$", "$IMS_CC_FILE_BASE$")
 _TRUTH = {"true": True, "adevărat": True, "false": False, "fals": False}
+_MOST_LABELS = 200  # far above what a question may have: each is looked for in every condition
 _OTHERS = {"essay_question", "file_upload_question", "calculated_question", "text_only_question"}
 
 
@@ -181,6 +182,8 @@ class _Item:
 
     def _choice(self, response: Element) -> Found:
         labels = list(response.iter("response_label"))
+        if len(labels) > _MOST_LABELS:
+            raise _Unfit(ProblemKind.TOO_LARGE, "response_label")
         names = [label.get("ident", "") for label in labels]
         is_single = response.get("rcardinality", "Single") == "Single"
         worth = self._worth(response.get("ident", ""), names)
@@ -194,7 +197,7 @@ class _Item:
         texts = {n: self._text(label) for n, label in zip(names, labels, strict=True)}
         said = {n: self._of_answer(n, fractions[n], is_single) for n in names}
         words = {texts[n].casefold(): n for n in names}
-        if is_single and len(words) == 2 and set(words) <= set(_TRUTH):
+        if is_single and len(words) == 2 and {_TRUTH.get(word) for word in words} == {True, False}:
             return self._true_false(words, fractions, said)
         options = [
             {"text": texts[n], "fraction": number_text(fractions[n]), "feedback": said[n]}
@@ -305,6 +308,8 @@ class _Item:
     def _matching(self, responses: list[Element], name: str) -> Found:
         if name not in {"", "matching_question"} or {e.tag for e in responses} != {"response_lid"}:
             raise _Unfit(ProblemKind.NOT_SUPPORTED, name or f"response × {len(responses)}")
+        if len(responses) > _MOST_LABELS:
+            raise _Unfit(ProblemKind.TOO_LARGE, "response_lid")
         answers: dict[str, dict[str, str]] = {}
         stems = []
         for response in responses:
