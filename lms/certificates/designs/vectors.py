@@ -111,6 +111,8 @@ def read_drawing(data: bytes) -> Drawing:
         raise NotDrawable("too_large")
     if re.search(rb"<!DOCTYPE|<!ENTITY|<\?xml-stylesheet", data, re.IGNORECASE):
         raise NotDrawable("not_plain", "DOCTYPE")
+    if b"\0" in data:  # letters of two bytes hide a document type from the look above
+        raise NotDrawable("not_plain", "UTF-16")
     try:
         root = ElementTree.fromstring(data)  # noqa: S314 -- nothing in it can be expanded
     except (ElementTree.ParseError, ValueError, LookupError) as error:
@@ -122,7 +124,10 @@ def read_drawing(data: bytes) -> Drawing:
     place = Transform(scale, 0, 0, scale, -left * scale, -top * scale)
     try:
         outlines = tuple(_outlines(root, place, {}))
-    except (ValueError, TypeError, ArithmeticError, KeyError, IndexError) as error:
+    except (
+        *(ValueError, TypeError, ArithmeticError, KeyError, IndexError),
+        RecursionError,  # groups in groups, by the thousand
+    ) as error:
         if isinstance(error, NotDrawable):
             raise
         raise NotDrawable("not_svg", str(error)[:60]) from error
@@ -230,7 +235,7 @@ def _colour(text: str) -> str | None:
 
 def _transform(text: str) -> Transform:
     found = Identity
-    for name, inner in re.findall(r"(\w+)\s*\(([^)]*)\)", text):
+    for name, inner in re.findall(r"\b(\w{1,20}+)\s*+\(([^()]*+)\)", text):
         numbers = [float(part) for part in re.split(r"[\s,]+", inner.strip()) if part]
         found = found.transform(_one_transform(name, numbers))
     return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -144,3 +147,32 @@ def test_an_upload_becomes_a_plain_drawing_or_is_refused() -> None:
     with pytest.raises(PictureRefused) as refused:
         as_picture(svg("<text>x</text>"))
     assert (refused.value.reason, refused.value.detail) == ("not_drawable", "text")
+
+
+WRAPPED = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+RECT = '<rect width="9" height="9"/>'
+HIDDEN = '<!DOCTYPE svg [<!ENTITY a "M0 0L9 9">]><!--\u733c\u6776-->' + WRAPPED.format(
+    '<path stroke="black" d="&a;"/>'
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(HIDDEN.encode("utf-16"), id="entities in letters of two bytes"),
+        pytest.param(
+            WRAPPED.format("<g>" * 3000 + RECT + "</g>" * 3000).encode(), id="groups in groups"
+        ),
+    ],
+)
+def test_a_drawing_made_to_do_harm_is_refused(data: bytes) -> None:
+    with pytest.raises(PictureRefused):
+        as_picture(data)
+
+
+@pytest.mark.parametrize("turned", ["scale(" * 50_000, "a" * 200_000, "a " * 100_000])
+def test_turns_that_never_end_take_no_time(turned: str) -> None:
+    begun = time.process_time()
+    with contextlib.suppress(NotDrawable):
+        read_drawing(WRAPPED.format(f'<g transform="{turned}">{RECT}</g>').encode())
+    assert time.process_time() - begun < 5  # it took minutes
