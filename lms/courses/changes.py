@@ -40,6 +40,7 @@ FOLLOWED: Final[dict[str, tuple[str, str] | None]] = {
     "courses": None,
     "quizzes": None,
     "quiz_versions": None,
+    "quiz_overrides": None,
     "surveys": None,
     "awards": None,
 }

@@ -7,7 +7,7 @@ import pytest
 from bench import journey
 from tests.serving import Installation, mail_server, new_database
 
-LEARNERS = {"sqlite": 6, "postgresql": 3}  # python -m bench.journey does all 160 on both
+LEARNERS = {"sqlite": 6, "postgresql": 4}  # python -m bench.journey does all 160 on both
 
 
 @pytest.fixture
