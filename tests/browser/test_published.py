@@ -134,7 +134,7 @@ def test_files_are_told_apart_in_the_browser(
 
 
 def beside_the_browser(made: Callable[..., bytes | None], *given: object) -> bytes | None:
-    """Make a file in a thread of its own: signing runs a loop of events, and so does the browser."""
+    """Make a file in another thread: signing runs a loop of events, and so does the browser."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(made, *given).result()
 
