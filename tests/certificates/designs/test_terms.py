@@ -127,12 +127,13 @@ def test_a_scan_is_frozen_with_its_signatory(cast: Cast) -> None:
         {"serves_from": ""},
         {"serves_until": "2020-01-01"},
         {"position": "3"},
-        {"scan": (io.BytesIO(b"GIF89a"), "s.gif")},
+        {"scan": (b"GIF89a", "s.gif")},
     ],
 )
 def test_an_odd_term_is_refused_beside_its_field(cast: Cast, wrong: dict[str, object]) -> None:
     declared(cast, False)
-    assert post(cast, "signatories", **{**term(), **wrong}).status_code == 422
+    sent = {k: (io.BytesIO(v[0]), v[1]) if isinstance(v, tuple) else v for k, v in wrong.items()}
+    assert post(cast, "signatories", **{**term(), **sent}).status_code == 422
     assert "Noua Președintă" not in signs(cast, clock.now().date())
 
 
