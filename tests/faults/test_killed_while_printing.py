@@ -8,6 +8,7 @@ from tests.serving import Installation
 PEOPLE = 60
 
 
+@pytest.mark.one_database  # python -m bench.kill_rounds --what printing kills on both
 @pytest.mark.timeout(300)
 def test_a_printing_ends_in_one_file_whatever_is_killed_meanwhile(installation: Installation):
     saving.prepare(installation, lambda app: printing.lay_down_issued(app, PEOPLE))

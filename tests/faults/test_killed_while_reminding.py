@@ -9,6 +9,7 @@ PEOPLE = 100
 KILLS = 2
 
 
+@pytest.mark.one_database  # python -m bench.kill_reminders kills on both
 @pytest.mark.timeout(300)
 def test_everybody_is_reminded_once_whatever_is_killed_meanwhile(installation: Installation):
     def lay_down(app):
