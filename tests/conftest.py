@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        "one_database: what is tried is a file, a header, a browser or a long way, alike on any database",
+        "one_database: a file, a header, a browser, a long way: what is alike on any database",
     )
 
 
