@@ -160,7 +160,7 @@ def test_what_is_unclear_is_cleared_up_beside_the_text(desk: Page) -> None:
     is_ready(desk)
     box = desk.locator("textarea[name=text]")
     box.fill("1. Câți?\na) doi\nb) trei")
-    desk.get_by_role("button", name="Acesta (trei)").click()
+    desk.get_by_role("button", name="Acesta este corect (trei)").click()
     expect(box).to_have_value("1. Câți?\na) doi\n*b) trei")
     box.fill("1. Câți?\na) doi\n*b) doi\n")
     expect(desk.locator(".text-mirror .is-bad")).to_have_text("*b) doi")
