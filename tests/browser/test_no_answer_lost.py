@@ -281,6 +281,8 @@ def test_a_test_can_be_taken_with_the_keyboard_alone(site, open_context, scripte
             page.keyboard.press("Space")
     if scripted:
         steps.is_all_saved(page)
+    attempt_id, asked = attempt_of(page), len(steps.boxes(page))
     page.locator(".exam-side button[type=submit]").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/result")
+    assert len({version.item_id for version in versions(site, attempt_id)}) == asked

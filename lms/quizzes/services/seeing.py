@@ -1,4 +1,4 @@
-"""Whether a learner may see the marks of an attempt yet: what a mail says, the page must show."""
+"""What a learner is shown of a closed attempt: what a mail says, the page must show."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.models import Attempt
 from lms.quizzes.review import FeedbackTime, Moment, Shown
 from lms.quizzes.services.terms import terms_for
-from lms.quizzes.settings import parse_settings
+from lms.quizzes.settings import QuizSettings, parse_settings
 
 
-def sees_marks(attempt: Attempt, *, now: datetime) -> bool:
-    """Tell whether the learner is shown the marks now, by the rules that the quiz has now.
+def _settings_now(attempt: Attempt) -> QuizSettings:
+    return parse_settings((attempt.quiz.current_version or attempt.quiz_version).settings)
 
-    Nothing is read where the rules show them at every moment after the end.
-    """
-    settings = parse_settings((attempt.quiz.current_version or attempt.quiz_version).settings)
+
+def shown_to_learner(attempt: Attempt, *, now: datetime) -> frozenset[Shown]:
+    """Tell what the learner of a closed attempt is shown now, by the rules the quiz has now."""
+    settings = _settings_now(attempt)
     waits = settings.feedback is FeedbackTime.AFTER_FINAL
-    after = (m for m in Moment if m is not Moment.DURING)
-    if not waits and all(Shown.MARKS in settings.shown.at(moment) for moment in after):
-        return True
-    shown = attempt_rules.shown_of(
+    return attempt_rules.shown_of(
         settings,
         attempt.state,
         now=now,
@@ -30,7 +28,20 @@ def sees_marks(attempt: Attempt, *, now: datetime) -> bool:
         closes_at=terms_for(attempt.enrolment_id, attempt.quiz_id, settings).closes_at,
         is_final_taken=waits and _is_final_taken(attempt),
     )
-    return Shown.MARKS in shown
+
+
+def sees_marks(attempt: Attempt, *, now: datetime) -> bool:
+    """Tell whether the learner is shown the marks now.
+
+    Nothing is read where the rules show them at every moment after the end.
+    """
+    settings = _settings_now(attempt)
+    after = (m for m in Moment if m is not Moment.DURING)
+    if settings.feedback is not FeedbackTime.AFTER_FINAL and all(
+        Shown.MARKS in settings.shown.at(moment) for moment in after
+    ):
+        return True
+    return Shown.MARKS in shown_to_learner(attempt, now=now)
 
 
 def _is_final_taken(attempt: Attempt) -> bool:

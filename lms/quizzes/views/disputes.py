@@ -27,8 +27,9 @@ from lms.quizzes.permissions import (
 )
 from lms.quizzes.review import Shown
 from lms.quizzes.services import disputes, marking, regrading
+from lms.quizzes.services.seeing import shown_to_learner
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import plain_words, shown_to_learner
+from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import load_own_attempt
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale

@@ -33,7 +33,7 @@ from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import Marking, Outcome
 from lms.quizzes.review import EVERYTHING, Shown
 from lms.quizzes.services import attempts as services
-from lms.quizzes.services import checking, marking, terms
+from lms.quizzes.services import checking, marking, seeing, terms
 from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import load_attempt
@@ -147,11 +147,7 @@ def shown_of(attempt: Attempt, *, now: datetime) -> frozenset[Shown]:
     actor = current_actor()
     if actor is None or attempt.person_id != actor.person_id:
         return EVERYTHING
-    course = attempt.enrolment.edition.course
-    everything, papers = queries.results_of(attempt.enrolment_id)
-    lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
-    outline = outline_of(course.id, course.version)
-    return _Door(attempt, outline, [*everything, *papers], lines, now=now).shown
+    return seeing.shown_to_learner(attempt, now=now)
 
 
 def certainty_words(settings: QuizSettings, reviewed: Sequence[Reviewed]) -> Report | None:
@@ -169,13 +165,6 @@ def outline_for(attempt: Attempt) -> Outline:
     """Return the course that an attempt belongs to."""
     course = attempt.enrolment.edition.course
     return outline_of(course.id, course.version)
-
-
-def shown_to_learner(attempt: Attempt, *, now: datetime) -> frozenset[Shown]:
-    """Tell what the learner of a closed attempt is shown of it now."""
-    everything, papers = queries.results_of(attempt.enrolment_id)
-    lines = [line for line in everything if line.quiz_id == attempt.quiz_id]
-    return _Door(attempt, outline_for(attempt), [*everything, *papers], lines, now=now).shown
 
 
 def points_words(points: Decimal) -> str:

@@ -32,12 +32,12 @@ def bounded() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
-def aiken(text: str) -> None:
-    list(read_aiken(text.encode(), []))
+def aiken(text: str) -> list[object]:
+    return list(read_aiken(text.encode(), []))
 
 
-def gift(text: str) -> None:
-    list(read_gift_questions(text.encode(), []))
+def gift(text: str) -> list[object]:
+    return list(read_gift_questions(text.encode(), []))
 
 
 BUSY = {
@@ -54,7 +54,7 @@ BUSY = {
 
 @pytest.mark.parametrize(("read", "text"), BUSY.values(), ids=BUSY)
 def test_no_text_keeps_its_reader_busy(read: Callable[[str], object], text: str) -> None:
-    read(text)
+    assert read(text) is not None  # in time: the alarm ends what hangs
 
 
 def test_empty_lines_do_not_hide_what_a_file_is() -> None:
@@ -127,8 +127,8 @@ def test_signs_that_only_we_put_around_gaps_are_no_gaps(kind: str) -> None:
 def test_a_text_with_those_signs_is_handed_out_too() -> None:
     text = "// [id:a] [type:cloze]\n::T::A \ue0005\ue001 {} {1:SA:=x} b\n"
     [read] = read_gift_questions(text.encode(), [])
-    if read.question is not None:
-        write_questions([read], Format.MOODLE_XML)
+    assert read.question is not None
+    assert write_questions([read], Format.MOODLE_XML).data
 
 
 def old_choice(labels: list[str], right: int) -> bytes:
