@@ -55,7 +55,7 @@ def issue_under_kills(installation: Installation, people: int, kills: int, *, se
     something was left to issue.
     """
     chance, hits = random.Random(seed), 0
-    for _ in range(kills):
+    for kill in range(kills):  # the first at once: a quick machine has something left to do
         before = progress(installation)
         if before[1] >= people:
             break
@@ -63,7 +63,7 @@ def issue_under_kills(installation: Installation, people: int, kills: int, *, se
             wait_until(
                 lambda at=before: progress(installation) != at, 60, "the next number or file"
             )
-            time.sleep(chance.uniform(0, 0.3))
+            time.sleep(chance.uniform(0, 0.3) * kill / kills)
             command.kill()
             serving.kill_all()
         hits += progress(installation)[1] < people

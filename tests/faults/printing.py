@@ -66,12 +66,16 @@ def lay_down_issued(app: Flask, people: int) -> list[Learner]:
 
 
 def print_under_kills(installation: Installation, kills: int, *, seed: int) -> Printed:
-    """Begin a printing, kill what draws it at random moments, stop it once, and let it end."""
+    """Begin a printing, kill what draws it at random moments, stop it once, and let it end.
+
+    The first kill comes at once and each later one may wait longer, so that a machine which draws
+    all pages in a tenth of a second is hit as well as a slow one.
+    """
     chance, hits = random.Random(seed), 0
     run_id = _begun(installation)
-    for _ in range(kills):
+    for kill in range(kills):
         with _going_on(installation, run_id) as process:
-            time.sleep(chance.uniform(0, 0.6))
+            time.sleep(chance.uniform(0, 0.6) * kill / kills)
             process.kill()
         hits += _state(installation, run_id) in runs.OPEN
     stopped = _steer(installation, run_id, stop=True)

@@ -64,7 +64,7 @@ def remind_under_kills(installation: Installation, people: int, kills: int, *, s
     Returns how many kills hit while somebody was still to be reminded.
     """
     chance, hits = random.Random(seed), 0
-    for _ in range(kills):
+    for kill in range(kills):  # the first at once: a quick machine has something left to do
         before = count(installation)
         commands = [_command(installation) for _ in range(2)]
         wait_until(
@@ -72,7 +72,7 @@ def remind_under_kills(installation: Installation, people: int, kills: int, *, s
             60,
             "the next reminder",
         )
-        time.sleep(chance.uniform(0, 0.1))
+        time.sleep(chance.uniform(0, 0.1) * kill / kills)
         for command in commands:
             command.kill()
             command.wait()
