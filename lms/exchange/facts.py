@@ -35,7 +35,8 @@ class FileIndex:
     """What only a course's files say: the questions of each quiz, in order."""
 
     version: int
-    quizzes: Mapping[str, tuple[tuple[str, str | None], ...]]  # quiz → questions, with slots
+    # quiz → its questions, with slots and pinned versions
+    quizzes: Mapping[str, tuple[tuple[str, str | None, int | None], ...]]
 
 
 _kept: dict[int, FileIndex] = {}
@@ -61,7 +62,10 @@ def _read_index(course_id: int, version: int) -> FileIndex:
     quizzes = course.quizzes if course is not None else ()
     return FileIndex(
         version,
-        {quiz.id: tuple((item.id, item.slot or None) for item in quiz.items) for quiz in quizzes},
+        {
+            quiz.id: tuple((item.id, item.slot or None, item.pinned) for item in quiz.items)
+            for quiz in quizzes
+        },
     )
 
 
@@ -335,5 +339,5 @@ def _renew_quizzes(
         sa.select(Quiz).where(Quiz.course_id == course.id, Quiz.withdrawn_at.is_(None))
     ):
         questions = index.quizzes.get(quiz.content_id, ())
-        if any(content_id in published for content_id, _ in questions):
+        if any(content_id in published for content_id, *_ in questions):
             authoring.refresh_quiz(quiz, questions, by=by, now=now)

@@ -31,6 +31,7 @@ _FAULTS = {
     Fault.ID_TAKEN: lazy("another test of this course has the question “%(detail)s”"),
     Fault.UNKNOWN_FACT: lazy("the course has no fact “%(detail)s”"),
     Fault.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),
+    Fault.UNKNOWN_VERSION: lazy("the question has no version %(detail)s; the newest is asked"),
 }
 
 CHANGES = {

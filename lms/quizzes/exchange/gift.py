@@ -45,12 +45,14 @@ MAX_PROBLEMS = 500
 GAP = "_____"
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+_PINNED = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}", re.ASCII)
 _SINGLE_KEYS = {
     "id",
     "lesson",
     "slot",
     "status",
+    "pinned",
     "scoring",
     "unit",
     "marks",
@@ -113,6 +115,7 @@ def read_item(
         facts=keys.several("fact"),
         tags=keys.several("tag"),
         category=raw.category,
+        pinned=keys.pinned,
         line=raw.line,
         option_lines=read[1],
     )
@@ -128,6 +131,7 @@ class _Keys:
         self.id = self.one("id")
         self.status = self._status(raw, problems)
         self.slot = self._slot(problems)
+        self.pinned = self._pinned(problems)
         for name, keys in self._keys.items():
             if name not in _SINGLE_KEYS | _SEVERAL_KEYS | keys_of_types():
                 problems.append(Problem(keys[0].line, ProblemKind.UNKNOWN_KEY, self.id, name))
@@ -161,6 +165,14 @@ class _Keys:
         line = self.line_of("slot", 0)
         problems.append(Problem(line, ProblemKind.BAD_KEY, self.id, "slot", written[:80]))
         return ""
+
+    def _pinned(self, problems: list[Problem]) -> int | None:
+        written = self.one("pinned")
+        if "pinned" not in self._keys or _PINNED.fullmatch(written):
+            return int(written) if written else None
+        line = self.line_of("pinned", 0)
+        problems.append(Problem(line, ProblemKind.BAD_KEY, self.id, "pinned", written[:80]))
+        return None
 
 
 def _question(

@@ -113,6 +113,7 @@ class QuizItem:
     facts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     category: str = ""
+    pinned: int | None = None  # the version that the quiz stays with, whatever is written later
     line: int = field(default=0, compare=False)
     option_lines: tuple[int, ...] = field(default=(), compare=False)
     words: Question | None = None  # the same question in English, read from its own file

@@ -37,6 +37,7 @@ from lms.quizzes.question_types.registry import (
     translated,
     with_kept_ids,
 )
+from lms.quizzes.services.pinning import version_asked
 from lms.quizzes.services.prepared import (
     Change,
     FactBasis,
@@ -181,7 +182,7 @@ class Author:
         for item in quiz.items:
             stored = self._store_question(item)
             if stored.row.state is QuestionState.PUBLISHED:
-                asked.append((stored.version.id, item.slot))
+                asked.append((version_asked(stored.version, item.pinned), item.slot))
         _renew(row, quiz.settings, asked, by=self.by, now=self.now)
         return row
 
@@ -350,9 +351,13 @@ def publish_question(question: Question, *, by: int | None, now: datetime) -> bo
 
 
 def refresh_quiz(
-    quiz: Quiz, questions: Sequence[tuple[str, str | None]], *, by: int | None, now: datetime
+    quiz: Quiz,
+    questions: Sequence[tuple[str, str | None, int | None]],
+    *,
+    by: int | None,
+    now: datetime,
 ) -> bool:
-    """Make the quiz's list anew from its questions in order, each with its slot.
+    """Make the quiz's list anew from its questions in order, each with slot and pinned version.
 
     True where a version was made.
     """
@@ -360,8 +365,8 @@ def refresh_quiz(
     current = db.session().get(QuizVersion, quiz.current_version_id)
     settings = parse_settings(current.settings) if current is not None else QuizSettings()
     asked = [
-        (known[content_id].version.id, slot)
-        for content_id, slot in questions
+        (version_asked(known[content_id].version, pinned), slot)
+        for content_id, slot, pinned in questions
         if content_id in known and known[content_id].row.state is QuestionState.PUBLISHED
     ]
     return _renew(quiz, settings, asked, by=by, now=now)

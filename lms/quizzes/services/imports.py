@@ -249,6 +249,7 @@ def make_ready(
                 status=kept.status,
                 lesson=item.lesson or kept.lesson,
                 slot=item.slot or kept.slot,
+                pinned=kept.pinned,
                 facts=item.facts or kept.facts,
             )
         elif as_drafts:
@@ -432,7 +433,7 @@ def _undo_line(
 
 def _said(item: QuizItem) -> tuple[object, ...]:
     """What somebody may have written of a question since; publishing alone sets its status."""
-    return (item.question, item.title, item.lesson, item.slot, item.facts, item.tags)
+    return (item.question, item.title, item.lesson, item.slot, item.facts, item.tags, item.pinned)
 
 
 def _answered(bench: Bench) -> frozenset[str]:

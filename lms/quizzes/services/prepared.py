@@ -135,6 +135,7 @@ class ReadyItem:
     fact_ids: tuple[str, ...]
     lesson_number: str | None
     slot: str | None = None
+    pinned: int | None = None  # the number of the version that the quiz stays with
     words: protocol.Question | None = None  # in English, with the ids of `question`
 
 
@@ -167,6 +168,7 @@ def prepare_quiz(quiz: QuizFile, slug: str = "") -> ReadyQuiz:
                 fact_ids=item.facts,
                 lesson_number=item.lesson or None,
                 slot=item.slot or None,
+                pinned=item.pinned,
                 words=rendered(item.words, slug) if item.words is not None else None,
             )
             for item in quiz.items

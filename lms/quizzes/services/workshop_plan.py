@@ -352,4 +352,6 @@ def _checked(bench: Bench, read: TextRead) -> TextRead:
         ]
         if item.lesson and item.lesson not in bench.lessons:
             remarks.append(Remark(piece.first, Fault.UNKNOWN_LESSON, item.lesson))
+        if item.pinned and (stored is None or item.pinned > stored.version.number):
+            remarks.append(Remark(piece.first, Fault.UNKNOWN_VERSION, str(item.pinned)))
     return replace(read, remarks=tuple(sorted(remarks)))

@@ -34,9 +34,10 @@ class Fault(StrEnum):
     ID_TAKEN = "id_taken"  # another quiz of the course has a question with the id
     UNKNOWN_FACT = "unknown_fact"
     UNKNOWN_LESSON = "unknown_lesson"
+    UNKNOWN_VERSION = "unknown_version"  # the newest is asked
 
 
-_WARNINGS = frozenset({Fault.INTRO, Fault.HEADING, Fault.SETTINGS})
+_WARNINGS = frozenset({Fault.INTRO, Fault.HEADING, Fault.SETTINGS, Fault.UNKNOWN_VERSION})
 
 
 @dataclass(frozen=True, order=True)
