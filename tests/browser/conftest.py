@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -17,8 +18,13 @@ from bench import learner, registrar
 from bench.timing import Timings
 from bench.visitor import Visitor
 from lms import clock, db
+from lms.access import Role
+from lms.accounts import services as accounts
+from lms.accounts.models import Person
+from lms.courses.models import Course
 from lms.quizzes.models import Quiz, QuizPlace
 from lms.quizzes.services import attempts
+from tests.browser import steps
 from tests.faults.saving import application
 from tests.os2 import Learner, enrol
 from tests.serving import Installation, Mailbox, Serving, mail_server, set_up
@@ -110,6 +116,48 @@ def open_context(browser: Browser, site: Site) -> Iterator[Callable[..., Browser
     yield make
     for context in made:
         context.close()
+
+
+@pytest.fixture
+def trainer(site: Site) -> str:
+    """Make somebody who trains every course, and can sign in; return the name."""
+    with site.app.app_context(), db.writing() as session:
+        known = session.scalars(sa.select(Person).filter_by(sign_in_name="formator-nou")).first()
+        if known is None:
+            now = datetime.now(UTC)
+            known = accounts.create_person(
+                given_names="Filip", family_name="Formator", sign_in_name="formator-nou", now=now
+            )
+            accounts.grant_role(known, Role.TRAINER, by=None, now=now)
+            office = session.scalars(
+                sa.select(Person).filter_by(sign_in_name=site.registrar_name)
+            ).one()
+            known.password_hash, known.password_set_at = office.password_hash, now
+            known.name_confirmed_at = known.welcomed_at = now
+    return "formator-nou"
+
+
+@pytest.fixture
+def taken_back(site: Site) -> Iterator[None]:
+    """Take the quizzes that a test adds out of use: the other tests share the course."""
+    with site.app.app_context():
+        before = set(db.session().scalars(sa.select(Quiz.id)))
+        db.end_reading()
+    yield
+    with site.app.app_context(), db.writing() as session:
+        for quiz in session.scalars(sa.select(Quiz).where(Quiz.id.not_in(before))):
+            quiz.withdrawn_at = clock.now()
+        for course in session.scalars(sa.select(Course)):
+            course.version += 1
+
+
+@pytest.fixture
+def trainers_page(open_context: Callable[..., BrowserContext], trainer: str) -> Page:
+    """A page of a trainer who is signed in."""
+    page = open_context().new_page()
+    steps.sign_in(page, trainer)
+    expect(page.locator(".site-nav")).to_be_visible()
+    return page
 
 
 def is_at(page: Page, ending: str) -> bool:

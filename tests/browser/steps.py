@@ -21,6 +21,18 @@ def sign_in(page: Page, name: str) -> None:
 MODULE_TEST = "main section:not(#start) a[href*='/quizzes/']"
 
 
+def publish(page: Page, text: str, title: str) -> str:
+    """Publish a quiz in the first module from its text, as its trainer; return its address."""
+    page.goto("/courses/os2/new-quiz")
+    expect(page.locator("form.workshop[data-ready]")).to_be_attached()
+    page.locator("input[name=title_ro]").fill(title)
+    page.locator("select[name=module]").select_option(index=1)
+    page.locator("textarea[name=text]").fill(text)
+    page.get_by_role("button", name="Publicați testul").click()
+    expect(page.locator(".notice-ok")).to_contain_text("publicat")
+    return page.url.split("?")[0].rsplit("/", 1)[0]
+
+
 def is_ready(page: Page) -> None:
     """Wait until the paper's script minds the answers."""
     expect(page.locator("form.exam[data-ready]")).to_be_visible()

@@ -9,9 +9,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from lms import db
-from lms.access import Role
-from lms.accounts import services as accounts
-from lms.accounts.models import Person, SignInSession
+from lms.accounts.models import SignInSession
 from lms.courses.models import Course, Lesson, Module
 from lms.submissions.models import Submission, SubmissionVersion
 from tests.browser import steps
@@ -158,28 +156,10 @@ def test_a_double_click_hands_in_once(site, open_context, path):
     assert count == 1
 
 
-def make_trainer(site) -> str:
-    """Make somebody who trains every course, and can sign in; return the name."""
-    with site.app.app_context(), db.writing() as session:
-        known = session.scalars(sa.select(Person).filter_by(sign_in_name="formator-nou")).first()
-        if known is None:
-            now = datetime.now(UTC)
-            known = accounts.create_person(
-                given_names="Filip", family_name="Formator", sign_in_name="formator-nou", now=now
-            )
-            accounts.grant_role(known, Role.TRAINER, by=None, now=now)
-            office = session.scalars(
-                sa.select(Person).filter_by(sign_in_name=site.registrar_name)
-            ).one()
-            known.password_hash, known.password_set_at = office.password_hash, now
-            known.name_confirmed_at = known.welcomed_at = now
-    return "formator-nou"
-
-
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("size", SIZES)
 def test_a_work_is_read_and_commented_on_by_keyboard_and_no_page_has_a_fault(
-    site, open_context, path, size
+    site, open_context, path, trainer, size
 ):
     who = site.learner()
     page = open_context(who, size).new_page()
@@ -188,16 +168,16 @@ def test_a_work_is_read_and_commented_on_by_keyboard_and_no_page_has_a_fault(
     page.get_by_role("button", name="Predați", exact=True).click()
     expect(page.locator(".version")).to_be_visible()
     found += faults(page)
-    trainer = open_context(size=size).new_page()
-    steps.sign_in(trainer, make_trainer(site))
-    trainer.wait_for_load_state()
-    found += faults(trainer, "/submissions?show=handed_in")
-    trainer.locator("main th a").last.click()
-    expect(trainer.locator(".version")).to_contain_text("O lucrare de citit.")
-    found += faults(trainer)
-    trainer.locator("textarea[name=text]").fill("Bine lucrat.")
-    trainer.keyboard.press("Control+Enter")
-    expect(trainer.locator(".notice-ok")).to_be_visible()
+    desk = open_context(size=size).new_page()
+    steps.sign_in(desk, trainer)
+    desk.wait_for_load_state()
+    found += faults(desk, "/submissions?show=handed_in")
+    desk.locator("main th a").last.click()
+    expect(desk.locator(".version")).to_contain_text("O lucrare de citit.")
+    found += faults(desk)
+    desk.locator("textarea[name=text]").fill("Bine lucrat.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".notice-ok")).to_be_visible()
     found += faults(page, path)
     expect(page.locator(".comment")).to_contain_text("Bine lucrat.")
     found += faults(page, "/works")

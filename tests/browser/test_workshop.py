@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import BrowserContext, Page, expect
 
-from lms import clock, db
-from lms.courses.models import Course
+from lms import db
 from lms.quizzes.models import Quiz, QuizPlace
 from tests.browser import steps
 from tests.browser.conftest import DESK, PATIENCE, Site
-from tests.browser.test_exercises import make_trainer
 
 TEN = "\n\n".join(
     f"{n}. Care este răspunsul al {n}-lea?\na) primul\n*b) al doilea ({n})\nc) al treilea"
@@ -28,26 +26,6 @@ addEventListener("click", (event) => {
   }
 }, true);
 """
-
-
-@pytest.fixture
-def trainer(site: Site) -> str:
-    """Return the sign-in name of somebody who trains every course."""
-    return make_trainer(site)
-
-
-@pytest.fixture
-def taken_back(site: Site) -> Iterator[None]:
-    """Take the quizzes that a test adds out of use: the other tests share the course."""
-    with site.app.app_context():
-        before = set(db.session().scalars(sa.select(Quiz.id)))
-        db.end_reading()
-    yield
-    with site.app.app_context(), db.writing() as session:
-        for quiz in session.scalars(sa.select(Quiz).where(Quiz.id.not_in(before))):
-            quiz.withdrawn_at = clock.now()
-        for course in session.scalars(sa.select(Course)):
-            course.version += 1
 
 
 @pytest.fixture
