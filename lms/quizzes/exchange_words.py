@@ -51,6 +51,7 @@ _LOST = {
     Lost.SETTINGS: lazy("the settings of the test are left out"),
     Lost.FACTS: lazy("facts that this course does not have are left out"),
     Lost.LESSON: lazy("a lesson that this course does not have is left out"),
+    Lost.VALUES: lazy("its listed values became a range, or its steps others"),
 }
 
 FORMATS = {
@@ -82,6 +83,7 @@ TYPES = {
     "drag_words": lazy("words to drag"),
     "description": lazy("information"),
     "survey": lazy("a question without a mark"),
+    "calculated": lazy("a computed number to type"),
 }
 
 VERDICTS = {

@@ -47,6 +47,10 @@ _QUESTION = {
     QuestionFault.NO_RIGHT_ANSWER: lazy("no answer is right"),
     QuestionFault.SEVERAL_RIGHT_ANSWERS: lazy("two right answers in a single-choice question"),
     QuestionFault.POSITIVES_NOT_100: lazy("the right answers' percentages don't add up to 100"),
+    QuestionFault.BAD_FORMULA: lazy("a formula can't be read"),
+    QuestionFault.UNKNOWN_FUNCTION: lazy("a formula calls a function that isn't known here"),
+    QuestionFault.UNKNOWN_VARIABLE: lazy("a variable has no values"),
+    QuestionFault.NOT_COMPUTABLE: lazy("a formula gives no number for some of the values"),
 }
 
 _WORDS = {

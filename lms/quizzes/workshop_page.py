@@ -15,6 +15,8 @@ from lms.access import current_actor
 from lms.quizzes.exchange.quiz_file import ItemStatus
 from lms.quizzes.queries import Words
 from lms.quizzes.question_types import protocol
+from lms.quizzes.question_types.calculated import rules as calculated
+from lms.quizzes.question_types.calculated.rules import Calculated, Example
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.services.prepared import Change, rendered, to_html
 from lms.quizzes.services.workshop_plan import PlannedQuiz, TextPlan
@@ -71,6 +73,8 @@ class ShownPiece:
     options: tuple[ShownOption, ...] = ()
     key: tuple[str, ...] = ()
     general: str = ""
+    formula: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()  # of values that attempts may draw
 
     @property
     def is_draft(self) -> bool:
@@ -104,6 +108,11 @@ def _piece(number: int, piece: Piece, planned: PlannedQuiz | None, slug: str) ->
     if piece.item is None:
         return ShownPiece(number, piece, _html(piece.stem, slug), change)
     question = rendered(piece.item.question, slug)
+    variants: tuple[Example, ...] = ()
+    formula: tuple[str, ...] = ()
+    if isinstance(question, Calculated):
+        variants, formula = calculated.examples(question), calculated.key_text(question)
+        question = calculated.as_drawn(question, calculated.draw(question, 1))
     options = tuple(
         ShownOption(option.text, option.fraction > 0, _percent(option.fraction), option.feedback)
         for option in getattr(question, "options", ())
@@ -118,6 +127,8 @@ def _piece(number: int, piece: Piece, planned: PlannedQuiz | None, slug: str) ->
         options=options,
         key=() if options else rules_for(question).key_text(question),
         general=question.general_feedback,
+        formula=formula,
+        examples=variants,
     )
 
 

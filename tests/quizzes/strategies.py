@@ -259,6 +259,44 @@ def gaps(draw: st.DrawFn, kind: str) -> Question:
     )
 
 
+FORMULAS = ["a", "a+b", "-a*b/7", "a^2 - b^2", "sqrt(abs(a)) + max(a, b, 3)", "round(a*1.19, 1)"]
+
+
+@st.composite
+def calculateds(draw: st.DrawFn) -> Question:
+    lows = draw(st.lists(st.integers(-1000, 1000), min_size=2, max_size=2))
+    steps = st.sampled_from(["1", "0.5", "0.01", "10"])
+    answers = draw(st.lists(st.sampled_from(FORMULAS), min_size=1, max_size=3))
+    fractions = ["1", *[draw(st.sampled_from(["0", "0.5", "1"])) for _ in answers[1:]]]
+    kinds = st.sampled_from(["nominal", "relative", "geometric"])
+    return parse_question(
+        {
+            "type": "calculated",
+            "stem": f"{draw(texts)} [[a]] și [[=a*b+1]] {draw(maybe)}",
+            "marks": draw(marks),
+            "variables": [
+                {"name": name, "low": low, "high": low + 99, "step": draw(steps)}
+                for name, low in zip("ab", lows, strict=True)
+            ],
+            "answers": [
+                {
+                    "formula": formula,
+                    "tolerance": draw(st.one_of(st.just(""), reaches)),
+                    "tolerance_kind": draw(kinds),
+                    "fraction": fraction,
+                    "feedback": draw(st.one_of(maybe, st.just("Era [[b]]."))),
+                }
+                for formula, fraction in zip(answers, fractions, strict=True)
+            ],
+            **draw(st.sampled_from(UNITS)),
+            "rounding": draw(st.sampled_from(["decimals", "digits"])),
+            "places": draw(st.integers(1, 6)),
+            "other_feedback": draw(maybe),
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
 @st.composite
 def clozes(draw: st.DrawFn) -> Question:
     kinds = st.one_of(short_answers(), numericals(), single_choices(), multiple_choices())
@@ -293,6 +331,7 @@ questions = st.one_of(
     gaps("gap_select"),
     gaps("drag_words"),
     clozes(),
+    calculateds(),
     single_choices(),
     multiple_choices(),
     true_falses(),

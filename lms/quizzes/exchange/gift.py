@@ -228,11 +228,13 @@ def _stem(raw: RawQuestion, texts: Texts) -> str:
 def _add_keys(answers: Answers, keys: _Keys, name: str, problems: list[Problem]) -> None:
     kind = str(answers.payload["type"])
     known = FORMS[kind].KEYS if kind in FORMS else frozenset()
+    unused = keys_of_types() - known - _SINGLE_KEYS - _SEVERAL_KEYS
     problems += [
         Problem(found[0].line, ProblemKind.KEY_NOT_USED, name, key)
-        for key, found in keys.of_types(keys_of_types() - known - _SINGLE_KEYS).items()
+        for key, found in keys.of_types(unused).items()
     ]
-    _add_units(answers, keys, name, problems)
+    if not known.issuperset(_OF_UNITS):
+        _add_units(answers, keys, name, problems)
     for key in ("marks", "scoring", "unit"):
         value = keys.one(key)
         if not value or key in known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms.quizzes.exchange.gift_forms import GiftForm
+from lms.quizzes.question_types.calculated import gift as calculated
 from lms.quizzes.question_types.cloze import gift as cloze
 from lms.quizzes.question_types.description import gift as description
 from lms.quizzes.question_types.drag_words import gift as drag_words
@@ -23,6 +24,7 @@ FORMS: dict[str, GiftForm] = {
     "drag_words": drag_words,
     "cloze": cloze,
     "survey": survey,
+    "calculated": calculated,
 }
 # These are known by what stands in the braces; any other says `[type:…]`.
 BY_SHAPE = frozenset({"short_answer", "essay", "description"})

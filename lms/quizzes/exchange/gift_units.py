@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
-from lms.quizzes.question_types.numerical.rules import Numerical
-from lms.quizzes.question_types.numerical.units import NO_UNITS, PenaltyOf
+from lms.quizzes.question_types.numerical.units import NO_UNITS, PenaltyOf, Units
 from lms.quizzes.question_types.payload import number_text
 
 _OTHER = re.compile(r"(.{1,40}?)\s*=\s*([+-]?\d{1,15}(?:\.\d{1,15})?)", re.ASCII)
 
 
-def unit_keys(question: Numerical) -> list[tuple[str, str]]:
+class _WithUnits(Protocol):
+    @property
+    def units(self) -> Units: ...
+
+
+def unit_keys(question: _WithUnits) -> list[tuple[str, str]]:
     """Write `[unit-rule:typed] [unit-penalty:10% of response] [other-unit:mii lei = 1000]`."""
     units = question.units
     if units == NO_UNITS:

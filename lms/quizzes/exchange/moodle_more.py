@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from lms.quizzes.exchange.moodle_calculated import read_calculated
 from lms.quizzes.exchange.moodle_gaps import read_cloze, read_gaps
 from lms.quizzes.exchange.moodle_types import Found, Source, Unusable, number
 from lms.quizzes.exchange.quiz_file import ProblemKind
@@ -127,6 +128,8 @@ READERS: Mapping[str, Callable[[Source], Found]] = MappingProxyType(
         "multianswer": read_cloze,
         "gapselect": read_gaps,
         "ddwtos": read_gaps,
+        "calculated": read_calculated,
+        "calculatedsimple": read_calculated,
     }
 )
 

@@ -199,7 +199,7 @@ def _numerical(source: Source) -> Found:
         "type": "numerical",
         "answers": answers,
         "other_feedback": other,
-        **_units(source),
+        **units_of(source),
     }
     return payload, lines
 
@@ -235,7 +235,7 @@ def _short_answer(source: Source) -> Found:
     }, lines_of(source.answers())
 
 
-def _units(source: Source) -> Payload:
+def units_of(source: Source) -> Payload:
     """Read the declared unit, those that convert, and what a missing or wrong one costs."""
     found: list[tuple[str, Decimal]] = []
     for unit in source.element.findall("units/unit"):

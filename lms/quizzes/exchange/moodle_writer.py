@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal, localcontext
 from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from lms.quizzes.exchange.moodle_calculated import marked, write_calculated
 from lms.quizzes.exchange.moodle_gaps import whole_text, with_codes
 from lms.quizzes.exchange.moodle_more import WRITERS as MORE_TYPES
 from lms.quizzes.exchange.moodle_types import ANY
@@ -32,6 +33,8 @@ from lms.quizzes.exchange.text_formats import (
     markdown_to_plain,
     plain_to_markdown,
 )
+from lms.quizzes.question_types.calculated.places import changed
+from lms.quizzes.question_types.calculated.rules import Calculated
 from lms.quizzes.question_types.matching.rules import Matching
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.multiple_choice.schemes import Scheme
@@ -120,7 +123,7 @@ class _Writer:
     def text(self, tag: str, markdown: str, attributes: str = "", inner: str = "") -> str:
         """Write a text with its pictures."""
         names = [name for name in names_in(markdown) if name in self.read.files]
-        html = markdown_to_html(markdown, lambda name: f"/@@/{name}" if name in names else None)
+        html = self._html(markdown, names)
         html = re.sub(
             r' class="lesson-image"', "", html.replace('src="/@@/', 'src="@@PLUGINFILE@@/')
         )
@@ -131,6 +134,13 @@ class _Writer:
         )
         content = f"<text>{xml_text(html)}</text>{files}{inner}"
         return f'<{tag}{attributes} format="html">{content}</{tag}>\n'
+
+    def _html(self, markdown: str, names: Collection[str]) -> str:
+        def change(text: str) -> str:
+            return markdown_to_html(text, lambda name: f"/@@/{name}" if name in names else None)
+
+        is_calculated = isinstance(self.question, Calculated)
+        return marked(changed(markdown, change)) if is_calculated else change(markdown)
 
     def escaped(self, text: str) -> str:
         """Escape a text for XML."""
@@ -217,7 +227,11 @@ def _numerical(writer: _Writer, question: Numerical) -> Iterator[str]:
     yield from _units(question)
 
 
-def _units(question: Numerical) -> Iterator[str]:
+def _calculated(writer: _Writer, question: Calculated) -> Iterator[str]:
+    yield from write_calculated(writer, question, _units)
+
+
+def _units(question: Numerical | Calculated) -> Iterator[str]:
     units = question.units
     grading = {PenaltyOf.RESPONSE: 1, PenaltyOf.QUESTION: 2}[units.penalty_of]
     is_optional = units.rule is UnitRule.OPTIONAL
@@ -260,6 +274,7 @@ _TYPES: Mapping[str, tuple[str, Callable[[_Writer, Any], Iterator[str]]]] = Mapp
         "matching": ("matching", _matching),
         "numerical": ("numerical", _numerical),
         "short_answer": ("shortanswer", _short_answer),
+        "calculated": ("calculatedsimple", _calculated),
         **MORE_TYPES,
     }
 )

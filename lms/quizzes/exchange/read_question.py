@@ -54,6 +54,7 @@ class Lost(StrEnum):
     SETTINGS = "settings"
     FACTS = "facts"
     LESSON = "lesson"
+    VALUES = "values"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,10 @@ class QuestionFault(StrEnum):
     NO_RIGHT_ANSWER = "no_right_answer"
     SEVERAL_RIGHT_ANSWERS = "several_right_answers"
     POSITIVES_NOT_100 = "positives_not_100"
+    BAD_FORMULA = "bad_formula"
+    UNKNOWN_FUNCTION = "unknown_function"
+    UNKNOWN_VARIABLE = "unknown_variable"
+    NOT_COMPUTABLE = "not_computable"
 
 
 class InvalidQuestion(ValueError):

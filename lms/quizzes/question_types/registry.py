@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from lms.quizzes.question_types.calculated import rules as calculated
 from lms.quizzes.question_types.cloze import rules as cloze
 from lms.quizzes.question_types.description import rules as description
 from lms.quizzes.question_types.drag_words import rules as drag_words
@@ -50,6 +51,7 @@ _listed: dict[str, QuestionType[Any]] = {
     drag_words.NAME: drag_words,
     cloze.NAME: cloze,
     survey.NAME: survey,
+    calculated.NAME: calculated,
 }
 TYPES: Mapping[str, QuestionType[Any]] = MappingProxyType(_listed)
 

@@ -232,7 +232,7 @@ def plain_words(kind: str, text: str) -> str:
     """Write a value of an answer to a type of question as the reader's language does."""
     if kind == "true_false":
         return _("True") if text == "true" else _("False")
-    if kind == "numerical" and _PLAIN_NUMBER.fullmatch(text):
+    if kind in ("numerical", "calculated") and _PLAIN_NUMBER.fullmatch(text):
         return format_number(Decimal(text))
     return text  # a number of another kind, too: 1e9999999, sNaN and the like as they were typed
 

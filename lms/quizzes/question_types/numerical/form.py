@@ -35,13 +35,17 @@ _KINDS = {
 
 def _values(payload: Payload) -> Values:
     found = [_row(answer) for answer in rows(payload, "answers")]
+    return unit_values(payload) | {"answers": found}
+
+
+def unit_values(payload: Payload) -> Values:
+    """Show what is asked of the unit, and what is said to who answers otherwise."""
     others = [
         {"name": str(each.get("name") or ""), "factor": str(each.get("factor") or "")}
         for each in rows(payload, "other_units")
     ]
     penalty = percent_of(payload.get("unit_penalty") or "0.1")
     return texts(payload, "unit", "other_feedback", *_UNITS) | {
-        "answers": found,
         "unit_penalty": penalty,
         "other_units": others,
     }
@@ -60,7 +64,8 @@ def _row(answer: Payload) -> Row:
     }
 
 
-def _payload(values: Values) -> dict[str, object]:
+def unit_payload(values: Values) -> dict[str, object]:
+    """Read what is asked of the unit, and what is said to who answers otherwise."""
     return {
         "unit": text_of(values, "unit"),
         "other_feedback": text_of(values, "other_feedback"),
@@ -70,6 +75,12 @@ def _payload(values: Values) -> dict[str, object]:
             {"name": row.get("name", ""), "factor": number(row.get("factor", ""))}
             for row in rows_of(values, "other_units")
         ],
+    }
+
+
+def _payload(values: Values) -> dict[str, object]:
+    return {
+        **unit_payload(values),
         "answers": [
             {
                 "value": number(row.get("value", "")),
@@ -89,6 +100,54 @@ def _tolerance(row: Row) -> str:
     return fraction_of(written) if is_part else number(written)
 
 
+TOLERANCE_KIND = Field(
+    "tolerance_kind",
+    lazy("counted in"),
+    Kind.CHOICE,
+    choices=tuple((kind.value, _KINDS[kind.value]) for kind in ToleranceKind),
+)
+UNIT_PARTS: tuple[Field | Rows, ...] = (
+    Field("unit", lazy("Unit"), Kind.LINE, hint=lazy("For example: lei, zile")),
+    Field(
+        "unit_rule",
+        lazy("The unit"),
+        Kind.CHOICE,
+        choices=(
+            (UnitRule.OPTIONAL.value, lazy("may be left out")),
+            (UnitRule.TYPED.value, lazy("must be typed")),
+            (UnitRule.LIST.value, lazy("is chosen from a list")),
+        ),
+        is_more=True,
+    ),
+    Field(
+        "unit_penalty",
+        lazy("A missing or wrong unit costs"),
+        Kind.NUMBER,
+        unit="%",
+        is_more=True,
+    ),
+    Field(
+        "penalty_of",
+        lazy("of what"),
+        Kind.CHOICE,
+        choices=(
+            (PenaltyOf.RESPONSE.value, lazy("of what the number earns")),
+            (PenaltyOf.QUESTION.value, lazy("of the whole question")),
+        ),
+        is_more=True,
+    ),
+    Rows(
+        "other_units",
+        lazy("Other units"),
+        lazy("Add a unit"),
+        (
+            Field("name", lazy("Unit"), Kind.LINE, is_needed=True),
+            Field("factor", lazy("One of it is so many of the first"), Kind.NUMBER),
+        ),
+        blank=0,
+    ),
+    Field("other_feedback", lazy("Said to who answers otherwise"), is_more=True),
+)
 FORM = Form(
     type=NAME,
     label=lazy("A number"),
@@ -101,57 +160,13 @@ FORM = Form(
             (
                 Field("value", lazy("Number"), Kind.NUMBER, is_needed=True),
                 Field("tolerance", lazy("May miss it by"), Kind.NUMBER),
-                Field(
-                    "tolerance_kind",
-                    lazy("counted in"),
-                    Kind.CHOICE,
-                    choices=tuple((kind.value, _KINDS[kind.value]) for kind in ToleranceKind),
-                ),
+                TOLERANCE_KIND,
                 Field("percent", lazy("Earns"), Kind.NUMBER, unit="%", is_more=True),
                 Field("feedback", lazy("Said to who answers so"), is_more=True),
             ),
             blank=1,
         ),
-        Field("unit", lazy("Unit"), Kind.LINE, hint=lazy("For example: lei, zile")),
-        Field(
-            "unit_rule",
-            lazy("The unit"),
-            Kind.CHOICE,
-            choices=(
-                (UnitRule.OPTIONAL.value, lazy("may be left out")),
-                (UnitRule.TYPED.value, lazy("must be typed")),
-                (UnitRule.LIST.value, lazy("is chosen from a list")),
-            ),
-            is_more=True,
-        ),
-        Field(
-            "unit_penalty",
-            lazy("A missing or wrong unit costs"),
-            Kind.NUMBER,
-            unit="%",
-            is_more=True,
-        ),
-        Field(
-            "penalty_of",
-            lazy("of what"),
-            Kind.CHOICE,
-            choices=(
-                (PenaltyOf.RESPONSE.value, lazy("of what the number earns")),
-                (PenaltyOf.QUESTION.value, lazy("of the whole question")),
-            ),
-            is_more=True,
-        ),
-        Rows(
-            "other_units",
-            lazy("Other units"),
-            lazy("Add a unit"),
-            (
-                Field("name", lazy("Unit"), Kind.LINE, is_needed=True),
-                Field("factor", lazy("One of it is so many of the first"), Kind.NUMBER),
-            ),
-            blank=0,
-        ),
-        Field("other_feedback", lazy("Said to who answers otherwise"), is_more=True),
+        *UNIT_PARTS,
     ),
     values=_values,
     payload=_payload,
