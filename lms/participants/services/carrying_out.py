@@ -27,6 +27,7 @@ from lms.participants.services.planning import (
 )
 from lms.participants.services.sign_in_names import SignInNames
 from lms.people_names import fold
+from lms.quizzes.services import terms
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Importer:
         self.names = SignInNames.read()
         self.memberships: dict[int, tuple[Membership, Membership | None]] = {}
         self.made_groups: list[int] = []
+        self.moved: list[int] = []  # places that went to another group
         self.made_organisations: list[int] = []
 
     def carry_out(self, source: int | None) -> Outcome:
@@ -71,6 +73,7 @@ class Importer:
         people = self._people_of(places)
         enrolments = [self._enrol(row, people[row.row.number]) for row in places]
         db.session().flush()  # the audit names the places by id
+        terms.retime_places(self.moved)
         given = {row.row.number: e for row, e in zip(places, enrolments, strict=True)}
         changed = {row.row.number for row in updates}
         batch = self._write_down(source, given, changed)
@@ -229,6 +232,7 @@ class Importer:
         enrolment = standing.enrolment
         if enrolment is not None and Field.GROUP in fields:
             enrolment.group_id = self._group(row.row.group)
+            self.moved.append(enrolment.id)
         if enrolment is not None and Field.COUNTY in fields:
             enrolment.county = row.row.county
         record(

@@ -14,6 +14,7 @@ from lms.audit.services import record
 from lms.courses.events import enrolment_changed, person_renamed
 from lms.courses.models import Enrolment
 from lms.participants.errors import ReasonMissing
+from lms.quizzes.services import terms
 
 
 def rename(
@@ -117,6 +118,8 @@ def correct_entry(enrolment: Enrolment, facts: EntryFacts, *, reason: str, by: i
     enrolment.organisation_name = facts.organisation_name
     enrolment.function = facts.function
     enrolment.county = facts.county
+    if before.group_id != facts.group_id:
+        terms.retime_places([enrolment.id])
     record(
         "enrolment.corrected",
         by=by,

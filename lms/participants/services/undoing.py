@@ -31,6 +31,7 @@ from lms.participants.services.carrying_out import apply_person_changes
 from lms.participants.services.planning import PERSON_FIELDS
 from lms.participants.taking_back import Delta, RowNow, TakeBack, take_back
 from lms.people_names import fold
+from lms.quizzes.services import terms
 
 # What goes with a person who never came: none of it is their own doing.
 _GOES_WITH_PERSON = frozenset(
@@ -255,6 +256,7 @@ def _put_back(plan: UndoPlan, reason: str, by: int | None, now: datetime) -> Non
     """Give known people the facts back that the list changed."""
     known = read_known(plan.batch.edition)
     groups = {fold(group.name): group.id for group in plan.batch.edition.groups}
+    moved = []
     for line in plan.lines:
         standing = known.get(line.row.person_id or 0)
         if standing is None or not line.will.changes:
@@ -267,6 +269,7 @@ def _put_back(plan: UndoPlan, reason: str, by: int | None, now: datetime) -> Non
         for change in back:
             if place is not None and change.field is Field.GROUP:
                 place.group_id = groups.get(fold(change.after)) if change.after else None
+                moved.append(place.id)
             if place is not None and change.field is Field.COUNTY:
                 place.county = change.after or None
         if not line.will.place and len(own) < len(back):
@@ -278,6 +281,7 @@ def _put_back(plan: UndoPlan, reason: str, by: int | None, now: datetime) -> Non
             changes=[[c.field.value, c.before, c.after] for c in back],
         )
         line.row.is_taken_back = True
+    terms.retime_places(moved)
 
 
 def _reopen(rows: Sequence[ImportRow]) -> None:

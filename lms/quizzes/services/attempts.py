@@ -25,7 +25,7 @@ from lms.quizzes.models import (
     QuizVersion,
 )
 from lms.quizzes.overrides import Terms
-from lms.quizzes.services import drawing, regrading, saving, terms
+from lms.quizzes.services import drawing, locks, regrading, saving, terms
 from lms.quizzes.settings import Navigation, QuizSettings, parse_settings
 
 save_answers = saving.save_answers  # the part of it that has a module of its own
@@ -42,8 +42,10 @@ def start_attempt(
     """Start an attempt, or return the one that is open.
 
     Raises CannotStart with the reason, QuizNotReady where there is too little to draw from. The
-    enrolment's lock makes two clicks one attempt; the partial index would too.
+    enrolment's lock makes two clicks one attempt; the partial index would too. The quiz is held,
+    so that its dates and rules are changed before, or see this attempt.
     """
+    quiz = locks.quiz_as_it_stands(quiz.id)
     enrolment = locked_enrolment(enrolment_id)
     lines = queries.attempts_of(enrolment.id, quiz.id)
     for line in lines:
@@ -54,7 +56,7 @@ def start_attempt(
                 return found
             lines = queries.attempts_of(enrolment.id, quiz.id)
     version = quiz.current_version
-    if version is None:
+    if version is None or quiz.published_at is None or quiz.withdrawn_at is not None:
         raise QuizNotReady
     held = terms.terms_for(enrolment.id, quiz.id, settings_of(version))
     settings = terms.under(settings_of(version), held)
@@ -133,7 +135,7 @@ def _create(
 
 
 def submit_attempt(attempt: Attempt, *, now: datetime) -> Total:
-    """Close the attempt, grade it, tell whoever listens.
+    """Close an attempt that is locked with its place, grade it, tell whoever listens.
 
     Raises AttemptClosed the second time, and once the attempt is past being submitted.
     """
@@ -242,7 +244,8 @@ def overdue_ids(now: datetime) -> list[int]:
 
 
 def locked_attempt(attempt_id: int) -> Attempt | None:
-    """Load an attempt under its lock, with quiz and enrolment."""
+    """Load an attempt under its place's lock and its own, with quiz and enrolment."""
+    locks.company_of(attempt_id)
     return (
         db.session()
         .scalars(

@@ -35,10 +35,9 @@ from lms.quizzes.models import (
     Correction,
     GradeChange,
     Question,
-    QuestionVersion,
     QuizVersion,
 )
-from lms.quizzes.services import regrading
+from lms.quizzes.services import locks, regrading
 from lms.quizzes.services.marking import change_values
 from lms.quizzes.services.regrading import Marked, Marker
 from lms.quizzes.settings import parse_settings
@@ -135,7 +134,7 @@ def _judge(proposal: Proposal) -> Standing:
 
 
 def _concerned(version_id: int, *, locked: bool = False) -> list[Concerned]:
-    """Read the submitted attempts that were asked a version; one statement.
+    """Read the submitted attempts that were asked a version; one statement, and one for locks.
 
     Those of erased people are left alone: their answers are gone, the marks alone stay.
     """
@@ -160,6 +159,8 @@ def _concerned(version_id: int, *, locked: bool = False) -> list[Concerned]:
         .order_by(Attempt.id)
     )
     if locked:
+        owners = sa.select(Attempt.enrolment_id).where(Attempt.id.in_(asked))
+        locks.places(owners)
         statement = statement.with_for_update(of=Attempt)
     rows = db.session().execute(statement).all()
     pass_marks = _pass_marks({row.quiz_version_id for row in rows})
@@ -219,7 +220,7 @@ def apply(proposal: Proposal, *, reason: str, by: int, seen: str, now: datetime)
     The same by the same person again changes nothing. Raises CannotCorrect, and LookAgain where
     others would move than `seen` says. Open attempts are graded by it at their end.
     """
-    version = _locked_version(proposal.version_id)
+    version = locks.version(proposal.version_id)
     if (made := _made_already(proposal, by=by, reason=reason)) is not None:
         return made
     thought_of = _judge(proposal)
@@ -263,17 +264,6 @@ def apply(proposal: Proposal, *, reason: str, by: int, seen: str, now: datetime)
 def _may_earn(movement: Movement) -> bool:
     was_done = movement.before.passed is not False
     return movement.after.passed is not False and not was_done
-
-
-def _locked_version(version_id: int) -> QuestionVersion:
-    """Lock a version: whoever starts an attempt with it waits, or is seen."""
-    return (
-        db.session()
-        .scalars(
-            sa.select(QuestionVersion).where(QuestionVersion.id == version_id).with_for_update()
-        )
-        .one()
-    )
 
 
 def _made_already(proposal: Proposal, *, by: int, reason: str) -> Correction | None:

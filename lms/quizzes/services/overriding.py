@@ -45,7 +45,7 @@ def grant(
 ) -> QuizOverride:
     """Grant other terms in the place of those that stood; open attempts end as it says now.
 
-    Raises NothingGranted. `quiz` is locked.
+    Raises NothingGranted. Quiz, then person or group are locked.
     """
     if not granted.named:
         raise NothingGranted
@@ -79,7 +79,10 @@ def grant(
 
 
 def take_back(override: QuizOverride, *, by: int, now: datetime) -> bool:
-    """Take terms back; False where they no longer stand. Open attempts end as is usual again."""
+    """Take terms back; False where they no longer stand. Open attempts end as is usual again.
+
+    Locked like where they were granted.
+    """
     if override.taken_back_at is not None:
         return False
     override.taken_back_at, override.taken_back_by_id = now, by

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.audit.services import record
-from lms.courses.models import ContentItem, Course, Enrolment
+from lms.courses.models import ContentItem, Enrolment
 from lms.errors import Refused
 from lms.quizzes.exchange.head_writer import with_settings
 from lms.quizzes.models import Quiz, QuizWindow
-from lms.quizzes.services import authoring, terms
+from lms.quizzes.services import authoring, locks, terms
 from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
 
 
@@ -26,18 +26,13 @@ class ClosesFirst(Refused):
     status = 422
 
 
-def locked_course(course_id: int) -> Course:
-    """Lock a course, so that an import and a change in the site come one after the other."""
-    statement = sa.select(Course).where(Course.id == course_id).with_for_update()
-    return db.session().scalars(statement).one()
-
-
 def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetime) -> bool:
     """Give a quiz other rules; False where they are the same. Attempts keep what they began with.
 
-    The head of the quiz's file follows, so that an export says what the site does.
+    Locks course and quiz. The head of the quiz's file follows, so that an export says what the
+    site does.
     """
-    course = locked_course(quiz.course_id)
+    course, quiz = locks.course(quiz.course_id), locks.quiz(quiz.id)
     version = quiz.current_version
     before = parse_settings(version.settings) if version is not None else QuizSettings()
     if before == settings:
@@ -97,7 +92,8 @@ def set_window(
 ) -> int:
     """Say when an edition may take a quiz; return how many open attempts end at another time.
 
-    `password`: None leaves it as it is, an empty one takes it away. Raises ClosesFirst.
+    `password`: None leaves it as it is, an empty one takes it away. Raises ClosesFirst. `quiz` is
+    locked (`locks.quiz`).
     """
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
         raise ClosesFirst

@@ -122,27 +122,47 @@ def window_of(terms: Terms) -> Window:
 def retime(quiz_id: int, *, narrow: Any) -> int:
     """Give open attempts the end that holds now; return how many got another one.
 
-    An attempt keeps its own version's limit. Runs inside a write; `narrow` is a condition on
-    enrolments.
+    An attempt keeps its own version's limit. Runs inside a write, on a locked quiz; `narrow` is a
+    condition on enrolments.
     """
+    return _retime(sa.and_(Attempt.quiz_id == quiz_id, narrow))
+
+
+def retime_places(enrolment_ids: Collection[int]) -> int:
+    """Give the open attempts of places that moved to another group the end that holds there.
+
+    Runs inside the write that moved them.
+    """
+    if not enrolment_ids:
+        return 0
+    db.session().flush()  # the group is part of the terms
+    return _retime(Attempt.enrolment_id.in_(enrolment_ids))
+
+
+def _retime(which: sa.ColumnElement[bool]) -> int:
     rows = (
         db.session()
         .scalars(
             sa.select(Attempt)
             .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
             .options(sa.orm.joinedload(Attempt.quiz_version))
-            .where(Attempt.quiz_id == quiz_id, Attempt.state == AttemptState.OPEN, narrow)
+            .where(Attempt.state == AttemptState.OPEN, which)
+            .order_by(Attempt.id)
             .with_for_update(of=Attempt)
+            .execution_options(populate_existing=True)
         )
         .all()
     )
-    if not rows:
-        return 0
-    held = held_by(quiz_id, Enrolment.id.in_([a.enrolment_id for a in rows]))
+    held = {
+        quiz_id: held_by(
+            quiz_id, Enrolment.id.in_([a.enrolment_id for a in rows if a.quiz_id == quiz_id])
+        )
+        for quiz_id in sorted({attempt.quiz_id for attempt in rows})
+    }
     changed = 0
     for attempt in rows:
         settings = parse_settings(attempt.quiz_version.settings)
-        terms = held[attempt.enrolment_id].terms(settings)
+        terms = held[attempt.quiz_id][attempt.enrolment_id].terms(settings)
         due = attempt_rules.due_at(
             under(settings, terms), started_at=attempt.started_at, closes_at=terms.closes_at
         )

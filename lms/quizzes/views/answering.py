@@ -24,7 +24,7 @@ from lms.quizzes.settings import Navigation
 from lms.quizzes.views import bp, checks
 from lms.quizzes.views.posted import given, key, told, writer
 from lms.quizzes.views.results import plain_words
-from lms.quizzes.views.taking import load_own_attempt
+from lms.quizzes.views.taking import load_own_attempt, load_to_submit
 from lms.web.forms import whole_number
 from lms.web.i18n import format_time
 from lms.web.i18n import gettext as _
@@ -154,7 +154,7 @@ def _closed_to_answers(refusal: AttemptClosed) -> str:
 
 
 @bp.post("/attempts/<int:attempt_id>/submit")
-@writes(SUBMIT_ATTEMPT, load_own_attempt)
+@writes(SUBMIT_ATTEMPT, load_to_submit)
 def submit(attempt: Attempt) -> Response:
     """Save what the form carries, then submit; ask once more where questions are unanswered.
 

@@ -27,6 +27,7 @@ from lms.quizzes.permissions import (
 )
 from lms.quizzes.review import Shown
 from lms.quizzes.services import disputes, marking, regrading
+from lms.quizzes.services.attempts import locked_attempt
 from lms.quizzes.services.seeing import shown_to_learner
 from lms.quizzes.views import bp
 from lms.quizzes.views.results import plain_words
@@ -81,12 +82,13 @@ def dispute_queue() -> str:
 
 
 def load_dispute(actor: Actor | None, *, locked: bool, dispute_id: int) -> Dispute | None:
-    """Load a dispute with its company; locked, its attempt first, as every grading does."""
+    """Load a dispute with its company; locked, place and attempt first, as every grading does."""
     if locked:
-        attempt_id = sa.select(Dispute.attempt_id).where(Dispute.id == dispute_id)
-        db.session().execute(
-            sa.select(Attempt.id).where(Attempt.id.in_(attempt_id)).with_for_update(of=Attempt)
+        attempt_id = db.session().scalar(
+            sa.select(Dispute.attempt_id).where(Dispute.id == dispute_id)
         )
+        if attempt_id is not None:
+            locked_attempt(attempt_id)
     statement = (
         Dispute.visible_to(actor)
         .options(

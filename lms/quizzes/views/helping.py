@@ -18,6 +18,7 @@ from lms.quizzes.permissions import GIVE_ATTEMPT, PREVIEW_QUIZ
 from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.services import attempts as services
+from lms.quizzes.services import locks
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.safety.redirects import safe_next
@@ -66,6 +67,8 @@ def load_allowance(
     actor: Actor, *, locked: bool, enrolment_id: int, quiz_id: int
 ) -> Enrolment | None:
     """Load the enrolment that an attempt is given to; the quiz must be of its course."""
+    if locked:
+        locks.hold_quiz(quiz_id)
     statement = (
         Enrolment.visible_to(actor)
         .join(Edition, Edition.id == Enrolment.edition_id)

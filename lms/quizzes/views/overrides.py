@@ -18,7 +18,7 @@ from lms.quizzes.models import Quiz, QuizOverride
 from lms.quizzes.override_forms import TermsForm, words_of
 from lms.quizzes.permissions import GRANT_TERMS
 from lms.quizzes.services import attempts as services
-from lms.quizzes.services import overriding, ruling
+from lms.quizzes.services import locks, overriding, ruling
 from lms.quizzes.services.overriding import NothingGranted
 from lms.quizzes.views import bp
 from lms.safety.redirects import safe_next
@@ -82,7 +82,9 @@ class Grantee:
 
 
 def load_person(actor: Actor, *, locked: bool, enrolment_id: int, quiz_id: int) -> Grantee | None:
-    """Load a visible place and a quiz of its course."""
+    """Load a visible place and a quiz of its course; to write, quiz and place are locked."""
+    if locked:
+        _lock_quiz(quiz_id)
     statement = (
         Enrolment.visible_to(actor)
         .options(
@@ -95,12 +97,19 @@ def load_person(actor: Actor, *, locked: bool, enrolment_id: int, quiz_id: int) 
     if locked:
         statement = statement.with_for_update(of=Enrolment)
     place = db.session().scalars(statement).one_or_none()
-    return None if place is None else _grantee(place, place.edition, quiz_id, locked=locked)
+    return None if place is None else _grantee(place, place.edition, quiz_id)
+
+
+def _lock_quiz(quiz_id: int) -> None:
+    """Lock a quiz before anything else of it is looked at; one that is not there is not found."""
+    db.session().execute(sa.select(Quiz.id).where(Quiz.id == quiz_id).with_for_update()).all()
 
 
 def load_group(actor: Actor, *, locked: bool, group_id: int, quiz_id: int) -> Grantee | None:
-    """Load a group of a visible edition and a quiz of its course."""
-    group = db.session().get(Group, group_id)
+    """Load a group of a visible edition and a quiz of its course; to write, both are locked."""
+    if locked:
+        _lock_quiz(quiz_id)
+    group = db.session().get(Group, group_id, with_for_update=locked or None)
     if group is None:
         return None
     edition = db.session().scalar(
@@ -108,25 +117,23 @@ def load_group(actor: Actor, *, locked: bool, group_id: int, quiz_id: int) -> Gr
         .where(Edition.id == group.edition_id)
         .options(joinedload(Edition.programme), joinedload(Edition.course))
     )
-    return None if edition is None else _grantee(group, edition, quiz_id, locked=locked)
+    return None if edition is None else _grantee(group, edition, quiz_id)
 
 
-def _grantee(
-    to: Enrolment | Group, edition: Edition, quiz_id: int, *, locked: bool
-) -> Grantee | None:
+def _grantee(to: Enrolment | Group, edition: Edition, quiz_id: int) -> Grantee | None:
     statement = (
         sa.select(Quiz)
         .options(joinedload(Quiz.current_version))
         .where(Quiz.id == quiz_id, Quiz.course_id == edition.course_id)
     )
-    if locked:
-        statement = statement.with_for_update(of=Quiz)
     quiz = db.session().scalars(statement).one_or_none()
     return None if quiz is None else Grantee(quiz, edition.course, edition, to)
 
 
 def load_override(actor: Actor, *, locked: bool, override_id: int) -> QuizOverride | None:
-    """Load terms granted to somebody that one may see."""
+    """Load terms granted to somebody that one may see; to write, as they were granted."""
+    if locked:
+        _lock_company(override_id)
     editions = Edition.visible_to(actor).with_only_columns(Edition.id)
     statement = (
         sa.select(QuizOverride)
@@ -142,6 +149,21 @@ def load_override(actor: Actor, *, locked: bool, override_id: int) -> QuizOverri
         statement = statement.with_for_update(of=QuizOverride)
     found: QuizOverride | None = db.session().scalars(statement).one_or_none()
     return found
+
+
+def _lock_company(override_id: int) -> None:
+    """Lock the quiz that terms are granted at, and whom they are granted to."""
+    found = db.session().execute(
+        sa.select(QuizOverride.quiz_id, QuizOverride.group_id, QuizOverride.enrolment_id).where(
+            QuizOverride.id == override_id
+        )
+    )
+    for quiz_id, group_id, enrolment_id in found.all():
+        _lock_quiz(quiz_id)
+        if group_id is not None:
+            locks.group(group_id)
+        else:
+            locks.places([enrolment_id])
 
 
 def _draw(grantee: Grantee, form: TermsForm, status: int = 200) -> Response:

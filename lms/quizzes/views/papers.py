@@ -19,6 +19,7 @@ from lms.quizzes.errors import PaperInFuture, PaperOfLeaver, PaperTwice, QuizNot
 from lms.quizzes.forms import PaperForm, PaperScanForm, ReasonForm
 from lms.quizzes.models import PaperResult, Quiz
 from lms.quizzes.permissions import RECORD_PAPER, SEE_PAPER_RESULT
+from lms.quizzes.services import locks
 from lms.quizzes.services import paper as services
 from lms.quizzes.services.paper import PaperData
 from lms.quizzes.views import bp
@@ -32,7 +33,9 @@ from lms.web.templating import render
 def load_place_and_quiz(
     actor: Actor | None, *, locked: bool, enrolment_id: int, quiz_id: int
 ) -> Enrolment | None:
-    """Load the enrolment that took a quiz of its course."""
+    """Load the enrolment that took a quiz of its course; to write, under the locks of both."""
+    if locked:
+        locks.hold_quiz(quiz_id)
     statement = (
         Enrolment.visible_to(actor)
         .options(

@@ -13,11 +13,11 @@ from lms import clock, db
 from lms.access import Actor, current_actor, may, reads, writes
 from lms.courses.models import Edition
 from lms.quizzes import desk, review
-from lms.quizzes.models import Quiz, QuizPlace
+from lms.quizzes.models import QuizPlace
 from lms.quizzes.override_forms import words_of
 from lms.quizzes.permissions import CHANGE_SETTINGS, GRANT_TERMS, SEE_SETTINGS, SET_WINDOW
 from lms.quizzes.review import PRESETS, Moment, Shown, may_be_set
-from lms.quizzes.services import overriding, ruling
+from lms.quizzes.services import locks, overriding, ruling
 from lms.quizzes.services.ruling import ClosesFirst
 from lms.quizzes.settings_forms import (
     MOMENT_HINTS,
@@ -52,8 +52,7 @@ def set_settings(page: QuizPage) -> Response:
     is_sound = form.read(request.form.getlist("shows"))
     if request.form.get("preview") == "1" or not is_sound or form.settings is None:
         return _draw(page, form, 200 if is_sound else 422)
-    locked = db.session().get_one(Quiz, page.quiz.id, with_for_update=True)
-    if ruling.change_settings(locked, form.settings, by=_me(), now=clock.now()):
+    if ruling.change_settings(page.quiz, form.settings, by=_me(), now=clock.now()):
         flash(
             _(
                 "The settings are saved. They hold for attempts that begin from now on; what "
@@ -209,7 +208,7 @@ def set_window(subject: EditionOfQuiz) -> Response:
     page, edition = subject.page, subject.edition
     form = WindowForm.posted()
     is_valid = form.validate()
-    quiz = db.session().get_one(Quiz, page.quiz.id, with_for_update=True)
+    quiz = locks.quiz(page.quiz.id)
     try:
         if not is_valid:
             raise ClosesFirst

@@ -25,7 +25,7 @@ from lms.quizzes.models import Attempt, Quiz, QuizPlace, QuizQuestion
 from lms.quizzes.permissions import SEE_QUIZ, TAKE_QUIZ
 from lms.quizzes.provider import key_of
 from lms.quizzes.services import attempts as services
-from lms.quizzes.services import terms
+from lms.quizzes.services import locks, terms
 from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
 from lms.web.i18n import current_locale, format_datetime
@@ -228,6 +228,13 @@ def load_attempt(
         statement = statement.with_for_update(of=Attempt)
     attempt: Attempt | None = db.session().scalars(statement).one_or_none()
     return attempt
+
+
+def load_to_submit(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
+    """Load one's own attempt to be graded: its quiz and place are locked before it."""
+    if locked:
+        locks.company_of(attempt_id)
+    return load_own_attempt(actor, locked=locked, attempt_id=attempt_id)
 
 
 def load_own_attempt(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
