@@ -43,6 +43,14 @@ class NotAnswered(Refused):
         self.number = number
 
 
+class TriesSpent(Refused):
+    """A question was checked as often as it can be; the answer stays and can still be changed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(str(number))
+        self.number = number
+
+
 class PaperTwice(Refused):
     """A result on paper of the same day is written down already."""
 

@@ -173,21 +173,28 @@ def words_of_revisions(revision_ids: Sequence[int]) -> dict[int, Words]:
     return found
 
 
-def _paper_statement() -> sa.Select[Any]:
-    """An attempt's questions with their newest words and newest answers; built once."""
-    newest = (
+def newest_answers(which: sa.ColumnElement[bool]) -> sa.Subquery:
+    """Select, by item, the sequence of the newest answer that counts, and the last of all.
+
+    `which` is a condition on the items of attempts.
+    """
+    counting = sa.case((ResponseVersion.standing == Standing.COUNTS, ResponseVersion.sequence))
+    return (
         sa.select(
             ResponseVersion.item_id,
-            sa.func.max(
-                sa.case((ResponseVersion.standing == Standing.COUNTS, ResponseVersion.sequence))
-            ).label("sequence"),
+            sa.func.max(counting).label("sequence"),
             sa.func.max(ResponseVersion.sequence).label("last"),
         )
         .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
-        .where(AttemptItem.attempt_id == sa.bindparam("attempt_id"))
+        .where(which)
         .group_by(ResponseVersion.item_id)
         .subquery()
     )
+
+
+def _paper_statement() -> sa.Select[Any]:
+    """An attempt's questions with their newest words and newest answers; built once."""
+    newest = newest_answers(AttemptItem.attempt_id == sa.bindparam("attempt_id"))
     return (
         sa.select(
             AttemptItem.id,

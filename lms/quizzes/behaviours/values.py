@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
+MOST_TRIES: Final = 20  # of a question; the answer that stands at the end is one more
 TOLERANCE: Final = Decimal("1e-6")  # thirds have no end in decimals
 
 

@@ -29,7 +29,7 @@ from lms.quizzes.models import (
     QuizQuestion,
 )
 from lms.quizzes.queries import Words
-from lms.quizzes.services.regrading import acts_of
+from lms.quizzes.services.corrected import acts_of
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from lms.quizzes.queries import Words
 from lms.quizzes.question_types.protocol import Marking, Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.results.scope import Scope, Which, chosen
-from lms.quizzes.services.regrading import standings_of
+from lms.quizzes.services.corrected import standings_of
 from lms.quizzes.statistics.responses import Answer
 from lms.quizzes.statistics.scores import Cell, scaled
 

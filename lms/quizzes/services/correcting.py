@@ -37,7 +37,7 @@ from lms.quizzes.models import (
     Question,
     QuizVersion,
 )
-from lms.quizzes.services import locks, regrading
+from lms.quizzes.services import corrected, locks, regrading
 from lms.quizzes.services.marking import change_values
 from lms.quizzes.services.regrading import Marked, Marker
 from lms.quizzes.settings import parse_settings
@@ -122,7 +122,7 @@ def look(proposal: Proposal) -> Outlook:
 
 def _judge(proposal: Proposal) -> Standing:
     """Tell what would hold with the correction, or raise CannotCorrect."""
-    acts = regrading.acts_of([proposal.version_id]).get(proposal.version_id, [])
+    acts = corrected.acts_of([proposal.version_id]).get(proposal.version_id, [])
     versions = [proposal.version_id]
     if proposal.key_version_id is not None:
         versions.append(proposal.key_version_id)

@@ -225,16 +225,16 @@ def uphold_by_hand(
 ) -> bool:
     """Give the contested answer alone another mark, and answer so; both locked.
 
-    The one mail about the answer tells of the mark too.
+    The mark comes first: where it can't be given, nothing is answered. The one mail about the
+    answer tells of the mark too.
     """
     if not words.strip():
         raise NothingSaid
-    if not answer(dispute, DisputeState.UPHELD, words, by=by, now=now):
-        return False
-    marking.set_mark(
-        attempt, dispute.item_id, fraction, comment=words.strip(), by=by, now=now, tell=False
-    )
-    return True
+    if dispute.state is DisputeState.OPEN:
+        marking.set_mark(
+            attempt, dispute.item_id, fraction, comment=words.strip(), by=by, now=now, tell=False
+        )
+    return answer(dispute, DisputeState.UPHELD, words, by=by, now=now)
 
 
 def uphold_by_correction(

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.quizzes import queries
 from lms.quizzes.corrections.marking import ItemMark, Total, as_behaved, mark_item, total_of
-from lms.quizzes.corrections.standing import UNTOUCHED, Act, Standing, standing_of
-from lms.quizzes.merging import Standing as Kept
+from lms.quizzes.corrections.standing import UNTOUCHED, Standing
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -25,6 +24,7 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.question_types.protocol import Payload
 from lms.quizzes.services import checking
+from lms.quizzes.services.corrected import standings_of
 from lms.quizzes.settings import Behaviour, QuizSettings, parse_settings
 
 AT_ONCE = 500  # attempts that are read together
@@ -72,41 +72,6 @@ class Marked:
         }
 
 
-Acts = Mapping[int, Sequence[Act]]
-
-
-def acts_of(version_ids: Collection[int]) -> dict[int, list[Act]]:
-    """Return what was corrected on versions, oldest first; one statement, two where a key was."""
-    rows = (
-        db.session()
-        .execute(
-            sa.select(
-                Correction.version_id,
-                Correction.id,
-                Correction.kind,
-                Correction.option_id,
-                Correction.key_version_id,
-                Correction.withdraws_id,
-            )
-            .where(Correction.version_id.in_(version_ids))
-            .order_by(Correction.id)
-        )
-        .all()
-    )
-    keys = {row.key_version_id for row in rows if row.key_version_id is not None}
-    words = queries.newest_words(sorted(keys)) if keys else {}
-    found: dict[int, list[Act]] = {}
-    for version_id, act_id, kind, option_id, key_version_id, withdraws in rows:
-        key = words[key_version_id].ro if key_version_id is not None else None
-        found.setdefault(version_id, []).append(Act(act_id, kind, option_id, key, withdraws))
-    return found
-
-
-def standings_of(version_ids: Collection[int]) -> dict[int, Standing]:
-    """Return what holds for versions; those that nobody corrected are not among them."""
-    return {version_id: standing_of(acts) for version_id, acts in acts_of(version_ids).items()}
-
-
 def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
     """Read the answers that count, by attempt and in order; one statement.
 
@@ -114,13 +79,7 @@ def _answers(attempt_ids: Collection[int]) -> dict[int, list[Stored]]:
     was corrected on its question.
     """
     ours = AttemptItem.attempt_id.in_(attempt_ids)
-    newest = (
-        sa.select(ResponseVersion.item_id, sa.func.max(ResponseVersion.sequence).label("sequence"))
-        .join(AttemptItem, AttemptItem.id == ResponseVersion.item_id)
-        .where(ours, ResponseVersion.standing == Kept.COUNTS)
-        .group_by(ResponseVersion.item_id)
-        .subquery()
-    )
+    newest = queries.newest_answers(ours)
     by_hand = (
         sa.select(ManualMark.item_id, sa.func.max(ManualMark.id).label("id"))
         .join(AttemptItem, AttemptItem.id == ManualMark.item_id)

@@ -13,6 +13,7 @@ from flask import current_app
 from lms import db
 from lms.quizzes import attempt_rules, merging, queries
 from lms.quizzes.behaviours.certainty import FIELD, USUAL, level_of
+from lms.quizzes.corrections.standing import UNTOUCHED
 from lms.quizzes.errors import AttemptClosed, OddAnswer
 from lms.quizzes.merging import Given, Held, Placing, Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
@@ -125,11 +126,14 @@ def _behind(attempt: Attempt, settings: QuizSettings, items: Sequence[PaperItem]
         found = {item.item_id for item in items if item.position < attempt.reached}
     if settings.behaviour.checks:
         tries = checking.tries_of(attempt.id, [item.item_id for item in items])
+        tried = [item for item in items if item.item_id in tries]
+        corrected = checking.corrections_of(tried, settings)
         found |= {
             item.item_id
-            for item in items
-            if item.item_id in tries
-            and checking.standing_of(item, settings, tries[item.item_id]).is_over
+            for item in tried
+            if checking.standing_of(
+                item, settings, tries[item.item_id], corrected.get(item.item_id, UNTOUCHED)
+            ).is_over
         }
     return frozenset(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,8 +13,13 @@ from lms.access import writes
 from lms.quizzes import review
 from lms.quizzes.attempt_rules import AttemptState, Fate
 from lms.quizzes.behaviours import certainty, registry
-from lms.quizzes.behaviours.values import Standing
-from lms.quizzes.errors import AttemptClosed, NotAnswered
+from lms.quizzes.behaviours.values import MOST_TRIES, Standing
+from lms.quizzes.corrections import wording
+from lms.quizzes.corrections.keyed import keyed
+from lms.quizzes.corrections.neutral import credited_texts
+from lms.quizzes.corrections.standing import UNTOUCHED
+from lms.quizzes.corrections.standing import Standing as Corrected
+from lms.quizzes.errors import AttemptClosed, NotAnswered, TriesSpent
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import SAVE_ANSWER
 from lms.quizzes.queries import PaperItem
@@ -48,6 +53,7 @@ class Checked:
     feedback: tuple[str, ...] = ()
     general: str = ""
     right: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what was corrected on the question since
 
     @property
     def tries_left(self) -> int | None:
@@ -60,47 +66,57 @@ def shown_of(
 ) -> Mapping[int, Checked]:
     """Return what is shown of each question; nothing is asked where nothing is checked."""
     tries = checking.tries_for(settings, attempt_id, [item.item_id for item in items])
+    corrected = checking.corrections_of(items, settings)
     things = review.during(settings.shown, checks=settings.behaviour.checks)
-    return {i.item_id: checked_of(i, settings, tries.get(i.item_id, []), things) for i in items}
+    return {
+        i.item_id: checked_of(
+            i, settings, tries.get(i.item_id, []), things, corrected.get(i.item_id, UNTOUCHED)
+        )
+        for i in items
+    }
 
 
 def checked_of(
-    item: PaperItem, settings: QuizSettings, tried: Sequence[Tried], things: frozenset[Shown]
+    item: PaperItem,
+    settings: QuizSettings,
+    tried: Sequence[Tried],
+    things: frozenset[Shown],
+    corrected: Corrected = UNTOUCHED,
 ) -> Checked:
-    """Work out what is shown of one question after its checks."""
-    standing = checking.standing_of(item, settings, tried)
-    answer = checking.try_of(item, item.payload)
+    """Work out what is shown of one question after its checks, by the key that holds now."""
+    standing = checking.standing_of(item, settings, tried, corrected)
+    answer = checking.try_of(item, item.payload, corrected)
     is_fresh = bool(tried) and checking.try_of(item, tried[-1].payload).answer == answer.answer
     bare = Checked(
-        checks=registry.checks(settings.behaviour, item.question),
+        checks=checking.is_checked(item, settings, corrected),
         asks_certainty=registry.asks_certainty(settings.behaviour, item.question),
         certainty=answer.certainty,
         standing=standing,
         is_fresh=is_fresh,
+        notes=wording.notes(item.question, corrected, tells_key=False),
     )
     if not bare.checks or not tried:
         return bare
     payload = tried[-1].payload
-    worded = item.words.in_language(current_locale())
+    worded = keyed(item.words.in_language(current_locale()), corrected.key)
     texts = item.rules.feedback(worded, payload)
-    outcome = item.rules.mark(item.question, payload).outcome
+    outcome = checking.mark_of(item, payload, corrected).outcome
     ends = standing.is_over or outcome is Outcome.RIGHT
     hints = hints_of(worded)
     shows_hint = standing.hint is not None and standing.hint < len(hints)
     shows_general = ends and Shown.GENERAL_FEEDBACK in things
-    return Checked(
-        checks=True,
-        asks_certainty=bare.asks_certainty,
-        certainty=answer.certainty,
-        standing=standing,
-        is_fresh=is_fresh,
+    shows_key = ends and Shown.RIGHT_ANSWER in things
+    right = (*item.rules.key_text(worded), *credited_texts(worded, corrected))
+    return replace(
+        bare,
         outcome=outcome,
         hint=hints[standing.hint] if shows_hint and standing.hint is not None else "",
         feedback=tuple(t for t in texts if t != worded.general_feedback)
         if Shown.FEEDBACK in things
         else (),
         general=worded.general_feedback if shows_general else "",
-        right=item.rules.key_text(worded) if ends and Shown.RIGHT_ANSWER in things else (),
+        right=right if shows_key else (),
+        notes=wording.notes(worded, corrected, tells_key=shows_key),
     )
 
 
@@ -135,6 +151,17 @@ def check(attempt: Attempt) -> Response:
             _(
                 "Question %(number)s has no full answer yet. No try was used.",
                 number=refusal.number,
+            ),
+            "warning",
+        )
+        position = refusal.number
+    except TriesSpent as refusal:
+        flash(
+            _(
+                "Question %(number)s was checked %(most)s times, and there are no more tries. "
+                "Your answer is saved; you can still change it, and it counts as it stands.",
+                number=refusal.number,
+                most=MOST_TRIES,
             ),
             "warning",
         )

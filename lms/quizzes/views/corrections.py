@@ -22,7 +22,7 @@ from lms.quizzes.corrections.standing import CorrectionKind
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import CORRECT_QUESTION, PREVIEW_QUIZ
 from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.services import correcting, disputes, regrading
+from lms.quizzes.services import corrected, correcting, disputes
 from lms.quizzes.services.correcting import Movement, Outlook
 from lms.quizzes.views import bp
 from lms.quizzes.views.results import plain_words
@@ -78,7 +78,7 @@ def corrections(page: QuizPage) -> str:
     """List the questions that were asked, and everything that was corrected on them."""
     versions = correction_queries.versions_of(page.quiz)
     made = correction_queries.corrections_of([v.id for v in versions])
-    held = regrading.acts_of([v.id for v in versions])
+    held = corrected.acts_of([v.id for v in versions])
     return render(
         "quizzes/corrections.html",
         frame=desk.frame_of(page, "corrections"),
@@ -117,7 +117,7 @@ def correct_question(found: VersionPage) -> str:
     """Show one question, what may be corrected on it, and what was."""
     version, locale = found.version, current_locale()
     question = version.words.in_language(locale)
-    acts = regrading.acts_of([version.id]).get(version.id, [])
+    acts = corrected.acts_of([version.id]).get(version.id, [])
     options = [
         (
             each,

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from lms.access import reads
 from lms.quizzes import desk
 from lms.quizzes.behaviours.certainty import FIELD, LEVELS, level_of
+from lms.quizzes.behaviours.values import MOST_TRIES
 from lms.quizzes.errors import QuizNotReady
 from lms.quizzes.permissions import PREVIEW_QUIZ
 from lms.quizzes.queries import PaperItem
@@ -34,7 +35,6 @@ from lms.web.forms import whole_number
 from lms.web.i18n import current_locale
 from lms.web.templating import render
 
-MOST_TRIES = 50
 Payload = Mapping[str, Any]
 
 

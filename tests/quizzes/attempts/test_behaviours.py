@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lms.quizzes.behaviours import certainty, registry
 from lms.quizzes.behaviours.marking import earned, standing
-from lms.quizzes.behaviours.values import Rule, Standing, Try
+from lms.quizzes.behaviours.values import MOST_TRIES, Rule, Standing, Try
 from lms.quizzes.question_types.registry import parse_question, rules_for
 from lms.quizzes.settings import Behaviour, QuizSettings
 
@@ -251,6 +251,16 @@ def test_adaptive_is_never_over_and_goes_through_the_hints(checked, hint, best):
     rules = registry.RULES[Behaviour.ADAPTIVE]
     found = rules.standing(tries(*checked), Rule(penalty=QUARTER, hints=2))
     assert found == Standing(hint=hint, best=best)
+
+
+def test_adaptive_tells_the_last_tries_and_gives_no_more():
+    rules, rule = registry.RULES[Behaviour.ADAPTIVE], Rule(penalty=QUARTER)
+
+    def left(made: int) -> int | None:
+        return rules.standing(tries(*["0"] * made), rule).tries_left
+
+    assert [left(n) for n in (1, MOST_TRIES - 6, MOST_TRIES - 5)] == [None, None, 5]
+    assert [left(n) for n in (MOST_TRIES - 1, MOST_TRIES, MOST_TRIES + 4)] == [1, 0, 0]
 
 
 # Certainty: right f × {1, 2, 3}, wrong {0, −2, −6}; the usual certainty is the lowest -------------

@@ -202,6 +202,28 @@ def test_one_answer_alone_gets_another_mark_and_one_mail_tells_of_it(app, cast, 
     assert "notat de formator" in shown
 
 
+def test_where_the_answer_can_not_be_marked_nothing_is_answered(app, cast, attempt_id):
+    contest(app, cast.client("learner"), attempt_id)
+    with app.app_context(), db.writing():
+        attempt_of(attempt_id).enrolment.person.erased_at = clock.now()
+    there = f"/disputes/{only_dispute(app).id}/answer"
+    post(cast.client("trainer"), there, do="mark", reason="Aveți dreptate.", share="50")
+    assert only_dispute(app).state is DisputeState.OPEN
+    with app.app_context():
+        assert attempt_of(attempt_id).percent == 0
+    assert len(mails(app)) == 1  # the trainer's, of before
+
+
+def test_an_answer_that_another_trainer_refused_is_not_marked(app, cast, attempt_id):
+    contest(app, cast.client("learner"), attempt_id)
+    there = f"/disputes/{only_dispute(app).id}/answer"
+    post(cast.client("trainer"), there, do="refuse", reason="Nu.")
+    post(cast.client("owner"), there, do="mark", reason="Ba da.", share="50")
+    assert only_dispute(app).state is DisputeState.REFUSED
+    with app.app_context():
+        assert attempt_of(attempt_id).percent == 0
+
+
 def version_of(app, attempt_id, number=1) -> int:
     with app.app_context():
         item = db.session().get_one(AttemptItem, item_of(attempt_id, number))
