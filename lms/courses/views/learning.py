@@ -11,13 +11,14 @@ from flask import current_app, flash, make_response, redirect, request, session,
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import Actor, current_actor, reads, writes
+from lms.access import Actor, Role, current_actor, reads, writes
 from lms.courses import queries
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.exercises import Exercise, ExerciseState
 from lms.courses.gates import GATES
 from lms.courses.glossary import Term
 from lms.courses.models import Course, CourseFigure, Lesson, Module
+from lms.courses.models.course import taught_course_ids
 from lms.courses.outline import Outline, outline_of
 from lms.courses.permissions import MARK_LESSON_READ, SEE_COURSE, SEE_LESSON, SEE_OWN_HOME
 from lms.courses.queries import Place, Standing
@@ -199,7 +200,10 @@ def _lesson_page(
 def load_lesson(
     actor: Actor, *, locked: bool, slug: str, module_slug: str, lesson_slug: str
 ) -> LessonPage | None:
-    """Load a lesson for a learner (published, module open) or for staff (any)."""
+    """Load a lesson for a learner (published, module open) or for staff (any).
+
+    Whoever trains the course and also learns it reads as staff what is not open to the learner.
+    """
     statement = (
         sa.select(*_LESSON)
         .join(Module, Module.id == Lesson.module_id)
@@ -220,14 +224,25 @@ def load_lesson(
         if not actor.is_staff or db.session().scalar(visible) is None:
             return None
         return _lesson_page(row, None, outline_of(row[0], row[10]), None)
-    if not row[11]:
+    if not row[11] and not _is_trained(actor, row[0]):
         return None
-    refuse_held(place)
     standing = queries.standing_of(place)
-    if row[3] not in standing.open_modules:
+    is_open = row[3] in standing.open_modules
+    if not row[11] or ((place.is_held or not is_open) and _is_trained(actor, row[0])):
+        return _lesson_page(row, None, standing.outline, None)
+    refuse_held(place)
+    if not is_open:
         waiting = standing.waits_for
         raise ModuleNotOpen(waiting.title(i18n.current_locale()) if waiting else "")
     return _lesson_page(row, place, standing.outline, standing)
+
+
+def _is_trained(actor: Actor, course_id: int) -> bool:
+    """Tell whether somebody trains a course, or an edition of it."""
+    if Role.TRAINER not in actor.roles:
+        return False
+    taught = taught_course_ids(actor).where(Course.id == course_id)
+    return actor.trains_all or db.session().scalar(taught) is not None
 
 
 @bp.errorhandler(ModuleNotOpen)

@@ -42,10 +42,9 @@ def start_attempt(
     """Start an attempt, or return the one that is open.
 
     Raises CannotStart with the reason, QuizNotReady where there is too little to draw from. The
-    enrolment's lock makes two clicks one attempt; the partial index would too. The quiz is held,
-    so that its dates and rules are changed before, or see this attempt.
+    enrolment's lock makes two clicks one attempt; the partial index would too. `quiz` is held
+    (`locks.quiz_as_it_stands`): dates and rules were changed before, or wait for this attempt.
     """
-    quiz = locks.quiz_as_it_stands(quiz.id)
     enrolment = locked_enrolment(enrolment_id)
     lines = queries.attempts_of(enrolment.id, quiz.id)
     for line in lines:
@@ -56,7 +55,7 @@ def start_attempt(
                 return found
             lines = queries.attempts_of(enrolment.id, quiz.id)
     version = quiz.current_version
-    if version is None or quiz.published_at is None or quiz.withdrawn_at is not None:
+    if version is None or not quiz.is_open:
         raise QuizNotReady
     held = terms.terms_for(enrolment.id, quiz.id, settings_of(version))
     settings = terms.under(settings_of(version), held)
@@ -149,7 +148,7 @@ def submit_attempt(attempt: Attempt, *, now: datetime) -> Total:
     result = regrade(attempt)
     session = db.session()
     session.flush()  # completion reads the grade
-    enrolment = locked_enrolment(attempt.enrolment_id)
+    enrolment = attempt.enrolment
     enrolment.last_activity_at = now
     record(
         "attempt.submitted",

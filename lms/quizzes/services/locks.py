@@ -39,14 +39,9 @@ def hold_quiz(quiz_id: int | sa.ScalarSelect[int]) -> None:
 
 
 def _quiz(quiz_id: int, **how: Any) -> Quiz:
-    statement = (
-        sa.select(Quiz)
-        .options(sa.orm.joinedload(Quiz.current_version))
-        .where(Quiz.id == quiz_id)
-        .with_for_update(**how)
-        .execution_options(populate_existing=True)
-    )
-    return db.session().scalars(statement).one()
+    # Its version is read afterwards: a statement that waited would join the one from before.
+    statement = sa.select(Quiz).where(Quiz.id == quiz_id).with_for_update(**how)
+    return db.session().scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def version(version_id: int) -> QuestionVersion:

@@ -14,7 +14,7 @@ from lms import clock, db
 from lms.access import Actor, reads, writes
 from lms.courses import queries as course_queries
 from lms.courses.activities import Activity
-from lms.courses.models import Course, EnrolmentState
+from lms.courses.models import Course, Edition, EnrolmentState
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.queries import Place, Standing
 from lms.courses.views.gates import refuse_held
@@ -42,6 +42,7 @@ class QuizPage:
     outline: Outline
     place: Place | None
     questions: int  # that an attempt gets
+    trained_editions: frozenset[int] = frozenset()  # that the reader trains, and not the course
 
     @property
     def course_id(self) -> int:
@@ -82,7 +83,11 @@ def _slots() -> sa.ScalarSelect[int]:
 
 
 def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizPage | None:
-    """Load a quiz through a place on its course, or for staff."""
+    """Load a quiz through a place on its course, or for staff.
+
+    Whoever trains the course sees it though it is no longer or not yet open, and has no place at
+    it then.
+    """
     place = None if actor.runs_everything else course_queries.place_on(actor.person_id, slug)
     statement = (
         sa.select(Quiz, _slots())
@@ -90,10 +95,10 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
         .join(Course, Course.id == Quiz.course_id)
         .where(Course.slug == slug, Quiz.slug == quiz_slug)
     )
-    if place is None:
+    if actor.is_staff:
         statement = statement.where(Quiz.id.in_(Quiz.visible_to(actor).with_only_columns(Quiz.id)))
-        if not actor.is_staff:
-            return None
+    elif place is None:
+        return None
     else:
         statement = statement.where(Quiz.published_at.is_not(None), Quiz.withdrawn_at.is_(None))
     row = db.session().execute(statement).one_or_none()
@@ -102,13 +107,38 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
     quiz, slots = row
     if quiz.current_version is None:
         return None
+    if not quiz.is_open:
+        place = None
     if place is None:
         version = db.session().scalar(sa.select(Course.version).where(Course.id == quiz.course_id))
         outline = outline_of(quiz.course_id, version or 0)
     else:
         outline = outline_of(place.course_id, place.course_version)
     settings = services.settings_of(quiz.current_version)
-    return QuizPage(quiz, settings, outline, place, settings.draw or slots)
+    trained = _trained_editions(actor, quiz.course_id)
+    return QuizPage(quiz, settings, outline, place, settings.draw or slots, trained)
+
+
+def _trained_editions(actor: Actor, course_id: int) -> frozenset[int]:
+    """Read the editions of a course that somebody trains who doesn't train the course."""
+    if not actor.trains_editions or actor.trains_all or course_id in actor.trains_courses:
+        return frozenset()
+    return frozenset(
+        db.session().scalars(
+            sa.select(Edition.id).where(
+                Edition.course_id == course_id, Edition.id.in_(actor.trains_editions)
+            )
+        )
+    )
+
+
+def load_to_take(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizPage | None:
+    """Load a quiz to start it: its rules and dates stay as they are until the attempt stands."""
+    if locked:
+        named = sa.select(Quiz.id).join(Course, Course.id == Quiz.course_id)
+        named = named.where(Course.slug == slug, Quiz.slug == quiz_slug)
+        locks.hold_quiz(named.scalar_subquery())
+    return load_quiz(actor, locked=locked, slug=slug, quiz_slug=quiz_slug)
 
 
 @bp.get("/courses/<slug>/quizzes/<quiz_slug>")
@@ -144,7 +174,7 @@ def shows_percents(quiz: Quiz, outline: Outline, lines: Sequence[queries.Line]) 
 
 
 @bp.post("/courses/<slug>/quizzes/<quiz_slug>/start")
-@writes(TAKE_QUIZ, load_quiz)
+@writes(TAKE_QUIZ, load_to_take)
 def start(page: QuizPage) -> Response:
     """Start an attempt, or go on with the open one."""
     assert page.place is not None

@@ -114,7 +114,7 @@ def only_due(app):
 
 
 def begin(cast, quiz_id, part="learner") -> Attempt:
-    quiz = db.session().get_one(Quiz, quiz_id)
+    quiz = locks.quiz_as_it_stands(quiz_id)
     return attempts.start_attempt(cast.enrolments[part], quiz, now=clock.now())
 
 
