@@ -88,6 +88,8 @@ def make_quiz(
             state=QuestionState.PUBLISHED,
             fact_ids=[],
             lesson_number=item.lesson or None,
+            quiz_id=quiz.id,
+            changed_at=EPOCH,
         )
         session.add(question)
         session.flush()

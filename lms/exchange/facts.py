@@ -318,7 +318,11 @@ def _publish_ready(course: Course, fact_id: str, *, by: int, now: datetime) -> t
     basis = authoring.fact_basis(course.id)
     drafts = db.session().scalars(
         sa.select(Question)
-        .where(Question.course_id == course.id, Question.state == QuestionState.DRAFT)
+        .where(
+            Question.course_id == course.id,
+            Question.state == QuestionState.DRAFT,
+            Question.quiz_id.is_not(None),
+        )
         .order_by(Question.id)
     )
     ready = [q for q in drafts if fact_id in q.fact_ids and not basis.waiting(q.fact_ids)]

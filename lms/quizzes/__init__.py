@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         paper_traces,
         traces,
     )
+    from lms.quizzes.bank import traces as bank_traces
     from lms.quizzes.cli import questions
     from lms.quizzes.corrections import telling  # noqa: F401 -- registers its work
     from lms.quizzes.corrections import traces as correction_traces
@@ -26,9 +27,12 @@ def init_app(app: Flask) -> None:
     traces.register()
     correction_traces.register()
     dispute_traces.register()
+    bank_traces.register()
     participant_hooks.register_panel("quizzes", panels.participant_panel)
     if panels.dispute_links not in teaching.COURSE_LINKS:
         teaching.COURSE_LINKS.append(panels.dispute_links)
+    if panels.bank_links not in teaching.COURSE_LINKS:
+        teaching.COURSE_LINKS.append(panels.bank_links)
     if panels.module_panel not in learning.MODULE_PANELS:
         learning.MODULE_PANELS.append(panels.module_panel)
     if not any(isinstance(p, QuizProvider) for p in activities.PROVIDERS):

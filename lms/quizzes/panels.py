@@ -24,6 +24,7 @@ from lms.quizzes.permissions import (
     PREVIEW_QUIZ,
     RECORD_PAPER,
     REVIEW_ATTEMPT,
+    SEE_BANK,
     SEE_PAPER_RESULT,
 )
 from lms.quizzes.queries import AttemptLine, PaperLine
@@ -114,6 +115,22 @@ def dispute_links(courses: Mapping[int, str]) -> dict[int, Markup]:
             url_for("quizzes.dispute_queue", course=slug), _link_words(waiting.get(course_id, 0))
         )
         for course_id, slug in courses.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Course:
+    course_id: int
+
+
+def bank_links(courses: Mapping[int, str]) -> dict[int, Markup]:
+    """Lead from each course to its questions."""
+    return {
+        course_id: Markup('<a href="{}">{}</a>').format(
+            url_for("quizzes.bank", slug=slug), _("Question bank")
+        )
+        for course_id, slug in courses.items()
+        if may(SEE_BANK.name, _Course(course_id))
     }
 
 

@@ -79,7 +79,7 @@ class ShownPiece:
     @property
     def is_draft(self) -> bool:
         """Whether it is kept back."""
-        return self.piece.item is not None and self.piece.item.status is ItemStatus.DRAFT
+        return self.piece.item is not None and self.piece.item.status is not ItemStatus.PUBLISHED
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,13 @@ def _piece(number: int, piece: Piece, planned: PlannedQuiz | None, slug: str) ->
     change = planned.change_of(piece) if planned is not None else None
     if piece.item is None:
         return ShownPiece(number, piece, _html(piece.stem, slug), change)
-    question = rendered(piece.item.question, slug)
+    return drawn(number, piece, rendered(piece.item.question, slug), change)
+
+
+def drawn(
+    number: int, piece: Piece, question: protocol.Question, change: Change | None = None
+) -> ShownPiece:
+    """Show a question, its texts already HTML, as learners will meet it, with its key."""
     variants: tuple[Example, ...] = ()
     formula: tuple[str, ...] = ()
     if isinstance(question, Calculated):

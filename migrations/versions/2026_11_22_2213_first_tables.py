@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 05:02:49.184070+00:00
+Created: 2026-11-30 05:06:04.908205+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -827,21 +828,6 @@ def upgrade() -> None:
     with op.batch_alter_table('programme_logos', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_programme_logos_programme_id'), ['programme_id'], unique=False)
 
-    op.create_table('questions',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('content_id', sa.String(length=80), nullable=False),
-    sa.Column('state', sa.Enum('draft', 'published', 'retired', name='questionstate', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('fact_ids', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('lesson_number', sa.String(length=12), nullable=True),
-    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_questions_course_id_courses')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_questions')),
-    sa.UniqueConstraint('course_id', 'content_id', name=op.f('uq_questions_course_id_content_id')),
-    sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('questions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_questions_course_id'), ['course_id'], unique=False)
-
     op.create_table('reminder_stops',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=False),
@@ -1145,21 +1131,6 @@ def upgrade() -> None:
     with op.batch_alter_table('participant_imports', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_participant_imports_edition_id'), ['edition_id'], unique=False)
 
-    op.create_table('question_versions',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('question_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('type', sa.String(length=40), nullable=False),
-    sa.Column('structure_digest', sa.String(length=64), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['question_id'], ['questions.id'], name=op.f('fk_question_versions_question_id_questions')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_versions')),
-    sa.UniqueConstraint('question_id', 'number', name=op.f('uq_question_versions_question_id_number')),
-    sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('question_versions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_question_versions_question_id'), ['question_id'], unique=False)
-
     op.create_table('quizzes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1286,27 +1257,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_certificate_design_choices_programme_id'), ['programme_id'], unique=False)
         batch_op.create_index('uq_certificate_design_choices_programme', ['programme_id'], unique=True, sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
 
-    op.create_table('corrections',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('kind', sa.Enum('key', 'option_credit', 'option_ignored', 'question_credit', 'question_left_out', 'withdrawn', name='correctionkind', native_enum=False, create_constraint=True, length=40), nullable=False),
-    sa.Column('option_id', sa.String(length=80), nullable=True),
-    sa.Column('key_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('withdraws_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.ForeignKeyConstraint(['key_version_id'], ['question_versions.id'], name=op.f('fk_corrections_key_version_id_question_versions')),
-    sa.ForeignKeyConstraint(['made_by_id'], ['persons.id'], name=op.f('fk_corrections_made_by_id_persons')),
-    sa.ForeignKeyConstraint(['version_id'], ['question_versions.id'], name=op.f('fk_corrections_version_id_question_versions')),
-    sa.ForeignKeyConstraint(['withdraws_id'], ['corrections.id'], name=op.f('fk_corrections_withdraws_id_corrections')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_corrections')),
-    sa.UniqueConstraint('withdraws_id', name=op.f('uq_corrections_withdraws_id')),
-    sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('corrections', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_corrections_version_id'), ['version_id'], unique=False)
-
     op.create_table('enrolments',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1376,22 +1326,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_meetings_edition_id'), ['edition_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_meetings_group_id'), ['group_id'], unique=False)
 
-    op.create_table('question_revisions',
+    op.create_table('questions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('payload_en', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_question_revisions_created_by_id_persons')),
-    sa.ForeignKeyConstraint(['version_id'], ['question_versions.id'], name=op.f('fk_question_revisions_version_id_question_versions')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_revisions')),
-    sa.UniqueConstraint('version_id', 'number', name=op.f('uq_question_revisions_version_id_number')),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('content_id', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'published', 'retired', name='questionstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('fact_ids', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('lesson_number', sa.String(length=12), nullable=True),
+    sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('type', sa.String(length=40), nullable=False),
+    sa.Column('category', sa.String(length=200), nullable=False),
+    sa.Column('is_ready', sa.Boolean(), nullable=False),
+    sa.Column('is_shared', sa.Boolean(), nullable=False),
+    sa.Column('stem', sa.String(length=300), nullable=False),
+    sa.Column('search_text', sa.Text(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('words_source', sa.Text(), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('copied_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['persons.id'], name=op.f('fk_questions_author_id_persons')),
+    sa.ForeignKeyConstraint(['copied_from_id'], ['questions.id'], name=op.f('fk_questions_copied_from_id_questions')),
+    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_questions_course_id_courses')),
+    sa.ForeignKeyConstraint(['quiz_id'], ['quizzes.id'], name=op.f('fk_questions_quiz_id_quizzes')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_questions')),
+    sa.UniqueConstraint('course_id', 'content_id', name=op.f('uq_questions_course_id_content_id')),
     sqlite_autoincrement=True
     )
-    with op.batch_alter_table('question_revisions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_question_revisions_version_id'), ['version_id'], unique=False)
+    with op.batch_alter_table('questions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_questions_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questions_changed_at'), ['changed_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questions_copied_from_id'), ['copied_from_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questions_course_id'), ['course_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questions_quiz_id'), ['quiz_id'], unique=False)
 
     op.create_table('quiz_imports',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1749,6 +1716,47 @@ def upgrade() -> None:
     with op.batch_alter_table('presences', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_presences_enrolment_id'), ['enrolment_id'], unique=False)
 
+    op.create_table('question_comments',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('question_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resolved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['persons.id'], name=op.f('fk_question_comments_author_id_persons')),
+    sa.ForeignKeyConstraint(['question_id'], ['questions.id'], name=op.f('fk_question_comments_question_id_questions')),
+    sa.ForeignKeyConstraint(['resolved_by_id'], ['persons.id'], name=op.f('fk_question_comments_resolved_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_comments')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('question_comments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_comments_question_id'), ['question_id'], unique=False)
+
+    op.create_table('question_tags',
+    sa.Column('question_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('tag', sa.String(length=100), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['questions.id'], name=op.f('fk_question_tags_question_id_questions')),
+    sa.PrimaryKeyConstraint('question_id', 'tag', name=op.f('pk_question_tags'))
+    )
+    with op.batch_alter_table('question_tags', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_tags_tag'), ['tag'], unique=False)
+
+    op.create_table('question_versions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('question_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('type', sa.String(length=40), nullable=False),
+    sa.Column('structure_digest', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['questions.id'], name=op.f('fk_question_versions_question_id_questions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_versions')),
+    sa.UniqueConstraint('question_id', 'number', name=op.f('uq_question_versions_question_id_number')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('question_versions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_versions_question_id'), ['question_id'], unique=False)
+
     op.create_table('quiz_overrides',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1775,18 +1783,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_quiz_overrides_quiz_id'), ['quiz_id'], unique=False)
         batch_op.create_index('uq_quiz_overrides_group', ['quiz_id', 'group_id'], unique=True, sqlite_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'))
         batch_op.create_index('uq_quiz_overrides_person', ['quiz_id', 'enrolment_id'], unique=True, sqlite_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'))
-
-    op.create_table('quiz_questions',
-    sa.Column('quiz_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('question_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('slot', sa.String(length=40), nullable=True),
-    sa.ForeignKeyConstraint(['question_version_id'], ['question_versions.id'], name=op.f('fk_quiz_questions_question_version_id_question_versions')),
-    sa.ForeignKeyConstraint(['quiz_version_id'], ['quiz_versions.id'], name=op.f('fk_quiz_questions_quiz_version_id_quiz_versions')),
-    sa.PrimaryKeyConstraint('quiz_version_id', 'position', name=op.f('pk_quiz_questions'))
-    )
-    with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_quiz_questions_question_version_id'), ['question_version_id'], unique=False)
 
     op.create_table('reminders',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1904,6 +1900,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_certificate_flags_certificate_id'), ['certificate_id'], unique=False)
         batch_op.create_index('uq_certificate_flags_open', ['certificate_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
+    op.create_table('corrections',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('key', 'option_credit', 'option_ignored', 'question_credit', 'question_left_out', 'withdrawn', name='correctionkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('option_id', sa.String(length=80), nullable=True),
+    sa.Column('key_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('withdraws_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['key_version_id'], ['question_versions.id'], name=op.f('fk_corrections_key_version_id_question_versions')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['persons.id'], name=op.f('fk_corrections_made_by_id_persons')),
+    sa.ForeignKeyConstraint(['version_id'], ['question_versions.id'], name=op.f('fk_corrections_version_id_question_versions')),
+    sa.ForeignKeyConstraint(['withdraws_id'], ['corrections.id'], name=op.f('fk_corrections_withdraws_id_corrections')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_corrections')),
+    sa.UniqueConstraint('withdraws_id', name=op.f('uq_corrections_withdraws_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_corrections_version_id'), ['version_id'], unique=False)
+
     op.create_table('duplicates',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('certificate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1965,6 +1982,35 @@ def upgrade() -> None:
     with op.batch_alter_table('paper_entries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_paper_entries_act_id'), ['act_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_paper_entries_certificate_id'), ['certificate_id'], unique=False)
+
+    op.create_table('question_revisions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('payload', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('payload_en', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_question_revisions_created_by_id_persons')),
+    sa.ForeignKeyConstraint(['version_id'], ['question_versions.id'], name=op.f('fk_question_revisions_version_id_question_versions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_revisions')),
+    sa.UniqueConstraint('version_id', 'number', name=op.f('uq_question_revisions_version_id_number')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('question_revisions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_revisions_version_id'), ['version_id'], unique=False)
+
+    op.create_table('quiz_questions',
+    sa.Column('quiz_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('question_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('slot', sa.String(length=40), nullable=True),
+    sa.ForeignKeyConstraint(['question_version_id'], ['question_versions.id'], name=op.f('fk_quiz_questions_question_version_id_question_versions')),
+    sa.ForeignKeyConstraint(['quiz_version_id'], ['quiz_versions.id'], name=op.f('fk_quiz_questions_quiz_version_id_quiz_versions')),
+    sa.PrimaryKeyConstraint('quiz_version_id', 'position', name=op.f('pk_quiz_questions'))
+    )
+    with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quiz_questions_question_version_id'), ['question_version_id'], unique=False)
 
     op.create_table('register_entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2226,6 +2272,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_entries_certificate_id'))
 
     op.drop_table('register_entries')
+    with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
+
+    op.drop_table('quiz_questions')
+    with op.batch_alter_table('question_revisions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_revisions_version_id'))
+
+    op.drop_table('question_revisions')
     with op.batch_alter_table('paper_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_paper_entries_certificate_id'))
         batch_op.drop_index(batch_op.f('ix_paper_entries_act_id'))
@@ -2240,6 +2294,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_duplicates_certificate_id'))
 
     op.drop_table('duplicates')
+    with op.batch_alter_table('corrections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_corrections_version_id'))
+
+    op.drop_table('corrections')
     with op.batch_alter_table('certificate_flags', schema=None) as batch_op:
         batch_op.drop_index('uq_certificate_flags_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_certificate_flags_certificate_id'))
@@ -2267,10 +2325,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reminders_mail_id'))
 
     op.drop_table('reminders')
-    with op.batch_alter_table('quiz_questions', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_quiz_questions_question_version_id'))
-
-    op.drop_table('quiz_questions')
     with op.batch_alter_table('quiz_overrides', schema=None) as batch_op:
         batch_op.drop_index('uq_quiz_overrides_person', sqlite_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND enrolment_id IS NOT NULL'))
         batch_op.drop_index('uq_quiz_overrides_group', sqlite_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'), postgresql_where=sa.text('taken_back_at IS NULL AND group_id IS NOT NULL'))
@@ -2279,6 +2333,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quiz_overrides_enrolment_id'))
 
     op.drop_table('quiz_overrides')
+    with op.batch_alter_table('question_versions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_versions_question_id'))
+
+    op.drop_table('question_versions')
+    with op.batch_alter_table('question_tags', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_tags_tag'))
+
+    op.drop_table('question_tags')
+    with op.batch_alter_table('question_comments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_comments_question_id'))
+
+    op.drop_table('question_comments')
     with op.batch_alter_table('presences', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_presences_enrolment_id'))
 
@@ -2358,10 +2424,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quiz_imports_quiz_id'))
 
     op.drop_table('quiz_imports')
-    with op.batch_alter_table('question_revisions', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_question_revisions_version_id'))
+    with op.batch_alter_table('questions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_questions_quiz_id'))
+        batch_op.drop_index(batch_op.f('ix_questions_course_id'))
+        batch_op.drop_index(batch_op.f('ix_questions_copied_from_id'))
+        batch_op.drop_index(batch_op.f('ix_questions_changed_at'))
+        batch_op.drop_index(batch_op.f('ix_questions_author_id'))
 
-    op.drop_table('question_revisions')
+    op.drop_table('questions')
     with op.batch_alter_table('meetings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_meetings_group_id'))
         batch_op.drop_index(batch_op.f('ix_meetings_edition_id'))
@@ -2374,10 +2444,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_enrolments_edition_id'))
 
     op.drop_table('enrolments')
-    with op.batch_alter_table('corrections', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_corrections_version_id'))
-
-    op.drop_table('corrections')
     with op.batch_alter_table('certificate_design_choices', schema=None) as batch_op:
         batch_op.drop_index('uq_certificate_design_choices_programme', sqlite_where=sa.text('edition_id IS NULL'), postgresql_where=sa.text('edition_id IS NULL'))
         batch_op.drop_index(batch_op.f('ix_certificate_design_choices_programme_id'))
@@ -2405,10 +2471,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quizzes_course_id'))
 
     op.drop_table('quizzes')
-    with op.batch_alter_table('question_versions', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_question_versions_question_id'))
-
-    op.drop_table('question_versions')
     with op.batch_alter_table('participant_imports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_participant_imports_edition_id'))
 
@@ -2475,10 +2537,6 @@ def downgrade() -> None:
 
     op.drop_table('sessions')
     op.drop_table('reminder_stops')
-    with op.batch_alter_table('questions', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_questions_course_id'))
-
-    op.drop_table('questions')
     with op.batch_alter_table('programme_logos', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_programme_logos_programme_id'))
 

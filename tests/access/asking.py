@@ -74,6 +74,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "quiz's import": lambda w, _p: {**_QUIZ, "import_id": w.ids["quiz_import"]},
     "quiz as CSV": lambda _world, _part: {**_QUIZ, "form": "csv"},
     "learner's submitted answer": lambda w, _p: {**_QUIZ, "item_id": w.ids["answer"]},
+    "question of the bank": lambda w, _p: {**_PROBA, "question_id": w.ids["bank_question"]},
     "quiz's question": lambda w, _p: {**_QUIZ, "version_id": w.ids["question_version"]},
     "learner's open attempt": _id("attempt_id", "open"),
     "learner's submitted attempt": _id("attempt_id", "submitted"),

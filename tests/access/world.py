@@ -305,6 +305,7 @@ def _learn(world: World) -> None:
         contested = disputes.raise_dispute(held, first.item_id, "Nu e clar.", now=datetime.now(UTC))
         world.ids |= {"dispute": contested.id, "contestable": second.item_id}
         world.ids["question_version"] = second.version_id
+        world.ids["bank_question"] = second.question_id
         session.get_one(Programme, world.cast.programme_id).completed_at = EPOCH
 
 

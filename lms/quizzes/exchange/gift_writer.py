@@ -118,7 +118,7 @@ def _keys(item: QuizItem) -> str:
     keys = [("id", item.id), *(("fact", fact) for fact in item.facts)]
     keys += [("lesson", item.lesson), ("slot", item.slot), *(("tag", tag) for tag in item.tags)]
     keys.append(("pinned", str(item.pinned or "")))
-    if item.status is ItemStatus.DRAFT:
+    if item.status is not ItemStatus.PUBLISHED:
         keys.append(("status", item.status.value))
     if question.marks != ONE and question.marking is not Marking.NONE:
         keys.append(("marks", number_text(question.marks)))

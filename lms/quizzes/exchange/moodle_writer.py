@@ -105,7 +105,7 @@ class _Writer:
         yield with_codes(question, self.text("questiontext", whole_text(question)))
         yield self.text("generalfeedback", question.general_feedback)
         yield f"<defaultgrade>{number_text(question.marks)}</defaultgrade>\n"
-        yield f"<hidden>{int(read.status is ItemStatus.DRAFT)}</hidden>\n"
+        yield f"<hidden>{int(read.status is not ItemStatus.PUBLISHED)}</hidden>\n"
         yield f"<idnumber>{xml_text(read.id)}</idnumber>\n"
         yield from write(self, question)
         for hint in question.hints:

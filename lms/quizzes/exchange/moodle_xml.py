@@ -88,7 +88,7 @@ def _read(element: Element, category: str) -> ReadQuestion:
     )
     tags = [tag.findtext("text") or "" for tag in element.findall("tags/tag")]
     read = with_tags(read, tags)
-    if element.findtext("hidden") == "1":
+    if element.findtext("hidden") == "1" and read.status is ItemStatus.PUBLISHED:
         read = replace(read, status=ItemStatus.DRAFT)
     return with_id(read, PREFIX)
 

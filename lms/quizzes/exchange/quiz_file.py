@@ -11,9 +11,10 @@ from lms.quizzes.settings import QuizSettings
 
 
 class ItemStatus(StrEnum):
-    """Say whether a question may be asked."""
+    """Say whether a question may be asked; a ready one will be once its quiz is published."""
 
     PUBLISHED = "published"
+    READY = "ready"
     DRAFT = "draft"
 
 

@@ -243,12 +243,12 @@ def with_tags(read: ReadQuestion, tags: Sequence[str]) -> ReadQuestion:
             facts.append(match[2])
         else:
             single[match[1]] = match[2]
-    is_draft = single.get("status") == ItemStatus.DRAFT
+    status = single.get("status")
     return replace(
         read,
         tags=tuple(plain),
         facts=tuple(facts),
         lesson=single.get("lesson", ""),
         slot=single.get("slot", ""),
-        status=ItemStatus.DRAFT if is_draft else ItemStatus.PUBLISHED,
+        status=ItemStatus(status) if status in list(ItemStatus) else ItemStatus.PUBLISHED,
     )

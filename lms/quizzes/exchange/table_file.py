@@ -41,6 +41,7 @@ TYPE_WORDS = {
 }
 STATUS_WORDS = {
     ItemStatus.PUBLISHED: ("published", "publicat"),
+    ItemStatus.READY: ("ready", "pregătit"),
     ItemStatus.DRAFT: ("draft", "ciornă"),
 }
 
@@ -162,10 +163,9 @@ def _type_of(row: _Row) -> str:
 
 
 def _status(row: _Row) -> ItemStatus:
-    is_draft = columns.plain(row.get("status")) in map(
-        columns.plain, STATUS_WORDS[ItemStatus.DRAFT]
-    )
-    return ItemStatus.DRAFT if is_draft else ItemStatus.PUBLISHED
+    written = columns.plain(row.get("status"))
+    named = (s for s, words in STATUS_WORDS.items() if written in map(columns.plain, words))
+    return next(named, ItemStatus.PUBLISHED)
 
 
 def _shared(row: _Row) -> dict[str, object]:

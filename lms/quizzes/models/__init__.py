@@ -8,7 +8,14 @@ from lms.quizzes.models.attempt import (
     ResponseTry,
     ResponseVersion,
 )
-from lms.quizzes.models.bank import Question, QuestionRevision, QuestionState, QuestionVersion
+from lms.quizzes.models.bank import (
+    Question,
+    QuestionComment,
+    QuestionRevision,
+    QuestionState,
+    QuestionTag,
+    QuestionVersion,
+)
 from lms.quizzes.models.correction import Correction, GradeChange, ManualMark
 from lms.quizzes.models.dispute import Dispute, DisputeState
 from lms.quizzes.models.imports import QuizImport
@@ -30,8 +37,10 @@ __all__ = [
     "MarkDraft",
     "PaperResult",
     "Question",
+    "QuestionComment",
     "QuestionRevision",
     "QuestionState",
+    "QuestionTag",
     "QuestionVersion",
     "Quiz",
     "QuizImport",

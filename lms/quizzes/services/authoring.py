@@ -9,7 +9,7 @@ write.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,11 +18,13 @@ from lms import db
 from lms.audit.services import record
 from lms.courses.models import CourseFact, FactSignOff
 from lms.errors import Refused
-from lms.quizzes.exchange.quiz_file import slot_of
+from lms.quizzes.bank.entry import Entry, with_status
+from lms.quizzes.exchange.quiz_file import ItemStatus, slot_of
 from lms.quizzes.models import (
     Question,
     QuestionRevision,
     QuestionState,
+    QuestionTag,
     QuestionVersion,
     Quiz,
     QuizPlace,
@@ -155,6 +157,7 @@ class Author:
     now: datetime
     basis: FactBasis
     known: dict[str, StoredQuestion]
+    tags: dict[int, set[str]] = field(default_factory=dict)  # by question
 
     def store_quiz(
         self,
@@ -180,15 +183,18 @@ class Author:
         session.flush()  # the versions need the quiz's id
         asked = []
         for item in quiz.items:
-            stored = self._store_question(item)
+            stored = self.store_question(item, row)
             if stored.row.state is QuestionState.PUBLISHED:
                 asked.append((version_asked(stored.version, item.pinned), item.slot))
         _renew(row, quiz.settings, asked, by=self.by, now=self.now)
         return row
 
-    def _store_question(self, item: ReadyItem) -> StoredQuestion:
+    def store_question(self, item: ReadyItem, quiz: Quiz | None) -> StoredQuestion:
+        """Store a question of a quiz's text, or of the bank alone, where nobody is asked it."""
         session = db.session()
-        state = self.basis.state(item.status, item.fact_ids)
+        state = QuestionState.DRAFT
+        if quiz is not None:
+            state = self.basis.state(item.status, item.fact_ids)
         before = self.known.get(item.content_id)
         if before is None:
             row = Question(
@@ -197,6 +203,8 @@ class Author:
                 state=state,
                 fact_ids=list(item.fact_ids),
                 lesson_number=item.lesson_number,
+                author_id=self.by,
+                changed_at=self.now,
             )
             session.add(row)
             session.flush()  # the version needs the question's id
@@ -207,8 +215,38 @@ class Author:
             if list(row.fact_ids) != list(item.fact_ids):
                 row.fact_ids = list(item.fact_ids)
             stored = self._renew_question(before, item)
+        row.quiz_id = quiz.id if quiz is not None else None
+        self._file(row, stored, item.entry)
         self.known[item.content_id] = stored
         return stored
+
+    def _file(self, row: Question, stored: StoredQuestion, entry: Entry) -> None:
+        """Keep what the bank knows of a question: its text, where it belongs, its tags."""
+        is_same = (row.source, row.words_source) == (entry.source, entry.words_source)
+        if not is_same or stored.revision.created_at == self.now:
+            row.changed_at = self.now
+        row.is_ready = entry.is_ready or row.state is QuestionState.PUBLISHED
+        row.type, row.category, row.stem = stored.version.type, entry.category, entry.stem
+        row.search_text = entry.search_text
+        row.source, row.words_source = entry.source, entry.words_source
+        before, now = self.tags.get(row.id, set()), set(entry.tags)
+        if before - now:
+            gone = QuestionTag.question_id == row.id, QuestionTag.tag.in_(before - now)
+            db.session().execute(sa.delete(QuestionTag).where(*gone))
+        db.session().add_all(QuestionTag(question_id=row.id, tag=t) for t in sorted(now - before))
+        self.tags[row.id] = now
+
+    def keep_in_bank(self, content_id: str) -> None:
+        """Keep a question that a quiz's text has no more: in the bank alone, asked by nobody."""
+        row = self.known[content_id].row
+        row.quiz_id, row.state, row.changed_at = None, QuestionState.DRAFT, self.now
+        row.source = with_status(row.source, ItemStatus.READY if row.is_ready else ItemStatus.DRAFT)
+
+    def retire(self, content_id: str) -> None:
+        """Retire a question: it stands in no text and is offered to nobody; its text is kept."""
+        row = self.known[content_id].row
+        if row.state is not QuestionState.RETIRED:
+            row.state, row.quiz_id, row.changed_at = QuestionState.RETIRED, None, self.now
 
     def _renew_question(self, before: StoredQuestion, item: ReadyItem) -> StoredQuestion:
         old = before.question
@@ -263,10 +301,10 @@ class Author:
         return StoredQuestion(row, version, revision)
 
     def retire_questions(self, kept: Collection[str]) -> None:
-        """Retire the questions that no file has any more."""
+        """Retire the questions that no file has any more; the bank's own stay."""
         for content_id, stored in self.known.items():
-            if content_id not in kept and stored.row.state is not QuestionState.RETIRED:
-                stored.row.state = QuestionState.RETIRED
+            if content_id not in kept and stored.row.quiz_id is not None:
+                self.retire(content_id)
 
     def withdraw_quizzes(self, kept: Collection[str]) -> None:
         """Withdraw the quizzes that no file has any more."""
@@ -279,7 +317,14 @@ class Author:
 
 def author_of(course_id: int, *, by: int | None, now: datetime) -> Author:
     """Begin storing a course's quizzes; facts and their sign-offs must be stored already."""
-    return Author(course_id, by, now, fact_basis(course_id), stored_questions(course_id))
+    known, tags = stored_questions(course_id), dict[int, set[str]]()
+    for question_id, tag in db.session().execute(
+        sa.select(QuestionTag.question_id, QuestionTag.tag)
+        .join(Question, Question.id == QuestionTag.question_id)
+        .where(Question.course_id == course_id)
+    ):
+        tags.setdefault(question_id, set()).add(tag)
+    return Author(course_id, by, now, fact_basis(course_id), known, tags)
 
 
 Asked = tuple[int, str | None]  # a question's version, and its slot
@@ -339,7 +384,7 @@ def publish_question(question: Question, *, by: int | None, now: datetime) -> bo
     waiting = basis.waiting(question.fact_ids)
     if waiting or not question.fact_ids or question.state is QuestionState.RETIRED:
         raise FactsNotSignedOff(question.content_id, waiting)
-    question.state = QuestionState.PUBLISHED
+    question.state, question.is_ready = QuestionState.PUBLISHED, True
     record(
         "question.published",
         by=by,

@@ -22,7 +22,7 @@ from lms.quizzes.exchange.formats import Format, read_questions
 from lms.quizzes.exchange.pictures import names_in, without_pictures
 from lms.quizzes.exchange.quiz_file import ItemStatus, Problem, QuizItem
 from lms.quizzes.exchange.read_question import Lost, ReadQuestion, left_out, to_item
-from lms.quizzes.models import AttemptItem, QuestionState, QuestionVersion, Quiz
+from lms.quizzes.models import AttemptItem, QuestionVersion, Quiz
 from lms.quizzes.models.imports import QuizImport
 from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import map_texts, with_kept_ids
@@ -198,7 +198,7 @@ def _verdict(bench: Bench, read: ReadQuestion) -> Verdict:
     if read.question is None or not read.is_good:
         return Verdict.REFUSED
     before = bench.known.get(read.id)
-    stands = before is not None and before.row.state is not QuestionState.RETIRED
+    stands = before is not None and before.row.quiz_id is not None
     if read.id not in bench.own_ids and (stands or read.id in bench.content_ids):
         return Verdict.TAKEN
     if before is None or not stands:
@@ -471,7 +471,7 @@ def undo(
     if batch.undone_at is not None:
         return  # a second click
     bases = {bench.quiz.content_id: bench.source.base}
-    [quiz] = workshop.save_texts(texts, bench, bases=bases, by=by, now=now)
+    [quiz] = workshop.save_texts(texts, bench, bases=bases, by=by, now=now, retires=True)
     batch.undone_at, batch.undone_by_id = now, by
     record(
         "quiz.import_undone",

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lms.courses.fact_codes import CERTAIN
-from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile
+from lms.quizzes.bank.entry import Entry, entry_of
+from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.registry import dump_question, map_texts, rules_for
@@ -137,6 +138,7 @@ class ReadyItem:
     slot: str | None = None
     pinned: int | None = None  # the number of the version that the quiz stays with
     words: protocol.Question | None = None  # in English, with the ids of `question`
+    entry: Entry = Entry()  # how the bank files it
 
 
 @dataclass(frozen=True)
@@ -160,17 +162,21 @@ def prepare_quiz(quiz: QuizFile, slug: str = "") -> ReadyQuiz:
         title_ro=quiz.title.get("ro", ""),
         title_en=quiz.title.get("en", ""),
         settings=quiz.settings,
-        items=tuple(
-            ReadyItem(
-                content_id=item.id,
-                question=rendered(item.question, slug),
-                status=item.status,
-                fact_ids=item.facts,
-                lesson_number=item.lesson or None,
-                slot=item.slot or None,
-                pinned=item.pinned,
-                words=rendered(item.words, slug) if item.words is not None else None,
-            )
-            for item in quiz.items
-        ),
+        items=tuple(prepare_item(item, slug) for item in quiz.items),
+    )
+
+
+def prepare_item(item: QuizItem, slug: str = "") -> ReadyItem:
+    """Render one question's texts; called before the write transaction opens."""
+    question = rendered(item.question, slug)
+    return ReadyItem(
+        content_id=item.id,
+        question=question,
+        status=item.status,
+        fact_ids=item.facts,
+        lesson_number=item.lesson or None,
+        slot=item.slot or None,
+        pinned=item.pinned,
+        words=rendered(item.words, slug) if item.words is not None else None,
+        entry=entry_of(item, question.stem),
     )

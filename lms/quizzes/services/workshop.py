@@ -22,7 +22,7 @@ from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.exchange.gift_writer import write_gift, write_words
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, Severity
 from lms.quizzes.exchange.words import with_words
-from lms.quizzes.models import QuestionState, Quiz, QuizPlace
+from lms.quizzes.models import Quiz, QuizPlace
 from lms.quizzes.services import authoring, pictures, prepared
 from lms.quizzes.services.prepared import Change, ReadyQuiz
 from lms.quizzes.services.workshop_plan import (
@@ -33,7 +33,7 @@ from lms.quizzes.services.workshop_plan import (
 )
 from lms.quizzes.settings import QuizSettings
 from lms.quizzes.workshop.reading import read_text
-from lms.quizzes.workshop.values import TextRead
+from lms.quizzes.workshop.values import Piece, TextRead
 from lms.quizzes.workshop.writing import settled
 
 
@@ -69,7 +69,10 @@ def _made_ready(
     status = None
     if quiz is None or not quiz.is_published:
         status = ItemStatus.PUBLISHED if publishes else ItemStatus.DRAFT
-    body = settled(read, planned.pieces, keeps_rest=quiz is not None, status=status)
+    pieces = planned.pieces
+    if quiz is not None and quiz.is_published:
+        pieces = tuple(_asked(piece) for piece in pieces)
+    body = settled(read, pieces, keeps_rest=quiz is not None, status=status)
     file = QuizFile(
         id=planned.content_id,
         title={"ro": planned.title_ro, "en": planned.title_en},
@@ -86,6 +89,14 @@ def _made_ready(
         lost_words=lost,
         path=_path(planned),
     )
+
+
+def _asked(piece: Piece) -> Piece:
+    """Let a published quiz ask what was looked over; what is kept back stays so."""
+    item = piece.item
+    if item is None or item.status is not ItemStatus.READY:
+        return piece
+    return replace(piece, item=replace(item, status=ItemStatus.PUBLISHED), is_plain=True)
 
 
 def _head(before: str, quiz: QuizFile) -> str:
@@ -116,9 +127,17 @@ def _path(planned: PlannedQuiz) -> str:
 
 
 def save_texts(
-    texts: Sequence[ReadyText], bench: Bench, *, bases: Mapping[str, str], by: int, now: datetime
+    texts: Sequence[ReadyText],
+    bench: Bench,
+    *,
+    bases: Mapping[str, str],
+    by: int,
+    now: datetime,
+    retires: bool = False,
 ) -> list[Quiz]:
     """Store quizzes inside the caller's write; the whole text, or nothing.
+
+    What a text has no more is kept in the bank; with `retires` it is retired.
 
     Raise TextChanged where a quiz's text is no longer the one that was edited, CourseMoved where
     the course is no longer as it was worked out on.
@@ -135,7 +154,7 @@ def save_texts(
     if course.version != bench.version:
         raise CourseMoved(course.slug)
     author = authoring.author_of(course.id, by=by, now=now)
-    saved = [_store(author, course, text) for text in texts]
+    saved = [_store(author, course, text, retires=retires) for text in texts]
     course.version += 1
     queue.tell("certificates.flags")  # what the course asks for may be more than it was
     return saved
@@ -155,7 +174,7 @@ def _already_made(course_id: int, texts: Sequence[ReadyText]) -> list[Quiz]:
     )
 
 
-def _store(author: authoring.Author, course: Course, text: ReadyText) -> Quiz:
+def _store(author: authoring.Author, course: Course, text: ReadyText, *, retires: bool) -> Quiz:
     planned, session = text.planned, db.session()
     if planned.quiz is not None:
         before = session.get_one(Quiz, planned.quiz.id)
@@ -168,8 +187,12 @@ def _store(author: authoring.Author, course: Course, text: ReadyText) -> Quiz:
         row.position = len(planned.beside) + 1
     for content_id in planned.removed:
         stored = author.known.get(content_id)
-        if stored is not None:
-            stored.row.state = QuestionState.RETIRED
+        if stored is None or stored.row.quiz_id != row.id:
+            continue
+        if retires:
+            author.retire(content_id)
+        else:
+            author.keep_in_bank(content_id)
     _keep_file(author, _File(planned.content_id, ContentKind.QUIZ, text.path, text.source))
     pictures.keep_in_files(course.id, text.source.decode(), by=author.by, now=author.now)
     if text.words is not None:

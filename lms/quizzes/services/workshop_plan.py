@@ -342,7 +342,7 @@ def _checked(bench: Bench, read: TextRead) -> TextRead:
         if item is None:
             continue
         stored = bench.known.get(item.id)
-        is_foreign = stored is not None and stored.row.state is not QuestionState.RETIRED
+        is_foreign = stored is not None and stored.row.quiz_id is not None
         if item.id not in bench.own_ids and (is_foreign or item.id in bench.content_ids):
             remarks.append(Remark(piece.first, Fault.ID_TAKEN, item.id))
         remarks += [

@@ -95,8 +95,6 @@ def item_of(form: Form, values: Values, before: QuizItem | None) -> QuizItem:
     payload |= {name: _text(values, name) for name in SHARED}
     payload["marks"] = number(_text(values, "marks"))
     question = parse_question(payload)
-    status = _text(values, "status")
-    known = status in list(ItemStatus)
     base = before or QuizItem(id="", question=question)
     return replace(
         base,
@@ -106,8 +104,16 @@ def item_of(form: Form, values: Values, before: QuizItem | None) -> QuizItem:
         slot=_text(values, "slot").strip(),
         facts=_listed(values, "facts"),
         tags=_listed(values, "tags"),
-        status=ItemStatus(status) if known else ItemStatus.PUBLISHED,
+        status=_status(values, before),
     )
+
+
+def _status(values: Values, before: QuizItem | None) -> ItemStatus:
+    """Read whether it is kept back; what waits, looked over, for its quiz goes on waiting."""
+    if _text(values, "status") == ItemStatus.DRAFT:
+        return ItemStatus.DRAFT
+    is_ready = before is not None and before.status is ItemStatus.READY
+    return ItemStatus.READY if is_ready else ItemStatus.PUBLISHED
 
 
 def _text(values: Values, name: str) -> str:

@@ -79,6 +79,8 @@ def _with_categories(text: str, piece: Piece, pieces: Sequence[Piece]) -> str:
 def _written(lines: Sequence[str], piece: Piece, status: ItemStatus | None) -> str:
     item = piece.item
     assert item is not None
+    if item.status is ItemStatus.READY and status is ItemStatus.DRAFT:
+        status = None  # looked over already
     if piece.is_plain:
         return gift_of(item if status is None else replace(item, status=status))
     own = list(lines[piece.first - 1 : piece.last])
@@ -86,7 +88,7 @@ def _written(lines: Sequence[str], piece: Piece, status: ItemStatus | None) -> s
         own.insert(0, f"// [id:{item.id}]")
     if status is not None and status is not item.status:
         own = [_STATUS.sub("", line) if _COMMENT.match(line) else line for line in own]
-        if status is ItemStatus.DRAFT:
+        if status is not ItemStatus.PUBLISHED:
             at = next(i for i, line in enumerate(own) if "[id:" in line)
             own[at] = f"{own[at].rstrip()} [status:{status.value}]"
     return "\n".join(line.rstrip() if _COMMENT.match(line) else line for line in own).rstrip("\n")

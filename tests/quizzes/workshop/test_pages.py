@@ -169,7 +169,7 @@ def save(cast: Cast, text: str, base: str, quiz: str = "proba-q1"):
     return post(owner(cast), path, text=text, base=base, do="save")
 
 
-def test_a_question_taken_out_is_retired_and_named_before(app, cast, course) -> None:
+def test_a_question_taken_out_is_named_before_and_kept_in_the_bank(app, cast, course) -> None:
     text, base = stored(app, course, "proba-q1")
     kept = text[: text.index("// [id:proba-q1-02]")] + text[text.index("// [id:proba-q1-03]") :]
     client = owner(cast)
@@ -178,7 +178,10 @@ def test_a_question_taken_out_is_retired_and_named_before(app, cast, course) -> 
     assert save(cast, kept, base).status_code == 302
     with app.app_context():
         question = sa.select(Question).filter_by(content_id="proba-q1-02")
-        assert db.session().scalars(question).one().state is QuestionState.RETIRED
+        row = db.session().scalars(question).one()
+        assert row.is_in_bank_alone
+        assert (row.state, row.is_ready) == (QuestionState.DRAFT, True)
+        assert "[status:ready]" in row.source
         db.end_reading()
 
 
