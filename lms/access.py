@@ -49,6 +49,7 @@ class Actor:
     is_welcomed: bool = True
     must_set_password: bool = False
     csrf_key: bytes = field(default=b"", repr=False)
+    is_on_own_device: bool = False
 
     is_authenticated = True
     is_active = True

@@ -27,6 +27,7 @@ class Site:
     contact_email: str
     contact_phone: str
     footer: str
+    shared_idle_minutes: int = 30
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -76,6 +77,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         contact_email=settings.contact_email,
         contact_phone=settings.contact_phone,
         footer="",
+        shared_idle_minutes=settings.shared_idle_minutes,
     )
     app.extensions["lms_build"] = _build_mark()
     from lms.web import i18n

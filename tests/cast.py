@@ -60,6 +60,7 @@ class Cast:
                         last_seen_at=datetime.now(UTC),
                         expires_at=datetime.now(UTC) + timedelta(days=3650),
                         device="test",
+                        is_own_device=True,
                     )
                 )
             client.set_cookie("sid", token)

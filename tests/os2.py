@@ -137,6 +137,7 @@ def _learner(edition: Edition, number: int) -> Learner:
         last_seen_at=now,
         expires_at=now + timedelta(days=30),
         device="test",
+        is_own_device=True,
     )
     db.session().add_all([enrolment, session])
     db.session().flush()

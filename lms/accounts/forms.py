@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     HiddenField,
@@ -47,6 +48,7 @@ class SignInForm(Form):
         filters=[stripped],
     )
     password = PasswordField(lazy("Password"), [InputRequired(lazy("Write your password."))])
+    own_device = BooleanField(lazy("This computer is mine alone"))
     next = HiddenField()
 
 

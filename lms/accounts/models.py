@@ -158,6 +158,7 @@ class SignInSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     device: Mapped[Short]
+    is_own_device: Mapped[bool] = mapped_column(default=False)  # else whoever sits there next
 
 
 class TokenKind(enum.StrEnum):

@@ -17,6 +17,7 @@ from lms.accounts.models import Person, RoleGrant, SignInSession
 from lms.web.csrf import STRANGER_COOKIE, session_cookie_name
 
 SEEN_EVERY = timedelta(minutes=10)
+SEEN_EVERY_WHERE_SHARED = timedelta(minutes=2)  # there the minutes of idleness are counted
 
 
 def hash_token(token: str) -> bytes:
@@ -39,6 +40,7 @@ _HELD: sa.Select[*tuple[Any, ...]] = (
         RoleGrant.course_id,
         RoleGrant.edition_id,
         RoleGrant.ends_on,
+        SignInSession.is_own_device,
     )
     .join(Person, Person.id == SignInSession.person_id)
     .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
@@ -59,11 +61,13 @@ def load_actor() -> Actor | None:
     if not rows or rows[0][1] <= now:
         return None
     first, today = rows[0], now.date()
+    if not first[13] and _is_left_alone(now - first[2]):
+        return None
     in_force = [r for r in rows if r[9] is not None and (r[12] is None or r[12] >= today)]
     if not in_force and any(r[9] is Role.AUDITOR for r in rows):
         return None
-    if now - first[2] >= SEEN_EVERY:
-        _note_renewal(first[0], now)
+    if now - first[2] >= (SEEN_EVERY if first[13] else SEEN_EVERY_WHERE_SHARED):
+        _note_renewal(first[0], now, remembered=first[13] and not in_force)
     grants = [(r[9], r[10], r[11]) for r in in_force]
     trainer = [g for g in grants if g[0] is Role.TRAINER]
     return Actor(
@@ -77,23 +81,40 @@ def load_actor() -> Actor | None:
         trains_all=any(g[1] is None and g[2] is None for g in trainer),
         is_welcomed=first[7] is not None or bool(grants),
         must_set_password=first[8] is None,
+        is_on_own_device=first[13],
     )
 
 
-def _note_renewal(session_id: int, now: datetime) -> None:
+def _is_left_alone(idle: timedelta) -> bool:
+    """Whether a shared computer was left so long that no page is shown on this sign-in.
+
+    A form that was drawn is still taken: nobody loses what they wrote.
+    """
+    limit = timedelta(minutes=current_app.config["LMS"].shared_idle_minutes)
+    return request.method in ("GET", "HEAD") and idle >= limit + SEEN_EVERY_WHERE_SHARED
+
+
+def _note_renewal(session_id: int, now: datetime, *, remembered: bool) -> None:
     """Renew at once inside a write; otherwise leave word for `renew_if_due`."""
     if db.is_writing():
-        _renew(session_id, now)
+        _renew(session_id, now, remembered=remembered)
     else:
-        g.session_to_renew = session_id
+        g.session_to_renew = (session_id, remembered)
 
 
-def _renew(session_id: int, now: datetime) -> None:
-    hours = current_app.config["LMS"].session_hours
+def lifetime(*, remembered: bool) -> timedelta:
+    """How long a sign-in lasts after the last page."""
+    settings = current_app.config["LMS"]
+    if remembered:
+        return timedelta(days=settings.own_device_days)
+    return timedelta(hours=settings.session_hours)
+
+
+def _renew(session_id: int, now: datetime, *, remembered: bool) -> None:
     db.session().execute(
         sa.update(SignInSession)
         .where(SignInSession.id == session_id)
-        .values(last_seen_at=now, expires_at=now + timedelta(hours=hours))
+        .values(last_seen_at=now, expires_at=now + lifetime(remembered=remembered))
     )
 
 
@@ -102,36 +123,59 @@ def renew_if_due() -> None:
 
     Call it before the page reads: what was read before would be stale after the write.
     """
-    session_id = g.pop("session_to_renew", None)
-    if session_id is not None:
+    due = g.pop("session_to_renew", None)
+    if due is not None:
         db.end_reading()
         with db.writing():
-            _renew(session_id, clock.now())
+            _renew(due[0], clock.now(), remembered=due[1])
 
 
-def open_session(person: Person, *, now: datetime) -> str:
-    """Open a sign-in for a person and return its secret, for the cookie. Runs inside a write."""
+def is_own_device(token: str | None, person_id: int) -> bool:
+    """Whether the sign-in of a cookie is this person's, on a computer of their own."""
+    return token is not None and bool(
+        db.session().scalar(
+            sa.select(SignInSession.is_own_device).where(
+                SignInSession.token_hash == hash_token(token), SignInSession.person_id == person_id
+            )
+        )
+    )
+
+
+def _is_staff(person: Person) -> bool:
+    return (
+        db.session().scalar(sa.select(sa.exists().where(RoleGrant.person_id == person.id))) is True
+    )
+
+
+def open_session(person: Person, *, now: datetime, own_device: bool = False) -> str:
+    """Open a sign-in for a person and return its secret, for the cookie. Runs inside a write.
+
+    On a computer of one's own a learner's lasts for weeks; staff see other people's data, so
+    theirs never does.
+    """
     token = secrets.token_urlsafe(32)
-    settings = current_app.config["LMS"]
+    remembered = own_device and not _is_staff(person)
     db.session().add(
         SignInSession(
             token_hash=hash_token(token),
             person_id=person.id,
             created_at=now,
             last_seen_at=now,
-            expires_at=now + timedelta(hours=settings.session_hours),
+            expires_at=now + lifetime(remembered=remembered),
             device=(request.user_agent.string or "")[:255],
+            is_own_device=own_device,
         )
     )
     forget_actor()
     return token
 
 
-def set_cookie(response: Response, token: str) -> None:
-    """Hand the secret to the browser; it forgets it when it closes."""
+def set_cookie(response: Response, token: str, *, own_device: bool = False) -> None:
+    """Hand the secret to the browser; but on one's own computer it forgets it when it closes."""
     response.set_cookie(
         session_cookie_name(),
         token,
+        max_age=lifetime(remembered=True) if own_device else None,
         httponly=True,
         samesite="Lax",
         secure=current_app.config["LMS"].is_https,

@@ -6,12 +6,13 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the learner's and trainer's pages and the navigation."""
     from lms.access import Actor, Role
-    from lms.courses import changes, jobs, traces  # noqa: F401 -- jobs register themselves
+    from lms.courses import changes, jobs, note_traces, traces  # noqa: F401 -- jobs register themselves
     from lms.courses.views import bp
     from lms.web import navigation
 
     app.register_blueprint(bp)
     traces.register()
+    note_traces.register()
     changes.init()
 
     def learns(actor: Actor) -> bool:

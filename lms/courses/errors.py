@@ -23,3 +23,7 @@ class GateWaits(Refused):
     def __init__(self, href: str, lead: str) -> None:
         super().__init__(href)
         self.href, self.lead = href, lead
+
+
+class TooManyNotes(Refused):
+    """Somebody's notes on one lesson are more than a page can show."""

@@ -130,6 +130,7 @@ class Standing:
     modules_completed: dict[int, datetime]
     last_active: dict[int, datetime]  # by lesson opened
     exercises: dict[int, ExerciseState]  # by lesson whose exercise was begun
+    headings: dict[int, str]  # by lesson, where its reader stopped
 
     @cached_property
     def opened_lessons(self) -> frozenset[int]:
@@ -264,6 +265,7 @@ def standing_of(place: Place) -> Standing:
             LessonProgress.read_at,
             LessonProgress.last_active_at,
             LessonProgress.exercise_state,
+            LessonProgress.last_heading,
         ).where(LessonProgress.enrolment_id == place.enrolment_id)
     ).all()
     completions = session.execute(
@@ -295,6 +297,7 @@ def standing_of(place: Place) -> Standing:
         modules_completed=modules,
         last_active={p[0]: p[2] for p in progress},
         exercises={p[0]: p[3] for p in progress if p[3] is not None},
+        headings={p[0]: p[4] for p in progress if p[4] is not None},
     )
 
 

@@ -91,6 +91,7 @@ def _fields(_locale: str) -> dict[str, str]:
         "last_activity_at": _("last activity"),
         "last_opened_at": _("last opened at"),
         "last_seen_at": _("last seen"),
+        "lesson_notes": _("Notes of one's own"),
         "lessons": _("Lessons"),
         "links": _("Links and codes"),
         "lists": _("Uploaded lists"),
@@ -190,6 +191,7 @@ def _fields(_locale: str) -> dict[str, str]:
         "work": _("work"),
         "works": _("Works"),
         "written_at": _("written at"),
+        "words_marked": _("words marked"),
     }
 
 

@@ -5,6 +5,10 @@ root.classList.add("js");
 // A page that opens with errors puts the reader at the list of them.
 document.querySelector("[data-takes-focus]")?.focus();
 
+// On a computer that others use too, a sign-in left alone ends.
+const idle = document.getElementById("idle");
+if (idle) setTimeout(() => import(idle.dataset.script), 30000);
+
 // On a narrow screen the strip of links starts where the reader is.
 document.querySelectorAll(".site-nav [aria-current],.tabs [aria-current]").forEach((here) => {
   const strip = here.closest("ul");

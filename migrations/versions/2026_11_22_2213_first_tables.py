@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 05:06:04.908205+00:00
+Created: 2026-11-30 05:08:44.990192+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -843,6 +844,7 @@ def upgrade() -> None:
     sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('device', sa.String(length=255), nullable=False),
+    sa.Column('is_own_device', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_sessions_person_id_persons')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sessions')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_sessions_token_hash')),
@@ -1295,6 +1297,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_enrolments_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolments_release_id'), ['release_id'], unique=False)
 
+    op.create_table('lesson_notes',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lesson_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('quote', sa.Text(), nullable=False),
+    sa.Column('before', sa.String(length=255), nullable=False),
+    sa.Column('after', sa.String(length=255), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_lesson_notes_lesson_id_lessons')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_lesson_notes_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lesson_notes')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('lesson_notes', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lesson_notes_lesson_id'), ['lesson_id'], unique=False)
+        batch_op.create_index('ix_lesson_notes_of_reader', ['person_id', 'lesson_id'], unique=False)
+
     op.create_table('meetings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1614,6 +1635,7 @@ def upgrade() -> None:
     sa.Column('last_active_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('active_seconds', sa.Integer(), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_heading', sa.String(length=255), nullable=True),
     sa.Column('exercise_state', sa.Enum('begun', 'handed_in', 'commented', 'reopened', name='exercisestate', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_lesson_progress_enrolment_id_enrolments')),
     sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_lesson_progress_lesson_id_lessons')),
@@ -2437,6 +2459,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_meetings_edition_id'))
 
     op.drop_table('meetings')
+    with op.batch_alter_table('lesson_notes', schema=None) as batch_op:
+        batch_op.drop_index('ix_lesson_notes_of_reader')
+        batch_op.drop_index(batch_op.f('ix_lesson_notes_lesson_id'))
+
+    op.drop_table('lesson_notes')
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enrolments_release_id'))
         batch_op.drop_index(batch_op.f('ix_enrolments_person_id'))

@@ -60,6 +60,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "-": lambda _world, _part: {},
     "course": lambda _world, _part: _PROBA,
     "lesson": lambda _world, _part: _LESSON,
+    "learner's note": lambda w, _p: {**_PROBA, "note_id": w.ids["note"]},
     "draft lesson": lambda _world, _part: {**_LESSON, "lesson_slug": "ciorna"},
     "paper": lambda _world, _part: {**_PROBA, "paper_id": "proba-fisa"},
     "lesson with a file": lambda _world, _part: {**_LESSON, "lesson_slug": "1-2-al-doilea-pas"},
@@ -337,6 +338,10 @@ def _correction(world: World, _part: str) -> Values:
 
 FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "web.set_locale": {"locale": "en"},
+    "courses.set_text_size": {"size": "2"},
+    "courses.keep_place": {"heading": "s-pasul"},
+    "courses.add_note": {"text": "De întrebat."},
+    "courses.change_note": {"text": "Am întrebat."},
     "accounts.acknowledge_notice": {"version": NOTICE_VERSION},
     "accounts.ask_for_link": {"identifier": "candidate"},
     "accounts.change_email": {

@@ -31,6 +31,7 @@ from lms.certificates.desk.settings import PrintSettings
 from lms.certificates.levels import signatories
 from lms.certificates.models import Certificate
 from lms.certificates.paper import DocumentSeen, HandOver, HandOverWay, PaperEvent
+from lms.courses import notes
 from lms.courses.exercises import Exercise
 from lms.courses.models import (
     CompletionCondition,
@@ -45,6 +46,7 @@ from lms.courses.models import (
     Programme,
     ProgrammeLogo,
 )
+from lms.courses.notes import Written
 from lms.courses.services import progress
 from lms.demo.answers import right_answer
 from lms.entry.national_number import read_number
@@ -344,6 +346,9 @@ def _hand_in(world: World) -> None:
         text = hand_in(tasks["text"], {"text": "Am desenat."}, Stamp("a", 1, 0), now=now)
         file = hand_in(tasks["file"], {}, Stamp("a", 1, 0), now=now, file=sheet)
         world.ids |= {"work": text.submission_id, "file_work": file.submission_id}
+        lesson = tasks["text"].lesson_id
+        note = notes.keep(world.cast.persons["learner"], lesson, Written(text="Da."), now=now)
+        world.ids["note"] = note.id
 
 
 def _certify(world: World) -> None:

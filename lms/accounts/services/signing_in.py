@@ -52,16 +52,16 @@ def proved_person(counted: Try) -> Person:
     return person
 
 
-def sign_in(counted: Try, *, replacing: str | None, now: datetime) -> str:
+def sign_in(counted: Try, *, replacing: str | None, now: datetime, own_device: bool = False) -> str:
     """Open a session for a proved try and return its secret. Runs inside a write.
 
     The session whose cookie the browser sent is ended: the id after a sign-in is always a new one.
     """
     person = proved_person(counted)
-    return enter(person, replacing=replacing, now=now)
+    return enter(person, replacing=replacing, now=now, own_device=own_device)
 
 
-def enter(person: Person, *, replacing: str | None, now: datetime) -> str:
+def enter(person: Person, *, replacing: str | None, now: datetime, own_device: bool = False) -> str:
     """Open a session for somebody who has proved who they are. Runs inside a write.
 
     Refuses an auditor whose last day is past.
@@ -70,4 +70,4 @@ def enter(person: Person, *, replacing: str | None, now: datetime) -> str:
     if replacing:
         sessions.end_by_token(replacing)
     audit.record("account.signed_in", by=person.id, on=person)
-    return sessions.open_session(person, now=now)
+    return sessions.open_session(person, now=now, own_device=own_device)

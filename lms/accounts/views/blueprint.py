@@ -31,9 +31,11 @@ def presented_token() -> str | None:
     return request.cookies.get(session_cookie_name())
 
 
-def hand_over(response: Response, token: str, person_id: int) -> Response:
+def hand_over(
+    response: Response, token: str, person_id: int, *, own_device: bool = False
+) -> Response:
     """Give the browser its new sign-in, and what makes it known again."""
-    sessions.set_cookie(response, token)
+    sessions.set_cookie(response, token, own_device=own_device)
     response.set_cookie(
         _device_cookie(),
         tries.make_device_token(person_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, redirect, request, url_for
+from flask import current_app, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
@@ -17,9 +17,10 @@ from lms.accounts.views.blueprint import bp, caller, hand_over, page, presented_
 from lms.errors import Refused
 from lms.safety.redirects import safe_next
 from lms.web import csrf
-from lms.web.i18n import format_date
+from lms.web.i18n import format_date, ngettext
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
+from lms.web.text_size import TEXT_SIZE_COOKIE
 
 
 @bp.get("/sign-in")
@@ -44,20 +45,31 @@ def check_sign_in() -> Response:
             form.identifier.data, form.password.data, caller(), now=clock.now()
         )
         with db.writing():
-            token = signing_in.sign_in(counted, replacing=presented_token(), now=clock.now())
+            own = _is_own_device(form, counted)
+            token = signing_in.sign_in(
+                counted, replacing=presented_token(), now=clock.now(), own_device=own
+            )
     except (WrongCredentials, TooManyTries, AccessEnded) as refusal:
         return _refuse(form, refusal)
-    return _let_in(form, counted, token)
+    return _let_in(form, counted, token, own)
 
 
-def _let_in(form: SignInForm, counted: Try, token: str) -> Response:
+def _is_own_device(form: SignInForm, counted: Try) -> bool:
+    """Whether it was ticked; a script that asks for the password again changes nothing in it."""
+    held = wants_json() and counted.person_id is not None
+    return bool(form.own_device.data) or (
+        held and sessions.is_own_device(presented_token(), counted.person_id or 0)
+    )
+
+
+def _let_in(form: SignInForm, counted: Try, token: str, own_device: bool) -> Response:
     target = safe_next(form.next.data, url_for("web.home"))
     if wants_json():
         response: Response = jsonify(ok=True, csrf=csrf.derive(token))
     else:
         response = redirect(target, 303)
     assert counted.person_id is not None  # a proved try is somebody's
-    return hand_over(response, token, counted.person_id)
+    return hand_over(response, token, counted.person_id, own_device=own_device)
 
 
 def sentence_for(refusal: Refused) -> str:
@@ -107,7 +119,24 @@ def sign_out() -> Response:
     """End this browser's sign-in."""
     if token := presented_token():
         sessions.end_by_token(token)
+    if "idle" in request.args:
+        return _leave(
+            ngettext(
+                "You were signed out, because this computer was not used for %(num)s minute. "
+                "Answers that were not sent yet wait for you here, locked.",
+                "You were signed out, because this computer was not used for %(num)s minutes. "
+                "Answers that were not sent yet wait for you here, locked.",
+                current_app.config["LMS"].shared_idle_minutes,
+            )
+        )
     return _leave(_("You are signed out."))
+
+
+@bp.get("/present")
+@reads(OWN_ACCOUNT)
+def present() -> Response:
+    """Take the word of an open page that somebody is working at it."""
+    return Response(status=204)
 
 
 @bp.post("/sign-out-everywhere")
@@ -124,7 +153,9 @@ def _leave(sentence: str) -> Response:
     flash(sentence, "ok")
     response: Response = redirect(url_for("web.home"), 303)
     sessions.drop_cookie(response)
-    # What the browser kept of private pages and unsent answers goes too: the next person may sit
-    # at the same machine.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # What the browser kept of private pages goes too: the next person may sit at the same machine.
+    # Copies for reading offline are removed by the next page's script. Answers that could not be
+    # sent yet stay, encrypted: their key comes only with a page of whoever gave them.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    response.delete_cookie(TEXT_SIZE_COOKIE)
     return response

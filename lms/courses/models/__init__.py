@@ -14,6 +14,7 @@ from lms.courses.models.course import (
 )
 from lms.courses.models.enrolment import Enrolment, EnrolmentState, Release
 from lms.courses.models.hours import HourEntry
+from lms.courses.models.notes import LessonNote
 from lms.courses.models.programme import (
     Edition,
     Group,
@@ -50,6 +51,7 @@ __all__ = [
     "HourEntry",
     "IssuingMode",
     "Lesson",
+    "LessonNote",
     "LessonProgress",
     "Module",
     "PlaceChange",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.courses.exercises import ExerciseState
-from lms.db import Base, Id, text_enum
+from lms.db import Base, Id, Short, text_enum
 
 
 class LessonProgress(Base):
@@ -26,6 +26,7 @@ class LessonProgress(Base):
     last_active_at: Mapped[datetime]
     active_seconds: Mapped[int] = mapped_column(default=0)  # pauses over five minutes are cut
     read_at: Mapped[datetime | None]
+    last_heading: Mapped[Short | None]  # where the reader stopped; a comfort, never evidence
     # Written by whoever keeps what is handed in; it stands here for pages that ask for the rest.
     exercise_state: Mapped[ExerciseState | None] = mapped_column(text_enum(ExerciseState))
 

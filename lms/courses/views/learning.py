@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import Actor, Role, current_actor, reads, writes
-from lms.courses import queries
+from lms.courses import notes, queries, reading
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.exercises import Exercise, ExerciseState
 from lms.courses.gates import GATES
 from lms.courses.glossary import Term
-from lms.courses.models import Course, CourseFigure, Lesson, Module
+from lms.courses.models import Course, Lesson, LessonNote, Module
 from lms.courses.models.course import taught_course_ids
 from lms.courses.outline import Outline, outline_of
 from lms.courses.permissions import MARK_LESSON_READ, SEE_COURSE, SEE_LESSON, SEE_OWN_HOME
@@ -25,12 +25,11 @@ from lms.courses.queries import Place, Standing
 from lms.courses.services import progress
 from lms.courses.views import bp
 from lms.courses.views.gates import refuse_held
-from lms.files import store
-from lms.files.models import StoredFile
 from lms.web import i18n
 from lms.web.i18n import gettext as _
 from lms.web.pages import etag_of
 from lms.web.templating import render, render_inline
+from lms.web.text_size import SIZES, text_size
 
 # What other packages show on the learner's pages (certificates do): providers called with a Place.
 HOME_PANELS: list[Any] = []
@@ -126,6 +125,7 @@ class LessonPage:
     title_ro: str
     title_en: str
     term_ids: list[Any]
+    notes_mark: tuple[int, datetime | None]  # how many of one's own, and when the last was changed
 
     def title(self, locale: str) -> str:
         """The title in a language."""
@@ -147,11 +147,23 @@ class LessonPage:
         return self.standing.exercises.get(self.lesson_id) if self.standing else None
 
     @property
+    def stopped_at(self) -> reading.Heading | None:
+        """Where the reader stopped in a lesson that is not marked as read yet."""
+        if self.standing is None or self.is_read:
+            return None
+        return reading.heading_at(self.html, self.standing.headings.get(self.lesson_id))
+
+    @property
     def is_read(self) -> bool:
         """Whether the reader has marked the lesson as read."""
         return bool(self.standing and self.lesson_id in self.standing.evidence.lessons_read)
 
 
+_MY_NOTES = (
+    sa.select(LessonNote)
+    .where(LessonNote.lesson_id == Lesson.id, LessonNote.person_id == sa.bindparam("reader"))
+    .correlate(Lesson)
+)
 _LESSON = (
     Course.id,
     Course.slug,
@@ -169,6 +181,8 @@ _LESSON = (
     Lesson.title_ro,
     Lesson.title_en,
     Lesson.terms,
+    _MY_NOTES.with_only_columns(sa.func.count()).scalar_subquery(),
+    _MY_NOTES.with_only_columns(sa.func.max(LessonNote.changed_at)).scalar_subquery(),
 )
 
 
@@ -194,6 +208,7 @@ def _lesson_page(
         title_ro=row[13],
         title_en=row[14],
         term_ids=row[15],
+        notes_mark=(row[16], row[17]),
     )
 
 
@@ -215,7 +230,7 @@ def load_lesson(
             Lesson.withdrawn_at.is_(None),
         )
     )
-    row = db.session().execute(statement).first()
+    row = db.session().execute(statement, {"reader": actor.person_id}).first()
     if row is None:
         return None
     place = None if actor.runs_everything else queries.place_on(actor.person_id, slug)
@@ -282,6 +297,9 @@ def lesson(page: LessonPage) -> Response | str:
         page.outline.version,
         page.standing and sorted(page.standing.evidence.lessons_read),
         page.exercise_state,
+        page.notes_mark,
+        page.stopped_at,
+        text_size(),
         page.standing and sorted(page.standing.evidence.activities_done),
         i18n.current_locale(),
         actor.display_name,
@@ -308,8 +326,16 @@ def _draw_lesson(page: LessonPage) -> str:
         page=page,
         module=module,
         entry=lessons[at] if at is not None else None,
-        body=render_inline(page.html),
+        body=render_inline(reading.with_figures(page.html, _("Enlarge the figure"))),
+        contents=reading.contents_of(page.html),
+        my_notes=notes.of_lesson(page.person_id, page.lesson_id)
+        if page.person_id and page.notes_mark[0]
+        else [],
+        limits=notes,
+        size=text_size(),
+        sizes=SIZES,
         previous=lessons[at - 1] if at else None,
+        following=lessons[at + 1] if at is not None and at + 1 < len(lessons) else None,
         modules={m.id: m for m in page.outline.modules},
         standing=page.standing,
         panels=[panel(page) for panel in LESSON_PANELS],
@@ -361,39 +387,3 @@ def active(page: LessonPage) -> Response:
     enrolment = progress.locked_enrolment(page.place.enrolment_id)
     progress.record_activity(enrolment, page.lesson_id, now=clock.now())
     return Response(status=204)
-
-
-def load_figure(actor: Actor, *, locked: bool, slug: str, name: str) -> StoredFile | None:
-    """Load a course's figure through the course."""
-    page = (
-        sa.select(Course.id).where(Course.slug == slug)
-        if queries.place_on(actor.person_id, slug)
-        else Course.visible_to(actor).where(Course.slug == slug).with_only_columns(Course.id)
-    )
-    return (
-        db.session()
-        .scalars(
-            sa.select(StoredFile)
-            .join(CourseFigure, CourseFigure.file_id == StoredFile.id)
-            .where(CourseFigure.course_id.in_(page), CourseFigure.name == name)
-        )
-        .first()
-    )
-
-
-@bp.get("/courses/<slug>/figures/<name>")
-@reads(SEE_LESSON, load_figure)
-def figure(file: StoredFile) -> Response:
-    """Serve a figure; a script in it would not run."""
-    response = Response(mimetype=file.media_type)
-    response.set_etag(file.sha256[:24])
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    )
-    if request.if_none_match.contains(file.sha256[:24]):
-        response.status_code = 304
-        return response
-    settings = current_app.config["LMS"]
-    response.set_data(store.get(settings.folder("files"), file.sha256))
-    return response
