@@ -241,6 +241,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     note: str = ""
     bars: Bars | None = None
+    is_part: bool = False  # a heading over the tables that follow it, and nothing else
 
 
 @dataclass(frozen=True)
@@ -332,20 +333,21 @@ def _filled(boxes: Sequence[_Box], whole: float) -> list[list[_Box]]:
 def _boxes(canvas: Canvas, sheet: Sheet, table: Table) -> list[_Box]:
     inner = _Drawing(canvas, replace(sheet, columns=table.columns, rows=table.rows))
     room = inner.across - 2 * _MARGIN
-    title = wrap(table.title, Face.DISPLAY_BOLD, _HEADING, room)
+    size, leading = (_TITLE, _TITLE_LEADING) if table.is_part else (_HEADING, _HEADING_LEADING)
+    title = wrap(table.title, Face.DISPLAY_BOLD, size, room)
     note = wrap(table.note, Face.LABEL, _TEXT, room) if table.note else []
 
     def heading(y: float) -> None:
         canvas.setFillColor(_INK)
-        canvas.setFont(Face.DISPLAY_BOLD.value, _HEADING)
+        canvas.setFont(Face.DISPLAY_BOLD.value, size)
         y -= 6 * MM
         for line in title:
-            y -= _HEADING
+            y -= size
             canvas.drawString(_MARGIN, y, line)
-            y -= _HEADING_LEADING - _HEADING
+            y -= leading - size
         inner._lines_down(note, y - MM)
 
-    high = 6 * MM + len(title) * _HEADING_LEADING + MM + len(note) * _LEADING + 2 * MM
+    high = 6 * MM + len(title) * leading + MM + len(note) * _LEADING + 2 * MM
     boxes = [_Box(high, heading, keeps=True)]
     if inner.rows:
         band = None
@@ -359,7 +361,7 @@ def _boxes(canvas: Canvas, sheet: Sheet, table: Table) -> list[_Box]:
             keeps = at == last - 1 or (few and (at < last or has_plot))
             boxes.append(_Box(row.height, partial(inner._cells, row), keeps, again=band))
     else:
-        boxes[-1] = replace(boxes[-1], keeps=False)
+        boxes[-1] = replace(boxes[-1], keeps=table.is_part)
     if table.bars is not None and table.bars.bars:
         plot = _Plot(canvas, table.bars, inner.across)
         boxes.append(_Box(plot.height, plot.draw, again=_Box(high, heading)))

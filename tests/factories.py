@@ -20,6 +20,8 @@ from lms.quizzes.models import (
     QuizVersion,
 )
 from lms.quizzes.question_types.registry import dump_question, rules_for
+from lms.quizzes.sections import dump_sections
+from lms.quizzes.services.prepared import ready_sections
 from tests.cast import EPOCH
 
 FIVE_TYPES = """\
@@ -78,7 +80,13 @@ def make_quiz(
     )
     session.add(quiz)
     session.flush()
-    version = QuizVersion(quiz_id=quiz.id, number=1, settings=settings, created_at=EPOCH)
+    version = QuizVersion(
+        quiz_id=quiz.id,
+        number=1,
+        settings=settings,
+        sections=dump_sections(ready_sections(read.sections)),
+        created_at=EPOCH,
+    )
     session.add(version)
     session.flush()
     for position, item in enumerate(read.items, 1):
@@ -117,6 +125,7 @@ def make_quiz(
                 position=position,
                 question_version_id=words.id,
                 slot=item.slot or None,
+                section=item.section,
             )
         )
     quiz.current_version_id = version.id

@@ -28,6 +28,7 @@ from lms.exchange.plan import bytes_of
 from lms.papers.models import CoursePaper
 from lms.quizzes.models import Question, QuestionState, Quiz
 from lms.quizzes.services import authoring
+from lms.quizzes.services.versions import Listed
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,7 @@ class FileIndex:
     """What only a course's files say: the questions of each quiz, in order."""
 
     version: int
-    # quiz → its questions, with slots and pinned versions
-    quizzes: Mapping[str, tuple[tuple[str, str | None, int | None], ...]]
+    quizzes: Mapping[str, tuple[Listed, ...]]
 
 
 _kept: dict[int, FileIndex] = {}
@@ -63,7 +63,9 @@ def _read_index(course_id: int, version: int) -> FileIndex:
     return FileIndex(
         version,
         {
-            quiz.id: tuple((item.id, item.slot or None, item.pinned) for item in quiz.items)
+            quiz.id: tuple(
+                Listed(item.id, item.slot or None, item.pinned, item.section) for item in quiz.items
+            )
             for quiz in quizzes
         },
     )
@@ -343,5 +345,5 @@ def _renew_quizzes(
         sa.select(Quiz).where(Quiz.course_id == course.id, Quiz.withdrawn_at.is_(None))
     ):
         questions = index.quizzes.get(quiz.content_id, ())
-        if any(content_id in published for content_id, *_ in questions):
+        if any(listed.content_id in published for listed in questions):
             authoring.refresh_quiz(quiz, questions, by=by, now=now)

@@ -42,6 +42,8 @@ def draw_questions(
     shuffle: bool = True,
     seen: Mapping[str, int] | None = None,
     slots: Mapping[str, str] | None = None,
+    sections: Mapping[str, int] | None = None,
+    shuffles: Mapping[int, bool] | None = None,
 ) -> tuple[str, ...]:
     """Draw `n` questions of the pool (`None`: one of each slot), none of them twice.
 
@@ -49,6 +51,10 @@ def draw_questions(
     gets two of them. A question without a slot is one of its own. Of each slot comes the question
     that this learner met least often (`seen`: id to number of times), and the slots whose question
     was met least often come first. Unshuffled, the drawn ones stand in the pool's order.
+
+    `sections` names the section of a question (0: before the first); sections keep their order, and
+    questions are mixed within theirs alone. `shuffles` says of a section what differs from
+    `shuffle`.
     """
     unique = tuple(dict.fromkeys(pool))
     times = seen or {}
@@ -57,9 +63,23 @@ def draw_questions(
     if wanted > len(picked) or wanted < 0:
         raise NotEnoughQuestions(wanted, len(picked))
     drawn = set(sorted(picked, key=lambda item: times.get(item, 0))[:wanted])
-    if shuffle:
-        return shuffled(drawn, seed, "order")
-    return tuple(item for item in unique if item in drawn)
+    in_order = tuple(item for item in unique if item in drawn)
+    if not sections:
+        return shuffled(drawn, seed, "order") if shuffle else in_order
+    own = shuffles or {}
+    return tuple(
+        item
+        for number, group in grouped(in_order, sections)
+        for item in (shuffled(group, seed, "order") if own.get(number, shuffle) else group)
+    )
+
+
+def grouped(items: Iterable[str], sections: Mapping[str, int]) -> list[tuple[int, tuple[str, ...]]]:
+    """Put items under their sections, in the order of the sections."""
+    found: dict[int, list[str]] = {}
+    for item in items:
+        found.setdefault(sections.get(item, 0), []).append(item)
+    return [(number, tuple(found[number])) for number in sorted(found)]
 
 
 def _one_of_each_slot(

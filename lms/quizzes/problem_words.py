@@ -33,6 +33,9 @@ _QUIZ = {
     ProblemKind.WORDS_DIFFER: lazy("this is another question than in the quiz file"),
     ProblemKind.WORDS_PARTIAL: lazy("a text of the quiz file has no English here"),
     ProblemKind.WORDS_MISSING: lazy("questions have no English:"),
+    ProblemKind.WORDS_SECTIONS: lazy(
+        "there are more or fewer headings than in the quiz file; they are shown in Romanian"
+    ),
 }
 
 _QUESTION = {

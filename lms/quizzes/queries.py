@@ -73,6 +73,7 @@ class PaperItem:
     given_at: datetime | None = None
     writer: str = ""
     last: int = 0  # the highest sequence, of answers kept beside the one that counts too
+    section: int = 0  # of the quiz's version, counted from one
 
     @property
     def question(self) -> Question:
@@ -211,6 +212,7 @@ def _paper_statement() -> sa.Select[Any]:
             ResponseVersion.given_at,
             ResponseVersion.writer,
             newest.c.last,
+            AttemptItem.section,
         )
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
@@ -271,6 +273,7 @@ def paper_items(rows: Sequence[Any]) -> list[PaperItem]:
             given_at=row[11],
             writer=row[12] or "",
             last=row[13] or 0,
+            section=row[14],
         )
         for row in rows
     ]

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask import current_app
@@ -20,7 +20,7 @@ from lms.quizzes.question_types.calculated.rules import Calculated, Example
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.services.prepared import Change, rendered, to_html
 from lms.quizzes.services.workshop_plan import PlannedQuiz, TextPlan
-from lms.quizzes.workshop.values import Piece
+from lms.quizzes.workshop.values import Heading, Piece
 from lms.safety.html import MarkupTooLarge
 
 
@@ -75,6 +75,7 @@ class ShownPiece:
     general: str = ""
     formula: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()  # of values that attempts may draw
+    headings: tuple[Heading, ...] = ()  # of the sections that begin before it
 
     @property
     def is_draft(self) -> bool:
@@ -88,19 +89,27 @@ class ShownQuiz:
 
     planned: PlannedQuiz | None  # None: of these it must be said where they go
     pieces: tuple[ShownPiece, ...]
+    headings: tuple[Heading, ...] = ()  # after the last question
 
 
 def shown(plan: TextPlan, slug: str) -> list[ShownQuiz]:
     """Draw a plan's questions, quiz by quiz, numbered as learners would count them."""
-    groups = [(planned, planned.pieces) for planned in plan.quizzes]
-    found = [
-        ShownQuiz(planned, tuple(_piece(n, p, planned, slug) for n, p in enumerate(pieces, 1)))
-        for planned, pieces in groups
-    ]
+    found = [_quiz(planned, slug) for planned in plan.quizzes]
     if plan.homeless:
         homeless = tuple(_piece(n, p, None, slug) for n, p in enumerate(plan.homeless, 1))
         found.insert(0, ShownQuiz(None, homeless))
     return found
+
+
+def _quiz(planned: PlannedQuiz, slug: str) -> ShownQuiz:
+    """Draw a quiz's questions under the headings of its sections."""
+    left = list(planned.headings)
+    pieces = []
+    for number, piece in enumerate(planned.pieces, 1):
+        begun = tuple(heading for heading in left if heading.line < piece.first)
+        left = left[len(begun) :]
+        pieces.append(replace(_piece(number, piece, planned, slug), headings=begun))
+    return ShownQuiz(planned, tuple(pieces), tuple(left))
 
 
 def _piece(number: int, piece: Piece, planned: PlannedQuiz | None, slug: str) -> ShownPiece:

@@ -120,7 +120,7 @@ if (form) {
       event.preventDefault();
       return goTo(Number(line.dataset.line));
     }
-    const button = event.target.closest("button[name=right], button[name=remove]");
+    const button = event.target.closest("button[name=right], button[name=remove], button[name=order]");
     if (button) {
       event.preventDefault();
       show(button);

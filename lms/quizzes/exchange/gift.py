@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from lms.quizzes.exchange.front_matter import read_head
 from lms.quizzes.exchange.gift_answers import (
@@ -33,6 +34,7 @@ from lms.quizzes.exchange.quiz_file import (
     QuizFile,
     QuizItem,
 )
+from lms.quizzes.exchange.sections import cut_sections, placed
 from lms.quizzes.question_types.ids import derive_id
 from lms.quizzes.question_types.protocol import InvalidQuestion, Question
 from lms.quizzes.question_types.registry import parse_question
@@ -76,23 +78,23 @@ def read_gift(text: str, *, ids_required: bool = True) -> QuizFile:
         return QuizFile(problems=(Problem(1, ProblemKind.TOO_LARGE),))
     head = read_head(clean(text, problems), problems)
     items: list[QuizItem] = []
-    for raw in raw_questions(hide_escapes(head.rest), head.first_line, problems):
+    cut = cut_sections(hide_escapes(head.rest), head.first_line, problems)
+    for raw in raw_questions(cut.text, head.first_line, problems):
         if len(items) == MAX_QUESTIONS or len(problems) > MAX_PROBLEMS:
             problems.append(Problem(raw.line, ProblemKind.TOO_LARGE))
             break
         item = read_item(raw, problems, ids_required=ids_required)
         if item is not None:
             items.append(item)
-    items = without_doubles(items, problems)
-    quiz = QuizFile(id=head.id, title=head.title, settings=head.settings, items=tuple(items))
-    _check_draw(quiz, head.draw_line, problems)
-    return QuizFile(
-        id=quiz.id,
-        title=quiz.title,
-        settings=quiz.settings,
-        items=quiz.items,
-        problems=tuple(sorted(problems)),
+    quiz = QuizFile(
+        id=head.id,
+        title=head.title,
+        settings=head.settings,
+        items=tuple(placed(without_doubles(items, problems), cut)),
+        sections=cut.sections,
     )
+    _check_draw(quiz, head.draw_line, problems)
+    return replace(quiz, problems=tuple(sorted(problems)))
 
 
 def read_item(

@@ -16,7 +16,7 @@ from lms.quizzes.exchange.gift_syntax import (
     restore,
 )
 from lms.quizzes.exchange.gift_writer import write_gift
-from lms.quizzes.exchange.quiz_file import Problem, QuizFile, Severity
+from lms.quizzes.exchange.quiz_file import Problem, QuizFile, Section, Severity
 from lms.quizzes.exchange.read_question import (
     Lost,
     ReadQuestion,
@@ -26,15 +26,18 @@ from lms.quizzes.exchange.read_question import (
     left_out,
     to_item,
 )
+from lms.quizzes.exchange.sections import cut_sections
 
 
 def read_gift_questions(data: bytes, problems: list[Problem]) -> Iterator[ReadQuestion]:
     """Yield the questions; what concerns the whole file is added to the problems."""
     head = read_head(clean(decode_text(data, problems), problems), problems)
     broken: list[Problem] = []  # of questions that could not even be cut out
-    for raw in raw_questions(hide_escapes(head.rest), head.first_line, broken):
+    cut = cut_sections(hide_escapes(head.rest), head.first_line, broken)
+    for raw in raw_questions(cut.text, head.first_line, broken):
         yield from _broken(broken)
-        yield _read(raw)
+        at = cut.of_line(raw.line)
+        yield replace(_read(raw), under=cut.sections[at - 1] if at else None)
     yield from _broken(broken)
 
 
@@ -59,6 +62,15 @@ def _read(raw: RawQuestion) -> ReadQuestion:
 def write_gift_questions(questions: Iterable[ReadQuestion]) -> Written:
     """Write the questions with their ids and keys."""
     kept = list(questions)
-    items = tuple(to_item(r, r.question) for r in kept if r.question is not None)
+    sections: list[Section] = []
+    items = []
+    for read in kept:
+        if read.question is None:
+            continue
+        if read.under is not None and (not sections or sections[-1] is not read.under):
+            sections.append(read.under)
+        items.append(replace(to_item(read, read.question), section=len(sections)))
     problems = [left_out(r.line, r.name or r.id, Lost.PICTURE) for r in kept if r.files]
-    return Written(write_gift(QuizFile(items=items)).encode(), tuple(problems))
+    return Written(
+        write_gift(QuizFile(items=tuple(items), sections=tuple(sections))).encode(), tuple(problems)
+    )

@@ -16,7 +16,8 @@ from lms.quizzes.exchange.gift_forms import (
     weight,
 )
 from lms.quizzes.exchange.gift_units import unit_keys
-from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem
+from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem, Section
+from lms.quizzes.exchange.sections import write_section
 from lms.quizzes.question_types.choices import Option
 from lms.quizzes.question_types.matching.rules import Matching
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
@@ -34,22 +35,32 @@ _ALWAYS_WRITTEN = ("pass_mark", "attempts", "shuffle_questions", "shuffle_option
 def write_gift(quiz: QuizFile) -> str:
     """Write a quiz file. Ids of options aren't in it: `match_ids` finds them again."""
     parts = [_front_matter(quiz)] if quiz.id else []
-    category = ""
+    category, section = "", 0
     for item in quiz.items:
+        parts += [f"{write_section(each)}\n" for each in quiz.sections[section : item.section]]
+        section = max(section, item.section)
         if item.category != category:
             parts.append(f"$CATEGORY: {escape(item.category)}\n")
             category = item.category
         parts.append(_item(item))
+    parts += [f"{write_section(each)}\n" for each in quiz.sections[section:]]
     return "\n".join(parts)
 
 
 def write_words(quiz: QuizFile) -> str:
     """Write the file of a quiz's English words; questions that have none yet are left out."""
-    return "\n".join(
-        f"// [id:{_key_value(item.id)}]{_hints(item)}\n{_question(item.words, words_only=True)}"
-        for item in quiz.items
-        if item.words is not None
-    )
+    parts, section = [], 0
+    sections = [Section(each.title_en, each.instruction_en) for each in quiz.sections]
+    if not all(each.title for each in sections):
+        sections = []
+    for item in quiz.items:
+        parts += [f"{write_section(each)}\n" for each in sections[section : item.section]]
+        section = max(section, item.section)
+        if item.words is not None:
+            keys = f"// [id:{_key_value(item.id)}]{_hints(item)}"
+            parts.append(f"{keys}\n{_question(item.words, words_only=True)}")
+    parts += [f"{write_section(each)}\n" for each in sections[section:]]
+    return "\n".join(parts)
 
 
 def _hints(item: QuizItem) -> str:

@@ -53,6 +53,7 @@ class ProblemKind(StrEnum):
     WORDS_DIFFER = "words_differ"
     WORDS_PARTIAL = "words_partial"
     WORDS_MISSING = "words_missing"
+    WORDS_SECTIONS = "words_sections"
     NO_QUESTIONS = "no_questions"
     NOT_THIS_FORMAT = "not_this_format"
     UNKNOWN_FORMAT = "unknown_format"
@@ -76,6 +77,7 @@ _WARNINGS = frozenset(
         ProblemKind.LEFT_OUT,
         ProblemKind.WORDS_PARTIAL,
         ProblemKind.WORDS_MISSING,
+        ProblemKind.WORDS_SECTIONS,
     }
 )
 
@@ -101,6 +103,20 @@ class Problem:
         return Severity.WARNING if self.kind in _WARNINGS else Severity.ERROR
 
 
+@dataclass(frozen=True)
+class Section:
+    """A heading over questions, with an instruction of one sentence or none.
+
+    `shuffle` says whether its questions are mixed; None: as the quiz says of all.
+    """
+
+    title: str
+    instruction: str = ""
+    shuffle: bool | None = None
+    title_en: str = ""
+    instruction_en: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class QuizItem:
     """Hold one question with what the file says about it."""
@@ -115,6 +131,7 @@ class QuizItem:
     tags: tuple[str, ...] = ()
     category: str = ""
     pinned: int | None = None  # the version that the quiz stays with, whatever is written later
+    section: int = 0  # of the quiz's sections, counted from one; before the first heading: 0
     line: int = field(default=0, compare=False)
     option_lines: tuple[int, ...] = field(default=(), compare=False)
     words: Question | None = None  # the same question in English, read from its own file
@@ -138,6 +155,7 @@ class QuizFile:
     title: Mapping[str, str] = field(default_factory=dict)
     settings: QuizSettings = field(default_factory=QuizSettings)
     items: tuple[QuizItem, ...] = ()
+    sections: tuple[Section, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     @property

@@ -12,6 +12,7 @@ from lms.quizzes.exchange.quiz_file import (
     Problem,
     ProblemKind,
     QuizItem,
+    Section,
     Severity,
 )
 from lms.quizzes.question_types.ids import derive_id
@@ -78,6 +79,7 @@ class ReadQuestion:
     slot: str = ""
     facts: tuple[str, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    under: Section | None = field(default=None, compare=False)  # its heading in the file
 
     @property
     def is_good(self) -> bool:

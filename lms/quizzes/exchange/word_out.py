@@ -25,7 +25,7 @@ from lms.papers.paper import (
 )
 from lms.quizzes.exchange.html_text import Node, html_tree
 from lms.quizzes.exchange.pictures import names_in
-from lms.quizzes.exchange.quiz_file import ItemStatus, Problem
+from lms.quizzes.exchange.quiz_file import ItemStatus, Problem, Section
 from lms.quizzes.exchange.read_question import (
     Lost,
     ReadQuestion,
@@ -133,12 +133,13 @@ def write_docx(questions: Iterable[ReadQuestion], *, title: str, language: str) 
     """
     problems: list[Problem] = []
     blocks: list[Block] = []
-    number = 0
+    number, under = 0, None
     for read in questions:
         found = _plain_blocks(read, number + 1, language, problems)
         if found:
             number += 1
-            blocks += found
+            blocks += [*_section(read, under), *found]
+            under = read.under
     return Written(_document(title, blocks, language), tuple(problems))
 
 
@@ -149,12 +150,22 @@ def write_paper_test(questions: Iterable[ReadQuestion], *, title: str, language:
     asked = [_shuffled(read) for read in questions if _is_asked(read, problems)]
     fields = tuple(FormField(label) for label in (words.name, words.organisation, words.day))
     blocks: list[Block] = [FormFields(words.about, fields)]
+    under = None
     for number, read in enumerate(asked, start=1):
-        blocks += _asked_blocks(read, number, words)
+        blocks += [*_section(read, under), *_asked_blocks(read, number, words)]
+        under = read.under
     blocks += [PageBreak(), Heading(words.sheet), FormFields(words.about, fields)]
     blocks.append(_sheet(asked, words))
     blocks += [PageBreak(), Heading(words.key), _key(asked, words)]
     return Written(_document(title, blocks, language), tuple(problems))
+
+
+def _section(read: ReadQuestion, before: Section | None) -> list[Block]:
+    """Set the heading of a section where one begins."""
+    if read.under is None or read.under is before:
+        return []
+    said = [Rich((Run(read.under.instruction),), keeps=True)] if read.under.instruction else []
+    return [Heading(read.under.title, 2), *said]
 
 
 def _document(title: str, blocks: Sequence[Block], language: str) -> bytes:

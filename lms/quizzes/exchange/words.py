@@ -13,7 +13,8 @@ from lms.quizzes.exchange.gift import MAX_LENGTH, MAX_QUESTIONS, read_item, with
 from lms.quizzes.exchange.gift_answers import kind_by_shape
 from lms.quizzes.exchange.gift_syntax import RawQuestion, clean, hide_escapes, raw_questions
 from lms.quizzes.exchange.gift_types import FORMS
-from lms.quizzes.exchange.quiz_file import Problem, ProblemKind, QuizFile, QuizItem
+from lms.quizzes.exchange.quiz_file import Problem, ProblemKind, QuizFile, QuizItem, Section
+from lms.quizzes.exchange.sections import cut_sections, with_section_words
 from lms.quizzes.question_types.protocol import Question, WordsDiffer
 from lms.quizzes.question_types.registry import rules_for, translated
 
@@ -21,7 +22,7 @@ from lms.quizzes.question_types.registry import rules_for, translated
 def with_words(quiz: QuizFile, text: str) -> tuple[QuizFile, tuple[Problem, ...]]:
     """Add the words of a file to a quiz; never raise. Problems are of the file of words."""
     problems: list[Problem] = []
-    items = _read(text, problems)
+    items, sections = _read(text, problems)
     if quiz.errors:  # what is missing there would be told once more, as something else
         return quiz, tuple(sorted(problems))
     by_id = {item.id: item for item in items}
@@ -38,26 +39,28 @@ def with_words(quiz: QuizFile, text: str) -> tuple[QuizFile, tuple[Problem, ...]
         replace(item, words=_words(item, by_id[item.id], problems)) if item.id in by_id else item
         for item in quiz.items
     )
-    return replace(quiz, items=worded), tuple(sorted(problems))
+    quiz = with_section_words(replace(quiz, items=worded), sections, 1, problems)
+    return quiz, tuple(sorted(problems))
 
 
-def _read(text: str, problems: list[Problem]) -> list[QuizItem]:
+def _read(text: str, problems: list[Problem]) -> tuple[list[QuizItem], tuple[Section, ...]]:
     if len(text) > MAX_LENGTH:
         problems.append(Problem(1, ProblemKind.TOO_LARGE))
-        return []
+        return [], ()
     cleaned = clean(text, problems)
     head = read_head(cleaned, [])
     if head.first_line > 1:
         problems.append(Problem(1, ProblemKind.WORDS_SETTINGS))
     items: list[QuizItem] = []
-    for raw in raw_questions(hide_escapes(head.rest), head.first_line, problems):
+    cut = cut_sections(hide_escapes(head.rest), head.first_line, problems)
+    for raw in raw_questions(cut.text, head.first_line, problems):
         if len(items) == MAX_QUESTIONS:
             problems.append(Problem(raw.line, ProblemKind.TOO_LARGE))
             break
         item = read_item(_with_id_alone(raw, problems), problems)
         if item is not None:
             items.append(item)
-    return without_doubles(items, problems)
+    return without_doubles(items, problems), cut.sections
 
 
 def _with_id_alone(raw: RawQuestion, problems: list[Problem]) -> RawQuestion:

@@ -91,6 +91,7 @@ class QuizVersion(Base):
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quizzes.id"), index=True)
     number: Mapped[int]
     settings: Mapped[dict[str, Any]]  # lms.quizzes.settings.QuizSettings, dumped
+    sections: Mapped[list[Any]] = mapped_column(default=list)  # lms.quizzes.sections, dumped
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
 
@@ -112,5 +113,6 @@ class QuizQuestion(Base):
         sa.ForeignKey("question_versions.id"), index=True
     )
     slot: Mapped[str | None] = mapped_column(sa.String(40))  # alternatives for one point
+    section: Mapped[int] = mapped_column(default=0)  # of the version's, from one; 0: before them
 
     question_version: Mapped[QuestionVersion] = relationship()

@@ -10,6 +10,7 @@ from typing import Any
 from lms import sheets_pdf
 from lms.quizzes.results.files import Say
 from lms.quizzes.review import Shown
+from lms.quizzes.sections import ShownSection
 from lms.safety.html import plain_text
 from lms.typography import missing_glyphs
 from lms.web.i18n import current_locale, format_number
@@ -35,6 +36,7 @@ class AnsweredQuestion:
     is_answerable: bool = True  # not only text to read
     is_left_out: bool = False
     remarks: Sequence[str] = field(default=())  # corrections, what was contested, comments
+    heading: ShownSection | None = None  # of the section that begins with it
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def draw(paper: AttemptPaper) -> bytes:
         sheets_pdf.Booklet(
             title=paper.title,
             lead=paper.lead,
-            tables=[_table(question, paper) for question in paper.questions],
+            tables=[table for question in paper.questions for table in _tables(question, paper)],
             foot=paper.foot,
             page=_("Page {page} of {pages}"),
             locale=current_locale(),
@@ -68,6 +70,15 @@ _COLUMNS = (
     sheets_pdf.Column("", 5.0),
     sheets_pdf.Column("", 1.6),
 )
+
+
+def _tables(question: AnsweredQuestion, paper: AttemptPaper) -> list[sheets_pdf.Table]:
+    """Set a question, under the heading of its section where it begins one."""
+    table = _table(question, paper)
+    if question.heading is None:
+        return [table]
+    title, said = _plain(question.heading.title), _plain(question.heading.instruction)
+    return [sheets_pdf.Table(title, _COLUMNS, [], note=said, is_part=True), table]
 
 
 def _table(question: AnsweredQuestion, paper: AttemptPaper) -> sheets_pdf.Table:

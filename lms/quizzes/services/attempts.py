@@ -101,7 +101,7 @@ def _create(
 ) -> Attempt:
     session = db.session()
     seed = secrets.randbits(62)
-    drawn = drawing.draw(enrolment.id, quiz.id, version.id, settings, seed)
+    drawn = drawing.draw(enrolment.id, version, settings, seed)
     attempt = Attempt(
         enrolment_id=enrolment.id,
         quiz_id=quiz.id,
@@ -115,17 +115,21 @@ def _create(
     session.add(attempt)
     session.flush()  # the items need the attempt's id
     words = queries.words_of_revisions([c.revision_id for c in drawn])
-    asked = [(c.version_id, words[c.revision_id].ro) for c in drawn]
     session.execute(
         sa.insert(AttemptItem),
         [
             {
                 "attempt_id": attempt.id,
                 "position": position,
-                "question_version_id": version_id,
-                "option_order": list(drawing.option_order(question, version_id, settings, seed)),
+                "question_version_id": each.version_id,
+                "option_order": list(
+                    drawing.option_order(
+                        words[each.revision_id].ro, each.version_id, settings, seed
+                    )
+                ),
+                "section": each.section,
             }
-            for position, (version_id, question) in enumerate(asked, 1)
+            for position, each in enumerate(drawn, 1)
         ],
     )
     enrolment.first_activity_at = enrolment.first_activity_at or now

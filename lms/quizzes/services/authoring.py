@@ -19,7 +19,7 @@ from lms.audit.services import record
 from lms.courses.models import CourseFact, FactSignOff
 from lms.errors import Refused
 from lms.quizzes.bank.entry import Entry, with_status
-from lms.quizzes.exchange.quiz_file import ItemStatus, slot_of
+from lms.quizzes.exchange.quiz_file import ItemStatus
 from lms.quizzes.models import (
     Question,
     QuestionRevision,
@@ -28,7 +28,6 @@ from lms.quizzes.models import (
     QuestionVersion,
     Quiz,
     QuizPlace,
-    QuizQuestion,
     QuizVersion,
 )
 from lms.quizzes.question_types import protocol
@@ -39,6 +38,7 @@ from lms.quizzes.question_types.registry import (
     translated,
     with_kept_ids,
 )
+from lms.quizzes.sections import parse_sections
 from lms.quizzes.services.pinning import version_asked
 from lms.quizzes.services.prepared import (
     Change,
@@ -46,9 +46,9 @@ from lms.quizzes.services.prepared import (
     ReadyItem,
     ReadyQuiz,
     compare,
-    is_enough_for,
 )
-from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
+from lms.quizzes.services.versions import Listed, Made, renew
+from lms.quizzes.settings import QuizSettings, parse_settings
 
 
 class FactsNotSignedOff(Refused):
@@ -185,8 +185,10 @@ class Author:
         for item in quiz.items:
             stored = self.store_question(item, row)
             if stored.row.state is QuestionState.PUBLISHED:
-                asked.append((version_asked(stored.version, item.pinned), item.slot))
-        _renew(row, quiz.settings, asked, by=self.by, now=self.now)
+                version_id = version_asked(stored.version, item.pinned)
+                asked.append((version_id, item.slot, item.section))
+        made = Made(quiz.settings, tuple(asked), quiz.sections)
+        renew(row, made, by=self.by, now=self.now)
         return row
 
     def store_question(self, item: ReadyItem, quiz: Quiz | None) -> StoredQuestion:
@@ -327,51 +329,6 @@ def author_of(course_id: int, *, by: int | None, now: datetime) -> Author:
     return Author(course_id, by, now, fact_basis(course_id), known, tags)
 
 
-Asked = tuple[int, str | None]  # a question's version, and its slot
-
-
-def _renew(
-    quiz: Quiz, settings: QuizSettings, asked: Sequence[Asked], *, by: int | None, now: datetime
-) -> bool:
-    """Make a new version where rules or questions differ; publish the quiz while it has enough."""
-    session = db.session()
-    dumped = dump_settings(settings)
-    current = session.get(QuizVersion, quiz.current_version_id) if quiz.current_version_id else None
-    is_renewed = (
-        current is None
-        or current.settings != dumped
-        or [(q.question_version_id, q.slot) for q in current.questions] != list(asked)
-    )
-    if is_renewed:
-        version = QuizVersion(
-            quiz_id=quiz.id,
-            number=1 if current is None else current.number + 1,
-            settings=dumped,
-            created_at=now,
-            created_by_id=by,
-        )
-        version.questions = [
-            QuizQuestion(position=position, question_version_id=version_id, slot=slot)
-            for position, (version_id, slot) in enumerate(asked, 1)
-        ]
-        session.add(version)
-        session.flush()  # the quiz points to its version
-        quiz.current_version_id = version.id
-    is_enough = is_enough_for(settings, (slot_of(str(v), slot) for v, slot in asked))
-    if is_enough and quiz.published_at is None:
-        quiz.published_at = now
-    elif not is_enough and quiz.published_at is not None:
-        quiz.published_at = None
-    return is_renewed
-
-
-def renew_settings(quiz: Quiz, settings: QuizSettings, *, by: int | None, now: datetime) -> bool:
-    """Give a quiz other rules over the same questions; True where a version was made."""
-    current = db.session().get(QuizVersion, quiz.current_version_id)
-    asked = [(q.question_version_id, q.slot) for q in current.questions] if current else []
-    return _renew(quiz, settings, asked, by=by, now=now)
-
-
 def publish_question(question: Question, *, by: int | None, now: datetime) -> bool:
     """Publish a draft whose facts are signed off and add it to a new version of its quiz.
 
@@ -397,21 +354,22 @@ def publish_question(question: Question, *, by: int | None, now: datetime) -> bo
 
 def refresh_quiz(
     quiz: Quiz,
-    questions: Sequence[tuple[str, str | None, int | None]],
+    questions: Sequence[Listed],
     *,
     by: int | None,
     now: datetime,
 ) -> bool:
-    """Make the quiz's list anew from its questions in order, each with slot and pinned version.
+    """Make the quiz's list anew from its questions in order.
 
     True where a version was made.
     """
     known = stored_questions(quiz.course_id)
     current = db.session().get(QuizVersion, quiz.current_version_id)
     settings = parse_settings(current.settings) if current is not None else QuizSettings()
-    asked = [
-        (version_asked(known[content_id].version, pinned), slot)
-        for content_id, slot, pinned in questions
-        if content_id in known and known[content_id].row.state is QuestionState.PUBLISHED
-    ]
-    return _renew(quiz, settings, asked, by=by, now=now)
+    asked = tuple(
+        (version_asked(known[each.content_id].version, each.pinned), each.slot, each.section)
+        for each in questions
+        if each.content_id in known and known[each.content_id].row.state is QuestionState.PUBLISHED
+    )
+    sections = parse_sections(current.sections) if current is not None else ()
+    return renew(quiz, Made(settings, asked, sections), by=by, now=now)

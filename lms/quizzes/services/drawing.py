@@ -19,9 +19,11 @@ from lms.quizzes.models import (
     QuestionState,
     QuestionVersion,
     QuizQuestion,
+    QuizVersion,
 )
 from lms.quizzes.question_types.protocol import Question as AskedQuestion
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.sections import parse_sections
 from lms.quizzes.settings import QuizSettings
 
 
@@ -54,6 +56,7 @@ class Candidate:
     question_id: int
     slot: str | None
     revision_id: int
+    section: int = 0
 
 
 def pool_of(version_id: int) -> list[Candidate]:
@@ -64,6 +67,7 @@ def pool_of(version_id: int) -> list[Candidate]:
             QuestionVersion.question_id,
             QuizQuestion.slot,
             queries.newest_revision_of(QuestionVersion.id),
+            QuizQuestion.section,
         )
         .join(QuestionVersion, QuestionVersion.id == QuizQuestion.question_version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
@@ -88,11 +92,12 @@ def _is_dropped() -> sa.ColumnElement[bool]:
 
 
 def draw(
-    enrolment_id: int, quiz_id: int, version_id: int, settings: QuizSettings, seed: int
+    enrolment_id: int, version: QuizVersion, settings: QuizSettings, seed: int
 ) -> list[Candidate]:
     """Draw an attempt's questions; raise QuizNotReady where there are too few."""
-    pool = pool_of(version_id)
-    seen = _seen(enrolment_id, quiz_id)
+    pool = pool_of(version.id)
+    seen = _seen(enrolment_id, version.quiz_id)
+    sections = enumerate(parse_sections(version.sections), 1)
     try:
         drawn = draw_questions(
             [str(c.version_id) for c in pool],
@@ -101,6 +106,8 @@ def draw(
             shuffle=settings.shuffle_questions,
             seen={str(c.version_id): seen.get(c.question_id, 0) for c in pool},
             slots={str(c.version_id): c.slot for c in pool if c.slot},
+            sections={str(c.version_id): c.section for c in pool if c.section},
+            shuffles={n: s.shuffle for n, s in sections if s.shuffle is not None},
         )
     except NotEnoughQuestions as error:
         raise QuizNotReady from error

@@ -8,12 +8,12 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lms.courses.fact_codes import CERTAIN
 from lms.quizzes.bank.entry import Entry, entry_of
-from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem
+from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem, Section
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.registry import dump_question, map_texts, rules_for
@@ -137,6 +137,7 @@ class ReadyItem:
     lesson_number: str | None
     slot: str | None = None
     pinned: int | None = None  # the number of the version that the quiz stays with
+    section: int = 0
     words: protocol.Question | None = None  # in English, with the ids of `question`
     entry: Entry = Entry()  # how the bank files it
 
@@ -150,6 +151,7 @@ class ReadyQuiz:
     title_en: str
     settings: QuizSettings
     items: tuple[ReadyItem, ...]
+    sections: tuple[Section, ...] = ()  # their instructions already HTML
 
 
 def prepare_quiz(quiz: QuizFile, slug: str = "") -> ReadyQuiz:
@@ -163,6 +165,19 @@ def prepare_quiz(quiz: QuizFile, slug: str = "") -> ReadyQuiz:
         title_en=quiz.title.get("en", ""),
         settings=quiz.settings,
         items=tuple(prepare_item(item, slug) for item in quiz.items),
+        sections=ready_sections(quiz.sections, slug),
+    )
+
+
+def ready_sections(sections: Iterable[Section], slug: str = "") -> tuple[Section, ...]:
+    """Turn the instructions of sections into HTML; their titles stay as they are."""
+    return tuple(
+        replace(
+            section,
+            instruction=to_html(section.instruction, slug),
+            instruction_en=to_html(section.instruction_en, slug),
+        )
+        for section in sections
     )
 
 
@@ -177,6 +192,7 @@ def prepare_item(item: QuizItem, slug: str = "") -> ReadyItem:
         lesson_number=item.lesson or None,
         slot=item.slot or None,
         pinned=item.pinned,
+        section=item.section,
         words=rendered(item.words, slug) if item.words is not None else None,
         entry=entry_of(item, question.stem),
     )

@@ -16,7 +16,7 @@ from lms.courses.models import ContentItem, Enrolment
 from lms.errors import Refused
 from lms.quizzes.exchange.head_writer import with_settings
 from lms.quizzes.models import Quiz, QuizWindow
-from lms.quizzes.services import authoring, locks, terms
+from lms.quizzes.services import locks, terms, versions
 from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
 
 
@@ -37,7 +37,7 @@ def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetim
     before = parse_settings(version.settings) if version is not None else QuizSettings()
     if before == settings:
         return False
-    authoring.renew_settings(quiz, settings, by=by, now=now)
+    versions.renew_settings(quiz, settings, by=by, now=now)
     _write_head(quiz, settings, by=by, now=now)
     course.version += 1  # an import that was planned on the rules before is planned anew
     old, new = dump_settings(before), dump_settings(settings)

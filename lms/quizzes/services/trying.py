@@ -21,7 +21,7 @@ def paper_of(version: QuizVersion, settings: QuizSettings, seed: int) -> list[Pa
 
     Raises QuizNotReady where there is too little to draw from.
     """
-    drawn = drawing.draw(NOBODY, version.quiz_id, version.id, settings, seed)
+    drawn = drawing.draw(NOBODY, version, settings, seed)
     words = queries.words_of_revisions([c.revision_id for c in drawn])
     found = []
     for position, candidate in enumerate(drawn, 1):
@@ -41,6 +41,7 @@ def paper_of(version: QuizVersion, settings: QuizSettings, seed: int) -> list[Pa
                 sequence=0,
                 received_at=None,
                 lesson_number=None,
+                section=candidate.section,
             )
         )
     return found

@@ -72,12 +72,14 @@ def _made_ready(
     pieces = planned.pieces
     if quiz is not None and quiz.is_published:
         pieces = tuple(_asked(piece) for piece in pieces)
-    body = settled(read, pieces, keeps_rest=quiz is not None, status=status)
+    body = settled(read, pieces, planned.headings, keeps_rest=quiz is not None, status=status)
+    saved = read_text(body)
     file = QuizFile(
         id=planned.content_id,
         title={"ro": planned.title_ro, "en": planned.title_en},
         settings=quiz.settings if quiz is not None else QuizSettings(),
-        items=read_text(body).items,
+        items=saved.items,
+        sections=tuple(heading.section for heading in saved.headings),
     )
     worded, words, lost = _with_words(file, bench.source.words)
     head = _head(bench.source.head, file)
@@ -101,7 +103,7 @@ def _asked(piece: Piece) -> Piece:
 
 def _head(before: str, quiz: QuizFile) -> str:
     """Write the head, or keep it as it was written where it says the same."""
-    written = write_gift(replace(quiz, items=()))
+    written = write_gift(replace(quiz, items=(), sections=()))
     if not before:
         return written
     from_file = read_gift(before)

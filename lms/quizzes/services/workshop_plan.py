@@ -199,6 +199,7 @@ class PlannedQuiz:
     beside: tuple[QuizRef, ...] = ()  # quizzes that the module has already
     changes: Mapping[str, Change] = field(default_factory=dict)  # by question
     removed: tuple[str, ...] = ()
+    headings: tuple[Heading, ...] = ()  # that begin a section of it
 
     def change_of(self, piece: Piece) -> Change | None:
         """What happens to a question; None where it can't be read yet."""
@@ -236,10 +237,6 @@ class Wanted:
 def plan_text(bench: Bench, text: str, wanted: Wanted, titles: Titles) -> TextPlan:
     """Work out what a text would do: to the quiz on the bench, or to modules that it names."""
     read = _checked(bench, read_text(text))
-    place_of = {h.line: _module_of(bench, h) for h in read.headings} if bench.quiz is None else {}
-    unknown = [h for h in read.headings if place_of.get(h.line) is None]
-    remarks = [*read.remarks, *(Remark(h.line, Fault.HEADING, h.text) for h in unknown)]
-    read = replace(read, remarks=tuple(sorted(remarks)))
     quiz = bench.quiz
     if quiz is not None:
         planned = PlannedQuiz(
@@ -249,20 +246,54 @@ def plan_text(bench: Bench, text: str, wanted: Wanted, titles: Titles) -> TextPl
             quiz=quiz,
             module=bench.module(quiz.module_id),
             pieces=read.pieces,
+            headings=read.headings,
         )
         return TextPlan(read, (_worked_out(bench, planned),))
-    groups: dict[int | None, list[Piece]] = {}
-    for piece in read.pieces:
-        heading = read.heading_of(piece)
-        module_id = place_of.get(heading.line) if heading is not None else None
-        groups.setdefault(module_id or wanted.module_id, []).append(piece)
+    groups, remarks = _grouped(bench, read, wanted.module_id)
+    read = replace(read, remarks=tuple(sorted([*read.remarks, *remarks])))
+    groups = {module_id: group for module_id, group in groups.items() if group.pieces}
     planned_all = [
-        _worked_out(bench, _new(bench, module, pieces, wanted, titles, is_only=len(groups) == 1))
-        for module_id, pieces in groups.items()
+        _worked_out(bench, _new(bench, module, group, wanted, titles, is_only=len(groups) == 1))
+        for module_id, group in groups.items()
         if (module := bench.module(module_id)) is not None
     ]
     planned_all.sort(key=lambda p: p.module.position if p.module else 0)
-    return TextPlan(read, tuple(planned_all), tuple(groups.get(None, ())))
+    return TextPlan(read, tuple(planned_all), tuple(groups.get(None, _Group()).pieces))
+
+
+@dataclass
+class _Group:
+    """What goes to one module: questions, and the headings of sections between them."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+
+
+def _grouped(
+    bench: Bench, read: TextRead, wanted: int | None
+) -> tuple[dict[int | None, _Group], list[Remark]]:
+    """Sort a text by the modules that its headings name; other headings begin sections.
+
+    A heading that numbers a module which isn't there names none, and goes.
+    """
+    groups: dict[int | None, _Group] = {}
+    remarks: list[Remark] = []
+    module_id = wanted
+    both = [(h.line, h) for h in read.headings] + [(p.first, p) for p in read.pieces]
+    for _line, each in sorted(both, key=lambda pair: pair[0]):
+        if isinstance(each, Piece):
+            groups.setdefault(module_id, _Group()).pieces.append(each)
+            continue
+        named = _module_of(bench, each)
+        if named is None and module_number(each.text) is None:
+            groups.setdefault(module_id, _Group()).headings.append(each)
+            continue
+        module_id = named or wanted
+        if named is None:
+            remarks.append(Remark(each.line, Fault.HEADING, each.text))
+        if each.instruction:
+            remarks.append(Remark(each.last, Fault.INTRO, each.instruction[:80]))
+    return groups, remarks
 
 
 def _module_of(bench: Bench, heading: Heading) -> int | None:
@@ -294,7 +325,7 @@ class Titles:
 def _new(
     bench: Bench,
     module: ModuleRef,
-    pieces: Sequence[Piece],
+    group: _Group,
     wanted: Wanted,
     titles: Titles,
     *,
@@ -310,8 +341,9 @@ def _new(
         title_en=en,
         quiz=None,
         module=module,
-        pieces=tuple(pieces),
+        pieces=tuple(group.pieces),
         beside=tuple(beside),
+        headings=tuple(group.headings),
     )
 
 

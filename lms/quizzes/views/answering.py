@@ -19,6 +19,7 @@ from lms.quizzes.merging import Placing
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import SAVE_ANSWER, SEE_PAPER, SUBMIT_ATTEMPT
 from lms.quizzes.queries import PaperItem
+from lms.quizzes.sections import parts_of, section_at, shown_sections
 from lms.quizzes.services import attempts as services
 from lms.quizzes.settings import Navigation
 from lms.quizzes.views import bp, checks
@@ -26,7 +27,7 @@ from lms.quizzes.views.posted import given, key, told, writer
 from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import load_own_attempt, load_to_submit
 from lms.web.forms import whole_number
-from lms.web.i18n import format_time
+from lms.web.i18n import current_locale, format_time
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
 from lms.web.templating import render
@@ -61,6 +62,9 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
         asked = attempt.reached if is_sequential else whole_number(request.values.get("q")) or 1
         at = min(max(asked, 1), len(items))
         shown = [items[at - 1]]
+    held, locale = attempt.quiz_version.sections, current_locale()
+    placed = [item.section for item in items]
+    headings = shown_sections(held, placed, locale)
     now = clock.now()
     unanswered = [i for i in items if not i.is_answered]
     saved = [i.received_at for i in items if i.received_at is not None]
@@ -70,6 +74,8 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
         settings=settings,
         items=items,
         shown=shown,
+        headings=headings if at is None else section_at(held, placed, at, locale),
+        parts_of_paper=parts_of(items, headings),
         at=at,
         asks=asks and bool(unanswered),
         unanswered=unanswered,

@@ -25,7 +25,7 @@ from lms.quizzes.results.files import TYPES, title_of
 from lms.quizzes.review import Shown
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import load_result, plain_words, shown_of
+from lms.quizzes.views.results import headings_of, load_result, plain_words, shown_of
 from lms.safety.file_names import content_disposition
 from lms.web.i18n import current_locale, format_datetime, format_number, format_percent
 from lms.web.i18n import gettext as _
@@ -43,7 +43,7 @@ def attempt_pdf(attempt: Attempt) -> Response:
     made = AttemptPaper(
         title=title_of(attempt.quiz),
         lead=_lead(attempt, shown, more),
-        questions=_questions(more, shown) if Shown.ATTEMPT in shown else (),
+        questions=_questions(attempt, more, shown) if Shown.ATTEMPT in shown else (),
         shown=shown,
         foot=f"{title_of(attempt.quiz)} · {attempt.enrolment.person.full_name}",
         say=plain_words,
@@ -125,11 +125,13 @@ def _result_words(attempt: Attempt, shown: Collection[Shown]) -> str:
     return " · ".join(said)
 
 
-def _questions(more: Amended, shown: Collection[Shown]) -> list[AnsweredQuestion]:
+def _questions(attempt: Attempt, more: Amended, shown: Collection[Shown]) -> list[AnsweredQuestion]:
     """Word each question as it stood when it was answered, with the marks that hold."""
+    headings = headings_of(attempt, more.items)
+    seen = [replace(item, words=more.seen.get(item.item_id, item.words)) for item in more.items]
     return [
-        _question(replace(item, words=more.seen.get(item.item_id, item.words)), more, shown)
-        for item in more.items
+        replace(_question(item, more, shown), heading=headings.get(at))
+        for at, item in enumerate(seen, 1)
     ]
 
 

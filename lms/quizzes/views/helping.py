@@ -17,6 +17,7 @@ from lms.quizzes.models import QuestionVersion, Quiz, QuizQuestion
 from lms.quizzes.permissions import GIVE_ATTEMPT, PREVIEW_QUIZ
 from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.sections import shown_sections
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import locks
 from lms.quizzes.views import bp
@@ -31,7 +32,10 @@ from lms.web.templating import render
 @reads(PREVIEW_QUIZ, load_quiz)
 def preview(page: QuizPage) -> str:
     """Show all questions with their keys; nothing is recorded and nothing counts."""
-    return render("quizzes/preview.html", page=page, questions=shown_questions(page.quiz))
+    questions, version = shown_questions(page.quiz), page.quiz.current_version
+    held = version.sections if version is not None else []
+    headings = shown_sections(held, [row.section for row, *_more in questions], current_locale())
+    return render("quizzes/preview.html", page=page, questions=questions, headings=headings)
 
 
 def shown_questions(quiz: Quiz) -> list[tuple[Any, Question, tuple[str, ...], str]]:
@@ -45,6 +49,7 @@ def shown_questions(quiz: Quiz) -> list[tuple[Any, Question, tuple[str, ...], st
                 QuestionRow.state,
                 QuestionRow.fact_ids,
                 QuizQuestion.slot,
+                QuizQuestion.section,
             )
             .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
             .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)

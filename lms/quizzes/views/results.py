@@ -32,6 +32,7 @@ from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import Marking, Outcome
 from lms.quizzes.review import EVERYTHING, Shown
+from lms.quizzes.sections import ShownSection, shown_sections
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import checking, marking, seeing, terms
 from lms.quizzes.settings import QuizSettings
@@ -84,6 +85,7 @@ def result(attempt: Attempt) -> Response | str:
         "attempt": attempt,
         "settings": settings,
         "items": reviewed,
+        "headings": headings_of(attempt, more.items),
         "amended": more,
         "shown": {thing.value for thing in shown},
         "more_at": door.more_at if own else None,
@@ -106,6 +108,12 @@ def result(attempt: Attempt) -> Response | str:
         has_passed=any(r.is_done for r in results if r.quiz_id == attempt.quiz_id),
         **values,
     )
+
+
+def headings_of(attempt: Attempt, items: Sequence[PaperItem]) -> dict[int, ShownSection]:
+    """Word the section that begins with each question of an attempt, by its place."""
+    held = attempt.quiz_version.sections
+    return shown_sections(held, [item.section for item in items], current_locale())
 
 
 class _Door:

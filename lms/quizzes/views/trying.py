@@ -23,6 +23,7 @@ from lms.quizzes.permissions import PREVIEW_QUIZ
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
 from lms.quizzes.review import Moment, during
+from lms.quizzes.sections import section_at, shown_sections
 from lms.quizzes.services import checking, ruling, trying
 from lms.quizzes.services.checking import Tried
 from lms.quizzes.settings import Navigation, QuizSettings
@@ -177,16 +178,25 @@ def _carried(sheet: Sheet, shown: Sequence[PaperItem]) -> list[tuple[str, str]]:
     return found
 
 
+def _held(page: QuizPage) -> list[Any]:
+    version = page.quiz.current_version
+    return version.sections if version is not None else []
+
+
 def _paper(page: QuizPage, sheet: Sheet | None) -> Response:
     values: dict[str, Any] = {"frame": desk.frame_of(page, "questions"), "page": page}
     if sheet is None:
         return make_response(render("quizzes/try.html", sheet=None, **values))
-    shown = sheet.shown
+    shown, held = sheet.shown, _held(page)
+    placed, locale = [item.section for item in sheet.items], current_locale()
     response = make_response(
         render(
             "quizzes/try.html",
             sheet=sheet,
             shown=shown,
+            headings=shown_sections(held, placed, locale)
+            if sheet.at is None
+            else section_at(held, placed, sheet.at, locale),
             settings=sheet.settings,
             checked=sheet.checked(),
             levels=LEVELS,
@@ -216,6 +226,7 @@ def _result(page: QuizPage, sheet: Sheet, moment: Moment) -> Response:
             settings=sheet.settings,
             total=total,
             items=reviewed,
+            headings=shown_sections(_held(page), [i.section for i in sheet.items], locale),
             shown={thing.value for thing in shown},
             moments=[(m, MOMENT_WORDS[m], m is moment) for m in Moment if m is not Moment.DURING],
             certainty=certainty_words(sheet.settings, reviewed),

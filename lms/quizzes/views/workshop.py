@@ -39,7 +39,7 @@ from lms.web.templating import render
 _KEY = re.compile(r"[a-z0-9]{6}", re.ASCII)
 _TITLE = lazy("Test of module %(number)s")
 MOST_TRIES = 3
-_BUTTONS = ("right", "remove", "form", "add", "row")
+_BUTTONS = ("right", "remove", "order", "form", "add", "row")
 
 
 @bp.get("/courses/<slug>/quizzes")
@@ -245,7 +245,8 @@ def _notes(converted: pasting.Converted) -> str:
 
 def _edited(sent: Sent) -> str:
     """Carry out what a button of the preview asks: choose a right answer, take a question out."""
-    return edited(sent.text, sent.given.get("right", ""), sent.given.get("remove", ""))
+    asked = {name: sent.given.get(name, "") for name in ("right", "remove", "order")}
+    return edited(sent.text, **asked)
 
 
 # Saving ----------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from lms.quizzes.exchange.gift_syntax import Key
+from lms.quizzes.exchange.gift_syntax import Key, hide_escapes
+from lms.quizzes.exchange.sections import YES_OR_NO, shuffle_of, title_of
 from lms.quizzes.workshop import lines as look
 from lms.quizzes.workshop.key_list import KeyList, answers_row, looks_like_key, read_key
 from lms.quizzes.workshop.values import Fault, Heading, OptionLine, Remark
@@ -104,12 +105,17 @@ class _Reader:
             return at + 1
         elif line.startswith("//"):
             self._comment(number, line)
+            if shuffle_of(line) is not None:
+                self.after_blank = True  # it belongs to the heading on the next line
+                return at + 1
         elif (said := look.key_head(line)) is not None and self._is_key(at, said):
             return self._key(at, said)
-        elif self.after_blank and (title := look.heading(line)) is not None:
+        elif self.after_blank and (title := look.heading(hide_escapes(line))) is not None:
             self._finish()
             self.section += 1
-            self.found.headings.append(Heading(number, title))
+            self.found.headings.append(
+                Heading(number, title_of(title), shuffle=self._shuffle(), last=number)
+            )
             self.found.consumed.add(number)
         else:
             self._words(at, number, line)
@@ -123,6 +129,17 @@ class _Reader:
             self.keys += keys
             self.keys_at = self.keys_at or number
             self.found.consumed.add(number)
+
+    def _shuffle(self) -> bool | None:
+        """Take what a comment over a heading says of the order of its questions."""
+        if [key.name for key in self.keys] != ["shuffle"]:
+            return None
+        key = self.keys.pop()
+        self.keys_at = None
+        said = YES_OR_NO.get(key.value.casefold())
+        if said is None:
+            self.found.remarks.append(Remark(key.line, Fault.SHUFFLE, key.value[:40]))
+        return said
 
     # The key at the end ----------------------------------------------------------------------
 

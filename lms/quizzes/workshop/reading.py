@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lms.quizzes.exchange.gift import MAX_LENGTH, MAX_PROBLEMS, MAX_QUESTIONS, read_item
@@ -15,12 +15,19 @@ from lms.quizzes.exchange.gift_syntax import (
     raw_questions,
 )
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind, QuizItem
+from lms.quizzes.exchange.sections import (
+    LONGEST_INSTRUCTION,
+    LONGEST_TITLE,
+    MOST_SECTIONS,
+    is_words,
+)
+from lms.quizzes.exchange.sections import plain as section_words
 from lms.quizzes.question_types.protocol import InvalidQuestion
 from lms.quizzes.question_types.registry import parse_question
 from lms.quizzes.workshop.deciding import Undecided, Unfit, decide
 from lms.quizzes.workshop.lines import answer, lettered, numbered
-from lms.quizzes.workshop.plain import Draft, lines_of, read_plain
-from lms.quizzes.workshop.values import Fault, Piece, Remark, TextRead
+from lms.quizzes.workshop.plain import Draft, PlainText, lines_of, read_plain
+from lms.quizzes.workshop.values import Fault, Heading, Piece, Remark, TextRead
 
 _HEAD = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _OF_QUESTION = ("marks", "scoring", "unit")  # keys that belong to the question itself
@@ -38,8 +45,10 @@ def read_text(text: str) -> TextRead:
     gift = _gift(body, gift_lines, problems)
     plain = read_plain(lines_of(body, gift_lines))
     remarks += plain.remarks
-    drafts = list(plain.drafts)
-    if drafts and _is_intro(drafts[0], [*drafts[1:], *gift]):
+    headings, drafts = _sections(body, plain, [piece.first for piece in gift])
+    remarks += _section_faults(headings)
+    is_first = bool(drafts) and all(drafts[0].first < heading.line for heading in headings)
+    if is_first and _is_intro(drafts[0], [*drafts[1:], *gift]):
         remarks.append(Remark(drafts[0].first, Fault.INTRO, drafts[0].words[:80]))
         drafts = drafts[1:]
     written = [_piece(draft, problems, remarks) for draft in drafts]
@@ -49,8 +58,8 @@ def read_text(text: str) -> TextRead:
         pieces = pieces[:MAX_QUESTIONS]
     return TextRead(
         text=cleaned,
-        pieces=tuple(_without_doubles(pieces, problems)),
-        headings=tuple(plain.headings),
+        pieces=tuple(_under(_without_doubles(pieces, problems), headings)),
+        headings=tuple(headings),
         problems=tuple(sorted(problems[:MAX_PROBLEMS])),
         remarks=tuple(sorted(remarks)),
         consumed=frozenset(plain.consumed),
@@ -64,6 +73,49 @@ def _without_head(text: str, remarks: list[Remark]) -> str:
         return text
     remarks.append(Remark(1, Fault.SETTINGS))
     return "\n" * match[0].count("\n") + text[match.end() :]
+
+
+# Sections --------------------------------------------------------------------------------------
+
+
+def _sections(
+    body: str, plain: PlainText, others: Sequence[int]
+) -> tuple[list[Heading], list[Draft]]:
+    """Take the sentence under each heading as its instruction; the rest are questions."""
+    lines = body.split("\n")
+    headings, said = [], set()
+    ends = [*(heading.line for heading in plain.headings[1:]), len(lines) + 1]
+    for heading, end in zip(plain.headings, ends, strict=False):
+        under = [d for d in plain.drafts if heading.line < d.first < end]
+        is_first = bool(under) and not any(heading.line < line < under[0].first for line in others)
+        if is_first and _is_instruction(under[0], lines):
+            said.add(id(under[0]))
+            words = section_words(under[0].words)
+            heading = replace(heading, instruction=words, last=under[0].last)  # noqa: PLW2901
+        headings.append(heading)
+    return headings, [draft for draft in plain.drafts if id(draft) not in said]
+
+
+def _is_instruction(draft: Draft, lines: Sequence[str]) -> bool:
+    """Whether a text under a heading only says what to do."""
+    own = [line.strip() for line in lines[draft.first - 1 : draft.last]]
+    return _asks_nothing(draft) and all(is_words(section_words(line)) for line in own)
+
+
+def _section_faults(headings: Sequence[Heading]) -> Iterator[Remark]:
+    if len(headings) > MOST_SECTIONS:
+        yield Remark(headings[MOST_SECTIONS].line, Fault.TOO_MANY_SECTIONS)
+    for heading in headings:
+        if len(heading.text) > LONGEST_TITLE or len(heading.instruction) > LONGEST_INSTRUCTION:
+            yield Remark(heading.line, Fault.LONG_SECTION, heading.text[:40])
+
+
+def _under(pieces: Iterable[Piece], headings: Sequence[Heading]) -> Iterator[Piece]:
+    """Say of each question under which heading it stands."""
+    for piece in pieces:
+        at = sum(heading.line < piece.first for heading in headings)
+        item = replace(piece.item, section=at) if piece.item is not None else None
+        yield replace(piece, item=item)
 
 
 # GIFT ------------------------------------------------------------------------------------------
@@ -157,9 +209,12 @@ def _gift_piece(raw: RawQuestion, item: QuizItem | None) -> Piece:
 
 def _is_intro(draft: Draft, others: Sequence[object]) -> bool:
     """Whether a text before the first question is a title or a greeting, and no question."""
+    return bool(others) and _asks_nothing(draft)
+
+
+def _asks_nothing(draft: Draft) -> bool:
     return (
-        bool(others)
-        and draft.number is None
+        draft.number is None
         and not draft.options
         and draft.answer is None
         and draft.key is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lms.quizzes.exchange.quiz_file import Problem, QuizItem, Severity
+from lms.quizzes.exchange.quiz_file import Problem, QuizItem, Section, Severity
 
 
 class Asked(StrEnum):
@@ -30,6 +30,9 @@ class Fault(StrEnum):
     KEY_TWICE = "key_twice"  # two questions have the number
     INTRO = "intro"  # the text before the first question was left out
     HEADING = "heading"  # the heading was left out
+    SHUFFLE = "shuffle"  # neither yes nor no
+    TOO_MANY_SECTIONS = "too_many_sections"
+    LONG_SECTION = "long_section"
     SETTINGS = "settings"  # the settings at the head were left out
     ID_TAKEN = "id_taken"  # another quiz of the course has a question with the id
     UNKNOWN_FACT = "unknown_fact"
@@ -87,6 +90,14 @@ class Heading:
 
     line: int
     text: str
+    instruction: str = ""
+    shuffle: bool | None = None
+    last: int = 0  # of its lines; those of a comment over it and of an instruction are its own
+
+    @property
+    def section(self) -> Section:
+        """The section that it begins."""
+        return Section(self.text, self.instruction, self.shuffle)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from lms.quizzes.exchange.gift_writer import write_gift
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem
+from lms.quizzes.exchange.sections import shuffle_of, write_section
 from lms.quizzes.workshop.lines import lettered
 from lms.quizzes.workshop.reading import read_text
-from lms.quizzes.workshop.values import Asked, Piece, TextRead
+from lms.quizzes.workshop.values import Asked, Heading, Piece, TextRead
 
 _STATUS = re.compile(r"\s*\[status:[^\]]*\]")
 _COMMENT = re.compile(r"^\s*//")
@@ -38,20 +39,26 @@ def with_ids(pieces: Sequence[Piece], prefix: str, taken: Collection[str]) -> li
 def settled(
     read: TextRead,
     pieces: Sequence[Piece],
+    headings: Sequence[Heading] = (),
     *,
     keeps_rest: bool = True,
     status: ItemStatus | None = None,
 ) -> str:
     """Write pieces with their ids; `keeps_rest` keeps comments and categories between them too.
 
-    `status` is given to every question; left out, each keeps its own.
+    `headings` are those that begin a section; others go. `status` is given to every question; left
+    out, each keeps its own.
     """
     lines = read.text.split("\n")
     written = {piece.first: _written(lines, piece, status) for piece in pieces}
     if not keeps_rest:
-        return _tidy("\n\n".join(_with_categories(written[p.first], p, pieces) for p in pieces))
+        written = {p.first: _with_categories(written[p.first], p, pieces) for p in pieces}
+    written |= {heading.line: write_section(heading.section) for heading in headings}
+    if not keeps_rest:
+        return _tidy("\n\n".join(written[first] for first in sorted(written)))
     away = {n for piece in read.pieces for n in range(piece.first, piece.last + 1)}
     away |= read.consumed
+    away |= {n for h in read.headings for n in range(h.line, h.last + 1)}
     out: list[str] = []
     for number, line in enumerate(lines, 1):
         if number in written:
@@ -96,7 +103,7 @@ def _written(lines: Sequence[str], piece: Piece, status: ItemStatus | None) -> s
 
 def gift_of(item: QuizItem) -> str:
     """Write one question as it stands in a file, its category left to the lines around it."""
-    return write_gift(QuizFile(items=(replace(item, category=""),))).strip("\n")
+    return write_gift(QuizFile(items=(replace(item, category="", section=0),))).strip("\n")
 
 
 def _tidy(text: str) -> str:
@@ -144,6 +151,18 @@ def without_piece(read: TextRead, first: int) -> str:
     return _tidy("\n".join([*lines[: piece.first - 1], *lines[piece.last :]]))
 
 
+def with_order(read: TextRead, line: int, *, shuffle: bool | None) -> str:
+    """Say of the section whose heading stands on a line whether its questions are mixed."""
+    lines = read.text.split("\n")
+    heading = next((h for h in read.headings if h.line == line), None)
+    if heading is None:
+        return read.text
+    has_comment = line > 1 and shuffle_of(lines[line - 2]) is not None
+    above = lines[: line - 2] if has_comment else lines[: line - 1]
+    said = [] if shuffle is None else [f"// [shuffle:{'yes' if shuffle else 'no'}]"]
+    return "\n".join([*above, *said, *lines[line - 1 :]])
+
+
 def _without_id(written: str) -> str:
     """Leave out the id of a question that has none yet; other keys stay."""
     head, _, rest = written.partition("\n")
@@ -169,8 +188,15 @@ def _roman(text: str) -> int | None:
     return total or None
 
 
-def edited(text: str, right: str = "", remove: str = "") -> str:
-    """Carry out what a button beside the text asks: „12:1” chooses an option, „12” takes out."""
+def edited(text: str, right: str = "", remove: str = "", order: str = "") -> str:
+    """Carry out what a button beside the text asks.
+
+    „12:1” chooses an option, „12” takes out; „12:keep” keeps a section's questions in order.
+    """
+    asked = re.fullmatch(r"(\d{1,6}):(keep|mix|usual)", order)
+    if asked is not None:
+        shuffle = {"keep": False, "mix": True}.get(asked[2])
+        return with_order(read_text(text), int(asked[1]), shuffle=shuffle)
     place = re.fullmatch(r"(\d{1,6}):(\d{1,3})", right)
     if place is not None:
         return with_right(read_text(text), int(place[1]), int(place[2]))

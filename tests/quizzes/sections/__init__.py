@@ -1,0 +1,1 @@
+"""Sections, draws, bands and warnings of quizzes."""
