@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
@@ -16,18 +15,6 @@ from lms import __version__, access, db
 from lms.config import Mode, Settings, read_settings
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-
-
-@dataclass(frozen=True)
-class Site:
-    """What templates may know of the installation."""
-
-    name: str
-    mode: str
-    contact_email: str
-    contact_phone: str
-    footer: str
-    shared_idle_minutes: int = 30
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -59,6 +46,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    from lms.web import i18n
+    from lms.web.site import Site
+
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     app.config.update(
         LMS=settings,
@@ -71,17 +61,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_NAME="note",
         TESTING=settings.mode is Mode.TEST,
     )
-    app.extensions["lms_site"] = Site(
-        name="Atestat",
-        mode=settings.mode.value,
-        contact_email=settings.contact_email,
-        contact_phone=settings.contact_phone,
-        footer="",
-        shared_idle_minutes=settings.shared_idle_minutes,
-    )
+    app.extensions["lms_site"] = Site(settings)
     app.extensions["lms_build"] = _build_mark()
-    from lms.web import i18n
-
     i18n.set_default(settings.default_locale)
     static = WhiteNoise(app.wsgi_app, max_age=31536000)
     static.add_files(str(Path(__file__).parent / "static"), prefix="static/")
@@ -126,6 +107,7 @@ def _register_features(app: Flask) -> None:
         exchange,
         files,
         jobs,
+        look,
         mail,
         meetings,
         messages,
@@ -148,6 +130,7 @@ def _register_features(app: Flask) -> None:
         mail,
         files,
         accounts,
+        look,
         organisations,
         courses,
         papers,

@@ -14,6 +14,7 @@ from lms.db import Base
 from lms.entry import models as entry
 from lms.files import models as files
 from lms.jobs import models as jobs
+from lms.look import models as look
 from lms.mail import models as mail
 from lms.meetings import models as meetings
 from lms.messages import models as messages
@@ -37,6 +38,7 @@ __all__ = [
     "entry",
     "files",
     "jobs",
+    "look",
     "mail",
     "meetings",
     "messages",

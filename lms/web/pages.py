@@ -15,7 +15,7 @@ from lms import db
 from lms.access import Permission, anyone, current_actor, reads, unrecorded_write
 from lms.errors import NotSignedIn, Refused
 from lms.safety.redirects import safe_next
-from lms.web import i18n
+from lms.web import i18n, templating
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 SEE_PUBLIC_PAGES = Permission("site:see-public-pages", anyone)
 CHOOSE_LANGUAGE = Permission("site:choose-language", anyone)
+CHOOSE_THEME = Permission("site:choose-theme", anyone)
 
 
 def explanation(status: int) -> tuple[str, str]:
@@ -194,13 +195,6 @@ def privacy() -> str:
     return render("privacy.html")
 
 
-@bp.get("/accessibility")
-@reads(SEE_PUBLIC_PAGES)
-def accessibility() -> str:
-    """Show the accessibility statement."""
-    return render("accessibility.html")
-
-
 @bp.get("/health")
 @reads(SEE_PUBLIC_PAGES)
 def health() -> Response:
@@ -218,6 +212,21 @@ def set_locale() -> Response:
         response.set_cookie(
             i18n.LOCALE_COOKIE, chosen, max_age=31536000, samesite="Lax", httponly=True
         )
+    return response
+
+
+@bp.post("/theme")
+@unrecorded_write(CHOOSE_THEME)
+def set_theme() -> Response:
+    """Keep light or dark in a cookie, or forget it: then the device decides."""
+    chosen = request.form.get("theme", "")
+    response = redirect(safe_next(request.form.get("next"), url_for("web.home")))
+    if chosen in templating.THEMES:
+        response.set_cookie(
+            templating.THEME_COOKIE, chosen, max_age=31536000, samesite="Lax", httponly=True
+        )
+    else:
+        response.delete_cookie(templating.THEME_COOKIE, samesite="Lax", httponly=True)
     return response
 
 

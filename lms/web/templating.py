@@ -19,6 +19,8 @@ from lms.safety.html import plain_text
 from lms.web import alarms, csrf, i18n, navigation
 
 STATIC = Path(__file__).parent.parent / "static"
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
 
 
 class _Fold(NodeTransformer):
@@ -102,6 +104,7 @@ def environment(locale: str) -> LocalEnvironment:
         may=may,
         request=flask.request,
         get_flashed_messages=flask.get_flashed_messages,
+        theme=current_theme,
         nav_items=navigation.items,
         alarms=alarms.items,
     )
@@ -138,6 +141,12 @@ def _digest(name: str) -> str:
 def static_url(name: str) -> str:
     """Return the address of a static file; it changes with the file, so it is kept for good."""
     return f"/static/{name}?v={_digest(name)}"
+
+
+def current_theme() -> str:
+    """Return the theme that somebody chose in this browser; empty: the device decides."""
+    chosen = flask.request.cookies.get(THEME_COOKIE, "") if flask.has_request_context() else ""
+    return chosen if chosen in THEMES else ""
 
 
 def render(template: str, /, **context: Any) -> str:

@@ -209,6 +209,10 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "message as CSV": lambda w, _p: {"message_id": w.ids["message"], "form": "csv"},
     "mails as CSV": lambda _world, _part: {"form": "csv"},
     "failed mail": _id("mail_id", "failed_mail"),
+    "brand colour": lambda _world, _part: {"brand": "0b5c55"},
+    "picture that stands nowhere": lambda _world, _part: {"sha256": "0" * 64},
+    "barrier report": _id("report_id", "barrier"),
+    "logo slot": lambda _world, _part: {"slot": "head"},
     "own device": lambda w, p: {"session_id": w.of("session", p)},
     "classmate's device": _id("session_id", "session:classmate"),
 }
@@ -342,6 +346,10 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "courses.keep_place": {"heading": "s-pasul"},
     "courses.add_note": {"text": "De întrebat."},
     "courses.change_note": {"text": "Am întrebat."},
+    "web.set_theme": {"theme": "dark"},
+    "look.report_barrier": {"page": "Lecția 1.1", "what": "Nu pot citi figura."},
+    "look.save_appearance": {"name": "Cursuri Exemplu", "brand": "#0b5c55"},
+    "look.set_logo": lambda _w, _p: {"alt": "O siglă", "picture": (io.BytesIO(PNG), "s.png")},
     "accounts.acknowledge_notice": {"version": NOTICE_VERSION},
     "accounts.ask_for_link": {"identifier": "candidate"},
     "accounts.change_email": {

@@ -42,6 +42,7 @@ AREAS = {
     "certificates": "Certificates, register, seal",
     "audit": "Record",
     "upkeep": "The site",
+    "look": "Look and accessibility",
 }
 OPENING = """\
 # Who may do what

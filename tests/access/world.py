@@ -55,6 +55,7 @@ from lms.entry.services.settings import Wanted
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.jobs.models import BatchState
+from lms.look.models import Barrier
 from lms.mail.models import MailMessage, MailState
 from lms.meetings.services import meetings
 from lms.meetings.services.meetings import MeetingData
@@ -135,7 +136,11 @@ def make_world(app: Flask) -> World:
         _hand_in(world)
         _bring_questions_in(world)
         _certify(world)
-        with db.writing():
+        with db.writing() as session:
+            barrier = Barrier(page="/verify", what="Nu merge.", sent_at=datetime.now(UTC))
+            session.add(barrier)
+            session.flush()
+            world.ids["barrier"] = barrier.id
             _office(world)
             _entry(world)
             _meet(world)

@@ -19,12 +19,12 @@ from lms.accounts.models import Person
 from lms.certificates import issuing, register
 from lms.certificates.inspection import inspect_pdf
 from lms.certificates.levels.raising import raise_levels
-from lms.certificates.limits import Window
 from lms.certificates.models import Certificate
 from lms.certificates.numbering import code_from_bytes, display_code
 from lms.certificates.verification import SIZE_LIMIT, PdfOutcome
 from lms.certificates.verifying.offline import Anchors
 from lms.courses.models import Enrolment
+from lms.web.windows import Window
 from tests.cast import Cast, csrf
 from tests.certificates.authorities import Authorities
 from tests.certificates.certify import file_of, issued, stored

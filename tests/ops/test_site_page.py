@@ -106,7 +106,7 @@ def test_the_auditor_sees_the_page_and_is_offered_no_button(cast: Cast, monkeypa
     only(cast, monkeypatch)
     page = cast.client("auditor").get("/site")
     assert page.status_code == 200
-    assert "Verifică tot acum" not in page.text
+    assert "Verificați tot acum" not in page.text
 
 
 def test_the_owner_asks_for_a_backup_and_sees_what_became_of_it(cast: Cast, monkeypatch, tmp_path):

@@ -137,8 +137,8 @@ def test_the_pages_say_what_goes_and_what_stays_before_anything_is_done(world: W
     assert "trebuie să își păstreze documentele până la" in own
     seen = world.client("registrar").get(page_of(world) + "/data").text
     assert "Numai un proprietar" in seen
-    assert "Șterge definitiv" not in seen
-    assert "Șterge definitiv" in world.client("owner").get(page_of(world) + "/data").text
+    assert "Ștergeți definitiv" not in seen
+    assert "Ștergeți definitiv" in world.client("owner").get(page_of(world) + "/data").text
     assert (
         "Șterge"
         not in world.client("auditor")

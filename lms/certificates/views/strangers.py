@@ -8,7 +8,7 @@ from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from lms.certificates.errors import TooManyChecks
-from lms.certificates.limits import Window
+from lms.web.windows import Window
 
 
 def count(kind: str, most: int) -> None:

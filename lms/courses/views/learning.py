@@ -28,7 +28,7 @@ from lms.courses.views.gates import refuse_held
 from lms.web import i18n
 from lms.web.i18n import gettext as _
 from lms.web.pages import etag_of
-from lms.web.templating import render, render_inline
+from lms.web.templating import current_theme, render, render_inline
 from lms.web.text_size import SIZES, text_size
 
 # What other packages show on the learner's pages (certificates do): providers called with a Place.
@@ -302,6 +302,8 @@ def lesson(page: LessonPage) -> Response | str:
         text_size(),
         page.standing and sorted(page.standing.evidence.activities_done),
         i18n.current_locale(),
+        current_theme(),
+        current_app.extensions["lms_site"].look,
         actor.display_name,
         actor.session_id,
         current_app.extensions["lms_build"],

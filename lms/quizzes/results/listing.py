@@ -18,7 +18,7 @@ from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt
 from lms.quizzes.results.scope import Scope, Which, chosen
 
-PER_PAGE = 200
+PER_PAGE = 50
 STATES = ("passed", "failed", "submitted", "open", "abandoned")
 ORDERS = ("name", "organisation", "started", "submitted", "result", "time")
 
