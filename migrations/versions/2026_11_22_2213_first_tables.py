@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 05:13:17.533044+00:00
+Created: 2026-11-30 05:15:36.488848+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -435,6 +436,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('programme_id', name=op.f('pk_badge_settings')),
     sqlite_autoincrement=True
     )
+    op.create_table('barrier_reports',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('page', sa.String(length=300), nullable=False),
+    sa.Column('what', sa.Text(), nullable=False),
+    sa.Column('contact', sa.String(length=255), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_barrier_reports_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_barrier_reports')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('barrier_reports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_barrier_reports_person_id'), ['person_id'], unique=False)
+
     op.create_table('batches',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=255), nullable=False),
@@ -2650,6 +2667,10 @@ def downgrade() -> None:
     op.drop_table('certificate_printers')
     op.drop_table('certificate_designs')
     op.drop_table('batches')
+    with op.batch_alter_table('barrier_reports', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_barrier_reports_person_id'))
+
+    op.drop_table('barrier_reports')
     op.drop_table('badge_settings')
     op.drop_table('audit_details')
     with op.batch_alter_table('stored_files', schema=None) as batch_op:
