@@ -51,6 +51,7 @@ _LOST = {
     Lost.SETTINGS: lazy("the settings of the test are left out"),
     Lost.FACTS: lazy("facts that this course does not have are left out"),
     Lost.LESSON: lazy("a lesson that this course does not have is left out"),
+    Lost.ALTERNATIVES: lazy("nothing says in words what its picture or its places are"),
     Lost.VALUES: lazy("its listed values became a range, or its steps others"),
 }
 
@@ -84,6 +85,7 @@ TYPES = {
     "description": lazy("information"),
     "survey": lazy("a question without a mark"),
     "calculated": lazy("a computed number to type"),
+    "picture_labels": lazy("labels on a picture"),
 }
 
 VERDICTS = {

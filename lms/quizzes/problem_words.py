@@ -54,6 +54,7 @@ _QUESTION = {
     QuestionFault.UNKNOWN_FUNCTION: lazy("a formula calls a function that isn't known here"),
     QuestionFault.UNKNOWN_VARIABLE: lazy("a variable has no values"),
     QuestionFault.NOT_COMPUTABLE: lazy("a formula gives no number for some of the values"),
+    QuestionFault.NO_PICTURE: lazy("one picture is needed"),
 }
 
 _WORDS = {

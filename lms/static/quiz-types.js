@@ -108,3 +108,63 @@ for (const line of document.querySelectorAll("[data-words-of]")) {
   area.addEventListener("input", count);
   count();
 }
+
+// Labels on a picture: the lists below it stay; the bank and the picture only choose in them. A label
+// is dragged to its place, or picked with one touch and put down with another.
+for (const box of document.querySelectorAll("[data-zones]")) {
+  const bank = box.querySelector("[data-bank]");
+  const zones = box.querySelector(".zones");
+  const lists = [...box.querySelectorAll("select[data-for]")];
+  let word = "";
+  const pick = (id) => {
+    word = id;
+    zones.classList.toggle("is-asking", Boolean(id));
+    for (const item of bank.children) item.classList.toggle("is-picked", item.dataset.word === id);
+  };
+  const show = () => {
+    const used = new Set(lists.map((list) => list.value));
+    for (const item of bank.children) {
+      item.classList.toggle("is-used", !("reuse" in bank.dataset) && used.has(item.dataset.word));
+    }
+    for (const list of lists) {
+      const label = zones.querySelector(`[data-zone="${list.dataset.for}"] .zone-label`);
+      label.textContent = list.value ? list.selectedOptions[0].textContent : "";
+    }
+  };
+  const takes = (list) => word && [...list.options].some((option) => option.value === word);
+  const put = (list) => {
+    const before = lists.find((other) => other !== list && other.value === word);
+    if (before && !("reuse" in bank.dataset)) before.value = "";
+    list.value = word;
+    pick("");
+    tell(list);
+  };
+  bank.hidden = box.closest("fieldset[disabled]") !== null;
+  bank.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-word]");
+    if (item) pick(item.dataset.word === word ? "" : item.dataset.word);
+  });
+  bank.addEventListener("dragstart", (event) => {
+    pick(event.target.dataset.word);
+    event.dataTransfer.setData("text/plain", event.target.textContent);
+  });
+  bank.addEventListener("dragend", () => pick(""));
+  for (const list of lists) {
+    const zone = zones.querySelector(`[data-zone="${list.dataset.for}"]`);
+    zone.addEventListener("click", () => { if (takes(list)) put(list); else list.focus(); });
+    zone.addEventListener("dragover", (event) => {
+      if (!takes(list)) return;
+      event.preventDefault();
+      zone.classList.add("is-over");
+    });
+    zone.addEventListener("dragleave", () => zone.classList.remove("is-over"));
+    zone.addEventListener("drop", (event) => {
+      zone.classList.remove("is-over");
+      if (!takes(list)) return;
+      event.preventDefault();
+      put(list);
+    });
+  }
+  box.addEventListener("change", show);
+  show();
+}

@@ -259,6 +259,46 @@ def gaps(draw: st.DrawFn, kind: str) -> Question:
     )
 
 
+AREAS = [
+    ("rectangle", "10,20 30,40.5"),
+    ("ellipse", "50,50 10,8"),
+    ("polygon", "60,60 90,60 75,90"),
+    ("rectangle", "0,0 5,5"),
+]
+
+
+@st.composite
+def picture_labels(draw: st.DrawFn) -> Question:
+    labels = draw(st.lists(words, min_size=4, max_size=6, unique_by=same_text))
+    places = draw(st.lists(words, min_size=1, max_size=4, unique_by=same_text))
+    listed = [{"id": derive_id(text), "text": text, "group": 1} for text in labels]
+    for text in labels[:2]:
+        listed.append({"id": derive_id(text, prefix="g2-"), "text": text, "group": 2})
+    ids = [each["id"] for each in listed]
+    return _pictured(draw, places, listed, ids)
+
+
+def _pictured(draw: st.DrawFn, places: list[str], listed: object, ids: list[str]) -> Question:
+    alt = draw(st.sampled_from(["Harta", "O sală, văzută de sus"]))
+    return parse_question(
+        {
+            "type": "picture_labels",
+            "stem": draw(texts),
+            "picture": f"![{alt}](0123456789abcdef0123.png)",
+            "marks": draw(marks),
+            "zones": [
+                {"words": place, "shape": shape, "points": points, "label": label}
+                for place, (shape, points), label in zip(
+                    places, AREAS, draw(st.permutations(ids)), strict=False
+                )
+            ],
+            "labels": listed,
+            "reuse": draw(st.booleans()),
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
 FORMULAS = ["a", "a+b", "-a*b/7", "a^2 - b^2", "sqrt(abs(a)) + max(a, b, 3)", "round(a*1.19, 1)"]
 
 
@@ -332,6 +372,7 @@ questions = st.one_of(
     gaps("drag_words"),
     clozes(),
     calculateds(),
+    picture_labels(),
     single_choices(),
     multiple_choices(),
     true_falses(),

@@ -25,9 +25,7 @@ RULES: Mapping[Behaviour, Rules] = MappingProxyType(
 )
 
 # Types whose mark is the average of parts that can be right or wrong by themselves.
-WITH_PARTS: Final = frozenset(
-    {"matching", "cloze", "gap_select", "drag_words", "markers", "picture_markers"}
-)
+WITH_PARTS: Final = frozenset({"matching", "cloze", "gap_select", "drag_words", "picture_labels"})
 
 
 def rules_of(behaviour: Behaviour, question: Question) -> Rules:

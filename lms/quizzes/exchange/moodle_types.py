@@ -23,6 +23,7 @@ Found = tuple[Payload, list[int]]
 Change = Callable[[str], str]
 
 _NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][+-]?\d{1,2})?", re.ASCII)
+TAG = re.compile(r"<[^<>]{0,200}>")
 _STORED_FILE = "@@PLUGINFILE@@/"
 _FILE_IN_TEXT = re.compile(r"@@PLUGINFILE@@/([^\s)>\"']{1,200})")
 ANY = "*"
@@ -67,7 +68,7 @@ class Source:
         `change` is done to the text as it is written, before it becomes Markdown.
         """
         for file in holder.findall("file"):
-            self._keep(file)
+            self.keep(file)
         written = (holder.findtext("text") or "").strip()
         written = written if change is None else change(written)
         match holder.get("format", "html"):
@@ -82,11 +83,14 @@ class Source:
             self.lose(Lost.PICTURE if tag == "img" else Lost.MARKUP, tag)
         return read.markdown
 
-    def _keep(self, file: Element) -> None:
+    def keep(self, file: Element) -> str:
+        """Keep an embedded file; return our name of it, "" where it is no picture."""
         path = (file.get("path") or "/").strip("/")
         name = f"{path}/{file.get('name', '')}" if path else file.get("name", "")
         is_base64 = file.get("encoding", "base64") == "base64"
-        self.album.add(_STORED_FILE + name, decoded(file.text or "") if is_base64 else None)
+        address = _STORED_FILE + name
+        self.album.add(address, decoded(file.text or "") if is_base64 else None)
+        return self.album.name(address)
 
     def _picture(self, address: str) -> str:
         if address.startswith(_STORED_FILE):

@@ -142,6 +142,14 @@ class _Writer:
         is_calculated = isinstance(self.question, Calculated)
         return marked(changed(markdown, change)) if is_calculated else change(markdown)
 
+    def files(self) -> Mapping[str, bytes]:
+        """Return the pictures of the question."""
+        return self.read.files
+
+    def attribute(self, text: str) -> str:
+        """Quote a value for an attribute."""
+        return xml_attribute(text)
+
     def escaped(self, text: str) -> str:
         """Escape a text for XML."""
         return xml_text(text)

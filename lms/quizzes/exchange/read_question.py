@@ -56,6 +56,7 @@ class Lost(StrEnum):
     FACTS = "facts"
     LESSON = "lesson"
     VALUES = "values"
+    ALTERNATIVES = "alternatives"
 
 
 @dataclass(frozen=True, kw_only=True)

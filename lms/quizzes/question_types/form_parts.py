@@ -35,6 +35,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     FLAG = "flag"
+    PICTURE = "picture"  # Markdown that shows one picture
 
 
 class Right(StrEnum):

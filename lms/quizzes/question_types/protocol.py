@@ -43,6 +43,7 @@ class QuestionFault(StrEnum):
     UNKNOWN_FUNCTION = "unknown_function"
     UNKNOWN_VARIABLE = "unknown_variable"
     NOT_COMPUTABLE = "not_computable"
+    NO_PICTURE = "no_picture"
 
 
 class InvalidQuestion(ValueError):

@@ -19,6 +19,7 @@ from lms.quizzes.question_types.matching import rules as matching
 from lms.quizzes.question_types.multiple_choice import rules as multiple_choice
 from lms.quizzes.question_types.numerical import rules as numerical
 from lms.quizzes.question_types.ordering import rules as ordering
+from lms.quizzes.question_types.picture_labels import rules as picture_labels
 from lms.quizzes.question_types.protocol import (
     InvalidQuestion,
     Marking,
@@ -52,6 +53,7 @@ _listed: dict[str, QuestionType[Any]] = {
     cloze.NAME: cloze,
     survey.NAME: survey,
     calculated.NAME: calculated,
+    picture_labels.NAME: picture_labels,
 }
 TYPES: Mapping[str, QuestionType[Any]] = MappingProxyType(_listed)
 

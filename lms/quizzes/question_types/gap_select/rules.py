@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from lms.quizzes.assembly import shuffled
 from lms.quizzes.question_types import choices, plain
@@ -73,6 +73,21 @@ class GapSelect(Gaps):
 
 
 G = TypeVar("G", bound=Gaps)
+
+
+class Filled(Protocol):
+    """Be anything with places that each take one of the words offered."""
+
+    @property
+    def general_feedback(self) -> str: ...
+
+    @property
+    def words(self) -> tuple[Word, ...]: ...
+
+    @property
+    def places(self) -> dict[str, Word]: ...
+
+    def offered(self, place: str) -> tuple[Word, ...]: ...
 
 
 def parse(payload: Payload) -> GapSelect:
@@ -179,12 +194,12 @@ def structure_digest(question: Gaps) -> str:
     return digest([question.type, read.number_text(question.marks), places, words])
 
 
-def option_ids(question: Gaps) -> OptionOrder:
+def option_ids(question: Filled) -> OptionOrder:
     """List the words in the author's order."""
     return tuple(word.id for word in question.words)
 
 
-def draw(question: Gaps, seed: int, *, shuffle: bool = True) -> OptionOrder:
+def draw(question: Filled, seed: int, *, shuffle: bool = True) -> OptionOrder:
     """Shuffle the words even where a quiz doesn't shuffle: their order is the key."""
     return shuffled(option_ids(question), seed, "options")
 
@@ -219,12 +234,12 @@ def field_of(place: str) -> str:
     return f"gap-{place}"
 
 
-def field_names(question: Gaps) -> tuple[str, ...]:
+def field_names(question: Filled) -> tuple[str, ...]:
     """Name one field for each place."""
     return tuple(field_of(place) for place in question.places)
 
 
-def read_response(question: Gaps, form_values: FormValues) -> dict[str, object]:
+def read_response(question: Filled, form_values: FormValues) -> dict[str, object]:
     """Read the word chosen in each place; places left open are left out."""
     given = {}
     for place in question.places:
@@ -235,20 +250,20 @@ def read_response(question: Gaps, form_values: FormValues) -> dict[str, object]:
     return {"gaps": given} if given else {}
 
 
-def is_answered(question: Gaps, payload: Payload) -> bool:
+def is_answered(question: Filled, payload: Payload) -> bool:
     """Say whether every place is filled."""
-    return len(_given(question, payload)) == len(question.places)
+    return len(given_in(question, payload)) == len(question.places)
 
 
-def notice(question: Gaps, payload: Payload) -> ResponseNotice | None:
+def notice(question: Filled, payload: Payload) -> ResponseNotice | None:
     """Remark that some places are still open."""
-    given = len(_given(question, payload))
+    given = len(given_in(question, payload))
     return ResponseNotice.INCOMPLETE if 0 < given < len(question.places) else None
 
 
-def mark(question: Gaps, payload: Payload) -> MarkResult:
+def mark(question: Filled, payload: Payload) -> MarkResult:
     """Give right places over all places."""
-    given, places = _given(question, payload), question.places
+    given, places = given_in(question, payload), question.places
     parts = [_part(key, given.get(key), word.id, len(places)) for key, word in places.items()]
     right = sum(part.is_right for part in parts)
     return result(Decimal(right) / len(places), parts, answered=bool(given))
@@ -259,7 +274,7 @@ def _part(place: str, given: str | None, expected: str, places: int) -> PartResu
     return PartResult(place, given, expected, is_right, ONE / places if is_right else ZERO)
 
 
-def feedback(question: Gaps, payload: Payload) -> tuple[str, ...]:
+def feedback(question: Filled, payload: Payload) -> tuple[str, ...]:
     """Show what is said to everyone."""
     return (question.general_feedback,) if question.general_feedback else ()
 
@@ -272,37 +287,37 @@ def key_text(question: Gaps) -> tuple[str, ...]:
 def response_text(question: Gaps, payload: Payload) -> tuple[str, ...]:
     """Give the words filled in, place by place."""
     texts = {word.id: word.text for word in question.words}
-    given = _given(question, payload)
+    given = given_in(question, payload)
     return tuple(plain.shown(f"{key}. {texts[word]}") for key, word in given.items())
 
 
-def answer_classes(question: Gaps) -> tuple[AnswerClass, ...]:
+def answer_classes(question: Filled) -> tuple[AnswerClass, ...]:
     """List every word that a place offers."""
     return tuple(
         _class(question, key, word.id) for key in question.places for word in question.offered(key)
     )
 
 
-def summarise(question: Gaps, payload: Payload) -> tuple[AnswerClass, ...]:
+def summarise(question: Filled, payload: Payload) -> tuple[AnswerClass, ...]:
     """Count what was filled into each place."""
-    given = _given(question, payload)
+    given = given_in(question, payload)
     return tuple(_class(question, key, given.get(key, "")) for key in question.places)
 
 
-def _class(question: Gaps, place: str, word_id: str) -> AnswerClass:
+def _class(question: Filled, place: str, word_id: str) -> AnswerClass:
     is_right = question.places[place].id == word_id
     text = next((word.text for word in question.words if word.id == word_id), "")
     share = ONE / len(question.places) if is_right else ZERO
     return AnswerClass(place, word_id, plain.shown(text), share)
 
 
-def random_guess(question: Gaps) -> Decimal | None:
+def random_guess(question: Filled) -> Decimal | None:
     """Expect in each place one in as many as it offers."""
     places = question.places
     return sum((ONE / len(question.offered(key)) for key in places), ZERO) / len(places)
 
 
-def _given(question: Gaps, payload: Payload) -> dict[str, str]:
+def given_in(question: Filled, payload: Payload) -> dict[str, str]:
     """Find the words filled in, whatever else a stored answer holds."""
     stored = payload.get("gaps")
     if not isinstance(stored, dict):
