@@ -13,7 +13,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,21 +158,52 @@ class Index:
                     found[name] = Likeness(False, score)
         return found
 
-    def pairs(self, most: int = MOST_PAIRS) -> list[tuple[int, int, Likeness]]:
-        """Return pairs of like questions, the likest first, each once; no more than `most`."""
+    def pairs(
+        self,
+        own: Collection[int] | None = None,
+        *,
+        but: Collection[tuple[int, int]] = (),
+        most: int = MOST_PAIRS,
+    ) -> list[tuple[int, int, Likeness]]:
+        """Return pairs of like questions, the likest first, each once; no more than `most`.
+
+        One of each pair is among `own`, where that is given; pairs in `but` (the lower first) are
+        left out. Of a group with the same words each is paired with one of the others alone, and
+        the first of it stands for all where words are nearly the same.
+        """
+        ours = self._prints.keys() if own is None else own
+        groups = [
+            sorted(group, key=lambda name: (name not in ours, name))
+            for group in self._exact.values()
+        ]
+        groups = [group for group in groups if group[0] in ours]
+        heads = {group[0] for group in groups}
+        foreign = {group[0] for group in self._exact.values()} - heads
         found: list[tuple[int, int, Likeness]] = []
+        for group in groups:
+            found += _paired(group, but)
         done: set[int] = set()
-        for group in self._exact.values():
-            first = group[0]
-            found += [(first, other, Likeness(True, 1.0)) for other in group[1:]]
-        for group in self._exact.values():
+        for head in sorted(heads):
             if len(found) >= most:
                 break
-            first = group[0]
-            done.add(first)
-            for other, likeness in self._nearly(self._prints[first]).items():
-                is_head = self._exact[self._prints[other].exact][0] == other
-                if is_head and other not in done:
-                    found.append((first, other, likeness))
+            done.add(head)
+            for other, likeness in self._nearly(self._prints[head]).items():
+                is_asked = other in heads or other in foreign
+                if is_asked and other not in done and _pair(head, other) not in but:
+                    found.append((head, other, likeness))
         found.sort(key=lambda pair: pair[2], reverse=True)
         return found[:most]
+
+
+def _pair(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
+
+
+def _paired(
+    group: Sequence[int], but: Collection[tuple[int, int]]
+) -> Iterator[tuple[int, int, Likeness]]:
+    for place, name in enumerate(group):
+        free = (other for other in group[:place] if _pair(other, name) not in but)
+        other = next(free, None)
+        if other is not None:
+            yield other, name, Likeness(True, 1.0)

@@ -18,6 +18,7 @@ from lms.quizzes.models.bank import (
 )
 from lms.quizzes.models.correction import Correction, GradeChange, ManualMark
 from lms.quizzes.models.dispute import Dispute, DisputeState
+from lms.quizzes.models.distinct import DistinctPair
 from lms.quizzes.models.imports import QuizImport
 from lms.quizzes.models.mark_draft import MarkDraft
 from lms.quizzes.models.override import QuizOverride, QuizWindow
@@ -32,6 +33,7 @@ __all__ = [
     "Correction",
     "Dispute",
     "DisputeState",
+    "DistinctPair",
     "GradeChange",
     "ManualMark",
     "MarkDraft",

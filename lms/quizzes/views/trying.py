@@ -122,8 +122,8 @@ def _sheet(page: QuizPage) -> Sheet | None:
     sheet = Sheet(
         page.settings,
         seed,
-        [replace(item, payload=_given(item, page.settings)) for item in items],
-        {item.item_id: _tries(item) for item in items},
+        [replace(item, payload=answer_given(item, page.settings)) for item in items],
+        {item.item_id: tries_given(item) for item in items},
         min(max(at, 1), len(items)) if page.settings.is_one_by_one else None,
     )
     for item in sheet.items:  # a closed question keeps the answer that was checked
@@ -133,7 +133,8 @@ def _sheet(page: QuizPage) -> Sheet | None:
     return sheet
 
 
-def _given(item: PaperItem, settings: QuizSettings) -> Payload:
+def answer_given(item: PaperItem, settings: QuizSettings) -> Payload:
+    """Read the answer to a question that the form holds; what was never offered is none."""
     prefix = f"i{item.item_id}-"
     values = {
         name[len(prefix) :]: request.form.getlist(name)
@@ -150,7 +151,8 @@ def _given(item: PaperItem, settings: QuizSettings) -> Payload:
     return payload
 
 
-def _tries(item: PaperItem) -> list[Payload]:
+def tries_given(item: PaperItem) -> list[Payload]:
+    """Read the tries that the form carries along."""
     try:
         made = json.loads(request.form.get(f"tries-{item.item_id}", "[]"))
     except (ValueError, RecursionError):  # not what the page wrote

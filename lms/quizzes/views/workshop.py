@@ -21,7 +21,7 @@ from lms.quizzes.corrections import wording as correction_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
-from lms.quizzes.services import pictures
+from lms.quizzes.services import doubles, pictures
 from lms.quizzes.services import workshop as services
 from lms.quizzes.services import workshop_plan as plans
 from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
@@ -146,6 +146,7 @@ def preview_values(bench: Bench, plan: TextPlan) -> dict[str, Any]:
         "changes": workshop_words.CHANGES,
         "summary": _summary(plan),
         "forms": forms(),
+        "doubles": doubles.hints_in(bench, plan),
     }
 
 
