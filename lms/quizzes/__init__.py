@@ -13,13 +13,14 @@ def init_app(app: Flask) -> None:
         paper_traces,
         traces,
     )
+    from lms.quizzes.bank import desk as bank_desk
     from lms.quizzes.bank import traces as bank_traces
     from lms.quizzes.cli import questions
     from lms.quizzes.corrections import telling  # noqa: F401 -- registers its work
     from lms.quizzes.corrections import traces as correction_traces
     from lms.quizzes.disputes import traces as dispute_traces
     from lms.quizzes.provider import QuizProvider
-    from lms.quizzes.views import bp
+    from lms.quizzes.views import bank_tools, bp
 
     app.register_blueprint(bp)
     app.cli.add_command(questions)
@@ -33,6 +34,8 @@ def init_app(app: Flask) -> None:
         teaching.COURSE_LINKS.append(panels.dispute_links)
     if panels.bank_links not in teaching.COURSE_LINKS:
         teaching.COURSE_LINKS.append(panels.bank_links)
+    if bank_tools.version_panel not in bank_desk.PANELS:
+        bank_desk.PANELS.append(bank_tools.version_panel)
     if panels.module_panel not in learning.MODULE_PANELS:
         learning.MODULE_PANELS.append(panels.module_panel)
     if not any(isinstance(p, QuizProvider) for p in activities.PROVIDERS):

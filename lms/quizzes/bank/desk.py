@@ -37,8 +37,16 @@ class Tab:
     permission: Permission = SEE_BANK
 
 
-BANK_TABS: tuple[Tab, ...] = (Tab("questions", lazy("Questions"), "quizzes.bank"),)
-QUESTION_TABS: tuple[Tab, ...] = (Tab("question", lazy("The question"), "quizzes.bank_question"),)
+BANK_TABS: tuple[Tab, ...] = (
+    Tab("questions", lazy("Questions"), "quizzes.bank"),
+    Tab("doubles", lazy("Doubles"), "quizzes.bank_doubles"),
+)
+QUESTION_TABS: tuple[Tab, ...] = (
+    Tab("question", lazy("The question"), "quizzes.bank_question"),
+    Tab("bench", lazy("Test bench"), "quizzes.begin_bench"),
+    Tab("versions", lazy("Versions"), "quizzes.bank_versions"),
+    Tab("use", lazy("Use"), "quizzes.bank_use"),
+)
 
 
 class BankPageLike(Protocol):

@@ -21,7 +21,7 @@ def with_pinned(text: str, content_id: str, number: int | None) -> str:
     comments = [at for at in own if _COMMENT.match(lines[at])]
     for at in comments:
         lines[at] = _PINNED.sub("", lines[at])
-    at = next((at for at in comments if f"[id:{content_id}]" in lines[at]), None)
-    if number is not None and at is not None:
-        lines[at] = f"{lines[at].rstrip()} [pinned:{number}]"
+    named = [at for at in comments if f"[id:{content_id}]" in lines[at]]
+    if number is not None and named:
+        lines[named[0]] = f"{lines[named[0]].rstrip()} [pinned:{number}]"
     return "\n".join(lines)

@@ -166,9 +166,7 @@ def asking_now(version_ids: Iterable[int]) -> dict[int, list[QuizRef]]:
     rows = db.session().execute(
         sa.select(QuizQuestion.question_version_id, Quiz)
         .join(Quiz, Quiz.current_version_id == QuizQuestion.quiz_version_id)
-        .where(
-            QuizQuestion.question_version_id.in_(list(version_ids)), Quiz.withdrawn_at.is_(None)
-        )
+        .where(QuizQuestion.question_version_id.in_(list(version_ids)), Quiz.withdrawn_at.is_(None))
         .order_by(Quiz.id)
     )
     found: dict[int, list[QuizRef]] = {}
@@ -181,7 +179,9 @@ def _ref(quiz: Quiz) -> QuizRef:
     return QuizRef(quiz.id, quiz.slug, quiz.title_ro, quiz.title_en, quiz.withdrawn_at is None)
 
 
-def revision_of(question_id: int, revision_id: int) -> tuple[RevisionLine, Mapping[str, Any]] | None:
+def revision_of(
+    question_id: int, revision_id: int
+) -> tuple[RevisionLine, Mapping[str, Any]] | None:
     """Return a revision of a question with its payloads, in both languages."""
     row = (
         db.session()
@@ -189,9 +189,7 @@ def revision_of(question_id: int, revision_id: int) -> tuple[RevisionLine, Mappi
             sa.select(QuestionRevision, QuestionVersion.number, Person)
             .join(QuestionVersion, QuestionVersion.id == QuestionRevision.version_id)
             .outerjoin(Person, Person.id == QuestionRevision.created_by_id)
-            .where(
-                QuestionRevision.id == revision_id, QuestionVersion.question_id == question_id
-            )
+            .where(QuestionRevision.id == revision_id, QuestionVersion.question_id == question_id)
         )
         .first()
     )

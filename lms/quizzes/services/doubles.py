@@ -68,9 +68,7 @@ class Known:
 
 def _newest(scope: sa.ColumnElement[bool]) -> sa.Select[Any]:
     version = (
-        sa.select(
-            QuestionVersion.question_id, sa.func.max(QuestionVersion.number).label("number")
-        )
+        sa.select(QuestionVersion.question_id, sa.func.max(QuestionVersion.number).label("number"))
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(scope, Question.state != QuestionState.RETIRED)
         .group_by(QuestionVersion.question_id)

@@ -234,7 +234,9 @@ def save(ready: ReadyEdit, *, by: int, now: datetime, retires: bool = False) -> 
         bases = {bench.quiz.content_id: bench.source.base}
         workshop.save_texts(ready.texts, bench, bases=bases, by=by, now=now, retires=retires)
         return
-    course = db.session().scalars(db.lock(sa.select(Course).where(Course.id == bench.course_id))).one()
+    course = (
+        db.session().scalars(db.lock(sa.select(Course).where(Course.id == bench.course_id))).one()
+    )
     if course.version != bench.version:
         raise workshop.CourseMoved(course.slug)
     author = authoring.author_of(course.id, by=by, now=now)

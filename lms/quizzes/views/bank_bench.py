@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import make_response, request
+from flask import make_response
 from werkzeug.wrappers import Response
 
 from lms import db

@@ -22,6 +22,7 @@ from lms.quizzes.services.doubles import CannotMerge, Merging, Pair, TooFew
 from lms.quizzes.services.restoring import NotInText, TextNotReady
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import QuestionPage, load_question
+from lms.quizzes.views.bank_tools import FAULTY
 from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
@@ -137,7 +138,7 @@ def look_at_merging(page: PairPage) -> Response | str:
     try:
         merging = doubles.plan_merging(page.question, page.other)
     except (CannotMerge, NotInText, TextNotReady) as refused:
-        return _cannot(page, refused)
+        return _cannot(_list(page), refused)
     return render(
         "quizzes/bank_merge.html",
         frame=desk.question_frame(QuestionPage(page.question, page.outline), "question"),
@@ -151,18 +152,24 @@ def look_at_merging(page: PairPage) -> Response | str:
 @prepares(EDIT_BANK, load_pair)
 def merge_questions(page: PairPage) -> Response:
     """Keep the one question and retire the other."""
+    back, slug, ids = _list(page), page.outline.slug, (page.question.id, page.other.id)
     try:
         for _try in range(MOST_TRIES):
-            ids = (page.question.id, page.other.id)
             kept, dropped = (db.session().get_one(Question, each) for each in ids)
             merging = doubles.plan_merging(kept, dropped)
             db.end_reading()
             if _merged(merging):
-                flash(_("Done: “%(id)s” is retired; its answers and results stay.", id=merging.dropped), "success")
-                return redirect(_list(page))
+                flash(
+                    _(
+                        "Done: “%(id)s” is retired; its answers and results stay.",
+                        id=merging.dropped,
+                    ),
+                    "success",
+                )
+                return redirect(back)
     except (CannotMerge, NotInText, TextNotReady, TooFew) as refused:
-        return _cannot(page, refused)
-    raise workshop.CourseMoved(page.outline.slug)
+        return _cannot(back, refused)
+    raise workshop.CourseMoved(slug)
 
 
 def _merged(merging: Merging) -> bool:
@@ -176,7 +183,7 @@ def _merged(merging: Merging) -> bool:
     return True
 
 
-def _cannot(page: PairPage, refused: Exception) -> Response:
+def _cannot(back: str, refused: Exception) -> Response:
     if isinstance(refused, CannotMerge):
         flash(_("One of the two is retired already; nothing was changed."), "info")
     elif isinstance(refused, TooFew):
@@ -185,8 +192,5 @@ def _cannot(page: PairPage, refused: Exception) -> Response:
             "error",
         )
     else:
-        flash(
-            _("Nothing was changed: the test's text has a fault. Put it right in the workshop first."),
-            "error",
-        )
-    return redirect(_list(page))
+        flash(str(FAULTY), "error")
+    return redirect(back)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -30,18 +31,17 @@ from lms.quizzes.services.restoring import NotInText, ReadyEdit, Restoring, Text
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import QuestionPage, load_question
 from lms.quizzes.views.results import plain_words
-from lms.web.forms import whole_number
+from lms.web.forms import lazy, whole_number
 from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 MOST_TRIES = 3
+FAULTY = lazy("Nothing was changed: the test's text has a fault, which the workshop shows.")
 PAGE = "/courses/<slug>/bank/<int:question_id>"
 
 
-def load_in_text(
-    actor: Actor, *, locked: bool, slug: str, question_id: int
-) -> QuestionPage | None:
+def load_in_text(actor: Actor, *, locked: bool, slug: str, question_id: int) -> QuestionPage | None:
     """Load a question whose text is to be edited, without a lock: the course's comes first."""
     return load_question(actor, locked=False, slug=slug, question_id=question_id)
 
@@ -128,7 +128,7 @@ def look_at_restoring(page: QuestionPage) -> Response | str:
     try:
         plan = _plan(page.question)
     except (NotInText, TextNotReady):
-        return _cannot(page)
+        return _cannot(_versions(page))
     return render(
         "quizzes/bank_restore.html",
         frame=desk.question_frame(page, "versions"),
@@ -151,19 +151,20 @@ def _plan(question: Question) -> Restoring:
 @prepares(EDIT_BANK, load_revision)
 def restore(page: QuestionPage) -> Response:
     """Bring an older wording back, on top of the others."""
+    back, question_id, slug = _versions(page), page.question.id, page.outline.slug
     try:
         for _try in range(MOST_TRIES):
-            plan = _plan(_as_it_is(page))
+            plan = _plan(_as_it_is(question_id))
             if plan.changes_nothing:
                 flash(_("The question says so already; nothing was changed."), "info")
-                return redirect(_versions(page))
+                return redirect(back)
             ready = restoring.make_ready(plan)
-            if _done(load_revision, lambda by: _restored(ready, plan, by)):
+            if _done(load_revision, partial(_restored, ready, plan)):
                 _tell_restored(ready, plan)
-                return redirect(_versions(page))
+                return redirect(back)
     except (NotInText, TextNotReady):
-        return _cannot(page)
-    raise workshop.CourseMoved(page.outline.slug)
+        return _cannot(back)
+    raise workshop.CourseMoved(slug)
 
 
 def _restored(ready: ReadyEdit, plan: Restoring, by: int) -> None:
@@ -181,7 +182,7 @@ def _tell_restored(ready: ReadyEdit, plan: Restoring) -> None:
 
 
 def _done(load: Callable[..., Any], act: Callable[[int], None]) -> bool:
-    """Write in a transaction of its own; False where the course moved and it is to be tried anew."""
+    """Write in a transaction of its own; False where it is to be worked out anew."""
     db.end_reading()
     try:
         with writing_subject(EDIT_BANK, load):
@@ -193,17 +194,14 @@ def _done(load: Callable[..., Any], act: Callable[[int], None]) -> bool:
     return True
 
 
-def _as_it_is(page: QuestionPage) -> Question:
+def _as_it_is(question_id: int) -> Question:
     """Read the question again: somebody may have moved it meanwhile."""
-    return db.session().get_one(Question, page.question.id)
+    return db.session().get_one(Question, question_id)
 
 
-def _cannot(page: QuestionPage) -> Response:
-    flash(
-        _("Nothing was changed: the test's text has a fault. Put it right in the workshop first."),
-        "error",
-    )
-    return redirect(_versions(page))
+def _cannot(back: str) -> Response:
+    flash(str(FAULTY), "error")
+    return redirect(back)
 
 
 def _versions(page: QuestionPage) -> str:
@@ -221,7 +219,8 @@ def _href(outline: Outline, question_id: int) -> str:
 @prepares(EDIT_BANK, load_in_text)
 def pin_version(page: QuestionPage) -> Response:
     """Let the question's test stay with a version, or follow the newest."""
-    question, back = _as_it_is(page), _versions(page)
+    back, question_id, slug = _versions(page), page.question.id, page.outline.slug
+    question = _as_it_is(question_id)
     wanted = request.form.get("version", "")
     number = whole_number(wanted)
     known = {version.number for version in queries.versions_of(question.id)}
@@ -229,19 +228,18 @@ def pin_version(page: QuestionPage) -> Response:
         flash(_("Choose which version the test asks."), "warning")
         return redirect(back)
     number = None if wanted == "newest" else number
-    question_id = question.id
     try:
         for _try in range(MOST_TRIES):
-            question = _as_it_is(page)
+            question = _as_it_is(question_id)
             if restoring.pinned_in_text(question) == number:
                 break
             ready = restoring.pinning(question, number)
-            if _done(load_in_text, lambda by: _pinned(ready, question_id, number, by)):
+            if _done(load_in_text, partial(_pinned, ready, question_id, number)):
                 break
         else:
-            raise workshop.CourseMoved(page.outline.slug)
+            raise workshop.CourseMoved(slug)
     except (NotInText, TextNotReady):
-        return _cannot(page)
+        return _cannot(back)
     if number is None:
         flash(_("The test asks the newest version, in attempts that begin from now on."), "success")
     else:
@@ -302,7 +300,8 @@ def _sayer(
     def say(each: MadeCorrection) -> str:
         question = worded[each.version_id].in_language(locale)
         texts = {o.id: plain_words(question.type, o.text) for o in flawable(question)}
-        key = versions.get(each.key_version_id) if each.key_version_id is not None else None
-        return wording.said(each.kind, texts.get(each.option_id or "", ""), key.number if key else None)
+        key = versions.get(each.key_version_id or 0)
+        number = key.number if key is not None else None
+        return wording.said(each.kind, texts.get(each.option_id or "", ""), number)
 
     return say

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-import sqlalchemy as sa
 
-from lms import db
-from lms.courses.models import Course
 from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.exchange.gift_writer import write_gift
 from lms.quizzes.exchange.quiz_file import ProblemKind
-from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizQuestion
 from lms.quizzes.question_types.form_registry import forms
-from lms.quizzes.services.workshop_plan import source_of
 from lms.quizzes.workshop.forming import item_of, values_of
 from lms.quizzes.workshop.reading import read_text
 from tests.cast import csrf
-from tests.exchange.sample import files, import_files
-
-PLAIN = "// [id:p-1]{}\nCâți membri? {{\n={}\n~{}\n}}\n"
-
-
-@pytest.fixture
-def course(app, cast) -> int:
-    with app.app_context():
-        return import_files(files())
+from tests.quizzes.banktools.acting import PLAIN, with_question
 
 
 def test_the_key_goes_from_text_to_text():
@@ -48,66 +33,6 @@ def test_the_key_goes_through_the_form():
     [item] = read_text(PLAIN.format(" [pinned:2]", "trei", "doi")).items
     form = forms()[item.question.type]
     assert item_of(form, values_of(item, form), item).pinned == 2
-
-
-class Desk:
-    """The workshop of the sample course's quiz."""
-
-    def __init__(self, app, cast, course_id: int) -> None:
-        self.app, self.course_id = app, course_id
-        self.client = cast.client("owner")
-        with app.app_context():
-            quiz = db.session().scalars(sa.select(Quiz).filter_by(course_id=course_id)).one()
-            self.slug, self.content_id, self.quiz_id = quiz.slug, quiz.content_id, quiz.id
-            self.course = db.session().get_one(Course, course_id).slug
-            db.end_reading()
-
-    @property
-    def text(self) -> str:
-        with self.app.app_context():
-            found = source_of(self.course_id, self.content_id)
-            db.end_reading()
-        self.base = found.base
-        return found.text
-
-    def save(self, text: str):
-        _before = self.text
-        answer = self.client.post(
-            f"/courses/{self.course}/quizzes/{self.slug}/questions",
-            data={
-                "csrf_token": csrf(self.client),
-                "text": text,
-                "base": self.base,
-                "do": "save",
-            },
-        )
-        assert answer.status_code == 302, answer.text
-        return answer
-
-    def asked(self) -> dict[str, int]:
-        """Return the version that the quiz asks of each question."""
-        with self.app.app_context():
-            rows = db.session().execute(
-                sa.select(Question.content_id, QuestionVersion.number)
-                .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-                .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
-                .join(Quiz, Quiz.current_version_id == QuizQuestion.quiz_version_id)
-                .where(Quiz.id == self.quiz_id)
-            )
-            found = {row[0]: row[1] for row in rows}
-            db.end_reading()
-        return found
-
-
-@pytest.fixture
-def desk(app, cast, course) -> Desk:
-    return Desk(app, cast, course)
-
-
-def with_question(desk: Desk, *given: str) -> str:
-    """Return the quiz's text with the question of these tests, whatever it was before."""
-    before = re.split(r"\n// \[id:p-1\]", desk.text)[0].rstrip("\n")
-    return f"{before}\n\n{PLAIN.format(*given)}"
 
 
 def test_a_pinned_version_is_asked_while_the_text_goes_on(desk):
