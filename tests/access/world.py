@@ -66,7 +66,7 @@ from lms.participants.reading import edition_table
 from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
-from lms.quizzes.models import Quiz, QuizImport, QuizQuestion
+from lms.quizzes.models import Question, QuestionRevision, Quiz, QuizImport, QuizQuestion
 from lms.quizzes.overrides import Granted
 from lms.quizzes.services import attempts, disputes, imports, overriding
 from lms.quizzes.services import paper as paper_results
@@ -135,6 +135,7 @@ def make_world(app: Flask) -> World:
         _learn(world)
         _hand_in(world)
         _bring_questions_in(world)
+        _reword_a_draft(world)
         _certify(world)
         with db.writing() as session:
             barrier = Barrier(page="/verify", what="Nu merge.", sent_at=datetime.now(UTC))
@@ -225,6 +226,26 @@ def _bring_questions_in(world: World) -> None:
         session.add(batch)
         session.flush()
         world.ids |= {"question_file": file.id, "quiz_import": batch.id}
+
+
+def _reword_a_draft(world: World) -> None:
+    """The quiz's question that is still a draft has been worded twice."""
+    with db.writing() as session:
+        question = session.scalars(
+            sa.select(Question).filter_by(course_id=world.cast.course_id, content_id="proba-q1-03")
+        ).one()
+        [version] = question.versions
+        [first] = version.revisions
+        session.add(
+            QuestionRevision(
+                version_id=version.id,
+                number=2,
+                payload={**first.payload, "stem": "În câte zile se depune?"},
+                payload_en=first.payload_en,
+                created_at=EPOCH,
+            )
+        )
+        world.ids |= {"draft_question": question.id, "older_wording": first.id}
 
 
 def _draft_lesson(module: Module) -> Lesson:

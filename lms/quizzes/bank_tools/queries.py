@@ -292,18 +292,18 @@ def _count_attempts(counts: dict[int, _Counts], numbers: Mapping[int, int]) -> N
             sa.func.sum(sa.case((over, 1), else_=0)),
             sa.func.sum(sa.case((Attempt.state == AttemptState.OPEN, 1), else_=0)),
             sa.func.sum(sa.case((is_marked, 1), else_=0)),
-            sa.func.avg(sa.case((is_marked, AttemptItem.fraction))),
+            sa.func.sum(sa.case((is_marked, AttemptItem.fraction))),
         )
         .join(Attempt, Attempt.id == AttemptItem.attempt_id)
         .where(AttemptItem.question_version_id.in_(numbers))
         .group_by(Attempt.quiz_id, AttemptItem.question_version_id)
     )
-    for quiz_id, version_id, submitted, still_open, marked, mean in rows:
+    for quiz_id, version_id, submitted, still_open, marked, earned in rows:
         count = counts.setdefault(quiz_id, _Counts())
         count.attempts += int(submitted)
         count.open += int(still_open)
         count.marked += int(marked)
-        count.earned += int(marked) * Decimal(mean or 0)
+        count.earned += Decimal(earned or 0)
         count.versions.append(version_id)
 
 

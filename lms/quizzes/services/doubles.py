@@ -317,6 +317,7 @@ def hints_in(bench: Bench, plan: TextPlan) -> Mapping[int, Hint]:
         for piece in planned.pieces
         if piece.item is not None and planned.change_of(piece) is Change.NEW
     ]
+    pieces += [piece for piece in plan.homeless if piece.item is not None]
     if not pieces:
         return {}
     new = []
