@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 05:17:50.108302+00:00
+Created: 2026-11-30 05:23:34.763638+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1609,6 +1610,18 @@ def upgrade() -> None:
     with op.batch_alter_table('confirmations', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_confirmations_enrolment_id'), ['enrolment_id'], unique=False)
 
+    op.create_table('distinct_questions',
+    sa.Column('first_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('second_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('first_id < second_id', name=op.f('ck_distinct_questions_stands_once')),
+    sa.ForeignKeyConstraint(['first_id'], ['questions.id'], name=op.f('fk_distinct_questions_first_id_questions')),
+    sa.ForeignKeyConstraint(['second_id'], ['questions.id'], name=op.f('fk_distinct_questions_second_id_questions')),
+    sa.PrimaryKeyConstraint('first_id', 'second_id', name=op.f('pk_distinct_questions'))
+    )
+    with op.batch_alter_table('distinct_questions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_distinct_questions_second_id'), ['second_id'], unique=False)
+
     op.create_table('entry_records',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2422,6 +2435,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_entry_records_programme_id'))
 
     op.drop_table('entry_records')
+    with op.batch_alter_table('distinct_questions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_distinct_questions_second_id'))
+
+    op.drop_table('distinct_questions')
     with op.batch_alter_table('confirmations', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_confirmations_enrolment_id'))
 

@@ -145,6 +145,7 @@ def distinct_pairs(own: Collection[int]) -> set[tuple[int, int]]:
 def tell_apart(one: Question, other: Question, *, by: int, now: datetime) -> bool:
     """Remember that two questions are not the same; False where that was known."""
     first, second = sorted((one.id, other.id))
+    _lock(one.course_id)
     if db.session().get(DistinctPair, (first, second)) is not None:
         return False
     db.session().add(DistinctPair(first_id=first, second_id=second, said_at=now))
@@ -155,12 +156,18 @@ def tell_apart(one: Question, other: Question, *, by: int, now: datetime) -> boo
 def offer_again(one: Question, other: Question, *, by: int) -> bool:
     """Forget that two questions are not the same; False where nobody had said so."""
     first, second = sorted((one.id, other.id))
+    _lock(one.course_id)
     row = db.session().get(DistinctPair, (first, second))
     if row is None:
         return False
     db.session().delete(row)
     _record("question.offered_again", one, other, by=by)
     return True
+
+
+def _lock(course_id: int) -> Course:
+    """Lock the course: two clicks come one after the other."""
+    return db.session().scalars(db.lock(sa.select(Course).where(Course.id == course_id))).one()
 
 
 def _record(act: str, one: Question, other: Question, *, by: int) -> None:
@@ -284,8 +291,7 @@ def merge(merging: Merging, *, by: int, now: datetime) -> None:
         bases = {bench.quiz.content_id: bench.source.base}
         workshop.save_texts(merging.texts, bench, bases=bases, by=by, now=now, retires=True)
     else:
-        found = sa.select(Course).where(Course.id == bench.course_id)
-        course = db.session().scalars(db.lock(found)).one()
+        course = _lock(bench.course_id)
         if course.version != bench.version:
             raise workshop.CourseMoved(course.slug)
         authoring.author_of(course.id, by=by, now=now).retire(merging.dropped)
