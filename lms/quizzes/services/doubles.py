@@ -167,7 +167,9 @@ def offer_again(one: Question, other: Question, *, by: int) -> bool:
 
 def _lock(course_id: int) -> Course:
     """Lock the course: two clicks come one after the other."""
-    return db.session().scalars(db.lock(sa.select(Course).where(Course.id == course_id))).one()
+    found = sa.select(Course).where(Course.id == course_id)
+    course: Course = db.session().scalars(db.lock(found)).one()
+    return course
 
 
 def _record(act: str, one: Question, other: Question, *, by: int) -> None:
