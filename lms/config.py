@@ -83,6 +83,7 @@ class Settings:
     session_hours: int = _why("a sign-in lasts this long after the last page", 12)
     own_device_days: int = _why("so long lasts a learner's sign-in on a computer of one's own", 30)
     shared_idle_minutes: int = _why("on a shared computer a sign-in left alone ends after this", 30)
+    offline_reading: bool = _why("whether lessons may be kept for reading without internet", True)
     answer_grace_seconds: int = _why(
         "answers that arrive this long after a test's time are still accepted", 60
     )

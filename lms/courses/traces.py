@@ -18,6 +18,7 @@ from lms.courses.models import (
     HourEntry,
     Lesson,
     LessonProgress,
+    OfflineSitting,
     Programme,
     Release,
 )
@@ -78,6 +79,18 @@ def export(person_id: int) -> Exported:
         {
             "places": _places(person_id),
             "lessons": _lessons(person_id),
+            "read_offline": plain_rows(
+                sa.select(
+                    OfflineSitting.enrolment_id.label("place"),
+                    Lesson.number,
+                    OfflineSitting.begun_at,
+                    OfflineSitting.ended_at,
+                    OfflineSitting.seconds.label("active_seconds"),
+                )
+                .join(Lesson, Lesson.id == OfflineSitting.lesson_id)
+                .where(OfflineSitting.enrolment_id.in_(places_of(person_id)))
+                .order_by(OfflineSitting.id)
+            ),
             "completions": plain_rows(
                 sa.select(
                     Completion.enrolment_id.label("place"),
@@ -199,6 +212,7 @@ def keeps(person_id: int) -> Sequence[str]:
 
 _TABLES = (
     *("enrolments", "lesson_progress", "completions", "confirmations", "hour_entries", "releases"),
+    "offline_sittings",
     *("content_items", "fact_sign_offs"),
 )
 

@@ -191,6 +191,7 @@ def _fields(_locale: str) -> dict[str, str]:
         "work": _("work"),
         "works": _("Works"),
         "written_at": _("written at"),
+        "read_offline": _("Read without internet"),
         "words_marked": _("words marked"),
     }
 

@@ -9,6 +9,21 @@ document.querySelector("[data-takes-focus]")?.focus();
 const idle = document.getElementById("idle");
 if (idle) setTimeout(() => import(idle.dataset.script), 30000);
 
+// What lessons this computer keeps is for one person: it goes with them. A page drawn in a fault („?”)
+// doesn't know whose it is.
+const kept = document.getElementById("kept")?.dataset;
+if (window.caches && kept?.mark !== "?") {
+  caches.keys().then((names) => names.forEach((name) => {
+    if (name.startsWith("atestat-") && name !== `atestat-${kept?.mark}`) caches.delete(name);
+  })).catch(() => {});
+  if (!kept) {
+    navigator.serviceWorker?.getRegistrations().then((all) => all.forEach((one) => one.unregister())).catch(() => {});
+  }
+}
+let waits = null; // whose reading is still to be sent
+try { waits = localStorage.getItem("atestat-reading"); } catch (_) { /* storage is forbidden */ }
+if (kept?.script && (waits === kept.mark || navigator.serviceWorker?.controller)) import(kept.script);
+
 // On a narrow screen the strip of links starts where the reader is.
 document.querySelectorAll(".site-nav [aria-current],.tabs [aria-current]").forEach((here) => {
   const strip = here.closest("ul");

@@ -15,7 +15,8 @@ let leaving = false;
 const elsewhere = () => {
   try { return Number(localStorage.getItem(MARK)) || 0; } catch (_) { return 0; }
 };
-function use() {
+function use(event) {
+  if (dialog && event.type !== "cancel" && event.currentTarget === document) return; // its button answers
   const now = Date.now();
   if (now - Math.max(used, elsewhere()) >= LIMIT) return look();
   if (now - used > 5000 || dialog) {
@@ -74,5 +75,6 @@ function look() {
 
 ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"].forEach((kind) =>
   document.addEventListener(kind, use, { passive: true, capture: true }));
+told.ready = "yes";
 setInterval(look, 10000);
 document.addEventListener("visibilitychange", look); // a computer that slept

@@ -5,15 +5,17 @@ const form = document.querySelector("form[data-active]");
 
 if (form) {
   const token = form.querySelector("[name=csrf_token]").value;
-  const send = (address, body) =>
+  const kept = document.getElementById("kept")?.dataset; // a computer of one's own
+  const send = (address, body, failed = () => {}) =>
     fetch(address, {
       method: "POST",
       headers: { "X-CSRF-Token": token, Accept: "application/json" },
       body,
       keepalive: true,
-    }).catch(() => {});
+    }).catch(() => kept && failed());
   const beat = () => {
-    if (document.visibilityState === "visible") send(form.dataset.active);
+    if (document.visibilityState !== "visible") return;
+    send(form.dataset.active, undefined, () => navigator.serviceWorker?.controller && import(kept.script).then((m) => m.sign()));
   };
   setInterval(beat, 60000);
 
@@ -58,7 +60,11 @@ article.addEventListener("click", (event) => {
 const more = document.querySelector(".reader-more");
 let reader = null;
 const load = () => (reader ??= import(more.dataset.script));
-more.addEventListener("toggle", load, { once: true });
+more.addEventListener("toggle", () => {
+  load();
+  const kept = document.getElementById("kept");
+  if (kept && kept.dataset.script) import(kept.dataset.script);
+}, { once: true });
 if (article.dataset.reader) {
   if (document.querySelector(".my-notes [data-note]")) load(); // marks of one's own are drawn
   document.addEventListener("selectionchange", () => {

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from lms.access import current_actor, may
 from lms.safety.html import plain_text
-from lms.web import alarms, csrf, i18n, navigation
+from lms.web import alarms, csrf, device, i18n, navigation
 
 STATIC = Path(__file__).parent.parent / "static"
 THEMES = ("light", "dark")
@@ -101,6 +101,8 @@ def environment(locale: str) -> LocalEnvironment:
         url_for=url_for,
         static_url=static_url,
         csrf_token=csrf.token,
+        device_mark=device.mark,
+        device_key=device.key,
         may=may,
         request=flask.request,
         get_flashed_messages=flask.get_flashed_messages,

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 05:27:21.368250+00:00
+Created: 2026-11-30 05:33:08.970796+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1699,6 +1700,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_message_recipients_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_message_recipients_person_id'), ['person_id'], unique=False)
 
+    op.create_table('offline_sittings',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lesson_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=36), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_offline_sittings_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_offline_sittings_lesson_id_lessons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_offline_sittings')),
+    sa.UniqueConstraint('enrolment_id', 'key', name=op.f('uq_offline_sittings_enrolment_id_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('offline_sittings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_offline_sittings_lesson_id'), ['lesson_id'], unique=False)
+
     op.create_table('paper_results',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2418,6 +2437,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_paper_results_quiz_id'))
 
     op.drop_table('paper_results')
+    with op.batch_alter_table('offline_sittings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_offline_sittings_lesson_id'))
+
+    op.drop_table('offline_sittings')
     with op.batch_alter_table('message_recipients', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_message_recipients_person_id'))
         batch_op.drop_index(batch_op.f('ix_message_recipients_mail_id'))

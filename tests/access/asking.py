@@ -41,6 +41,10 @@ NO_ID = 987654321
 
 _PROBA = {"slug": "proba"}
 _QUIZ = {"slug": "proba", "quiz_slug": "proba-q1"}
+_READ_OFFLINE = (
+    '{"sent_at": 1800000000000, "sittings": [{"key": "0123abcd", "module": "1-inceputul", '
+    '"lesson": "1-1-primul-pas", "signs": [1799999000000, 1799999060000], "read_at": null}]}'
+)
 _LESSON = {
     "slug": "proba",
     "module_slug": "1-inceputul",
@@ -60,6 +64,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "-": lambda _world, _part: {},
     "course": lambda _world, _part: _PROBA,
     "lesson": lambda _world, _part: _LESSON,
+    "module": lambda _world, _part: {**_PROBA, "module_slug": "1-inceputul"},
     "learner's note": lambda w, _p: {**_PROBA, "note_id": w.ids["note"]},
     "draft lesson": lambda _world, _part: {**_LESSON, "lesson_slug": "ciorna"},
     "paper": lambda _world, _part: {**_PROBA, "paper_id": "proba-fisa"},
@@ -354,6 +359,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "web.set_locale": {"locale": "en"},
     "courses.set_text_size": {"size": "2"},
     "courses.keep_place": {"heading": "s-pasul"},
+    "courses.take_offline_reading": {"told": _READ_OFFLINE},
     "courses.add_note": {"text": "De întrebat."},
     "courses.change_note": {"text": "Am întrebat."},
     "web.set_theme": {"theme": "dark"},

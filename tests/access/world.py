@@ -712,6 +712,7 @@ def _secrets(world: World) -> None:
             last_seen_at=datetime(2100, 1, 1, tzinfo=UTC),  # never due for renewal
             expires_at=datetime(2100, 1, 2, tzinfo=UTC),
             device="test",
+            is_own_device=True,
         )
         session.add(row)
         session.flush()

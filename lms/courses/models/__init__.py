@@ -15,6 +15,7 @@ from lms.courses.models.course import (
 from lms.courses.models.enrolment import Enrolment, EnrolmentState, Release
 from lms.courses.models.hours import HourEntry
 from lms.courses.models.notes import LessonNote
+from lms.courses.models.offline import OfflineSitting
 from lms.courses.models.programme import (
     Edition,
     Group,
@@ -54,6 +55,7 @@ __all__ = [
     "LessonNote",
     "LessonProgress",
     "Module",
+    "OfflineSitting",
     "PlaceChange",
     "Programme",
     "ProgrammeLogo",

@@ -81,10 +81,17 @@ def record_activity(enrolment: Enrolment, lesson_id: int, *, now: datetime) -> L
 def mark_read(enrolment: Enrolment, lesson: Lesson, *, now: datetime) -> None:
     """Mark a lesson as read, once; may complete the module or the course."""
     progress = record_activity(enrolment, lesson.id, now=now)
+    earn_lesson(enrolment, lesson, progress, at=now, now=now)
+
+
+def earn_lesson(
+    enrolment: Enrolment, lesson: Lesson, progress: LessonProgress, *, at: datetime, now: datetime
+) -> None:
+    """Mark a lesson as read at a moment, once; may complete the module or the course now."""
     if progress.read_at is not None:
         return
-    progress.read_at = now
-    _earn(enrolment, SubjectKind.LESSON, lesson.id, lesson.version, now=now, evidence={})
+    progress.read_at = at
+    _earn(enrolment, SubjectKind.LESSON, lesson.id, lesson.version, now=at, evidence={})
     db.session().flush()  # the review reads it
     review_completion(enrolment, now=now)
 

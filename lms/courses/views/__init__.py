@@ -4,6 +4,25 @@ from flask import Blueprint
 
 bp = Blueprint("courses", __name__)
 
-from lms.courses.views import figures, gates, glossary, learning, notes, reader, teaching  # noqa: E402 -- they add their routes to bp
+from lms.courses.views import (  # noqa: E402 -- they add their routes to bp
+    figures,
+    gates,
+    glossary,
+    learning,
+    notes,
+    offline,
+    reader,
+    teaching,
+)
 
-__all__ = ["bp", "figures", "gates", "glossary", "learning", "notes", "reader", "teaching"]
+__all__ = [
+    "bp",
+    "figures",
+    "gates",
+    "glossary",
+    "learning",
+    "notes",
+    "offline",
+    "reader",
+    "teaching",
+]

@@ -274,8 +274,8 @@ def explain_closed(error: ModuleNotOpen) -> Response:
 def _record_visit(page: LessonPage, now: datetime) -> None:
     """Record a sign of life, in a short write of its own before the page is answered."""
     place = page.place
-    if place is None or page.standing is None:
-        return
+    if place is None or page.standing is None or request.headers.get("X-Keep"):
+        return  # a copy kept for later was not read yet
     last = page.standing.last_active.get(page.lesson_id)
     moved = place.last_lesson_id != page.lesson_id
     if not moved and not progress.is_due(last, last is None, now):
@@ -335,6 +335,8 @@ def _draw_lesson(page: LessonPage) -> str:
         else [],
         limits=notes,
         size=text_size(),
+        version=etag_of(page.html_digest, current_app.extensions["lms_build"]),
+        after=_after(page) if page.place else None,
         sizes=SIZES,
         previous=lessons[at - 1] if at else None,
         following=lessons[at + 1] if at is not None and at + 1 < len(lessons) else None,
