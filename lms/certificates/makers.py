@@ -1,8 +1,8 @@
 """Small processes that make certificates' files, for many at once; see `maker_process`.
 
 The application's own process stays free for the register, and what draws and signs takes no more
-memory than it needs. A process that dies takes nothing with it: what it hasn't answered is made
-here. Where this process dies, they end with their orders.
+memory than it needs. A process that dies, or is ended as stuck, takes nothing with it: what it
+hasn't answered is made here. Where this process dies, they end with their orders.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import queue
 import subprocess  # only our own module is started, with fixed arguments
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ log = structlog.get_logger()
 COUNT: Final = max(1, min(2, os.cpu_count() or 1))
 """How many work side by side."""
 
+ANSWERS_WITHIN = 120.0
+"""Seconds for one file; it takes a fraction of one, and much longer on a machine that is busy."""
+
 _ROOT: Final = Path(__file__).parents[2]  # where the package `lms` is found
 _ENVIRONMENT: Final = ("PATH", "PYTHONPATH", "LANG", "TZ")  # no setting, and so no secret
 _PATIENCE: Final = 10  # seconds, for one that has no more orders
@@ -50,6 +54,10 @@ class Order:
         more = [attachment_to_plain(each) for each in self.more]
         said = {"facts": self.facts, "at": self.at.isoformat(), "more": more}
         return json.dumps(said) + "\n"
+
+
+class MakerStuck(Exception):
+    """A process gave no answer in time; it was ended."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +97,22 @@ class Makers:
         try:
             process = process or self._started()
             told = _pipe(process.stdin)
-            told.writelines(order.line() for order in orders)
-            told.flush()
+            with _answers_in_time(process):
+                told.writelines(order.line() for order in orders)
+                told.flush()
             while len(answers) < len(orders):
-                answers.append(_answer(_pipe(process.stdout).readline()))
-        except (OSError, ValueError, KeyError) as error:
-            log.warning("a process that makes files has died", error=str(error))
+                with _answers_in_time(process):
+                    line = _pipe(process.stdout).readline()
+                answers.append(_answer(line))
+        except (OSError, ValueError, KeyError, MakerStuck) as error:
+            is_stuck = isinstance(error, MakerStuck)
+            log.warning(
+                "a process that makes files is stuck and was ended; what it owed is made here"
+                if is_stuck
+                else "a process that makes files has died; what it owed is made here",
+                error=str(error),
+                owed=len(orders) - len(answers),
+            )
             if process is not None:
                 _end(process)
             process = None
@@ -108,6 +126,29 @@ class Makers:
             process = self._idle.get()
             if process is not None:
                 _end(process)
+
+
+@contextmanager
+def _answers_in_time(process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a process that takes too long over the block. Raises MakerStuck."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        process.kill()
+
+    watch = threading.Timer(ANSWERS_WITHIN, end)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    except OSError:
+        if not is_late.is_set():
+            raise
+    finally:
+        watch.cancel()
+    if is_late.is_set():
+        raise MakerStuck(f"no answer in {ANSWERS_WITHIN:g} s")
 
 
 def _answer(line: str) -> Answer | None:
