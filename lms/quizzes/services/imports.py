@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,15 +18,15 @@ from lms.courses.models import CourseFigure
 from lms.errors import Refused
 from lms.files import store
 from lms.files.models import StoredFile
-from lms.quizzes.exchange.formats import Format, read_questions
-from lms.quizzes.exchange.pictures import names_in, without_pictures
+from lms.quizzes.exchange.formats import Format
+from lms.quizzes.exchange.pictures import names_in
 from lms.quizzes.exchange.quiz_file import ItemStatus, Problem, QuizItem
 from lms.quizzes.exchange.read_question import Lost, ReadQuestion, left_out, to_item
 from lms.quizzes.models import AttemptItem, QuestionVersion, Quiz
 from lms.quizzes.models.imports import QuizImport
-from lms.quizzes.question_types.protocol import Question
-from lms.quizzes.question_types.registry import map_texts, with_kept_ids
+from lms.quizzes.question_types.registry import with_kept_ids
 from lms.quizzes.services import pictures, prepared, workshop
+from lms.quizzes.services.import_reading import FileRead, read_file
 from lms.quizzes.services.prepared import Change
 from lms.quizzes.services.workshop import ReadyText
 from lms.quizzes.services.workshop_plan import Bench, Titles, Wanted, plan_text
@@ -35,7 +35,6 @@ from lms.quizzes.workshop.values import Piece, TextRead
 from lms.quizzes.workshop.writing import gift_of
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_QUESTIONS = 500
 OWNER = Quiz.__tablename__
 
 
@@ -137,16 +136,19 @@ class ImportPlan:
 
 def plan_import(bench: Bench, data: bytes, file_name: str) -> ImportPlan:
     """Read a file and work out what it would do; slow, so never inside a write."""
-    reading = read_questions(data, file_name)
-    lines: list[Line] = []
-    has_more = False
-    for read in reading.questions:
-        if len(lines) == MOST_QUESTIONS:
-            has_more = True
-            break
-        fitting = _fitting(bench, read)
-        lines.append(Line(fitting, _verdict(bench, fitting)))
-    return ImportPlan(reading.format, tuple(lines), tuple(reading.problems), has_more)
+    return _planned(bench, read_file(file_name, data=data))
+
+
+def plan_kept(bench: Bench, file: StoredFile) -> ImportPlan:
+    """Work out what a kept file would do; it is read where this process hasn't read it lately."""
+    sha256 = file.sha256
+    return _planned(bench, read_file(file.name, sha256=sha256, data=lambda: bytes_of(sha256)))
+
+
+def _planned(bench: Bench, found: FileRead) -> ImportPlan:
+    fitting = [_fitting(bench, read) for read in found.questions]
+    lines = tuple(Line(read, _verdict(bench, read)) for read in fitting)
+    return ImportPlan(found.format, lines, found.problems, found.has_more)
 
 
 def _fitting(bench: Bench, read: ReadQuestion) -> ReadQuestion:
@@ -161,37 +163,7 @@ def _fitting(bench: Bench, read: ReadQuestion) -> ReadQuestion:
     problems += lost if facts != read.facts else []
     if lesson != read.lesson:
         problems.append(left_out(read.line, name, Lost.LESSON, read.lesson))
-    question = read.question
-    question, files = _with_pictures(question, read.files)
-    if len(files) < len(read.files):
-        problems.append(left_out(read.line, name, Lost.PICTURE))
-    return replace(
-        read,
-        question=question,
-        facts=facts,
-        lesson=lesson,
-        files=files,
-        problems=tuple(problems),
-    )
-
-
-def _with_pictures(
-    question: Question, files: Mapping[str, bytes]
-) -> tuple[Question, dict[str, bytes]]:
-    """Make the pictures such as may be kept; those that may not leave their words behind."""
-    kept: dict[str, bytes] = {}
-    for name, data in files.items():
-        tidy, smaller = pictures.tidied(data)
-        if tidy:
-            kept[tidy] = smaller
-            question = map_texts(question, _renaming(name, tidy))
-    if len(kept) < len(files):
-        question = map_texts(question, lambda t: without_pictures(t, kept))
-    return question, kept
-
-
-def _renaming(old: str, new: str) -> Callable[[str], str]:
-    return lambda text: text.replace(old, new)
+    return replace(read, facts=facts, lesson=lesson, problems=tuple(problems))
 
 
 def _verdict(bench: Bench, read: ReadQuestion) -> Verdict:

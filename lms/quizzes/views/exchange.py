@@ -150,7 +150,7 @@ def _kept(quiz: Quiz, file_id: int) -> StoredFile:
 
 def _planned(page: QuizPage, file: StoredFile) -> tuple[Bench, ImportPlan]:
     bench = plans.bench_of(page.course_id, page.quiz.id)
-    return bench, services.plan_import(bench, services.bytes_of(file.sha256), file.name)
+    return bench, services.plan_kept(bench, file)
 
 
 @dataclass(frozen=True)
