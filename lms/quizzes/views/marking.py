@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
-from lms.quizzes import desk, marking_queue, queries
+from lms.quizzes import desk, queries
 from lms.quizzes.marking_form import Filled, filled_from_mark, filled_of, read_filled
-from lms.quizzes.marking_queue import Answer
+from lms.quizzes.marking_queue import PER_PAGE, Queue
 from lms.quizzes.models import Attempt, AttemptItem
 from lms.quizzes.permissions import MARK_ANSWERS, SEE_MARKING
 from lms.quizzes.queries import PaperItem
@@ -25,7 +25,9 @@ from lms.quizzes.services import attempts as attempt_services
 from lms.quizzes.services import mark_drafts, marking
 from lms.quizzes.services.marking import MarkedMeanwhile, NothingLeft
 from lms.quizzes.views import bp
+from lms.quizzes.views.attempts import Page
 from lms.quizzes.views.taking import QuizPage, load_quiz
+from lms.web.forms import whole_number
 from lms.web.i18n import current_locale, format_number, format_time
 from lms.web.i18n import gettext as _
 from lms.web.pages import wants_json
@@ -51,28 +53,35 @@ def _where(page: QuizPage) -> dict[str, Any]:
     }
 
 
-def _answers(page: QuizPage) -> list[Answer]:
+def _queue(page: QuizPage) -> Queue:
     by, is_blind = _way()
     scope = scope_of(page.quiz, current_actor(), "")
-    found = marking_queue.answers_of(page.quiz.id, scope.edition_ids)
-    return marking_queue.in_order(found, by=by, is_blind=is_blind)
+    return Queue(page.quiz.id, scope.edition_ids, by_learner=by == "learner", is_blind=is_blind)
 
 
 @bp.get(QUEUE)
 @reads(SEE_MARKING, load_quiz)
 def marking_queue_page(page: QuizPage) -> str:
-    """List what waits, in piles."""
+    """List what waits, in piles, a page at a time."""
     by, is_blind = _way()
-    answers = _answers(page)
+    queue, where = _queue(page), _where(page)
+    totals = queue.totals()
+    pages = max(1, -(-totals.piles // PER_PAGE))
+    number = min(max(1, whole_number(request.args.get("page")) or 1), pages)
+
+    def at(wanted: int) -> str:
+        return url_for("quizzes.marking_queue_page", page=wanted, **where)
+
     return render(
         "quizzes/marking.html",
         page=page,
         frame=desk.frame_of(page, "marking"),
-        where=_where(page),
+        where=where,
         by=by,
         is_blind=is_blind,
-        waiting=sum(answer.waits for answer in answers),
-        piles=marking_queue.piles_of(answers, by=by, is_blind=is_blind, locale=current_locale()),
+        waiting=totals.waiting,
+        piles=queue.piles(number, current_locale()) if totals.piles else [],
+        pager=Page(number, pages, totals.piles, at),
     )
 
 
@@ -177,14 +186,12 @@ def _what_is_missing(item: PaperItem) -> str:
 
 
 def _go_on(subject: AnswerPage) -> Response:
-    answers = _answers(subject.page)
-    here = next((n for n, a in enumerate(answers) if a.item_id == subject.item_id), -1)
-    waiting = [a for a in [*answers[here + 1 :], *answers[: here + 1]] if a.waits]
-    if not waiting:
+    next_id = _queue(subject.page).around(subject.item_id).next_waiting
+    if next_id is None:
         flash(_("The mark is saved. Nothing more waits here."), "success")
         return redirect(url_for("quizzes.marking_queue_page", **_where(subject.page)), 303)
     flash(_("The mark is saved."), "success")
-    there = url_for("quizzes.mark_answer", item_id=waiting[0].item_id, **_where(subject.page))
+    there = url_for("quizzes.mark_answer", item_id=next_id, **_where(subject.page))
     return redirect(there, 303)
 
 
@@ -215,7 +222,7 @@ def _rubric(item: PaperItem) -> Rubric:
 def _draw(
     subject: AnswerPage, filled: Filled | None = None, *, error: str = "", status: int = 200
 ) -> Response:
-    item, answers = _item(subject), _answers(subject.page)
+    item, around = _item(subject), _queue(subject.page).around(subject.item_id)
     by, is_blind = _way()
     question = item.words.in_language(current_locale())
     given, draft = marking.newest_mark(subject.item_id), mark_drafts.draft_of(subject.item_id)
@@ -224,7 +231,6 @@ def _draw(
     elif filled is None and given is not None:
         marks = item.question.marks
         filled = filled_from_mark(given.fraction, marks, given.details, given.comment)
-    here = next((n for n, a in enumerate(answers) if a.item_id == subject.item_id), None)
     return make_response(
         render(
             "quizzes/mark_answer.html",
@@ -244,11 +250,7 @@ def _draw(
             where=_where(subject.page),
             by=by,
             is_blind=is_blind,
-            place=None if here is None else here + 1,
-            total=len(answers),
-            waiting=sum(answer.waits for answer in answers),
-            before=answers[here - 1] if here else None,
-            after=answers[here + 1] if here is not None and here + 1 < len(answers) else None,
+            around=around,
         ),
         status,
     )
