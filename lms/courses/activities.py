@@ -41,6 +41,7 @@ class Activity:
     position: int
     kind: ActivityKind = ActivityKind.QUIZ
     form: str = ""  # the form's id, as the condition „form submitted” names it
+    shows_percent: bool | None = True  # whether learners see the result; None: it depends on when
 
     def title(self, locale: str) -> str:
         """The title in a language."""
@@ -68,6 +69,9 @@ class Provider(Protocol):
 
     def outline(self, course_id: int) -> Mapping[int | Edge, list[Activity]]:
         """Return what learners are shown, by module or edge; kept with the course's version."""
+
+    def percents_shown(self, enrolment_id: int, keys: Collection[str]) -> frozenset[str]:
+        """Return of which of these a learner sees the result at this moment."""
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
         """Select (enrolment id, key, 1 if done else 0, percent, 1 if on paper) of what was begun.
@@ -116,6 +120,12 @@ def states_of(enrolment_id: int) -> dict[str, ActivityState]:
         key: ActivityState(bool(done), percent, bool(on_paper))
         for _, key, done, percent, on_paper in _rows(statement, enrolment_id=enrolment_id)
     }
+
+
+def percents_shown(enrolment_id: int, keys: Collection[str]) -> frozenset[str]:
+    """Return of which activities a learner sees the result now; asked where it depends on when."""
+    found = (provider.percents_shown(enrolment_id, keys) for provider in PROVIDERS)
+    return frozenset[str]().union(*found)
 
 
 def done_by(enrolments: Narrow) -> dict[int, set[str]]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses import activities, gates, hours_ahead
-from lms.courses.activities import Activity, ActivityState, Edge
+from lms.courses.activities import Activity, ActivityState, Edge, percents_shown
 from lms.courses.completion import (
     Evidence,
     Result,
@@ -210,11 +210,24 @@ class Standing:
         return bool(tests) and all(self.is_done(test) for test in tests)
 
     def percent_of(self, activity: Activity) -> Decimal | None:
-        """The best result to show; that of a test at the start waits for the one at the end."""
+        """The best result to show; that of a test at the start waits for the one at the end.
+
+        One that the learner isn't shown elsewhere isn't shown here; what was on paper is known.
+        """
         state = self.states.get(activity.key)
         if state is None or (activity in self.outline.start and not self.are_tests_over):
             return None
-        return state.percent
+        if state.percent is None or state.is_on_paper or activity.shows_percent:
+            return state.percent
+        is_shown = activity.shows_percent is None and activity.key in self._percents_shown
+        return state.percent if is_shown else None
+
+    @cached_property
+    def _percents_shown(self) -> frozenset[str]:
+        """The results that are shown at this moment, of those for which it depends on that."""
+        every = self.outline.activities
+        keys = [a.key for a in every if a.shows_percent is None and a.key in self.states]
+        return percents_shown(self.place.enrolment_id, keys)
 
     def is_on_paper(self, activity: Activity) -> bool:
         """Whether the best result is of a paper."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from flask import url_for
 
-from lms import db
+from lms import clock, db
 from lms.courses.activities import Activity, ActivityKind, Edge, Narrow
 from lms.courses.models import Course
 from lms.db import ScaledDecimal
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Attempt, PaperResult, Quiz
+from lms.quizzes.models import Attempt, PaperResult, Quiz, QuizPlace, QuizVersion
+from lms.quizzes.services.percents import always_shown, shown_now
+from lms.quizzes.settings import parse_settings
 
 PREFIX = "quiz:"
 
@@ -29,8 +31,9 @@ class QuizProvider:
     def outline(self, course_id: int) -> Mapping[int | Edge, list[Activity]]:
         """Return the published quizzes by module, and the course's tests by edge."""
         rows = db.session().execute(
-            sa.select(Quiz, Course.slug)
+            sa.select(Quiz, Course.slug, QuizVersion.settings)
             .join(Course, Course.id == Quiz.course_id)
+            .outerjoin(QuizVersion, QuizVersion.id == Quiz.current_version_id)
             .where(
                 Quiz.course_id == course_id,
                 Quiz.published_at.is_not(None),
@@ -39,7 +42,8 @@ class QuizProvider:
             .order_by(Quiz.position)
         )
         found: dict[int | Edge, list[Activity]] = {}
-        for quiz, slug in rows:
+        for quiz, slug, settings in rows:
+            is_at_start = quiz.place is QuizPlace.START
             place = Edge(quiz.place.value) if quiz.is_course_test else quiz.module_id
             assert place is not None
             found.setdefault(place, []).append(
@@ -50,9 +54,19 @@ class QuizProvider:
                     href=f"/courses/{slug}/quizzes/{quiz.slug}",
                     position=quiz.position,
                     kind=ActivityKind.TEST if quiz.is_course_test else ActivityKind.QUIZ,
+                    shows_percent=always_shown(
+                        parse_settings(settings or {}), is_at_start=is_at_start
+                    ),
                 )
             )
         return found
+
+    def percents_shown(self, enrolment_id: int, keys: Collection[str]) -> frozenset[str]:
+        """Tell of which quizzes the learner is shown the marks now."""
+        ids = {int(key.removeprefix(PREFIX)) for key in keys if key.startswith(PREFIX)}
+        if not ids:
+            return frozenset()
+        return frozenset(map(key_of, shown_now(enrolment_id, ids, now=clock.now())))
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
         """Select each quiz that an enrolment has begun or taken on paper, with its best result.

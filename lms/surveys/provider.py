@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,6 +44,10 @@ class SurveyProvider:
             for survey_id, content_id, title_ro, title_en, slug in rows
         ]
         return {Edge.END: found} if found else {}
+
+    def percents_shown(self, _enrolment_id: int, _keys: Collection[str]) -> frozenset[str]:
+        """Show no result: there is none."""
+        return frozenset()
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
         """Select the questionnaires that an enrolment has submitted."""

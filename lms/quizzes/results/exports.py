@@ -48,10 +48,10 @@ def _cells(row: AttemptRow, to_zone: ToZone) -> list[Cell]:
         row.organisation,
         row.group,
         row.edition,
-        row.number,
+        _("on paper") if row.is_on_paper else row.number,
         words.standing_words(row.standing),
-        to_zone(row.started_at),
-        None if row.submitted_at is None else to_zone(row.submitted_at),
+        None if row.is_on_paper else to_zone(row.started_at),
+        row.taken_on or (None if row.submitted_at is None else to_zone(row.submitted_at)),
         None if minutes is None else minutes.quantize(Decimal("0.1")),
         row.earned,
         row.possible,
@@ -92,6 +92,7 @@ def answers_file(
     cells = [
         [*_cells(row, to_zone), *worded.of_attempt(asked, answered.given.get(row.id, ()))]
         for row in rows
+        if not row.is_on_paper  # whose answers are on the paper
     ]
     return _written(quiz, columns, cells, form)
 

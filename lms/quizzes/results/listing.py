@@ -1,10 +1,10 @@
-"""A quiz's attempts as a list: narrowed, ordered, a page at a time; one statement."""
+"""A quiz's attempts, and results on paper, as a list: narrowed, ordered, a page at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from lms.accounts.models import Person
 from lms.courses.models import Edition, Enrolment, Group
 from lms.people_names import fold, person_sort_key
 from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.models import Attempt
+from lms.quizzes.models import Attempt, PaperResult
 from lms.quizzes.results.scope import Scope, Which, chosen
 
 PER_PAGE = 50
@@ -25,7 +25,7 @@ ORDERS = ("name", "organisation", "started", "submitted", "result", "time")
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """An attempt with whose it is."""
+    """An attempt with whose it is; or a result on paper, which is no attempt and has no number."""
 
     id: int
     enrolment_id: int
@@ -43,6 +43,12 @@ class AttemptRow:
     group_id: int | None
     group: str
     edition: str
+    taken_on: date | None = None  # of a result on paper
+
+    @property
+    def is_on_paper(self) -> bool:
+        """Whether it was taken on paper; its id is then that of the paper."""
+        return self.taken_on is not None
 
     @property
     def listed_name(self) -> str:
@@ -52,7 +58,9 @@ class AttemptRow:
     @property
     def took(self) -> timedelta | None:
         """From the start to the submission."""
-        return None if self.submitted_at is None else self.submitted_at - self.started_at
+        if self.submitted_at is None or self.is_on_paper:
+            return None
+        return self.submitted_at - self.started_at
 
     @property
     def standing(self) -> str:
@@ -121,15 +129,60 @@ def attempts_of(scope: Scope) -> list[AttemptRow]:
     return [AttemptRow(*row) for row in rows]
 
 
+def papers_of(scope: Scope) -> list[AttemptRow]:
+    """Read every result on paper that stands, of the editions meant."""
+    rows: Iterable[Any] = db.session().execute(
+        sa.select(
+            PaperResult.id,
+            PaperResult.enrolment_id,
+            PaperResult.taken_on,
+            PaperResult.earned,
+            PaperResult.possible,
+            PaperResult.percent,
+            PaperResult.passed,
+            Person.family_name,
+            Person.given_names,
+            sa.func.coalesce(Enrolment.organisation_name, ""),
+            Enrolment.group_id,
+            sa.func.coalesce(Group.name, ""),
+            Edition.title,
+        )
+        .join(Enrolment, Enrolment.id == PaperResult.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Edition, Edition.id == Enrolment.edition_id)
+        .outerjoin(Group, Group.id == Enrolment.group_id)
+        .where(
+            PaperResult.quiz_id == scope.quiz_id,
+            PaperResult.revoked_at.is_(None),
+            Enrolment.edition_id.in_(scope.edition_ids),
+        )
+    )
+    return [_paper_row(*row) for row in rows]
+
+
+def _paper_row(paper_id: int, enrolment_id: int, taken_on: date, *rest: Any) -> AttemptRow:
+    day = datetime.combine(taken_on, time(12), UTC)
+    of_paper = (paper_id, enrolment_id, 0, AttemptState.SUBMITTED, day, day)
+    return replace(AttemptRow(*of_paper, *rest), taken_on=taken_on)
+
+
 def listed(rows: Sequence[AttemptRow], wanted: Wanted) -> list[AttemptRow]:
-    """Narrow and order a list; of equals names decide, then the number of the attempt."""
+    """Narrow and order a list; of equals names decide, then the number of the attempt.
+
+    Results on paper are never among attempts: they stand after them, and where all are wanted.
+    """
     kept = rows
     if wanted.which is not Which.ALL:
-        kept = chosen([row for row in kept if row.state is AttemptState.SUBMITTED], wanted.which)
+        own = (row for row in kept if not row.is_on_paper)
+        kept = chosen([row for row in own if row.state is AttemptState.SUBMITTED], wanted.which)
     words = fold(wanted.search).split() if wanted.search else []
     found = [row for row in kept if _is_wanted(row, wanted, words)]
-    found.sort(key=lambda row: (person_sort_key(row.family_name, row.given_names), row.number))
+    found.sort(key=_by_name)
     return _ordered(found, wanted.order)
+
+
+def _by_name(row: AttemptRow) -> tuple[Any, ...]:
+    return (person_sort_key(row.family_name, row.given_names), row.is_on_paper, row.number)
 
 
 def _is_wanted(row: AttemptRow, wanted: Wanted, words: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""All attempts of a quiz for trainers, and the same as files."""
+"""All attempts of a quiz for trainers with what was taken on paper, and the same as files."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def _query(scope: Scope, wanted: Wanted) -> dict[str, Any]:
 @bp.get(PAGE)
 @reads(SEE_RESULTS, load_results)
 def attempts(page: QuizPage) -> str:
-    """List the attempts of a quiz."""
+    """List the attempts of a quiz, and what was taken on paper."""
     scope, wanted = _asked(page)
-    every = listing.attempts_of(scope)
+    every = [*listing.attempts_of(scope), *listing.papers_of(scope)]
     rows = listing.listed(every, wanted)
     where: dict[str, Any] = {"slug": page.outline.slug, "quiz_slug": page.quiz.slug}
     query = _query(scope, wanted)
@@ -80,6 +80,7 @@ def attempts(page: QuizPage) -> str:
         rows=rows[(number - 1) * PER_PAGE : number * PER_PAGE],
         pager=Page(number, pages, len(rows), at),
         total=len(every),
+        on_paper=sum(row.is_on_paper for row in rows),
         words=words,
         choices=list(Which),
         states=listing.STATES,
@@ -92,7 +93,8 @@ def attempts(page: QuizPage) -> str:
 def attempts_file(page: QuizPage, form: str) -> Response:
     """Hand out the list as a file, and record it."""
     scope, wanted = _asked(page)
-    rows = listing.listed(listing.attempts_of(scope), wanted)
+    every = [*listing.attempts_of(scope), *listing.papers_of(scope)]
+    rows = listing.listed(every, wanted)
     data = exports.attempts_file(rows, page.quiz, form, _here)
     return handed_out(page, data, f"{page.quiz.slug}-incercari.{form}", form, what="attempts")
 
