@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from lms.quizzes import queries
+from lms.quizzes import attempt_rules, queries
+from lms.quizzes.attempt_rules import AttemptState, Fate
 from lms.quizzes.corrections.marking import ItemMark, Total, as_behaved, mark_item, total_of
 from lms.quizzes.corrections.standing import UNTOUCHED
 from lms.quizzes.models import QuizVersion
 from lms.quizzes.queries import PaperItem
-from lms.quizzes.services import drawing
+from lms.quizzes.services import drawing, ruling, saving
 from lms.quizzes.settings import QuizSettings
 
 NOBODY = 0  # whose attempts no question was ever met in
+
+
+def due_at(settings: QuizSettings, began: datetime) -> datetime | None:
+    """Tell when a trial's time is over; its editions' dates don't bind who tries."""
+    return attempt_rules.due_at(settings, started_at=began)
+
+
+def fate_of(settings: QuizSettings, began: datetime, *, now: datetime) -> Fate:
+    """Tell what would become of a learner's attempt that began and ran as this trial did."""
+    due, grace = due_at(settings, began), saving.grace(settings)
+    return attempt_rules.fate_of(settings, AttemptState.OPEN, now=now, due=due, grace=grace)
+
+
+def passwords_of(quiz_id: int, edition_ids: Collection[int]) -> list[str]:
+    """Return the digests of the passwords that learners of these editions write."""
+    windows = ruling.windows_of(quiz_id)
+    held = (windows[i].password_digest for i in edition_ids if i in windows)
+    return [digest for digest in held if digest]
 
 
 def paper_of(version: QuizVersion, settings: QuizSettings, seed: int) -> list[PaperItem]:

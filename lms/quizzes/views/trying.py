@@ -1,6 +1,7 @@
 """Trainers take a quiz as a learner would: every rule holds, nothing is kept, nothing counts.
 
-The whole state is the form's own: the seed, the answers, the tries. Nobody gains by bending it.
+The whole state is the form's own: the seed, the answers, the tries, when it began, whether the
+password was said. Nobody gains by bending it.
 """
 
 from __future__ import annotations
@@ -9,22 +10,26 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
-from lms.access import reads
-from lms.quizzes import desk
+from lms import clock
+from lms.access import current_actor, reads
+from lms.quizzes import attempt_rules, desk
+from lms.quizzes.attempt_rules import Fate
 from lms.quizzes.behaviours.certainty import FIELD, LEVELS, level_of
 from lms.quizzes.behaviours.values import MOST_TRIES
 from lms.quizzes.errors import QuizNotReady
 from lms.quizzes.permissions import PREVIEW_QUIZ
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
+from lms.quizzes.results.scope import scope_of
 from lms.quizzes.review import Moment, during
 from lms.quizzes.sections import section_at, shown_sections
-from lms.quizzes.services import checking, ruling, trying
+from lms.quizzes.services import checking, terms, trying
 from lms.quizzes.services.checking import Tried
 from lms.quizzes.settings import Navigation, QuizSettings
 from lms.quizzes.settings_forms import MOMENT_WORDS
@@ -47,6 +52,7 @@ class Sheet:
     seed: int
     items: list[PaperItem]
     tries: dict[int, list[Payload]]
+    began: datetime
     at: int | None = None  # the only question on the page
 
     @property
@@ -86,18 +92,43 @@ def _answer(item: PaperItem, payload: Payload) -> str:
 @bp.get("/courses/<slug>/quizzes/<quiz_slug>/try")
 @reads(PREVIEW_QUIZ, load_quiz)
 def begin_trial(page: QuizPage) -> Response:
-    """Show the first page of a trial."""
-    return _paper(page, _sheet(page))
+    """Show the first page of a trial, or ask for the password where learners are asked."""
+    return _door(page) if _passwords(page) else _paper(page, _sheet(page))
+
+
+def _passwords(page: QuizPage) -> list[str]:
+    scope = scope_of(page.quiz, current_actor(), "")
+    return trying.passwords_of(page.quiz.id, scope.edition_ids)
+
+
+def _door(page: QuizPage, *, is_refused: bool = False) -> Response:
+    return _drawn("quizzes/try_door.html", page, 422 if is_refused else 200, is_refused=is_refused)
+
+
+def _is_let_in(page: QuizPage) -> bool:
+    """Tell whether the form comes from behind the door, or with the word that opens it."""
+    if request.form.get("let_in") == "1":
+        return True
+    held = _passwords(page)
+    return not held or terms.is_password((request.form.get("password") or "")[:200], held)
 
 
 @bp.post("/courses/<slug>/quizzes/<quiz_slug>/try")
 @reads(PREVIEW_QUIZ, load_quiz)
 def go_on_trial(page: QuizPage) -> Response:
     """Go on with a trial: another page, a check, the end; nothing is kept of it here."""
+    if not _is_let_in(page):
+        return _door(page, is_refused="password" in request.form)
     sheet = _sheet(page)
     if sheet is None:
         return _paper(page, None)
     do, _colon, what = request.form.get("do", "").partition(":")
+    if do not in set(Moment):  # what was submitted stays so
+        fate = trying.fate_of(sheet.settings, sheet.began, now=clock.now())
+        if fate is Fate.SUBMITS:
+            return _result(page, sheet, Moment.RIGHT_AFTER, is_by_clock=True)
+        if fate is Fate.IS_ABANDONED or (fate is Fate.WAITS and do != "submit"):
+            return _over(page, sheet, fate)
     if do == "check":
         sheet.check(whole_number(what))
     elif do == "go" and sheet.at is not None:
@@ -119,11 +150,14 @@ def _sheet(page: QuizPage) -> Sheet | None:
     except QuizNotReady:
         return None
     at = whole_number(request.form.get("q")) or 1
+    now = clock.now()
+    began = whole_number(request.form.get("began")) or int(now.timestamp())
     sheet = Sheet(
         page.settings,
         seed,
         [replace(item, payload=answer_given(item, page.settings)) for item in items],
         {item.item_id: tries_given(item) for item in items},
+        datetime.fromtimestamp(min(began, int(now.timestamp())), UTC),
         min(max(at, 1), len(items)) if page.settings.is_one_by_one else None,
     )
     for item in sheet.items:  # a closed question keeps the answer that was checked
@@ -177,7 +211,7 @@ def _carried(sheet: Sheet, shown: Sequence[PaperItem]) -> list[tuple[str, str]]:
         for item_id, made in sheet.tries.items()
         if made
     ]
-    return found
+    return [*found, ("began", str(int(sheet.began.timestamp()))), ("let_in", "1")]
 
 
 def _held(page: QuizPage) -> list[Any]:
@@ -186,33 +220,49 @@ def _held(page: QuizPage) -> list[Any]:
 
 
 def _paper(page: QuizPage, sheet: Sheet | None) -> Response:
-    values: dict[str, Any] = {"frame": desk.frame_of(page, "questions"), "page": page}
     if sheet is None:
-        return make_response(render("quizzes/try.html", sheet=None, **values))
-    shown, held = sheet.shown, _held(page)
-    placed, locale = [item.section for item in sheet.items], current_locale()
-    response = make_response(
-        render(
-            "quizzes/try.html",
-            sheet=sheet,
-            shown=shown,
-            headings=shown_sections(held, placed, locale)
-            if sheet.at is None
-            else section_at(held, placed, sheet.at, locale),
-            settings=sheet.settings,
-            checked=sheet.checked(),
-            levels=LEVELS,
-            words=plain_words,
-            carried=_carried(sheet, shown),
-            asks_password=any(w.password_digest for w in ruling.windows_of(page.quiz.id).values()),
-            **values,
-        )
+        return _drawn("quizzes/try.html", page, sheet=None)
+    shown, due = sheet.shown, trying.due_at(sheet.settings, sheet.began)
+    held, locale = _held(page), current_locale()
+    placed = [item.section for item in sheet.items]
+    return _drawn(
+        "quizzes/try.html",
+        page,
+        sheet=sheet,
+        shown=shown,
+        headings=shown_sections(held, placed, locale)
+        if sheet.at is None
+        else section_at(held, placed, sheet.at, locale),
+        settings=sheet.settings,
+        checked=sheet.checked(),
+        levels=LEVELS,
+        words=plain_words,
+        carried=_carried(sheet, shown),
+        time_left=attempt_rules.shown_time(sheet.settings, now=clock.now(), due=due),
     )
+
+
+def _over(page: QuizPage, sheet: Sheet, fate: Fate) -> Response:
+    """Say what a learner whose time is over would meet: a last button, or nothing more."""
+    due = trying.due_at(sheet.settings, sheet.began)
+    return _drawn(
+        "quizzes/try_over.html",
+        page,
+        sheet=sheet,
+        waits=fate is Fate.WAITS,
+        until=attempt_rules.submit_until(sheet.settings, due),
+        carried=_carried(sheet, ()),
+    )
+
+
+def _drawn(template: str, page: QuizPage, status: int = 200, **values: Any) -> Response:
+    frame = desk.frame_of(page, "questions")
+    response = make_response(render(template, frame=frame, page=page, **values), status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _result(page: QuizPage, sheet: Sheet, moment: Moment) -> Response:
+def _result(page: QuizPage, sheet: Sheet, moment: Moment, *, is_by_clock: bool = False) -> Response:
     total, marks = trying.marked(sheet.items, sheet.settings, sheet.tries)
     locale = current_locale()
     shown = sheet.settings.shown.at(moment)
@@ -234,6 +284,7 @@ def _result(page: QuizPage, sheet: Sheet, moment: Moment) -> Response:
             certainty=certainty_words(sheet.settings, reviewed),
             own=True,
             amended=None,
+            is_by_clock=is_by_clock,
             carried=_carried(sheet, ()),
         )
     )

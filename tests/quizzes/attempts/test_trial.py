@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
-from lms import db
+from lms import clock, db
 from lms.db import Base
+from lms.quizzes.models import Quiz
+from lms.quizzes.services import ruling
 from tests.cast import csrf
 from tests.factories import make_quiz
 
@@ -155,3 +159,91 @@ def test_a_quiz_with_too_few_questions_says_so(cast, make):
 def test_learners_try_nothing(cast, make):
     make()
     assert cast.client("learner").get(TRIAL).status_code == 403
+
+
+def opened(client, page, **more) -> str:
+    answer = client.post(TRIAL, data={**form_of(page, **more), "csrf_token": csrf(client)})
+    return answer.text
+
+
+def test_the_time_runs_in_a_trial_as_it_does_for_a_learner(app, cast, make):
+    make(time_limit=30)
+    trainer = cast.client("trainer")
+    before, began = rows(app), clock.now().replace(microsecond=0)
+    with clock.stopped_at(began):
+        page = trainer.get(TRIAL).text
+        assert "au rămas 30 de minute" in page
+    with clock.stopped_at(began + timedelta(minutes=20)):
+        later = go(trainer, page, "tot", "trei")
+        assert "au rămas 10 minute" in later
+    with clock.stopped_at(began + timedelta(minutes=32)):
+        over = go(trainer, later, "tot", "Fals")
+        assert "Timpul s-a încheiat" in over
+        assert "2 din 2" in over
+    with clock.stopped_at(began + timedelta(days=3)):
+        assert "2 din 2" in go(trainer, over, "later")  # what was submitted stays so
+    assert rows(app) == before
+
+
+def test_what_runs_out_waits_and_is_given_up_as_the_quiz_says(cast, make):
+    make(time_limit=30, overdue="wait", late_submission=60)
+    trainer = cast.client("trainer")
+    began = clock.now().replace(microsecond=0)
+    with clock.stopped_at(began):
+        page = trainer.get(TRIAL).text
+    with clock.stopped_at(began + timedelta(minutes=40)):
+        waits = go(trainer, page, "check:1", "trei", "Fals")
+        assert "mai poate trimite ce s-a salvat" in waits
+        assert "fieldset" not in waits
+        assert "2 din 2" in go(trainer, waits, "submit")
+    with clock.stopped_at(began + timedelta(minutes=91)):
+        gone = go(trainer, waits, "submit")
+        assert "se închide acum fără rezultat" in gone
+        assert "din 2" not in gone
+
+
+@pytest.fixture
+def passworded(app, cast, make):
+    make()
+    with app.app_context(), db.writing() as session:
+        ruling.set_window(
+            session.scalars(sa.select(Quiz)).one(),
+            cast.edition_id,
+            opens_at=None,
+            closes_at=None,
+            password="plop alb",
+            by=cast.persons["trainer"],
+            now=clock.now(),
+        )
+
+
+def test_the_password_is_asked_as_learners_are_asked(app, cast, passworded):
+    trainer = cast.client("trainer")
+    before = rows(app)
+    door = trainer.get(TRIAL).text
+    assert "Parola testului" in door
+    assert "Câți?" not in door
+    wrong = trainer.post(TRIAL, data={"csrf_token": csrf(trainer), "password": "stejar"})
+    assert wrong.status_code == 422
+    assert "Nu aceasta este parola testului" in wrong.text
+    page = opened(trainer, door, password=" plop  alb ")
+    assert "Câți?" in page
+    assert "plop" not in page
+    assert "2 din 2" in go(trainer, page, "submit", "trei", "Fals")
+    assert rows(app) == before
+
+
+def test_no_form_goes_round_the_door_by_chance(cast, passworded):
+    trainer = cast.client("trainer")
+    answer = trainer.post(TRIAL, data={"csrf_token": csrf(trainer), "do": "submit", "seed": "5"})
+    assert "Parola testului" in answer.text
+    assert "Câți?" not in answer.text
+
+
+@pytest.mark.parametrize("began", ["", "x", "-5", "99999999999999"])
+def test_an_odd_beginning_is_now(cast, make, began):
+    make(time_limit=30)
+    trainer = cast.client("trainer")
+    answer = trainer.post(TRIAL, data={"csrf_token": csrf(trainer), "seed": "5", "began": began})
+    assert answer.status_code == 200
+    assert "fieldset" in answer.text
