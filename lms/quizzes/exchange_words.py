@@ -86,6 +86,7 @@ TYPES = {
     "survey": lazy("a question without a mark"),
     "calculated": lazy("a computed number to type"),
     "picture_labels": lazy("labels on a picture"),
+    "picture_markers": lazy("markers on a picture"),
 }
 
 VERDICTS = {

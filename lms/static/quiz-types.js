@@ -168,3 +168,76 @@ for (const box of document.querySelectorAll("[data-zones]")) {
   box.addEventListener("change", show);
   show();
 }
+
+// Markers on a picture: picked with one touch and set with another, or dragged. What is set stands in
+// the marker's list, as a point of the picture.
+for (const box of document.querySelectorAll("[data-markers]")) {
+  const SVG = "http://www.w3.org/2000/svg";
+  const bank = box.querySelector("[data-bank]");
+  const canvas = box.querySelector("[data-canvas]");
+  const pins = canvas.querySelector("svg");
+  const lists = [...box.querySelectorAll("select[data-for]")];
+  const asked = new Map(lists.map((list) => [list.dataset.for, list]));
+  let word = "";
+  const pick = (id) => {
+    word = id;
+    canvas.classList.toggle("is-asking", Boolean(id));
+    for (const item of bank.children) item.classList.toggle("is-picked", item.dataset.word === id);
+  };
+  const show = () => {
+    pins.replaceChildren();
+    for (const item of bank.children) {
+      const list = asked.get(item.dataset.word);
+      item.classList.toggle("is-used", Boolean(list.value));
+      if (!list.value.includes(",")) continue;
+      const [x, y] = list.value.split(",");
+      const pin = document.createElementNS(SVG, "g");
+      pin.setAttribute("class", "pin");
+      const add = (name, values) => {
+        const made = document.createElementNS(SVG, name);
+        for (const [key, value] of Object.entries(values)) made.setAttribute(key, value);
+        pin.append(made);
+        return made;
+      };
+      add("circle", { cx: `${x}%`, cy: `${y}%`, r: 7 });
+      add("text", { class: "zone-label", x: `${x}%`, y: `${y}%`, dy: -12 }).textContent = item.textContent;
+      pins.append(pin);
+    }
+  };
+  const put = (event) => {
+    if (!word) return;
+    const frame = canvas.getBoundingClientRect();
+    const part = (at, from, whole) => Math.min(100, Math.max(0, Math.round((at - from) / whole * 1000) / 10));
+    const list = asked.get(word);
+    const point = `${part(event.clientX, frame.left, frame.width)},${part(event.clientY, frame.top, frame.height)}`;
+    let option = list.querySelector("[data-point]");
+    if (!option) {
+      option = new Option(box.dataset.on);
+      option.dataset.point = "";
+      list.options[0].after(option);
+    }
+    option.value = point;
+    list.value = point;
+    pick("");
+    tell(list);
+  };
+  bank.hidden = box.closest("fieldset[disabled]") !== null;
+  bank.addEventListener("click", (event) => {
+    const item = event.target.closest("[data-word]");
+    if (item) pick(item.dataset.word === word ? "" : item.dataset.word);
+  });
+  bank.addEventListener("dragstart", (event) => {
+    pick(event.target.dataset.word);
+    event.dataTransfer.setData("text/plain", event.target.textContent);
+  });
+  bank.addEventListener("dragend", () => pick(""));
+  canvas.addEventListener("click", put);
+  canvas.addEventListener("dragover", (event) => { if (word) event.preventDefault(); });
+  canvas.addEventListener("drop", (event) => {
+    if (!word) return;
+    event.preventDefault();
+    put(event);
+  });
+  box.addEventListener("change", show);
+  show();
+}

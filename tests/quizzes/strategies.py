@@ -299,6 +299,29 @@ def _pictured(draw: st.DrawFn, places: list[str], listed: object, ids: list[str]
     )
 
 
+@st.composite
+def picture_markers(draw: st.DrawFn) -> Question:
+    markers = draw(st.lists(words, min_size=1, max_size=4, unique_by=same_text))
+    places = draw(st.lists(words, min_size=2, max_size=4, unique_by=same_text))
+    listed = [{"id": derive_id(text), "text": text, "group": 1} for text in markers]
+    ids = st.sampled_from(["", *(str(each["id"]) for each in listed)])
+    chosen = [str(listed[0]["id"]), *(draw(ids) for _ in places[1:])]
+    return parse_question(
+        {
+            "type": "picture_markers",
+            "stem": draw(texts),
+            "picture": "![O hartă](0123456789abcdef0123.png)",
+            "marks": draw(marks),
+            "zones": [
+                {"words": place, "shape": shape, "points": points, "label": label}
+                for place, (shape, points), label in zip(places, AREAS, chosen, strict=False)
+            ],
+            "labels": listed,
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
 FORMULAS = ["a", "a+b", "-a*b/7", "a^2 - b^2", "sqrt(abs(a)) + max(a, b, 3)", "round(a*1.19, 1)"]
 
 
@@ -373,6 +396,7 @@ questions = st.one_of(
     clozes(),
     calculateds(),
     picture_labels(),
+    picture_markers(),
     single_choices(),
     multiple_choices(),
     true_falses(),

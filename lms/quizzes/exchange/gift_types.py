@@ -12,6 +12,7 @@ from lms.quizzes.question_types.gap_select import gift as gap_select
 from lms.quizzes.question_types.kprim import gift as kprim
 from lms.quizzes.question_types.ordering import gift as ordering
 from lms.quizzes.question_types.picture_labels import gift as picture_labels
+from lms.quizzes.question_types.picture_markers import gift as picture_markers
 from lms.quizzes.question_types.short_answer import gift as short_answer
 from lms.quizzes.question_types.survey import gift as survey
 
@@ -27,6 +28,7 @@ FORMS: dict[str, GiftForm] = {
     "survey": survey,
     "calculated": calculated,
     "picture_labels": picture_labels,
+    "picture_markers": picture_markers,
 }
 # These are known by what stands in the braces; any other says `[type:…]`.
 BY_SHAPE = frozenset({"short_answer", "essay", "description"})

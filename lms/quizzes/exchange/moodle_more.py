@@ -8,7 +8,12 @@ from typing import Any, Protocol
 
 from lms.quizzes.exchange.moodle_calculated import read_calculated
 from lms.quizzes.exchange.moodle_gaps import read_cloze, read_gaps
-from lms.quizzes.exchange.moodle_pictures import read_labels, write_labels
+from lms.quizzes.exchange.moodle_pictures import (
+    read_labels,
+    read_markers,
+    write_labels,
+    write_markers,
+)
 from lms.quizzes.exchange.moodle_types import Found, Source, Unusable, number
 from lms.quizzes.exchange.quiz_file import ProblemKind
 from lms.quizzes.exchange.read_question import Lost
@@ -131,6 +136,7 @@ READERS: Mapping[str, Callable[[Source], Found]] = MappingProxyType(
         "ddwtos": read_gaps,
         "calculated": read_calculated,
         "ddimageortext": read_labels,
+        "ddmarker": read_markers,
         "calculatedsimple": read_calculated,
     }
 )
@@ -225,5 +231,6 @@ WRITERS: Mapping[str, tuple[str, Callable[[Any, Any], Iterator[str]]]] = Mapping
         "gap_select": ("gapselect", _write_gaps),
         "drag_words": ("ddwtos", _write_gaps),
         "picture_labels": ("ddimageortext", write_labels),
+        "picture_markers": ("ddmarker", write_markers),
     }
 )

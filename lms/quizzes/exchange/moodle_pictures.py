@@ -25,6 +25,7 @@ from lms.quizzes.question_types.ids import derive_id
 from lms.quizzes.question_types.payload import number_text
 from lms.quizzes.question_types.picture_labels.rules import PictureLabels
 from lms.quizzes.question_types.picture_labels.zones import Area, Shape
+from lms.quizzes.question_types.picture_markers.rules import PictureMarkers
 from lms.quizzes.question_types.protocol import QuestionFault
 
 Size = tuple[int, int]
@@ -199,3 +200,104 @@ def pixels(percent: Decimal, whole: int) -> int:
 def area_in_pixels(area: Area, size: Size) -> tuple[tuple[int, int], ...]:
     """Write the points of an area in pixels."""
     return tuple((pixels(x, size[0]), pixels(y, size[1])) for x, y in area.points)
+
+
+# Markers -------------------------------------------------------------------------------------
+
+
+def read_markers(source: Source) -> Found:
+    """Read a picture on which markers are set."""
+    picture, size = read_picture(source)
+    drags = source.element.findall("drag")
+    labels = [_label(source, drag) for drag in drags]
+    drops = [*source.element.findall("drop"), *source.element.findall("place")]
+    zones = [_target(source, drop, at, labels, size) for at, drop in enumerate(drops)]
+    for drag, label in zip(drags, labels, strict=True):
+        times = max(1, sum(zone["label"] == label["id"] for zone in zones))
+        said = (drag.findtext("noofdrags") or "1").strip()
+        if drag.find("infinite") is not None or said != str(times):
+            source.lose(Lost.DISTRACTORS, str(label["text"]))
+    return {
+        "type": "picture_markers",
+        "picture": picture,
+        "labels": [{k: v for k, v in each.items() if k != "no"} for each in labels],
+        "zones": zones,
+    }, [line_of(drop) for drop in drops]
+
+
+def _target(
+    source: Source, drop: Element, at: int, labels: list[dict[str, object]], size: Size
+) -> dict[str, object]:
+    line = line_of(drop)
+    choice = (drop.findtext("choice") or "").strip()
+    label = next((each["id"] for each in labels if each["no"] == choice), "")
+    if not label and drop.tag == "drop":
+        raise Unusable(ProblemKind.BAD_ANSWERS, line, choice[:40])
+    words = " ".join((drop.get("words") or "").split())
+    if not words:
+        source.lose(Lost.ALTERNATIVES)
+    found: dict[str, object] = {"words": words or f"Locul {at + 1}", "label": label}
+    if drop.get("points"):
+        return found | {"shape": drop.get("shape", ""), "points": drop.get("points", "")}
+    shape, points = _coordinates(drop, line, size)
+    return found | {"shape": shape, "points": points}
+
+
+def _coordinates(drop: Element, line: int, size: Size) -> tuple[str, str]:
+    """Read Moodle's pixels: „x,y;r”, „x,y;width,height”, or corners."""
+    kind = (drop.findtext("shape") or "").strip().lower()
+    written = (drop.findtext("coords") or "").strip()
+    points = [
+        [number(each.strip(), line, "coords") for each in point.split(",")]
+        for point in written.split(";")
+        if point.strip()
+    ]
+    match kind, [len(point) for point in points]:
+        case "circle", [2, 1]:
+            (x, y), (r,) = points
+            across, down = min(r, x, size[0] - x), min(r, y, size[1] - y)
+            return Shape.ELLIPSE.value, in_percent(((x, y), (across, down)), size)
+        case "rectangle", [2, 2]:
+            (x, y), (width, height) = points
+            return Shape.RECTANGLE.value, in_percent(((x, y), (x + width, y + height)), size)
+        case "polygon", [*lengths] if len(lengths) > 2 and set(lengths) == {2}:
+            return Shape.POLYGON.value, in_percent(tuple((x, y) for x, y in points), size)
+    raise Unusable(ProblemKind.BAD_ANSWERS, line, f"{kind} {written}"[:40])
+
+
+def write_markers(writer: Writer, question: PictureMarkers) -> Iterator[str]:
+    """Write picture, markers and places."""
+    yield "<shuffleanswers>1</shuffleanswers>\n"
+    written, size = write_picture(writer, question.picture)
+    yield written
+    for at, word in enumerate(question.words, 1):
+        times = max(1, sum(zone.label == word.id for zone in question.zones))
+        yield (
+            f"<drag><no>{at}</no><text>{writer.escaped(word.text)}</text>"
+            f"<noofdrags>{times}</noofdrags></drag>\n"
+        )
+    ids = [word.id for word in question.words]
+    for at, zone in enumerate(question.zones, 1):
+        own = (
+            f" words={writer.attribute(zone.words)} shape={writer.attribute(zone.area.shape)}"
+            f" points={writer.attribute(zone.area.text())}"
+        )
+        if not zone.label:  # Moodle has no places where nothing belongs
+            yield f"<place{own}/>\n"
+            continue
+        shape, coords = _in_pixels(zone.area, size)
+        yield (
+            f"<drop{own}><no>{at}</no><shape>{shape}</shape><coords>{coords}</coords>"
+            f"<choice>{ids.index(zone.label) + 1}</choice></drop>\n"
+        )
+
+
+def _in_pixels(area: Area, size: Size) -> tuple[str, str]:
+    points = area_in_pixels(area, size)
+    if area.shape is Shape.ELLIPSE:
+        (x, y), (across, down) = points
+        return "circle", f"{x},{y};{max(1, (across + down) // 2)}"
+    if area.shape is Shape.RECTANGLE:
+        (x, y), (right, bottom) = points
+        return "rectangle", f"{x},{y};{right - x},{bottom - y}"
+    return "polygon", ";".join(f"{x},{y}" for x, y in points)

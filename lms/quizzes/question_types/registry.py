@@ -20,6 +20,7 @@ from lms.quizzes.question_types.multiple_choice import rules as multiple_choice
 from lms.quizzes.question_types.numerical import rules as numerical
 from lms.quizzes.question_types.ordering import rules as ordering
 from lms.quizzes.question_types.picture_labels import rules as picture_labels
+from lms.quizzes.question_types.picture_markers import rules as picture_markers
 from lms.quizzes.question_types.protocol import (
     InvalidQuestion,
     Marking,
@@ -54,6 +55,7 @@ _listed: dict[str, QuestionType[Any]] = {
     survey.NAME: survey,
     calculated.NAME: calculated,
     picture_labels.NAME: picture_labels,
+    picture_markers.NAME: picture_markers,
 }
 TYPES: Mapping[str, QuestionType[Any]] = MappingProxyType(_listed)
 

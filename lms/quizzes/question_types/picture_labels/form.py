@@ -23,7 +23,7 @@ from lms.quizzes.question_types.protocol import Payload
 _ZONE = ("words", "shape", "points")
 
 
-def _values(payload: Payload) -> Values:
+def values(payload: Payload) -> Values:
     known = {str(each.get("id")): each for each in rows(payload, "labels")}
     zones = [
         {name: str(each.get(name) or "") for name in _ZONE}
@@ -39,25 +39,27 @@ def _label(found: Payload) -> dict[str, str]:
     return {"label": str(found.get("text") or ""), "group": str(found.get("group") or "1")}
 
 
-def _payload(values: Values) -> dict[str, object]:
+def payload(typed: Values) -> dict[str, object]:
     labels: dict[str, dict[str, object]] = {}
 
     def name_of(row: dict[str, str]) -> str:
         text = " ".join(row.get("label", "").split())
         group = row.get("group", "").strip() or "1"
+        if not text:
+            return ""
         name = derive_id(text, prefix=f"g{group}-" if group.isdigit() and int(group) > 1 else "")
         labels.setdefault(name, {"id": name, "text": text, "group": group})
         return name
 
     zones = [
         {**{name: row.get(name, "") for name in _ZONE}, "label": name_of(row)}
-        for row in rows_of(values, "zones")
+        for row in rows_of(typed, "zones")
     ]
-    for row in rows_of(values, "others"):
+    for row in rows_of(typed, "others"):
         name_of(row)
     return {
-        "picture": text_of(values, "picture"),
-        "reuse": text_of(values, "reuse") == ON,
+        "picture": text_of(typed, "picture"),
+        "reuse": text_of(typed, "reuse") == ON,
         "zones": zones,
         "labels": list(labels.values()),
     }
@@ -65,36 +67,41 @@ def _payload(values: Values) -> dict[str, object]:
 
 _GROUP = Field("group", lazy("Group"), Kind.NUMBER, is_more=True)
 
+PICTURE = Field(
+    "picture",
+    lazy("Picture"),
+    Kind.PICTURE,
+    hint=lazy("Between the square brackets say what it shows, for who can't see it."),
+    is_needed=True,
+)
+PLACED = (
+    Field("words", lazy("Where it is, in words"), Kind.LINE),
+    Field(
+        "shape",
+        lazy("Shape"),
+        Kind.CHOICE,
+        choices=(
+            (Shape.RECTANGLE.value, lazy("rectangle: two corners")),
+            (Shape.ELLIPSE.value, lazy("circle: centre, then radii")),
+            (Shape.POLYGON.value, lazy("polygon: its corners")),
+        ),
+    ),
+    Field("points", lazy("Points, in per cent of the picture"), Kind.LINE),
+)
+
 FORM = Form(
     type=NAME,
     label=lazy("Labels on a picture"),
     hint=lazy("Labels are dragged to their places on a picture, or chosen there from a list."),
     parts=(
-        Field(
-            "picture",
-            lazy("Picture"),
-            Kind.PICTURE,
-            hint=lazy("Between the square brackets say what it shows, for who can't see it."),
-            is_needed=True,
-        ),
+        PICTURE,
         Rows(
             "zones",
             lazy("Places on the picture, each with its right label"),
             lazy("Add a place"),
             (
                 Field("label", lazy("Right label"), Kind.LINE, is_needed=True),
-                Field("words", lazy("Where it is, in words"), Kind.LINE),
-                Field(
-                    "shape",
-                    lazy("Shape"),
-                    Kind.CHOICE,
-                    choices=(
-                        (Shape.RECTANGLE.value, lazy("rectangle: two corners")),
-                        (Shape.ELLIPSE.value, lazy("circle: centre, then radii")),
-                        (Shape.POLYGON.value, lazy("polygon: its corners")),
-                    ),
-                ),
-                Field("points", lazy("Points, in per cent of the picture"), Kind.LINE),
+                *PLACED,
                 _GROUP,
             ),
             blank=2,
@@ -108,6 +115,6 @@ FORM = Form(
         ),
         Field("reuse", lazy("A label may be used again"), Kind.FLAG, is_more=True),
     ),
-    values=_values,
-    payload=_payload,
+    values=values,
+    payload=payload,
 )

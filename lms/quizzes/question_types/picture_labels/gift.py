@@ -14,6 +14,7 @@ from lms.quizzes.exchange.gift_forms import Source, Written, general_part, text_
 from lms.quizzes.exchange.gift_syntax import restore
 from lms.quizzes.exchange.quiz_file import ProblemKind
 from lms.quizzes.question_types.ids import derive_id
+from lms.quizzes.question_types.picture_labels.pictured import Pictured
 from lms.quizzes.question_types.picture_labels.rules import NAME, PictureLabels
 from lms.quizzes.question_types.protocol import QuestionFault
 
@@ -24,36 +25,40 @@ _GROUP = re.compile(r"\s*/(\d{1,2})/\s*", re.ASCII)
 
 def read(source: Source) -> dict[str, object]:
     """Read picture, zones and labels."""
+    reuse = source.choice("reuse", "yes", "no") == "yes"
+    return {"type": NAME, **read_pictured(source), "reuse": reuse}
+
+
+def read_pictured(source: Source, *, is_bare: bool = False) -> dict[str, object]:
+    """Read what both types have; `is_bare`: a zone may have no label."""
     lead, pieces = source.lead_and_pieces()
     picture = source.texts.markdown(lead)
     if picture.count("![") != 1:
         line = source.body.line_at(0)
         raise Unreadable(ProblemKind.INVALID_QUESTION, line, QuestionFault.NO_PICTURE)
     labels: dict[str, dict[str, object]] = {}
-    zones = [_zone(source, piece, labels) for piece in pieces if piece.sign == "="]
+    zones = [
+        _zone(source, piece, labels)
+        for piece in pieces
+        if piece.sign == "=" or (is_bare and ":" in piece.text)
+    ]
     for piece in pieces:
-        if piece.sign == "~":
+        if piece.sign == "~" and not (is_bare and ":" in piece.text):
             _label(source.plain(piece.text), labels)
-    return {
-        "type": NAME,
-        "picture": picture,
-        "zones": zones,
-        "labels": list(labels.values()),
-        "reuse": source.choice("reuse", "yes", "no") == "yes",
-    }
+    return {"picture": picture, "zones": zones, "labels": list(labels.values())}
 
 
 def _zone(source: Source, piece: Piece, labels: dict[str, dict[str, object]]) -> dict[str, str]:
     left, arrow, right = piece.text.partition("->")
     area, colon, words = left.partition(":")
     shape, _space, points = restore(area).strip().partition(" ")
-    if not arrow or not colon:
+    if bool(arrow) != (piece.sign == "=") or not colon:
         raise Unreadable(ProblemKind.BAD_ANSWERS, piece.line, restore(piece.text).strip()[:40])
     return {
         "shape": shape,
         "points": points.strip(),
         "words": source.plain(words),
-        "label": _label(source.plain(right), labels),
+        "label": _label(source.plain(right), labels) if arrow else "",
     }
 
 
@@ -75,13 +80,19 @@ def write(question: PictureLabels) -> Written:
 
 def _body(question: PictureLabels) -> Iterator[str]:
     yield text_part(question.picture)
+    yield from zones_and_labels(question)
+    yield from general_part(question)
+
+
+def zones_and_labels(question: Pictured) -> Iterator[str]:
+    """Write zones with their labels, and the labels that mislead."""
     labels = {word.id: _written(word.text, word.group) for word in question.words}
     for zone in question.zones:
         words = text_part(zone.words).replace("->", "-\\>")
-        yield f"={zone.area.shape} {zone.area.text()}: {words} -> {labels[zone.label]}"
+        head = f"{zone.area.shape} {zone.area.text()}: {words}"
+        yield f"={head} -> {labels[zone.label]}" if zone.label else f"~{head}"
     used = {zone.label for zone in question.zones}
     yield from (f"~{labels[word.id]}" for word in question.words if word.id not in used)
-    yield from general_part(question)
 
 
 def _written(text: str, group: int) -> str:

@@ -53,9 +53,35 @@ class Area:
         left, top, right, bottom = self.box
         return (left + right) / 2, (top + bottom) / 2
 
+    def holds(self, point: Point) -> bool:
+        """Say whether a point lies in it, the edge included; exact, with whole numbers."""
+        x, y = point
+        left, top, right, bottom = self.box
+        if not (left <= x <= right and top <= y <= bottom):
+            return False
+        if self.shape is Shape.RECTANGLE:
+            return True
+        if self.shape is Shape.ELLIPSE:
+            (cx, cy), (across, down) = self.points
+            return ((x - cx) * down) ** 2 + ((y - cy) * across) ** 2 <= (across * down) ** 2
+        return _is_inside(point, self.points)
+
     def text(self) -> str:
         """Write the points: „10,20 30,40”."""
         return " ".join(f"{number_text(x)},{number_text(y)}" for x, y in self.points)
+
+
+def _is_inside(point: Point, corners: tuple[Point, ...]) -> bool:
+    """Count the edges that a ray to the right crosses; a point on an edge is inside."""
+    x, y = point
+    is_inside = False
+    for (ax, ay), (bx, by) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        turn = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+        if turn == 0 and min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by):
+            return True
+        if (ay > y) != (by > y) and (turn > 0) == (by > ay):
+            is_inside = not is_inside
+    return is_inside
 
 
 def read_area(shape: str, points: str, index: int) -> Area:
