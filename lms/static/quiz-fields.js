@@ -25,8 +25,18 @@ export function fill(box, fields) {
   for (const field of fieldsIn(box)) {
     const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
     if (ticks(field)) field.checked = values.includes(field.value);
-    else if (values.length) field.value = values[0];
+    else if (values.length) {
+      // A marker set on the picture elsewhere: its point is no choice of this page yet.
+      if (field.tagName === "SELECT" && field.closest("[data-markers]") && /^[\d.]+,[\d.]+$/.test(values[0])) {
+        const point = field.querySelector("[data-point]") || new Option(field.closest("[data-markers]").dataset.on);
+        point.dataset.point = "";
+        point.value = values[0];
+        field.options[0].after(point);
+      }
+      field.value = values[0];
+    }
   }
+  box.dispatchEvent(new Event("filled"));
 }
 
 export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -35,6 +45,8 @@ export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other
 export function isAnswered(box) {
   // How sure one is says nothing yet about what one answers.
   const fields = fieldsIn(box).filter((f) => f.type !== "hidden" && !f.name.endsWith("-certainty"));
+  // Which markers belong nowhere is a part of the question: one that is set is an answer.
+  if (box.querySelector("[data-markers]")) return fields.some((f) => f.value !== "");
   return [...new Set(fields.map((f) => f.name))].every((name) => {
     const own = fields.filter((f) => f.name === name);
     return ticks(own[0]) ? own.some((f) => f.checked) : own.every((f) => f.value.trim() !== "");

@@ -166,6 +166,8 @@ for (const box of document.querySelectorAll("[data-zones]")) {
     });
   }
   box.addEventListener("change", show);
+  const item = box.closest("[data-item]");
+  if (item) item.addEventListener("filled", show);
   show();
 }
 
@@ -239,5 +241,7 @@ for (const box of document.querySelectorAll("[data-markers]")) {
     put(event);
   });
   box.addEventListener("change", show);
+  const item = box.closest("[data-item]");
+  if (item) item.addEventListener("filled", show);
   show();
 }
