@@ -15,7 +15,7 @@ from typing import Any
 
 from lms.quizzes.bank_tools.payloads import TEXTS, Payload, names_of_ids, plain
 
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS = re.compile(r"\w+(?:[.,]\d+)*|\s+|[^\w\s]")
 _ALIKE = 0.5  # how much of two rows' words must agree for one to be the other, mended
 _REFERS = frozenset({"answer"})  # holds another row's id
 
@@ -122,10 +122,11 @@ def words_changed(before: str, after: str) -> tuple[Run, ...]:
 
 
 def _joined(runs: Sequence[Run]) -> list[Run]:
-    """Read a space between two changed words as changed with them."""
+    """Read a space or a sign between two changed words as changed with them."""
     found: list[Run] = []
     for at, run in enumerate(runs):
-        between = run.kind is Kind.SAME and run.text.isspace() and 0 < at < len(runs) - 1
+        is_mere = run.kind is Kind.SAME and not any(sign.isalnum() for sign in run.text)
+        between = is_mere and 0 < at < len(runs) - 1
         found += [Run(Kind.OUT, run.text), Run(Kind.IN, run.text)] if between else [run]
     joined: list[Run] = []
     pending: dict[Kind, str] = {}

@@ -38,7 +38,7 @@ ROWS = {
     "units": lazy("Unit"),
 }
 VALUES = {
-    "type": lazy("Type"),
+    "type": lazy("Kind of question"),
     "marks": lazy("Marks"),
     "fraction": lazy("Earns"),
     "is_true": lazy("True"),

@@ -335,7 +335,7 @@ def hints_in(bench: Bench, plan: TextPlan) -> Mapping[int, Hint]:
         new.append(New(piece.first, piece.stem, printed(payload)))
     ids = {piece.item.id for piece in pieces if piece.item is not None}
     standing = [
-        Standing(name, stored.question.stem, printed(stored.revision.payload))
+        Standing(name, str(stored.revision.payload["stem"]), printed(stored.revision.payload))
         for name, stored in bench.known.items()
         if stored.row.state is not QuestionState.RETIRED and name not in ids
     ]
