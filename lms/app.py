@@ -24,9 +24,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
 
     from lms import logs, tables  # noqa: F401 -- the tables must be known before the engine
-    from lms.web import csrf, pages, safety, templating
+    from lms.web import compress, csrf, pages, safety, templating
 
     logs.init_app(app, settings)
+    compress.init_app(app)
     templating.init_app(app)
     safety.init_app(app, settings)
     db.init_app(app)

@@ -47,7 +47,8 @@ function ask() {
   dialog.addEventListener("cancel", use);
   stay.addEventListener("click", use);
   document.body.append(dialog);
-  dialog.showModal();
+  if (dialog.showModal) dialog.showModal();
+  else dialog.setAttribute("open", ""); // Safari before 15.4
 }
 
 async function leave() {

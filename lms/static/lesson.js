@@ -25,7 +25,7 @@ if (form) {
   const tell = () => {
     if (document.visibilityState === "visible" || form.dataset.sent) return;
     const passed = headings.filter((h) => h.getBoundingClientRect().top < innerHeight / 2);
-    const here = passed.at(-1)?.id;
+    const here = passed[passed.length - 1]?.id;
     if (!here || here === told) return;
     told = here;
     send(form.dataset.place, new URLSearchParams({ heading: here }));

@@ -47,7 +47,7 @@ addEventListener("pagehide", () => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    form.requestSubmit(form.querySelector("[type=submit]"));
+    form.querySelector("[type=submit]").click();
   }
   const way = { ArrowRight: "next", ArrowLeft: "prev" }[event.key];
   const link = event.altKey && way && document.querySelector(`[data-key="${way}"]`);

@@ -99,7 +99,7 @@ function flatten() {
 
 const sameEnd = (one, other) => {
   let n = 0;
-  while (n < Math.min(one.length, other.length) && one.at(-1 - n) === other.at(-1 - n)) n++;
+  while (n < Math.min(one.length, other.length) && one[one.length - 1 - n] === other[other.length - 1 - n]) n++;
   return n;
 };
 const reversed = (text) => [...text].reverse().join("");

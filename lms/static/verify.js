@@ -9,7 +9,7 @@ function send() {
   form.setAttribute("aria-busy", "true");
   const told = form.querySelector("[data-told]");
   if (told) told.textContent = told.dataset.told;
-  form.requestSubmit();
+  form.querySelector("[type=submit]").click();
 }
 
 if (field) {

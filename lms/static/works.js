@@ -3,6 +3,6 @@ document.querySelectorAll("textarea[data-sends]").forEach((field) => {
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    field.form.requestSubmit(field.form.querySelector("button[type=submit]"));
+    field.form.querySelector("button[type=submit]").click();
   });
 });

@@ -1,0 +1,104 @@
+"""Pages are light: a first visit within 60 kB and 8 requests, every later page within 15 kB."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from lms.web.templating import STATIC
+from tests.access.asking import SUBJECTS, address
+from tests.access.conftest import world  # noqa: F401 -- the world of the table of permissions
+from tests.access.world import World
+
+pytestmark = pytest.mark.one_database
+FIRST, LATER, REQUESTS = 60_000, 15_000, 8
+# (endpoint, subject, whose): the pages that people come to first, and those they come to most.
+PAGES = [
+    ("web.home", "-", "anonymous"),
+    ("accounts.sign_in", "-", "anonymous"),
+    ("certificates.verify", "-", "anonymous"),
+    ("certificates.show_code", "learner's code", "anonymous"),
+    ("look.accessibility", "-", "anonymous"),
+    ("courses.home", "-", "learner"),
+    ("courses.course", "course", "learner"),
+    ("courses.lesson", "lesson", "learner"),
+    ("quizzes.quiz", "quiz", "learner"),
+    ("quizzes.paper", "learner's open attempt", "learner"),
+    ("quizzes.result", "learner's submitted attempt", "learner"),
+    ("certificates.see", "learner's certificate", "learner"),
+    ("courses.teaching", "-", "trainer"),
+    ("quizzes.questions", "quiz", "trainer"),
+    ("quizzes.attempts", "quiz", "trainer"),
+    ("participants.edition", "edition", "registrar"),
+    ("certificates.register", "-", "registrar"),
+    ("upkeep.site", "-", "owner"),
+    ("look.design", "-", "owner"),
+]
+NEVER_FIRST = {"quizzes.paper", "quizzes.questions"}  # one comes to them from another page
+# At once; what is fetched once a camera, a menu or a fold is opened, or after half a minute, is not.
+LINKED = re.compile(r'(?:href|src|data-(?:fields|keeper|signs))="(/static/[^"#]+)')
+
+
+def weight(address_of_file: str) -> int:
+    """Return what a static file weighs on its way: as whitenoise sends it."""
+    path = STATIC / urlsplit(address_of_file).path.removeprefix("/static/")
+    smaller = path.with_name(path.name + ".br")
+    return min(p.stat().st_size for p in (path, smaller) if p.exists())
+
+
+def linked(html: str) -> set[str]:
+    """Return the files that a page loads: sheets, scripts, the sprite, the sign of the tab."""
+    return set(LINKED.findall(re.sub(r'<img[^>]*loading="lazy"[^>]*>', "", html)))
+
+
+@pytest.mark.parametrize(("endpoint", "subject", "person"), PAGES)
+def test_a_page_is_light(world: World, endpoint: str, subject: str, person: str) -> None:  # noqa: F811
+    path = address(world, endpoint, SUBJECTS[subject](world, person))
+    answer = world.client(person).get(path, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Encoding"] == "gzip"
+    html = gzip.decompress(answer.data).decode()
+    files = linked(html)
+    everywhere = {f for f in files if re.search(r"/(app|icons|favicon)\.", f)}
+    first = len(answer.data) + sum(map(weight, files))
+    later = len(answer.data) + sum(map(weight, files - everywhere))
+    assert first <= FIRST, f"{first} bytes at first: {sorted(files)}"
+    assert later <= LATER, f"{later} bytes later"
+    assert 1 + len(files - everywhere) <= REQUESTS, sorted(files)
+    if endpoint not in NEVER_FIRST:
+        assert 1 + len(files) <= REQUESTS, sorted(files)
+    assert "http://" not in "".join(re.findall(r'(?:src|<link[^>]*href)="([^"]+)', html))
+
+
+def test_the_whole_of_what_every_page_needs_is_small() -> None:
+    assert sum(weight(f"/static/{name}") for name in ("app.css", "app.js", "icons.svg")) < 16_000
+
+
+def test_every_file_is_compressed_anew_after_its_last_change() -> None:
+    stale = [
+        path.name
+        for path in sorted(Path(STATIC).glob("*.*s"))
+        if (made := path.with_name(path.name + ".gz")).exists()
+        and gzip.decompress(made.read_bytes()) != path.read_bytes()
+    ]
+    assert stale == [], "run: python -m whitenoise.compress lms/static"
+
+
+def test_an_answer_says_little_by_its_size(world: World) -> None:  # noqa: F811
+    client = world.client("learner")
+    sizes = {len(client.get("/learn", headers={"Accept-Encoding": "gzip"}).data) for _ in range(24)}
+    assert len(sizes) > 5
+    plain = client.get("/learn")
+    assert "Content-Encoding" not in plain.headers
+    assert "Accept-Encoding" in plain.headers["Vary"]
+
+
+def test_small_answers_and_files_are_left_alone(world: World) -> None:  # noqa: F811
+    client = world.client("learner")
+    for path in ("/health", f"/certificates/{world.ids['certificate']}/pdf"):
+        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert "Content-Encoding" not in answer.headers, path
