@@ -39,7 +39,7 @@ PAGES = [
     ("look.design", "-", "owner"),
 ]
 NEVER_FIRST = {"quizzes.paper", "quizzes.questions"}  # one comes to them from another page
-# At once; what is fetched once a camera, a menu or a fold is opened, or after half a minute, is not.
+# At once; what waits for a camera, a menu or a fold to be opened, or half a minute, is left out.
 LINKED = re.compile(r'(?:href|src|data-(?:fields|keeper|signs))="(/static/[^"#]+)')
 
 
