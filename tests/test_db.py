@@ -43,7 +43,7 @@ def test_a_reader_holds_nothing_up_and_sees_what_others_committed(app):
 
         other = threading.Thread(target=rename)
         other.start()
-        other.join(timeout=10)
+        other.join(timeout=60)
         assert not other.is_alive()
         db.end_reading()
         assert db.session().scalar(sa.select(Programme.certificate_years_valid)) == 9

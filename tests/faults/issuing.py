@@ -61,14 +61,14 @@ def issue_under_kills(installation: Installation, people: int, kills: int, *, se
             break
         with installation.serving() as serving, _command(installation) as command:
             wait_until(
-                lambda at=before: progress(installation) != at, 60, "the next number or file"
+                lambda at=before: progress(installation) != at, 120, "the next number or file"
             )
             time.sleep(chance.uniform(0, 0.3) * kill / kills)
             command.kill()
             serving.kill_all()
         hits += progress(installation)[1] < people
     with installation.serving():
-        wait_until(lambda: progress(installation)[1] >= people, 150, "the last certificate")
+        wait_until(lambda: progress(installation)[1] >= people, 240, "the last certificate")
     return hits
 
 

@@ -81,7 +81,7 @@ def print_under_kills(installation: Installation, kills: int, *, seed: int) -> P
     stopped = _steer(installation, run_id, stop=True)
     before = _lines(installation, run_id)
     with _going_on(installation, run_id) as process:
-        process.wait(60)
+        process.wait(120)
     stood_still = not stopped or (
         _lines(installation, run_id) == before
         and _state(installation, run_id) is BatchState.STOPPED
@@ -89,7 +89,7 @@ def print_under_kills(installation: Installation, kills: int, *, seed: int) -> P
     _steer(installation, run_id, stop=False)
     for _ in range(2):  # a second time changes nothing
         with _going_on(installation, run_id) as process:
-            process.wait(60)
+            process.wait(120)
     with application(installation) as app, app.app_context():
         data = runs.path_of(run_id).read_bytes()
     document = pypdfium2.PdfDocument(data)

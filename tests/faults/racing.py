@@ -204,7 +204,7 @@ def kills(app: Flask, count: int, *, seed: int, people: int = 120) -> Found:
         group, fuse = chance.choice(GROUPS), Fuse.drawn(chance)
         first = forked(app, lambda g=group, f=fuse: issue(g, f))  # type: ignore[misc]
         second = forked(app, lambda g=group: issue(g))  # type: ignore[misc]
-        status = died(first, within=chance.uniform(0.05, 1.5) if fuse is None else 4.0)
+        status = died(first, within=chance.uniform(0.05, 1.5) if fuse is None else 30.0)
         was_second = killed(second)
         if os.WIFSIGNALED(status) or was_second:
             hits += 1

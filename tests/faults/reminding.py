@@ -69,7 +69,7 @@ def remind_under_kills(installation: Installation, people: int, kills: int, *, s
         commands = [_command(installation) for _ in range(2)]
         wait_until(
             lambda at=before: count(installation) > at or count(installation) >= people,
-            60,
+            120,
             "the next reminder",
         )
         time.sleep(chance.uniform(0, 0.1) * kill / kills)

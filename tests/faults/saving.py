@@ -204,7 +204,7 @@ def run(
                 _kill_in_turn(serving, rounds, savers, chance)
         # a last start: recovery must work, and the clients go on a little
         with installation.serving("--no-worker", **environment):
-            time.sleep(0.5)
+            _wait_for_acknowledgements(savers, more=100)
             ended.set()
             for thread in threads:
                 thread.join()
@@ -236,7 +236,7 @@ def _kill_in_turn(
 
 
 def _wait_for_acknowledgements(
-    savers: Sequence[Saver], more: int = 20, seconds: float = 60
+    savers: Sequence[Saver], more: int = 20, seconds: float = 120
 ) -> None:
     before, deadline = sum(s.acknowledged for s in savers), time.monotonic() + seconds
     while sum(s.acknowledged for s in savers) < before + more:

@@ -24,7 +24,7 @@ from tests.faults.saving import application, prepare
 from tests.os2 import Learner
 from tests.serving import ROOT, Installation
 
-KILLS = 6
+KILLS = 4
 KEEP = """
 from lms import create_app
 from lms.certificates import day_files

@@ -138,7 +138,7 @@ def test_killed_in_the_middle_it_has_changed_nothing_and_run_again_it_ends(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert refused.returncode != 0
     assert "Install that version again." in refused.stderr

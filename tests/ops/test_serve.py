@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from lms.serve import LONGEST_WAIT, backoff
-from tests.ops.conftest import Site, wait_until
+from tests.ops.conftest import Running, Site, wait_until
 
 
 def healthy(url: str) -> bool:
@@ -30,7 +30,7 @@ def test_the_site_is_served_and_ends_with_all_its_processes(ready_site: Site):
         running.process.send_signal(signal.SIGTERM)
         assert running.process.wait(30) in (0, None)
         assert time.monotonic() - begun < 30
-        wait_until(lambda: not any(child.is_running() for child in family), 5)
+        wait_until(lambda: not any(child.is_running() for child in family), 30)
 
 
 def test_killed_web_processes_are_replaced_while_the_site_answers(ready_site: Site):
@@ -55,13 +55,24 @@ def test_when_the_supervisor_is_killed_nothing_of_it_stays(ready_site: Site):
         assert left == []
 
 
+def has_taken(running: Running, browser: socket.socket) -> bool:
+    """Whether a web process has the connection in its hands."""
+    ours = browser.getsockname()[1]
+    return any(
+        connection.raddr and connection.raddr.port == ours
+        for process in running.web().children()
+        for connection in process.net_connections("tcp")
+    )
+
+
 def test_a_request_that_has_begun_is_answered_though_the_server_ends(ready_site: Site):
     with ready_site.serving("--no-worker") as running:
         wait_until(lambda: healthy(running.url))
         address = urlsplit(running.url)
         with socket.create_connection((address.hostname, address.port), timeout=30) as browser:
             browser.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-            time.sleep(0.5)
+            wait_until(lambda: has_taken(running, browser))
+            time.sleep(0.5)  # and reads it
             running.process.send_signal(signal.SIGTERM)
             time.sleep(0.5)
             browser.sendall(b"Connection: close\r\n\r\n")
