@@ -320,7 +320,10 @@ class _Import:
         for edge, test in self.files.tests.items():
             quiz = self.plan.quizzes[test.id]
             author.store_quiz(quiz, place=QuizPlace(edge.value), slug=quiz.content_id)
+        for item in self.plan.bank:
+            author.store_question(item, None)
         kept = {item.content_id for quiz in self.plan.quizzes.values() for item in quiz.items}
+        kept |= {item.content_id for item in self.plan.bank}
         author.retire_questions(kept)
         author.withdraw_quizzes(set(self.plan.quizzes))
 

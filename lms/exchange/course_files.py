@@ -151,7 +151,7 @@ class _Reader:
         tests = self._tests(fields)
         fields.close()
         course = replace(course, modules=tuple(m for m in modules if m is not None), tests=tests)
-        course = replace(course, papers=self._papers(course, papers))
+        course = replace(course, papers=self._papers(course, papers), bank=self._bank())
         if Kind.TESTS_TAKEN in dict(course.conditions) and not tests:
             self._wrong(COURSE, fields.line_of("conditions"), Reason.NO_COURSE_TESTS)
         self._check_references(course)
@@ -278,16 +278,32 @@ class _Reader:
         text = self._text(path, mentioned)
         if text is None:
             return None
-        there = quizzes.words_path(path)
-        words = self._text(there) if there in self.files else None
-        quiz = quizzes.read_quiz(path, text, words, self.problems)
+        quiz = quizzes.read_quiz(path, text, self._words(path), self.problems)
         self.problems += quizzes.check_rules(path, text, quiz, edge, has_final)
-        self._item(path, FileKind.QUIZ, quiz.id)
-        if there in self.files and quiz.id:
-            self._item(there, FileKind.QUIZ_WORDS, quizzes.words_id(quiz.id))
+        self._questions(path, quiz, FileKind.QUIZ, quiz.id)
+        return quiz
+
+    def _bank(self) -> QuizFile:
+        """Read the questions that no quiz has."""
+        path = quizzes.BANK
+        text = self._text(path) if path in self.files else None
+        if text is None:
+            return QuizFile()
+        bank = quizzes.read_bank(path, text, self._words(path), self.problems)
+        self._questions(path, bank, FileKind.BANK, path)
+        return bank
+
+    def _words(self, path: str) -> str | None:
+        there = quizzes.words_path(path)
+        return self._text(there) if there in self.files else None
+
+    def _questions(self, path: str, quiz: QuizFile, kind: FileKind, content_id: str) -> None:
+        self._item(path, kind, content_id)
+        there = quizzes.words_path(path)
+        if there in self.files and content_id:
+            self._item(there, FileKind.QUIZ_WORDS, quizzes.words_id(content_id))
         for item in quiz.items:
             self._is_new_id(path, item.line, item.id)
-        return quiz
 
     # Working papers --------------------------------------------------------------------------
 
@@ -337,9 +353,10 @@ class _Reader:
                 if fact.text not in facts:
                     self._wrong(lesson.path, fact.line, Reason.UNKNOWN_FACT, fact.text)
         self._check_module_numbers(course.modules)
-        for item in (i for i in self.items if i.kind is FileKind.QUIZ):
+        for item in (i for i in self.items if i.kind in (FileKind.QUIZ, FileKind.BANK)):
             self._check_quiz(course, item, facts, numbers)
-        self._check_english()
+        for path in quizzes.without_english(self.items):
+            self._wrong(path, 1, Reason.NO_ENGLISH)
         self._check_pictures(course)
 
     def _check_form(self, course: CourseFiles, fields: Fields) -> None:
@@ -360,7 +377,8 @@ class _Reader:
     def _check_quiz(
         self, course: CourseFiles, item: Item, facts: set[str], numbers: set[str]
     ) -> None:
-        quiz = next(quiz for quiz in course.quizzes if quiz.id == item.content_id)
+        found = (quiz for quiz in course.quizzes if quiz.id == item.content_id)
+        quiz = course.bank if item.kind is FileKind.BANK else next(found)
         for question in quiz.items:
             for fact in question.facts:
                 if fact not in facts:
@@ -368,19 +386,9 @@ class _Reader:
             if question.lesson and question.lesson not in numbers:
                 self._wrong(item.path, question.line, Reason.UNKNOWN_LESSON, question.lesson)
 
-    def _check_english(self) -> None:
-        """Report the quizzes without English words, in a course that has some."""
-        worded = {i.path for i in self.items if i.kind is FileKind.QUIZ_WORDS}
-        for item in self.items:
-            if (
-                worded
-                and item.kind is FileKind.QUIZ
-                and quizzes.words_path(item.path) not in worded
-            ):
-                self._wrong(item.path, 1, Reason.NO_ENGLISH)
-
     def _check_pictures(self, course: CourseFiles) -> None:
-        used = {f"figures/{name}" for quiz in course.quizzes for name in quizzes.pictures_of(quiz)}
+        asked = (*course.quizzes, course.bank)
+        used = {f"figures/{name}" for quiz in asked for name in quizzes.pictures_of(quiz)}
         for lesson in course.lessons:
             for image in lesson.images:
                 used.add(image.text)

@@ -28,6 +28,7 @@ class FileKind(StrEnum):
     LESSON = "lesson"
     QUIZ = "quiz"
     QUIZ_WORDS = "quiz_words"
+    BANK = "bank"
     FIGURE = "figure"
     PAPER = "paper"
     QUESTIONNAIRE = "questionnaire"
@@ -86,6 +87,7 @@ class CourseFiles:
     papers: tuple[Paper, ...] = ()
     questionnaire: Questionnaire | None = None
     tests: Mapping[Edge, QuizFile] = field(default_factory=dict)
+    bank: QuizFile = field(default_factory=QuizFile)  # the questions that no quiz has
 
     @property
     def figures(self) -> tuple[Item, ...]:

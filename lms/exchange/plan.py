@@ -88,6 +88,7 @@ class ImportPlan:
     lesson_html: Mapping[str, str]
     lesson_terms: Mapping[str, tuple[str, ...]]  # the terms marked in each lesson, as they come
     quizzes: Mapping[str, ReadyQuiz]
+    bank: tuple[ReadyItem, ...]  # the questions that no quiz has
     problems: tuple[Problem, ...]  # what stops it
     short_of_questions: tuple[str, ...] = ()  # quizzes with fewer questions than they draw
     draft_lessons: tuple[str, ...] = ()  # numbers of lessons that wait for a sign-off
@@ -145,6 +146,7 @@ def plan_import(course: CourseFiles, *, overwrite: Collection[str] = ()) -> Impo
         lesson_html=html,
         lesson_terms=terms,
         quizzes=quizzes,
+        bank=tuple(prepared.prepare_item(item, course.id) for item in effective.bank.items),
         problems=(*problems, *raised_in_silence(stored_facts(course_pk), effective.facts)),
         short_of_questions=_short_of_questions(quizzes, basis),
         draft_lessons=tuple(

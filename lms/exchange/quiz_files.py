@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lms.courses.completion import Edge
+from lms.exchange.course_values import FileKind, Item
 from lms.exchange.problems import Problem, Reason
 from lms.quizzes.exchange import quiz_file
 from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.exchange.pictures import names_in
-from lms.quizzes.exchange.quiz_file import QuizFile, Severity
+from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem, Severity
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.settings import FeedbackTime
 
 WORDS_SUFFIX = ".en"
+BANK = "bank.gift"  # the questions that no quiz has
 
 
 def words_path(path: str) -> str:
@@ -62,6 +65,21 @@ def read_quiz(path: str, text: str, words: str | None, problems: list[Problem]) 
     return quiz
 
 
+def read_bank(path: str, text: str, words: str | None, problems: list[Problem]) -> QuizFile:
+    """Read the questions of the bank alone: nobody is asked them, whatever they say of it."""
+    bank = read_gift(text)
+    problems += _problems(path, bank.problems)
+    if words is not None:
+        bank, found = with_words(bank, words)
+        problems += _problems(words_path(path), found)
+    return replace(bank, items=tuple(_unasked(item) for item in bank.items))
+
+
+def _unasked(item: QuizItem) -> QuizItem:
+    is_asked = item.status is ItemStatus.PUBLISHED
+    return replace(item, status=ItemStatus.READY) if is_asked else item
+
+
 def check_rules(
     path: str, text: str, quiz: QuizFile, edge: Edge | None, has_final: bool
 ) -> Iterator[Problem]:
@@ -86,6 +104,16 @@ def check_rules(
 def _line_of(text: str, setting: str) -> int:
     match = re.search(rf"^{setting}[ \t]*:", text, re.MULTILINE)
     return 1 + text.count("\n", 0, match.start()) if match else 1
+
+
+def without_english(items: Iterable[Item]) -> Iterator[str]:
+    """Name the quizzes without English words, in a course that has some."""
+    listed = list(items)
+    worded = {item.path for item in listed if item.kind is FileKind.QUIZ_WORDS}
+    for item in listed:
+        is_quiz = item.kind is FileKind.QUIZ
+        if worded and is_quiz and words_path(item.path) not in worded:
+            yield item.path
 
 
 def _problems(path: str, found: Iterable[quiz_file.Problem]) -> list[Problem]:

@@ -107,6 +107,7 @@ KINDS = {
     FileKind.LESSON: lazy("Lesson"),
     FileKind.QUIZ: lazy("Quiz"),
     FileKind.QUIZ_WORDS: lazy("English words of a quiz"),
+    FileKind.BANK: lazy("Question bank"),
     FileKind.FIGURE: lazy("Figure"),
     FileKind.PAPER: lazy("Working paper"),
     FileKind.QUESTIONNAIRE: lazy("Questionnaire"),

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 05:53:07.871826+00:00
+Created: 2026-11-30 05:57:08.449031+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -518,7 +519,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('path', sa.String(length=255), nullable=False),
-    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'quiz_words', 'figure', 'paper', 'questionnaire', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('kind', sa.Enum('course', 'facts', 'glossary', 'module', 'lesson', 'quiz', 'quiz_words', 'bank', 'figure', 'paper', 'questionnaire', name='contentkind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('content_id', sa.String(length=80), nullable=False),
     sa.Column('source', sa.LargeBinary(), nullable=False),
     sa.Column('source_hash', sa.String(length=64), nullable=False),

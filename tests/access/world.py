@@ -66,7 +66,14 @@ from lms.participants.reading import edition_table
 from lms.participants.services import importing, names
 from lms.participants.services.importing import Decisions
 from lms.quizzes import queries as quiz_queries
-from lms.quizzes.models import Question, QuestionRevision, Quiz, QuizImport, QuizQuestion
+from lms.quizzes.models import (
+    Question,
+    QuestionComment,
+    QuestionRevision,
+    Quiz,
+    QuizImport,
+    QuizQuestion,
+)
 from lms.quizzes.overrides import Granted
 from lms.quizzes.services import attempts, disputes, imports, overriding
 from lms.quizzes.services import paper as paper_results
@@ -334,6 +341,10 @@ def _learn(world: World) -> None:
         world.ids |= {"dispute": contested.id, "contestable": second.item_id}
         world.ids["question_version"] = second.version_id
         world.ids["bank_question"] = second.question_id
+        said = QuestionComment(question_id=second.question_id, text="Nu e clar.", made_at=EPOCH)
+        session.add(said)
+        session.flush()
+        world.ids["bank_comment"] = said.id
         session.get_one(Programme, world.cast.programme_id).completed_at = EPOCH
 
 

@@ -160,6 +160,7 @@ class ContentKind(enum.StrEnum):
     LESSON = "lesson"
     QUIZ = "quiz"
     QUIZ_WORDS = "quiz_words"
+    BANK = "bank"
     FIGURE = "figure"
     PAPER = "paper"
     QUESTIONNAIRE = "questionnaire"

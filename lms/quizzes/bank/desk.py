@@ -22,7 +22,7 @@ from lms.courses.outline import Outline
 from lms.quizzes.bank.filters import Status
 from lms.quizzes.bank.queries import status_of
 from lms.quizzes.models import Question
-from lms.quizzes.permissions import SEE_BANK
+from lms.quizzes.permissions import EDIT_BANK, SEE_BANK
 from lms.web.forms import lazy
 from lms.web.i18n import current_locale
 
@@ -39,6 +39,8 @@ class Tab:
 
 BANK_TABS: tuple[Tab, ...] = (
     Tab("questions", lazy("Questions"), "quizzes.bank"),
+    Tab("text", lazy("Write questions"), "quizzes.bank_text", EDIT_BANK),
+    Tab("shared", lazy("From other courses"), "quizzes.bank_shared"),
     Tab("doubles", lazy("Doubles"), "quizzes.bank_doubles"),
 )
 QUESTION_TABS: tuple[Tab, ...] = (

@@ -18,13 +18,11 @@ from lms import db
 from lms.audit.services import record
 from lms.courses.models import CourseFact, FactSignOff
 from lms.errors import Refused
-from lms.quizzes.bank.entry import Entry, with_status
-from lms.quizzes.exchange.quiz_file import ItemStatus
+from lms.quizzes.bank.entry import Entry
 from lms.quizzes.models import (
     Question,
     QuestionRevision,
     QuestionState,
-    QuestionTag,
     QuestionVersion,
     Quiz,
     QuizPlace,
@@ -39,6 +37,7 @@ from lms.quizzes.question_types.registry import (
     with_kept_ids,
 )
 from lms.quizzes.sections import parse_sections
+from lms.quizzes.services import filing
 from lms.quizzes.services.pinning import version_asked
 from lms.quizzes.services.prepared import (
     Change,
@@ -224,31 +223,12 @@ class Author:
 
     def _file(self, row: Question, stored: StoredQuestion, entry: Entry) -> None:
         """Keep what the bank knows of a question: its text, where it belongs, its tags."""
-        is_same = (row.source, row.words_source) == (entry.source, entry.words_source)
-        if not is_same or stored.revision.created_at == self.now:
+        row.type = stored.version.type
+        if stored.revision.created_at == self.now:
             row.changed_at = self.now
-        row.is_ready = entry.is_ready or row.state is QuestionState.PUBLISHED
-        row.type, row.category, row.stem = stored.version.type, entry.category, entry.stem
-        row.search_text = entry.search_text
-        row.source, row.words_source = entry.source, entry.words_source
-        before, now = self.tags.get(row.id, set()), set(entry.tags)
-        if before - now:
-            gone = QuestionTag.question_id == row.id, QuestionTag.tag.in_(before - now)
-            db.session().execute(sa.delete(QuestionTag).where(*gone))
-        db.session().add_all(QuestionTag(question_id=row.id, tag=t) for t in sorted(now - before))
-        self.tags[row.id] = now
-
-    def keep_in_bank(self, content_id: str) -> None:
-        """Keep a question that a quiz's text has no more: in the bank alone, asked by nobody."""
-        row = self.known[content_id].row
-        row.quiz_id, row.state, row.changed_at = None, QuestionState.DRAFT, self.now
-        row.source = with_status(row.source, ItemStatus.READY if row.is_ready else ItemStatus.DRAFT)
-
-    def retire(self, content_id: str) -> None:
-        """Retire a question: it stands in no text and is offered to nobody; its text is kept."""
-        row = self.known[content_id].row
-        if row.state is not QuestionState.RETIRED:
-            row.state, row.quiz_id, row.changed_at = QuestionState.RETIRED, None, self.now
+        self.tags[row.id] = filing.file_entry(
+            row, entry, tags=self.tags.get(row.id, set()), now=self.now
+        )
 
     def _renew_question(self, before: StoredQuestion, item: ReadyItem) -> StoredQuestion:
         old = before.question
@@ -303,10 +283,10 @@ class Author:
         return StoredQuestion(row, version, revision)
 
     def retire_questions(self, kept: Collection[str]) -> None:
-        """Retire the questions that no file has any more; the bank's own stay."""
+        """Retire the questions that no file has any more."""
         for content_id, stored in self.known.items():
-            if content_id not in kept and stored.row.quiz_id is not None:
-                self.retire(content_id)
+            if content_id not in kept:
+                filing.retire(stored.row, now=self.now)
 
     def withdraw_quizzes(self, kept: Collection[str]) -> None:
         """Withdraw the quizzes that no file has any more."""
@@ -319,13 +299,7 @@ class Author:
 
 def author_of(course_id: int, *, by: int | None, now: datetime) -> Author:
     """Begin storing a course's quizzes; facts and their sign-offs must be stored already."""
-    known, tags = stored_questions(course_id), dict[int, set[str]]()
-    for question_id, tag in db.session().execute(
-        sa.select(QuestionTag.question_id, QuestionTag.tag)
-        .join(Question, Question.id == QuestionTag.question_id)
-        .where(Question.course_id == course_id)
-    ):
-        tags.setdefault(question_id, set()).add(tag)
+    known, tags = stored_questions(course_id), filing.tags_of(course_id)
     return Author(course_id, by, now, fact_basis(course_id), known, tags)
 
 

@@ -28,7 +28,7 @@ from lms.quizzes.models import (
     QuestionVersion,
 )
 from lms.quizzes.question_types.registry import dump_question
-from lms.quizzes.services import authoring, workshop
+from lms.quizzes.services import filing, workshop
 from lms.quizzes.services.prepared import Change, is_enough_for, rendered
 from lms.quizzes.services.restoring import NotInText, edited, with_words_of
 from lms.quizzes.services.workshop import ReadyText
@@ -296,7 +296,8 @@ def merge(merging: Merging, *, by: int, now: datetime) -> None:
         course = _lock(bench.course_id)
         if course.version != bench.version:
             raise workshop.CourseMoved(course.slug)
-        authoring.author_of(course.id, by=by, now=now).retire(merging.dropped)
+        filing.retire(_row(course.id, merging.dropped), now=now)
+        filing.keep_file(course.id, by=by, now=now)
         course.version += 1
     kept, dropped = (_row(bench.course_id, name) for name in (merging.kept, merging.dropped))
     _record("question.merged", kept, dropped, by=by)

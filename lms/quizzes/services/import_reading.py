@@ -81,12 +81,13 @@ def forget() -> None:
 
 def _read(data: bytes, file_name: str) -> FileRead:
     reading = read_questions(data, file_name)
-    questions = [_tidied(read) for read in islice(reading.questions, MOST_QUESTIONS)]
+    questions = [tidied(read) for read in islice(reading.questions, MOST_QUESTIONS)]
     has_more = len(questions) == MOST_QUESTIONS and next(reading.questions, None) is not None
     return FileRead(reading.format, tuple(questions), tuple(reading.problems), has_more)
 
 
-def _tidied(read: ReadQuestion) -> ReadQuestion:
+def tidied(read: ReadQuestion) -> ReadQuestion:
+    """Leave a question the pictures that may be kept."""
     if read.question is None or not read.files:
         return read
     question, files = _with_pictures(read.question, read.files)

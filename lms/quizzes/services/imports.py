@@ -146,12 +146,12 @@ def plan_kept(bench: Bench, file: StoredFile) -> ImportPlan:
 
 
 def _planned(bench: Bench, found: FileRead) -> ImportPlan:
-    fitting = [_fitting(bench, read) for read in found.questions]
-    lines = tuple(Line(read, _verdict(bench, read)) for read in fitting)
+    fitted = [fitting(bench, read) for read in found.questions]
+    lines = tuple(Line(read, _verdict(bench, read)) for read in fitted)
     return ImportPlan(found.format, lines, found.problems, found.has_more)
 
 
-def _fitting(bench: Bench, read: ReadQuestion) -> ReadQuestion:
+def fitting(bench: Bench, read: ReadQuestion) -> ReadQuestion:
     """Leave out what this course has no place for, and say so."""
     if read.question is None:
         return read

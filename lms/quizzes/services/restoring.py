@@ -35,7 +35,7 @@ from lms.quizzes.question_types.registry import (
     translated,
     with_kept_ids,
 )
-from lms.quizzes.services import authoring, prepared, workshop
+from lms.quizzes.services import authoring, filing, prepared, workshop
 from lms.quizzes.services.prepared import Change, ReadyItem
 from lms.quizzes.services.workshop import ReadyText
 from lms.quizzes.services.workshop_plan import Bench, Titles, Wanted, bench_of, plan_text
@@ -241,6 +241,7 @@ def save(ready: ReadyEdit, *, by: int, now: datetime, retires: bool = False) -> 
         raise workshop.CourseMoved(course.slug)
     author = authoring.author_of(course.id, by=by, now=now)
     author.store_question(ready.item, None)
+    filing.keep_file(course.id, by=by, now=now)
     course.version += 1
 
 

@@ -23,7 +23,7 @@ from lms.quizzes.exchange.gift_writer import write_gift, write_words
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, Severity
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import Quiz, QuizPlace
-from lms.quizzes.services import authoring, pictures, prepared
+from lms.quizzes.services import authoring, filing, pictures, prepared
 from lms.quizzes.services.prepared import Change, ReadyQuiz
 from lms.quizzes.services.workshop_plan import (
     Bench,
@@ -57,17 +57,21 @@ class ReadyText:
     path: str
 
 
-def make_ready(bench: Bench, plan: TextPlan, *, publishes: bool) -> list[ReadyText]:
-    """Render and write the quizzes of a plan that is ready; slow, so before the write."""
+def make_ready(bench: Bench, plan: TextPlan, *, publishes: bool | None) -> list[ReadyText]:
+    """Render and write the quizzes of a plan that is ready; slow, so before the write.
+
+    `publishes` decides about the questions of a quiz that is not published yet; None leaves each
+    as it is.
+    """
     return [_made_ready(bench, plan.read, p, publishes=publishes) for p in plan.quizzes]
 
 
 def _made_ready(
-    bench: Bench, read: TextRead, planned: PlannedQuiz, *, publishes: bool
+    bench: Bench, read: TextRead, planned: PlannedQuiz, *, publishes: bool | None
 ) -> ReadyText:
     quiz = planned.quiz
     status = None
-    if quiz is None or not quiz.is_published:
+    if publishes is not None and (quiz is None or not quiz.is_published):
         status = ItemStatus.PUBLISHED if publishes else ItemStatus.DRAFT
     pieces = planned.pieces
     if quiz is not None and quiz.is_published:
@@ -157,6 +161,7 @@ def save_texts(
         raise CourseMoved(course.slug)
     author = authoring.author_of(course.id, by=by, now=now)
     saved = [_store(author, course, text, retires=retires) for text in texts]
+    filing.keep_file(course.id, by=by, now=now)
     course.version += 1
     queue.tell("certificates.flags")  # what the course asks for may be more than it was
     return saved
@@ -192,9 +197,9 @@ def _store(author: authoring.Author, course: Course, text: ReadyText, *, retires
         if stored is None or stored.row.quiz_id != row.id:
             continue
         if retires:
-            author.retire(content_id)
+            filing.retire(stored.row, now=author.now)
         else:
-            author.keep_in_bank(content_id)
+            filing.keep_in_bank(stored.row, now=author.now)
     _keep_file(author, _File(planned.content_id, ContentKind.QUIZ, text.path, text.source))
     pictures.keep_in_files(course.id, text.source.decode(), by=author.by, now=author.now)
     if text.words is not None:

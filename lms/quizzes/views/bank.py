@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from lms import db
 from lms.access import Actor, may, reads
+from lms.courses.models import Course
 from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
 from lms.quizzes import exchange_words, workshop_page
@@ -58,6 +60,8 @@ def load_question(
     page = load_course(actor, locked=False, slug=slug)
     if page is None or not actor.is_staff:
         return None
+    if locked:  # the course before its questions, as whoever saves a text does
+        db.session().scalars(db.lock(sa.select(Course.id).where(Course.id == page.course_id)))
     statement = Question.visible_to(actor).where(
         Question.id == question_id, Question.course_id == page.course_id
     )
@@ -106,6 +110,7 @@ def bank(page: CoursePage) -> str:
     filters = Filters.of(request.args)
     scope = queries.in_bank(page.course_id)
     shown = list_page(queries.count(scope, filters), "quizzes.bank", page.outline.slug, filters)
+    may_edit = may(EDIT_BANK.name, page)
     return render(
         "quizzes/bank.html",
         page=page,
@@ -114,8 +119,9 @@ def bank(page: CoursePage) -> str:
         choices=queries.choices(scope, page.course_id),
         pager=shown,
         lines=queries.lines(scope, filters, page=shown.number),
-        may_edit=may(EDIT_BANK.name, page),
-        ticks=False,
+        may_edit=may_edit,
+        ticks=may_edit,
+        ticked=frozenset(),
         words=words,
         types=exchange_words.TYPES,
     )
@@ -135,13 +141,13 @@ def list_file(lines: list[queries.Line], form: str, name: str) -> Response:
     columns: list[Column | str] = [
         _("Id"),
         Column(_("Question"), 60, wraps=True),
-        _("Type"),
+        _("Question type"),
         _("State"),
         _("Category"),
         _("Tags"),
         _("Test"),
         _("Author"),
-        _("Changed"),
+        _("Last changed"),
         _("Shared"),
         _("Course"),
     ]
@@ -167,6 +173,40 @@ def list_file(lines: list[queries.Line], form: str, name: str) -> Response:
     return response
 
 
+@bp.get("/courses/<slug>/bank/shared")
+@reads(SEE_BANK, load_bank)
+def bank_shared(page: CoursePage) -> str:
+    """List what other courses share, to be copied into this one."""
+    filters = Filters.of(request.args)
+    scope = queries.shared_with(page.course_id)
+    total = queries.count(scope, filters)
+    shown = list_page(total, "quizzes.bank_shared", page.outline.slug, filters)
+    may_edit = may(EDIT_BANK.name, page)
+    return render(
+        "quizzes/bank_shared.html",
+        page=page,
+        frame=desk.bank_frame(page, "shared"),
+        filters=filters,
+        choices=queries.choices(scope, None),
+        quizzes=queries.quizzes_of(page.course_id),
+        pager=shown,
+        lines=queries.lines(scope, filters, page=shown.number),
+        may_edit=may_edit,
+        ticks=may_edit,
+        ticked=frozenset(),
+        words=words,
+        types=exchange_words.TYPES,
+    )
+
+
+@bp.get("/courses/<slug>/bank/shared.<any(xlsx, csv):form>")
+@reads(SEE_BANK, load_bank)
+def bank_shared_file(page: CoursePage, form: str) -> Response:
+    """Hand out the list of what other courses share, as on the screen."""
+    lines = queries.lines(queries.shared_with(page.course_id), Filters.of(request.args))
+    return list_file(lines, form, f"{page.outline.slug}-oferite")
+
+
 # One question ----------------------------------------------------------------------------------
 
 
@@ -189,6 +229,7 @@ def bank_question(page: QuestionPage) -> str:
         shown_language=found.language(locale) if found is not None else "ro",
         comments=queries.comments_of(page.question.id),
         copies=queries.copies_of(page.question),
+        quizzes=queries.quizzes_of(page.course_id),
         panels=desk.panels_of(page),
         may_edit=may(EDIT_BANK.name, page),
         words=words,
