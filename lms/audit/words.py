@@ -21,6 +21,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "attempt.abandoned": _("Attempt not submitted in time"),
         "attempt.given": _("Extra attempt given"),
         "quiz.settings_changed": _("Settings of a test changed"),
+        "quiz.contest_days_set": _("Time to contest the results of a course set"),
         "quiz.terms_granted": _("Other terms granted at a test"),
         "quiz.terms_taken_back": _("Other terms at a test taken back"),
         "quiz.window_set": _("Dates of a test set"),

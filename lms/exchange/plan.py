@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from lms.quizzes.exchange.quiz_file import slot_of
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types.registry import translated, with_kept_ids
 from lms.quizzes.services import authoring, prepared
+from lms.quizzes.services.bank_draws import shortage_in
 from lms.quizzes.services.prepared import Change, ReadyItem, ReadyQuiz
 from lms.safety.html import render_markdown
 from lms.safety.terms import Marker
@@ -323,18 +324,33 @@ def _short_of_questions(
     quizzes: Mapping[str, ReadyQuiz], basis: prepared.FactBasis
 ) -> tuple[str, ...]:
     """List the quizzes that would have fewer questions to ask than they draw."""
+    asked = {
+        quiz.content_id: [
+            item
+            for item in quiz.items
+            if basis.state(item.status, item.fact_ids) is QuestionState.PUBLISHED
+        ]
+        for quiz in quizzes.values()
+    }
     return tuple(
         quiz.content_id
         for quiz in quizzes.values()
         if not prepared.is_enough_for(
-            quiz.settings,
-            (
-                slot_of(item.content_id, item.slot)
-                for item in quiz.items
-                if basis.state(item.status, item.fact_ids) is QuestionState.PUBLISHED
-            ),
+            quiz.settings, (slot_of(item.content_id, item.slot) for item in asked[quiz.content_id])
         )
+        or _is_short_of_bank(quiz, asked)
     )
+
+
+def _is_short_of_bank(quiz: ReadyQuiz, asked: Mapping[str, Sequence[ReadyItem]]) -> bool:
+    """Tell whether the course's other quizzes have too few questions for what one draws."""
+    draws = quiz.settings.draws
+    others = [item for name, items in asked.items() if name != quiz.content_id for item in items]
+    keys = [
+        [i.content_id for i in others if draw.fits(i.entry.category, i.entry.tags)]
+        for draw in draws
+    ]
+    return shortage_in(draws, keys) is not None
 
 
 def basis_of(course: CourseFiles, course_pk: int | None) -> prepared.FactBasis:

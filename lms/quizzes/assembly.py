@@ -7,7 +7,7 @@ machine and in every version of Python, and it doesn't depend on the order thing
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 class NotEnoughQuestions(ValueError):
@@ -64,8 +64,20 @@ def draw_questions(
         raise NotEnoughQuestions(wanted, len(picked))
     drawn = set(sorted(picked, key=lambda item: times.get(item, 0))[:wanted])
     in_order = tuple(item for item in unique if item in drawn)
+    return arranged(in_order, seed, shuffle=shuffle, sections=sections, shuffles=shuffles)
+
+
+def arranged(
+    in_order: Sequence[str],
+    seed: int,
+    *,
+    shuffle: bool = True,
+    sections: Mapping[str, int] | None = None,
+    shuffles: Mapping[int, bool] | None = None,
+) -> tuple[str, ...]:
+    """Put what was drawn in the order of an attempt; unshuffled, it stays in the order given."""
     if not sections:
-        return shuffled(drawn, seed, "order") if shuffle else in_order
+        return shuffled(in_order, seed, "order") if shuffle else tuple(in_order)
     own = shuffles or {}
     return tuple(
         item
@@ -97,3 +109,74 @@ def _one_of_each_slot(
         min(alternatives[name], key=lambda item: times.get(item, 0))
         for name in shuffled(alternatives, seed, "draw")
     )
+
+
+# From the bank -------------------------------------------------------------------------------
+
+
+class BankShort(ValueError):
+    """Say that a draw wants more questions than are left for it; `at` counts the draws from 0."""
+
+    def __init__(self, at: int, wanted: int, available: int) -> None:
+        super().__init__(f"draw {at + 1}: {wanted} questions wanted, {available} available")
+        self.at = at
+        self.wanted = wanted
+        self.available = available
+
+
+def draw_from_bank(
+    wishes: Sequence[tuple[int, Sequence[str]]],
+    seed: int,
+    *,
+    taken: Collection[str] = (),
+    seen: Mapping[str, int] | None = None,
+    used: Mapping[str, int] | None = None,
+) -> list[tuple[str, ...]]:
+    """Draw for each wish so many of its candidates; none twice over all, and none of `taken`.
+
+    First those that this learner met least often (`seen`), then those that attempts of the quiz
+    used least often (`used`), then by chance. A question that several wishes may take goes where
+    it is needed: none is short while the questions suffice for all.
+    """
+    met, everybody, away = seen or {}, used or {}, frozenset(taken)
+
+    def place(item: str) -> tuple[int, int, bytes, str]:
+        return met.get(item, 0), everybody.get(item, 0), rank(seed, "bank", item), item
+
+    choices = [sorted(set(items) - away, key=place) for _count, items in wishes]
+    sets = [frozenset(items) for items in choices]
+    held: dict[str, int] = {}  # a question, and the wish that has it
+    for at, (count, _items) in enumerate(wishes):
+        for number in range(count):
+            if not _give(at, choices, sets, held):
+                raise BankShort(at, count, number)
+    found: list[list[str]] = [[] for _wish in wishes]
+    for item in sorted(held, key=place):
+        found[held[item]].append(item)
+    return [tuple(items) for items in found]
+
+
+def _give(
+    wish: int,
+    choices: Sequence[Sequence[str]],
+    sets: Sequence[frozenset[str]],
+    held: dict[str, int],
+) -> bool:
+    """Give a wish one question more, handing on others where that is needed (augmenting paths)."""
+    came_by: dict[int, tuple[int, str] | None] = {wish: None}
+    waiting = [wish]
+    while waiting:
+        at = waiting.pop(0)
+        free = next((item for item in choices[at] if item not in held), None)
+        if free is not None:
+            while True:
+                before = came_by[at]
+                held[free] = at
+                if before is None:
+                    return True
+                at, free = before
+        for item, owner in list(held.items()):
+            if owner not in came_by and item in sets[at]:
+                came_by[owner] = (at, item)
+                waiting.append(owner)
+    return False

@@ -16,8 +16,11 @@ from flask import url_for
 
 from lms.access import Permission, current_actor
 from lms.courses.outline import Outline
+from lms.quizzes.draw_forms import shortage_words
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import PREVIEW_QUIZ, SEE_MARKING, SEE_RESULTS, SEE_SETTINGS
+from lms.quizzes.services.bank_draws import fixed_in, supply_of
+from lms.quizzes.settings import parse_settings
 from lms.web.forms import lazy
 from lms.web.i18n import current_locale
 
@@ -61,6 +64,7 @@ class Frame:
 
     page: QuizPageLike
     tabs: list[tuple[str, str, bool]]
+    warning: str = ""  # why an attempt can't begin, whatever page is open
 
     @property
     def title(self) -> str:
@@ -105,4 +109,15 @@ def frame_of(page: QuizPageLike, current: str) -> Frame:
             for tab in TABS
             if tab.permission.allows(actor, page)
         ],
+        _warning(page.quiz) if current != "settings" else "",
     )
+
+
+def _warning(quiz: Quiz) -> str:
+    """Say that the bank no longer has what the quiz draws from it; asked only where it draws."""
+    version = quiz.current_version
+    if version is None or not version.has_draws:
+        return ""
+    draws = parse_settings(version.settings).draws
+    supply = supply_of(quiz.course_id, draws, fixed_in(version.id))
+    return shortage_words(supply.shortage) if supply.shortage is not None else ""

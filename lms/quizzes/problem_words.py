@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from lms.quizzes.bands import BandFault, BandsRefused
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
 from lms.quizzes.question_types.protocol import QuestionFault, WordsFault
 from lms.quizzes.settings import SettingFault
@@ -27,6 +30,7 @@ _QUIZ = {
     ProblemKind.INVALID_QUESTION: lazy("the question can't be used"),
     ProblemKind.HTML_SIMPLIFIED: lazy("HTML was simplified"),
     ProblemKind.TOO_FEW_QUESTIONS: lazy("fewer questions are published than the quiz draws"),
+    ProblemKind.DRAW_SECTION: lazy("a draw from the bank names a heading that is not there"),
     ProblemKind.WORDS_SETTINGS: lazy("English words have no settings; they stand in the quiz file"),
     ProblemKind.WORDS_KEY: lazy("English words have no key in brackets but [id:…]"),
     ProblemKind.WORDS_UNKNOWN: lazy("the quiz file has no question with this id"),
@@ -66,7 +70,7 @@ _WORDS = {
     WordsFault.NUMBERS: lazy("a number or its tolerance is another than in the quiz file"),
 }
 
-_SETTING = {
+_SETTING: dict[str, Any] = {
     SettingFault.UNKNOWN_SETTING: lazy("no setting has this name"),
     SettingFault.NOT_A_NUMBER: lazy("a number can't be read"),
     SettingFault.NOT_A_WHOLE_NUMBER: lazy("a whole number is expected"),
@@ -74,6 +78,15 @@ _SETTING = {
     SettingFault.OUT_OF_RANGE: lazy("a number is outside what is allowed"),
     SettingFault.NOT_A_CHOICE: lazy("the value is none of the choices"),
     SettingFault.NOT_A_TABLE: lazy("lists of things, one for each moment, are expected"),
+    SettingFault.NOT_DRAWS: lazy("a list of draws is expected, each with its count"),
+    BandFault.NOT_BANDS: lazy("bands such as 70–100 with a text are expected"),
+    BandFault.TOO_MANY: lazy("there are too many bands"),
+    BandFault.TOO_LONG: lazy("the text of a band is too long"),
+    BandFault.BACKWARDS: lazy("a band runs from a lower to a higher per cent, within 0 to 100"),
+    BandFault.GAP: lazy("no band covers a part of 0 to 100 per cent"),
+    BandFault.OVERLAP: lazy("two bands overlap"),
+    BandFault.NO_TEXT: lazy("a band has no text"),
+    BandFault.OTHER_BANDS: lazy("the English bands are not those of the Romanian ones"),
 }
 
 
@@ -85,7 +98,7 @@ def sentence(kind: ProblemKind, more: str = "", item: str = "") -> str:
         text = str(_QUESTION[QuestionFault(last)])
     elif kind is ProblemKind.BAD_SETTING and last in _SETTING:
         name = more.rpartition(":")[0]
-        text = f"{_SETTING[SettingFault(last)]} ({name})"
+        text = f"{_SETTING[last]} ({name})"
     elif kind is ProblemKind.WORDS_DIFFER and last in _WORDS:
         text = str(_WORDS[WordsFault(last)])
     elif kind is ProblemKind.WORDS_MISSING:
@@ -95,6 +108,13 @@ def sentence(kind: ProblemKind, more: str = "", item: str = "") -> str:
     elif more:
         text = f"{text} ({more})"
     return f"{text} [{item}]" if item else text
+
+
+def bands_fault(refused: BandsRefused) -> str:
+    """Say what is wrong with bands, and where, as a sentence of its own."""
+    text = str(_SETTING[refused.fault])
+    where = f": {refused.detail}" if refused.detail else ""
+    return f"{text[:1].upper()}{text[1:]}{where}."
 
 
 def question_fault(reason: QuestionFault) -> str:

@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
 
+from lms.quizzes.bands import Band, BandFault, BandsRefused, dump_bands, read_bands
+from lms.quizzes.draws import Draw, DrawsRefused, dump_draws, read_draws
 from lms.quizzes.grading import Method
 from lms.quizzes.review import PRESETS, FeedbackTime, Moment, Review, Shown, review_of
 
@@ -78,6 +80,7 @@ class SettingFault(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     NOT_A_CHOICE = "not_a_choice"
     NOT_A_TABLE = "not_a_table"
+    NOT_DRAWS = "not_draws"
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ class Fault:
     """Say which setting is wrong and why."""
 
     field: str
-    reason: SettingFault
+    reason: SettingFault | BandFault
+    detail: str = ""  # the numbers or words concerned
 
 
 class InvalidSettings(ValueError):
@@ -121,7 +125,9 @@ class QuizSettings:
     late_submission: int = 1440  # minutes to submit what ran out, where it waits
     delay_first: int = 0  # minutes between the first attempt and the second
     delay_later: int = 0  # minutes between later ones
-    dispute_days: int = 7  # in which a question of a result may be contested; 0: never
+    dispute_days: int | None = None  # to contest a result; 0: never; None: as the course says
+    bands: tuple[Band, ...] = ()  # what is said of a result, from the lowest up
+    draws: tuple[Draw, ...] = ()  # from the course's bank, beside the quiz's own questions
 
     @property
     def shown(self) -> Review:
@@ -135,9 +141,10 @@ class QuizSettings:
 
 
 class _Refused(ValueError):
-    def __init__(self, reason: SettingFault) -> None:
+    def __init__(self, reason: SettingFault | BandFault, detail: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.detail = detail
 
 
 def parse_settings(values: Mapping[str, object]) -> QuizSettings:
@@ -152,15 +159,30 @@ def parse_settings(values: Mapping[str, object]) -> QuizSettings:
         try:
             read[name] = reader(value)
         except _Refused as refused:
-            faults.append(Fault(name, refused.reason))
+            faults.append(Fault(name, refused.reason, refused.detail))
     if faults:
         raise InvalidSettings(tuple(faults))
     return QuizSettings(**read)  # type: ignore[arg-type]  # each reader returns its field's type
 
 
+def _bands(value: object) -> tuple[Band, ...]:
+    try:
+        return read_bands(value)
+    except BandsRefused as refused:
+        raise _Refused(refused.fault, refused.detail) from None
+
+
+def _draws(value: object) -> tuple[Draw, ...]:
+    try:
+        return read_draws(value)
+    except DrawsRefused as refused:
+        raise _Refused(SettingFault.NOT_DRAWS, refused.detail) from None
+
+
 def dump_settings(settings: QuizSettings) -> dict[str, object]:
     """Write every setting as JSON-able values that `parse_settings` reads back."""
     values = {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
+    values |= {"bands": dump_bands(settings.bands), "draws": dump_draws(settings.draws)}
     return values if settings.pass_mark is not None else {**values, "pass_mark": NONE}
 
 
@@ -234,7 +256,9 @@ def _review(value: object) -> Review | None:
     return review_of(table)
 
 
-def _days(value: object) -> int:
+def _days(value: object) -> int | None:
+    if value is None:
+        return None
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value[:9])
     if isinstance(value, bool) or not isinstance(value, int):
@@ -280,4 +304,6 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "delay_first": _minutes(365 * DAY),
     "delay_later": _minutes(365 * DAY),
     "dispute_days": _days,
+    "bands": _bands,
+    "draws": _draws,
 }

@@ -12,7 +12,9 @@ import wtforms
 from wtforms import validators
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
+from lms.quizzes.bands import BandFault, BandsRefused, dump_bands, read_lines, write_lines
 from lms.quizzes.grading import Method
+from lms.quizzes.problem_words import bands_fault
 from lms.quizzes.review import PRESETS, FeedbackTime, Moment, Review, Shown, preset_of, review_of
 from lms.quizzes.settings import (
     Behaviour,
@@ -79,7 +81,7 @@ OVERDUE_WORDS = {
     Overdue.WAIT: lazy("No more answers, but it may still be submitted for a while"),
     Overdue.ABANDON: lazy("It does not count"),
 }
-_FAULTS = {
+_FAULTS: Mapping[str, Any] = {
     SettingFault.NOT_A_NUMBER: lazy("Write a number."),
     SettingFault.NOT_A_WHOLE_NUMBER: lazy("Write a whole number."),
     SettingFault.OUT_OF_RANGE: lazy("This number is too small or too large."),
@@ -127,9 +129,12 @@ class SettingsForm(Form):
     delay_first = _text(lazy("Pause before the second attempt"))
     delay_later = _text(lazy("Pause before later attempts"))
     dispute_days = _text(lazy("Time to contest a question"))
+    bands = wtforms.TextAreaField(lazy("What is said of a result, by grade"), [_FREE])
+    bands_en = wtforms.TextAreaField(lazy("The same bands in English"), [_FREE])
 
     base: QuizSettings
     settings: QuizSettings | None = None
+    draws_error = ""
     review: Review = PRESETS[FeedbackTime.AFTER_SUBMISSION]
 
     def offer(self, settings: QuizSettings, *, is_course_test: bool, may_wait: bool) -> None:
@@ -148,15 +153,21 @@ class SettingsForm(Form):
         known = preset_of(settings.review) if settings.review is not None else settings.feedback
         values = dump_settings(settings)
         values["preset"] = known.value if known is not None else CUSTOM
+        values["bands"] = write_lines(settings.bands, "ro")
+        values["bands_en"] = write_lines(settings.bands, "en")
         for name in _NUMBERS:
             value = getattr(settings, name)
-            values[name] = _shown(value) if value not in (None, 0) else None
+            is_none = value is None or (value == 0 and _EMPTY[name] is not None)
+            values[name] = None if is_none else _shown(value)
         form = cls(data=values)
         form.review = settings.shown
         return form
 
-    def read(self, ticked: list[str]) -> bool:
-        """Read what was typed into settings; faults stand at their fields."""
+    def read(self, ticked: list[str], draws: list[dict[str, Any]] | None = None) -> bool:
+        """Read what was typed into settings; faults stand at their fields.
+
+        `draws` are those from the bank; None leaves them as they are.
+        """
         is_valid = self.validate()
         self.review = _table(ticked) if self.preset.data == CUSTOM else self.preset_review
         values: dict[str, object] = dump_settings(self.base)
@@ -176,12 +187,24 @@ class SettingsForm(Form):
         else:
             values["review"], values["feedback"] = None, self.preset.data
         try:
+            written, english = self.bands.data or "", self.bands_en.data or ""
+            values["bands"] = dump_bands(read_lines(written, english))
+        except BandsRefused as refused:
+            wrong = self.bands_en if refused.fault is BandFault.OTHER_BANDS else self.bands
+            wrong.errors = [bands_fault(refused)]
+            return False
+        if draws is not None:
+            values["draws"] = draws
+        try:
             self.settings = parse_settings(values)
         except InvalidSettings as invalid:
             for fault in invalid.faults:
+                if fault.field == "draws":
+                    self.draws_error = _("Each draw needs a whole number of questions.")
+                    continue
                 name = fault.field if fault.field in self else "preset"
                 field = self[name]
-                message = _FAULTS.get(fault.reason, lazy("This can’t be chosen."))
+                message = _FAULTS.get(str(fault.reason), lazy("This can’t be chosen."))
                 field.errors = [*field.errors, str(message)]
             return False
         return self._is_sound(self.settings) and is_valid
@@ -223,7 +246,7 @@ _EMPTY: Mapping[str, object] = {
     "grace": None,
     "delay_first": 0,
     "delay_later": 0,
-    "dispute_days": 0,
+    "dispute_days": None,
 }
 
 

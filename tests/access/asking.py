@@ -598,6 +598,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     },
     "submissions.mark_read": {"version": "1"},
     "submissions.save_draft": {"f-text": "Ciornă.", "writer": "w", "turn": "1", "seen": "1"},
+    "quizzes.set_contest_days": {"dispute_days": "10"},
     "quizzes.set_settings": {
         "preset": "never",
         "pass_mark": "60",

@@ -49,6 +49,7 @@ class Course(Base):
     summary_ro: Mapped[str] = mapped_column(sa.Text, default="")
     summary_en: Mapped[str] = mapped_column(sa.Text, default="")
     modules_in_order: Mapped[bool] = mapped_column(default=True)
+    dispute_days: Mapped[int] = mapped_column(default=7)  # to contest a result; 0: never
     version: Mapped[int] = mapped_column(default=1)  # grows with each change of content
     published_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]

@@ -90,6 +90,10 @@ def versions_of(quiz: Quiz) -> list[AskedVersion]:
         .join(Question, Question.id == QuestionVersion.question_id)
         .where(QuestionVersion.id.in_(ids))
     ).all()
+    version = quiz.current_version
+    newest: dict[int, int] = {}  # what is drawn from the bank is asked in its newest version
+    if version is not None and version.has_draws:
+        newest = {row[1]: row[0] for row in sorted(rows, key=lambda row: row[3])}
     last = len(places) + 1
     first_place: dict[int, int] = {}
     for version_id, question_id, _name, _number in rows:
@@ -100,7 +104,7 @@ def versions_of(quiz: Quiz) -> list[AskedVersion]:
         AskedVersion(
             *row,
             words[row[0]],
-            row[0] in places,
+            row[0] in places or newest.get(row[1]) == row[0],
             *counts.get(row[0], (0, 0, 0)),
             contested.get(row[0], 0),
         )

@@ -11,7 +11,7 @@ import yaml
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
 from lms.quizzes.settings import InvalidSettings, QuizSettings, parse_settings
 
-MAX_LENGTH = 20_000
+MAX_LENGTH = 40_000
 MAX_BRACKETS = 100  # a reader of YAML slows down with the square of open ones
 LANGUAGES = ("ro", "en")
 FENCE = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -104,7 +104,7 @@ def _settings(values: Mapping[str, object], lines: _Lines, problems: list[Proble
         return parse_settings(values)
     except InvalidSettings as invalid:
         problems += [
-            Problem(lines.of(f.field), ProblemKind.BAD_SETTING, field=f.field, reason=f.reason)
+            Problem(lines.of(f.field), ProblemKind.BAD_SETTING, f.detail, f.field, f.reason)
             for f in invalid.faults
         ]
         return QuizSettings()

@@ -298,6 +298,12 @@ def without_doubles(items: Sequence[QuizItem], problems: list[Problem]) -> list[
 
 
 def _check_draw(quiz: QuizFile, line: int, problems: list[Problem]) -> None:
+    titles = {section.title for section in quiz.sections}
+    problems += [
+        Problem(line, ProblemKind.DRAW_SECTION, quiz.id, "draws", draw.section)
+        for draw in quiz.settings.draws
+        if draw.section and draw.section not in titles
+    ]
     draw = quiz.settings.draw
     if draw is not None and draw > quiz.published_slots:
         reason = f"{quiz.published_slots} < {draw}"

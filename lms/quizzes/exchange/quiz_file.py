@@ -47,6 +47,7 @@ class ProblemKind(StrEnum):
     INVALID_QUESTION = "invalid_question"
     HTML_SIMPLIFIED = "html_simplified"
     TOO_FEW_QUESTIONS = "too_few_questions"
+    DRAW_SECTION = "draw_section"
     WORDS_SETTINGS = "words_settings"
     WORDS_KEY = "words_key"
     WORDS_UNKNOWN = "words_unknown"

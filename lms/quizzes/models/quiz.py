@@ -91,6 +91,7 @@ class QuizVersion(Base):
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quizzes.id"), index=True)
     number: Mapped[int]
     settings: Mapped[dict[str, Any]]  # lms.quizzes.settings.QuizSettings, dumped
+    has_draws: Mapped[bool] = mapped_column(default=False)  # from the course's bank
     sections: Mapped[list[Any]] = mapped_column(default=list)  # lms.quizzes.sections, dumped
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))

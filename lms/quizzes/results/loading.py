@@ -62,6 +62,7 @@ class Asked:
     position: int | None  # in the quiz as it stands; none where it has left it
     words: Words
     standing: Standing = UNTOUCHED  # what was corrected on it
+    is_drawn: bool = False  # from the bank: it never stood in the quiz itself
 
     def in_language(self, locale: str) -> Question:
         """The question as readers of a language meet it, with the key that holds."""
@@ -229,6 +230,16 @@ def _items(scope: Scope) -> Any:
 def _asked(scope: Scope) -> list[Asked]:
     """Read the versions of questions that the quiz asks, or once asked, in its order."""
     now = QuizVersion.id == Quiz.current_version_id
+    any_version = sa.orm.aliased(QuizVersion)
+    ours = sa.select(any_version.id).where(any_version.quiz_id == scope.quiz_id)
+    listed = sa.select(QuizQuestion.question_version_id).where(
+        QuizQuestion.quiz_version_id.in_(ours)
+    )
+    drawn = (  # from the bank, by some attempt
+        sa.select(AttemptItem.question_version_id)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(Attempt.quiz_id == scope.quiz_id, ours.where(any_version.has_draws).exists())
+    )
     rows = (
         db.session()
         .execute(
@@ -239,12 +250,19 @@ def _asked(scope: Scope) -> list[Asked]:
                 QuestionVersion.number,
                 sa.func.max(QuizQuestion.slot),
                 sa.func.max(sa.case((now, QuizQuestion.position))),
+                sa.func.count(QuizQuestion.position),
             )
-            .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
-            .join(QuizVersion, QuizVersion.id == QuizQuestion.quiz_version_id)
-            .join(Quiz, Quiz.id == QuizVersion.quiz_id)
             .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
-            .where(QuizVersion.quiz_id == scope.quiz_id)
+            .join(Quiz, Quiz.id == scope.quiz_id)
+            .outerjoin(
+                QuizQuestion,
+                sa.and_(
+                    QuizQuestion.question_version_id == QuestionVersion.id,
+                    QuizQuestion.quiz_version_id.in_(ours),
+                ),
+            )
+            .outerjoin(QuizVersion, QuizVersion.id == QuizQuestion.quiz_version_id)
+            .where(QuestionVersion.id.in_(listed.union(drawn)))
             .group_by(
                 QuestionVersion.id,
                 QuestionVersion.question_id,
@@ -266,6 +284,7 @@ def _asked(scope: Scope) -> list[Asked]:
             position=row[5],
             words=words[row[0]],
             standing=standings.get(row[0], UNTOUCHED),
+            is_drawn=not row[6],
         )
         for row in rows
         if row[0] in words

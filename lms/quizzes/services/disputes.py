@@ -68,10 +68,13 @@ def until_after(attempt: Attempt, corrected_at: Callable[[], datetime | None]) -
     As the quiz is now, like what is shown of the attempt.
     """
     settings = parse_settings((attempt.quiz.current_version or attempt.quiz_version).settings)
-    if not settings.dispute_days or attempt.state is not AttemptState.SUBMITTED:
+    days = settings.dispute_days
+    if days is None:
+        days = attempt.enrolment.edition.course.dispute_days
+    if not days or attempt.state is not AttemptState.SUBMITTED:
         return None
     shown = _shown_at(attempt, settings)
-    return contest_until(settings.dispute_days, attempt.submitted_at, shown, corrected_at())
+    return contest_until(days, attempt.submitted_at, shown, corrected_at())
 
 
 def _shown_at(attempt: Attempt, settings: QuizSettings) -> datetime | None:

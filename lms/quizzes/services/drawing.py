@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from lms import db
 from lms.quizzes import queries
-from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions
-from lms.quizzes.corrections.standing import CorrectionKind
+from lms.quizzes.assembly import (
+    BankShort,
+    NotEnoughQuestions,
+    arranged,
+    derived_seed,
+    draw_questions,
+)
 from lms.quizzes.errors import QuizNotReady
+from lms.quizzes.exchange.quiz_file import Section
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
-    Correction,
     Question,
     QuestionState,
     QuestionVersion,
+    Quiz,
     QuizQuestion,
     QuizVersion,
 )
 from lms.quizzes.question_types.protocol import Question as AskedQuestion
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.sections import parse_sections
+from lms.quizzes.services.bank_draws import drawn_from_bank, fixed_in, is_dropped
 from lms.quizzes.settings import QuizSettings
 
 
@@ -74,21 +82,11 @@ def pool_of(version_id: int) -> list[Candidate]:
         .where(
             QuizQuestion.quiz_version_id == version_id,
             Question.state == QuestionState.PUBLISHED,
-            ~_is_dropped(),
+            ~is_dropped(),
         )
         .order_by(QuizQuestion.position)
     )
     return [Candidate(*row) for row in rows]
-
-
-def _is_dropped() -> sa.ColumnElement[bool]:
-    """Whether a correction that holds has dropped the version: it is not asked any more."""
-    withdrawal = sa.orm.aliased(Correction)
-    return sa.exists().where(
-        Correction.version_id == QuestionVersion.id,
-        Correction.kind.in_([kind for kind in CorrectionKind if kind.drops_question]),
-        ~sa.exists().where(withdrawal.withdraws_id == Correction.id),
-    )
 
 
 def draw(
@@ -97,21 +95,68 @@ def draw(
     """Draw an attempt's questions; raise QuizNotReady where there are too few."""
     pool = pool_of(version.id)
     seen = _seen(enrolment_id, version.quiz_id)
-    sections = enumerate(parse_sections(version.sections), 1)
+    sections = parse_sections(version.sections)
     try:
-        drawn = draw_questions(
+        picked = draw_questions(
             [str(c.version_id) for c in pool],
             settings.draw,
             seed,
-            shuffle=settings.shuffle_questions,
+            shuffle=False,
             seen={str(c.version_id): seen.get(c.question_id, 0) for c in pool},
             slots={str(c.version_id): c.slot for c in pool if c.slot},
-            sections={str(c.version_id): c.section for c in pool if c.section},
-            shuffles={n: s.shuffle for n, s in sections if s.shuffle is not None},
         )
-    except NotEnoughQuestions as error:
+        others = _from_bank(version, settings, seed, sections, seen=seen) if settings.draws else []
+    except (NotEnoughQuestions, BankShort) as error:
         raise QuizNotReady from error
+    by_version = {str(c.version_id): c for c in [*pool, *others]}
+    drawn = arranged(
+        [*picked, *(str(c.version_id) for c in others)],
+        seed,
+        shuffle=settings.shuffle_questions,
+        sections={key: c.section for key, c in by_version.items() if c.section},
+        shuffles={n: s.shuffle for n, s in enumerate(sections, 1) if s.shuffle is not None},
+    )
     if not drawn:
         raise QuizNotReady
-    by_version = {str(c.version_id): c for c in pool}
-    return [by_version[d] for d in drawn]
+    return [by_version[key] for key in drawn]
+
+
+def _from_bank(
+    version: QuizVersion,
+    settings: QuizSettings,
+    seed: int,
+    sections: Sequence[Section],
+    *,
+    seen: Mapping[int, int],
+) -> list[Candidate]:
+    """Draw from the course's bank; each draw goes under its heading, or under the last one."""
+    course_id = db.session().scalar(sa.select(Quiz.course_id).where(Quiz.id == version.quiz_id))
+    assert course_id is not None
+    given = drawn_from_bank(
+        course_id,
+        settings.draws,
+        seed,
+        fixed=fixed_in(version.id),
+        seen=seen,
+        quiz_id=version.quiz_id,
+    )
+    places = {section.title: number for number, section in reversed([*enumerate(sections, 1)])}
+    found = [
+        (question, places.get(wish.section, len(sections)))
+        for wish, questions in zip(settings.draws, given, strict=True)
+        for question in questions
+    ]
+    newest = _newest_revisions([question.version_id for question, _place in found])
+    return [
+        Candidate(q.version_id, q.question_id, None, newest[q.version_id], section=place)
+        for q, place in found
+    ]
+
+
+def _newest_revisions(version_ids: Sequence[int]) -> dict[int, int]:
+    rows = db.session().execute(
+        sa.select(QuestionVersion.id, queries.newest_revision_of(QuestionVersion.id)).where(
+            QuestionVersion.id.in_(version_ids)
+        )
+    )
+    return {row[0]: row[1] for row in rows}

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses.models import Course, Enrolment, Group
-from lms.quizzes.models import Attempt, QuestionVersion, Quiz, QuizQuestion, QuizVersion
+from lms.quizzes.models import Attempt, Question, QuestionVersion, Quiz, QuizQuestion, QuizVersion
 
 
 def course(course_id: int) -> Course:
@@ -44,12 +44,26 @@ def _quiz(quiz_id: int, **how: Any) -> Quiz:
     return db.session().scalars(statement.execution_options(populate_existing=True)).one()
 
 
+def _course_of(version_id: int) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(Question.course_id)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(QuestionVersion.id == version_id)
+        .scalar_subquery()
+    )
+
+
 def version(version_id: int) -> QuestionVersion:
     """Lock a version to correct it, after the quizzes that ask it: nobody starts one meanwhile."""
     asking = (
         sa.select(QuizVersion.quiz_id)
         .join(QuizQuestion, QuizQuestion.quiz_version_id == QuizVersion.id)
         .where(QuizQuestion.question_version_id == version_id)
+        .union(
+            sa.select(Quiz.id)
+            .join(QuizVersion, QuizVersion.id == Quiz.current_version_id)
+            .where(QuizVersion.has_draws, Quiz.course_id == _course_of(version_id))
+        )
     )
     session = db.session()
     session.execute(

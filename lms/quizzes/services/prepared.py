@@ -65,8 +65,12 @@ class FactBasis:
 
 
 def is_enough_for(settings: QuizSettings, slots: Iterable[tuple[str, str]]) -> bool:
-    """Tell whether as many slots have a question to ask as an attempt draws."""
-    return len(set(slots)) >= (settings.draw or 1)
+    """Tell whether as many slots have a question to ask as an attempt draws.
+
+    A quiz that draws from the bank needs none of its own.
+    """
+    least = 0 if settings.draws else 1
+    return len(set(slots)) >= (settings.draw or least)
 
 
 def compare(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.audit.services import record
-from lms.courses.models import ContentItem, Enrolment
+from lms.courses.models import ContentItem, Course, Enrolment
 from lms.errors import Refused
 from lms.quizzes.exchange.head_writer import with_settings
 from lms.quizzes.models import Quiz, QuizWindow
@@ -49,6 +49,21 @@ def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetim
         quiz=quiz.content_id,
         changes={name: [old[name], new[name]] for name in new if old[name] != new[name]},
     )
+    return True
+
+
+def contest_days_of(course_id: int) -> int:
+    """Return for how long results of a course may be contested, where a test says nothing."""
+    return db.session().scalar(sa.select(Course.dispute_days).where(Course.id == course_id)) or 0
+
+
+def set_contest_days(course_id: int, days: int, *, by: int) -> bool:
+    """Say for how long results of a course may be contested; False where it was so before."""
+    course = locks.course(course_id)
+    if course.dispute_days == days:
+        return False
+    before, course.dispute_days = course.dispute_days, days
+    record("quiz.contest_days_set", by=by, on=course, course_id=course.id, days=[before, days])
     return True
 
 

@@ -50,6 +50,7 @@ def renew(quiz: Quiz, made: Made, *, by: int | None, now: datetime) -> bool:
             quiz_id=quiz.id,
             number=1 if current is None else current.number + 1,
             settings=dumped,
+            has_draws=bool(made.settings.draws),
             sections=sections,
             created_at=now,
             created_by_id=by,

@@ -25,7 +25,7 @@ from lms.quizzes.results.files import TYPES, title_of
 from lms.quizzes.review import Shown
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import headings_of, load_result, plain_words, shown_of
+from lms.quizzes.views.results import headings_of, load_result, plain_words, said_of, shown_of
 from lms.safety.file_names import content_disposition
 from lms.web.i18n import current_locale, format_datetime, format_number, format_percent
 from lms.web.i18n import gettext as _
@@ -73,6 +73,8 @@ def _lead(attempt: Attempt, shown: Collection[Shown], more: Amended) -> list[str
     ]
     if result := _result_words(attempt, shown):
         lines.append(result)
+    if said := said_of(attempt, shown):
+        lines.append(said[0])
     if Shown.MARKS in shown:
         lines += [
             _moved_words(change, zone) for change in more.changes if not change.is_first_marking

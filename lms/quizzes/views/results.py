@@ -19,6 +19,7 @@ from lms.courses.outline import Outline, outline_of
 from lms.courses.views.learning import lesson_href
 from lms.quizzes import attempt_rules, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, Fate
+from lms.quizzes.bands import Band, band_at
 from lms.quizzes.behaviours.certainty import Report, report
 from lms.quizzes.behaviours.registry import asks_certainty
 from lms.quizzes.behaviours.values import is_right
@@ -86,6 +87,7 @@ def result(attempt: Attempt) -> Response | str:
         "settings": settings,
         "items": reviewed,
         "headings": headings_of(attempt, more.items),
+        "said": said_of(attempt, shown),
         "amended": more,
         "shown": {thing.value for thing in shown},
         "more_at": door.more_at if own else None,
@@ -114,6 +116,24 @@ def headings_of(attempt: Attempt, items: Sequence[PaperItem]) -> dict[int, Shown
     """Word the section that begins with each question of an attempt, by its place."""
     held = attempt.quiz_version.sections
     return shown_sections(held, [item.section for item in items], current_locale())
+
+
+def said_of(attempt: Attempt, shown: Collection[Shown]) -> tuple[str, str] | None:
+    """What the test says of a result like this one, with its language; once it is final."""
+    if Shown.OVERALL not in shown or not attempt.is_final or not attempt.possible:
+        return None
+    assert attempt.earned is not None
+    bands = services.settings_of(attempt.quiz_version).bands
+    return said_in(bands, 100 * max(Decimal(0), attempt.earned) / attempt.possible)
+
+
+def said_in(bands: Sequence[Band], percent: Decimal) -> tuple[str, str] | None:
+    """What bands say of an unrounded percentage, and the language it is in."""
+    band = band_at(bands, percent)
+    if band is None:
+        return None
+    locale = current_locale()
+    return band.text(locale), "en" if band.text(locale) == band.en else "ro"
 
 
 class _Door:

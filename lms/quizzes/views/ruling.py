@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, make_response, redirect, request, url_for
@@ -12,13 +13,23 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import Actor, current_actor, may, reads, writes
 from lms.courses.models import Edition
+from lms.courses.views.learning import CoursePage, load_course
 from lms.quizzes import desk, review
+from lms.quizzes.draw_forms import DrawRow, posted_rows, rows_of, shortage_words, values_of
+from lms.quizzes.draws import Draw
 from lms.quizzes.models import QuizPlace
 from lms.quizzes.override_forms import words_of
-from lms.quizzes.permissions import CHANGE_SETTINGS, GRANT_TERMS, SEE_SETTINGS, SET_WINDOW
+from lms.quizzes.permissions import (
+    CHANGE_SETTINGS,
+    EDIT_QUIZ,
+    GRANT_TERMS,
+    SEE_SETTINGS,
+    SET_WINDOW,
+)
 from lms.quizzes.review import PRESETS, Moment, Shown, may_be_set
-from lms.quizzes.services import locks, overriding, ruling
+from lms.quizzes.services import bank_draws, locks, overriding, ruling
 from lms.quizzes.services.ruling import ClosesFirst
+from lms.quizzes.settings import MOST_DISPUTE_DAYS
 from lms.quizzes.settings_forms import (
     MOMENT_HINTS,
     MOMENT_WORDS,
@@ -29,6 +40,7 @@ from lms.quizzes.settings_forms import (
 )
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
+from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
 from lms.web.templating import render
@@ -40,6 +52,8 @@ def settings(page: QuizPage) -> Response:
     """Show a quiz's rules with what learners see at each moment."""
     form = SettingsForm.of(page.settings)
     _offer(form, page)
+    if (short := _supply(page, page.settings.draws).shortage) is not None:
+        form.draws_error = shortage_words(short)
     return _draw(page, form)
 
 
@@ -49,9 +63,16 @@ def set_settings(page: QuizPage) -> Response:
     """Save the rules as a new version, or show what they would show."""
     form = SettingsForm.posted()
     _offer(form, page)
-    is_sound = form.read(request.form.getlist("shows"))
+    rows = posted_rows(request.form)
+    is_sound = form.read(
+        request.form.getlist("shows"), values_of(rows) if rows is not None else None
+    )
+    if is_sound and form.settings is not None:
+        supply = _supply(page, form.settings.draws)
+        if supply.shortage is not None:
+            form.draws_error, is_sound = shortage_words(supply.shortage), False
     if request.form.get("preview") == "1" or not is_sound or form.settings is None:
-        return _draw(page, form, 200 if is_sound else 422)
+        return _draw(page, form, 200 if is_sound else 422, rows=rows)
     if ruling.change_settings(page.quiz, form.settings, by=_me(), now=clock.now()):
         flash(
             _(
@@ -63,6 +84,19 @@ def set_settings(page: QuizPage) -> Response:
     else:
         flash(_("Nothing was different: the settings are as they were."), "info")
     return _back(page)
+
+
+@bp.post("/courses/<slug>/quizzes/contest-days")
+@writes(EDIT_QUIZ, load_course)
+def set_contest_days(page: CoursePage) -> Response:
+    """Say for how long results of the course may be contested, where a test says nothing."""
+    written = (request.form.get("dispute_days") or "").strip()
+    days = 0 if not written else whole_number(written)
+    if days is None or days > MOST_DISPUTE_DAYS:
+        flash(_("Nothing was changed. Write a number of days, at most 365."), "error")
+    elif ruling.set_contest_days(page.course_id, days, by=_me()):
+        flash(_("Saved. It holds for results that are already there, too."), "success")
+    return redirect(url_for("quizzes.workshop", slug=page.outline.slug), 303)
 
 
 def _me() -> int:
@@ -135,8 +169,14 @@ def _draw(
     status: int = 200,
     *,
     typed: tuple[int, WindowForm] | None = None,
+    rows: list[DrawRow] | None = None,
 ) -> Response:
     dates = _dates(page, typed)
+    known = form.settings.draws if form.settings is not None else page.settings.draws
+    if rows is None or form.settings is not None:
+        rows = rows_of(known, _supply(page, known).fits)
+    else:
+        rows = [*rows, DrawRow()]
     behaviour = form.behaviour.data
     return make_response(
         render(
@@ -157,11 +197,27 @@ def _draw(
                 Edition.visible_to(current_actor()).with_only_columns(Edition.id),
             ),
             words=words_of,
+            course_days=ruling.contest_days_of(page.course_id),
+            draw_rows=rows,
+            bank=bank_draws.choices_of(page.course_id),
+            headings=headings_of(page),
             no_close=not any(d.form.closes_on.data for d in dates),
             may_change=may(CHANGE_SETTINGS.name, page),
         ),
         status,
     )
+
+
+def _supply(page: QuizPage, draws: Sequence[Draw]) -> bank_draws.Supply:
+    """Tell whether the bank suffices for draws now."""
+    fixed = bank_draws.fixed_in(page.quiz.current_version_id) if draws else set()
+    return bank_draws.supply_of(page.course_id, draws, fixed)
+
+
+def headings_of(page: QuizPage) -> list[str]:
+    """List the headings that a draw may stand under."""
+    version = page.quiz.current_version
+    return [section["title"] for section in version.sections] if version is not None else []
 
 
 def _as_json(known: review.Review) -> str:

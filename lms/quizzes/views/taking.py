@@ -116,7 +116,8 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
         outline = outline_of(place.course_id, place.course_version)
     settings = services.settings_of(quiz.current_version)
     trained = _trained_editions(actor, quiz.course_id)
-    return QuizPage(quiz, settings, outline, place, settings.draw or slots, trained)
+    drawn = sum(draw.count for draw in settings.draws)  # from the bank
+    return QuizPage(quiz, settings, outline, place, (settings.draw or slots) + drawn, trained)
 
 
 def _trained_editions(actor: Actor, course_id: int) -> frozenset[int]:

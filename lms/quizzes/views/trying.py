@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import make_response, request
@@ -22,12 +23,13 @@ from lms.quizzes import attempt_rules, desk
 from lms.quizzes.attempt_rules import Fate
 from lms.quizzes.behaviours.certainty import FIELD, LEVELS, level_of
 from lms.quizzes.behaviours.values import MOST_TRIES
+from lms.quizzes.corrections.marking import Total
 from lms.quizzes.errors import QuizNotReady
 from lms.quizzes.permissions import PREVIEW_QUIZ
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
 from lms.quizzes.results.scope import scope_of
-from lms.quizzes.review import Moment, during
+from lms.quizzes.review import Moment, Shown, during
 from lms.quizzes.sections import section_at, shown_sections
 from lms.quizzes.services import checking, terms, trying
 from lms.quizzes.services.checking import Tried
@@ -35,7 +37,7 @@ from lms.quizzes.settings import Navigation, QuizSettings
 from lms.quizzes.settings_forms import MOMENT_WORDS
 from lms.quizzes.views import bp
 from lms.quizzes.views.checks import Checked, checked_of
-from lms.quizzes.views.results import certainty_words, plain_words, review_item
+from lms.quizzes.views.results import certainty_words, plain_words, review_item, said_in
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale
@@ -214,6 +216,12 @@ def _carried(sheet: Sheet, shown: Sequence[PaperItem]) -> list[tuple[str, str]]:
     return [*found, ("began", str(int(sheet.began.timestamp()))), ("let_in", "1")]
 
 
+def _said(sheet: Sheet, total: Total, shown: frozenset[Shown]) -> tuple[str, str] | None:
+    if Shown.OVERALL not in shown or not total.possible:
+        return None
+    return said_in(sheet.settings.bands, 100 * max(Decimal(0), total.earned) / total.possible)
+
+
 def _held(page: QuizPage) -> list[Any]:
     version = page.quiz.current_version
     return version.sections if version is not None else []
@@ -280,6 +288,7 @@ def _result(page: QuizPage, sheet: Sheet, moment: Moment, *, is_by_clock: bool =
             items=reviewed,
             headings=shown_sections(_held(page), [i.section for i in sheet.items], locale),
             shown={thing.value for thing in shown},
+            said=_said(sheet, total, shown),
             moments=[(m, MOMENT_WORDS[m], m is moment) for m in Moment if m is not Moment.DURING],
             certainty=certainty_words(sheet.settings, reviewed),
             own=True,

@@ -21,7 +21,7 @@ from lms.quizzes.corrections import wording as correction_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
-from lms.quizzes.services import doubles, pictures
+from lms.quizzes.services import doubles, pictures, ruling
 from lms.quizzes.services import workshop as services
 from lms.quizzes.services import workshop_plan as plans
 from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
@@ -51,6 +51,7 @@ def workshop(page: CoursePage) -> str:
         outline=page.outline,
         quizzes=queries.quizzes_of(page.course_id),
         may_edit=may(EDIT_QUIZ.name, page),
+        contest_days=ruling.contest_days_of(page.course_id),
     )
 
 
@@ -246,8 +247,7 @@ def _notes(converted: pasting.Converted) -> str:
 
 def _edited(sent: Sent) -> str:
     """Carry out what a button of the preview asks: choose a right answer, take a question out."""
-    asked = {name: sent.given.get(name, "") for name in ("right", "remove", "order")}
-    return edited(sent.text, **asked)
+    return edited(sent.text, **{n: sent.given.get(n, "") for n in ("right", "remove", "order")})
 
 
 # Saving ----------------------------------------------------------------------------------------

@@ -1,0 +1,211 @@
+"""What a quiz draws from its course's bank: which questions may come, and whether they suffice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms import db
+from lms.quizzes.assembly import BankShort, draw_from_bank
+from lms.quizzes.corrections.standing import CorrectionKind
+from lms.quizzes.draws import Draw, Shortage
+from lms.quizzes.models import (
+    Attempt,
+    AttemptItem,
+    Correction,
+    Question,
+    QuestionState,
+    QuestionTag,
+    QuestionVersion,
+    QuizQuestion,
+)
+
+LATEST = 100  # attempts of a quiz that say which questions were used often
+
+
+@dataclass(frozen=True)
+class BankQuestion:
+    """A published question, in its newest version."""
+
+    question_id: int
+    version_id: int
+    category: str
+    tags: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """How the draw knows it."""
+        return str(self.question_id)
+
+
+def is_dropped() -> sa.ColumnElement[bool]:
+    """Whether a correction that holds has dropped the version: it is not asked any more."""
+    withdrawal = sa.orm.aliased(Correction)
+    return sa.exists().where(
+        Correction.version_id == QuestionVersion.id,
+        Correction.kind.in_([kind for kind in CorrectionKind if kind.drops_question]),
+        ~sa.exists().where(withdrawal.withdraws_id == Correction.id),
+    )
+
+
+def bank_of(course_id: int, draws: Sequence[Draw]) -> list[BankQuestion]:
+    """Read the published questions of a course that any of the draws may take; two statements."""
+    newest = sa.orm.aliased(QuestionVersion)
+    statement = (
+        sa.select(Question.id, QuestionVersion.id, Question.category)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(
+            Question.course_id == course_id,
+            Question.state == QuestionState.PUBLISHED,
+            QuestionVersion.number
+            == sa.select(sa.func.max(newest.number))
+            .where(newest.question_id == Question.id)
+            .correlate(Question)
+            .scalar_subquery(),
+            ~is_dropped(),
+        )
+        .order_by(Question.id)
+    )
+    if all(draw.category for draw in draws):
+        statement = statement.where(sa.or_(*(_in_category(draw) for draw in draws)))
+    rows = db.session().execute(statement).all()
+    tags = _tags_of(course_id, {tag for draw in draws for tag in draw.tags})
+    return [
+        BankQuestion(question_id, version_id, category, frozenset(tags.get(question_id, ())))
+        for question_id, version_id, category in rows
+    ]
+
+
+def _in_category(draw: Draw) -> sa.ColumnElement[bool]:
+    same = Question.category == draw.category
+    if not draw.subcategories:
+        return same
+    return sa.or_(same, Question.category.startswith(f"{draw.category}/", autoescape=True))
+
+
+def _tags_of(course_id: int, wanted: Collection[str]) -> Mapping[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    if not wanted:
+        return found
+    for question_id, tag in db.session().execute(
+        sa.select(QuestionTag.question_id, QuestionTag.tag)
+        .join(Question, Question.id == QuestionTag.question_id)
+        .where(Question.course_id == course_id, QuestionTag.tag.in_(sorted(wanted)))
+    ):
+        found.setdefault(question_id, set()).add(tag)
+    return found
+
+
+def fitting(bank: Iterable[BankQuestion], draw: Draw) -> list[BankQuestion]:
+    """Return the questions that a draw may take."""
+    return [each for each in bank if draw.fits(each.category, each.tags)]
+
+
+def drawn_from_bank(
+    course_id: int,
+    draws: Sequence[Draw],
+    seed: int,
+    *,
+    fixed: Collection[int],
+    seen: Mapping[int, int],
+    quiz_id: int,
+) -> list[list[BankQuestion]]:
+    """Draw for each draw its questions; `fixed` are questions that stand in the quiz itself.
+
+    Raises BankShort.
+    """
+    bank = bank_of(course_id, draws)
+    by_key = {each.key: each for each in bank}
+    used = _used(quiz_id)
+    given = draw_from_bank(
+        [(draw.count, [each.key for each in fitting(bank, draw)]) for draw in draws],
+        seed,
+        taken={str(question_id) for question_id in fixed},
+        seen={str(question_id): times for question_id, times in seen.items()},
+        used={str(question_id): times for question_id, times in used.items()},
+    )
+    return [[by_key[key] for key in keys] for keys in given]
+
+
+def _used(quiz_id: int) -> dict[int, int]:
+    """Count how often the latest attempts of a quiz had each question."""
+    latest = (
+        sa.select(Attempt.id)
+        .where(Attempt.quiz_id == quiz_id)
+        .order_by(Attempt.id.desc())
+        .limit(LATEST)
+    )
+    rows = db.session().execute(
+        sa.select(QuestionVersion.question_id, sa.func.count())
+        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
+        .where(AttemptItem.attempt_id.in_(latest))
+        .group_by(QuestionVersion.question_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Supply:
+    """How far a bank suffices for draws: how many fit each, and the first that is short."""
+
+    fits: tuple[int, ...] = ()
+    shortage: Shortage | None = None
+
+
+def supply_of(course_id: int, draws: Sequence[Draw], fixed: Collection[int]) -> Supply:
+    """Tell whether the bank suffices now, beside the questions that stand in the quiz itself."""
+    if not draws:
+        return Supply()
+    bank = [each for each in bank_of(course_id, draws) if each.question_id not in fixed]
+    keys = [[each.key for each in fitting(bank, draw)] for draw in draws]
+    return Supply(tuple(map(len, keys)), shortage_in(draws, keys))
+
+
+def shortage_in(draws: Sequence[Draw], keys: Sequence[Sequence[str]]) -> Shortage | None:
+    """Find the first draw that its candidates, shared with the others, don't suffice for."""
+    try:
+        draw_from_bank([(d.count, k) for d, k in zip(draws, keys, strict=True)], 0)
+    except BankShort as short:
+        return Shortage(draws[short.at], short.available)
+    return None
+
+
+def fixed_in(version_id: int | None) -> set[int]:
+    """Return the questions that stand in a version of a quiz itself."""
+    rows = db.session().scalars(
+        sa.select(QuestionVersion.question_id)
+        .join(QuizQuestion, QuizQuestion.question_version_id == QuestionVersion.id)
+        .where(QuizQuestion.quiz_version_id == version_id)
+    )
+    return set(rows)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What published questions of a course may be drawn by."""
+
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+def choices_of(course_id: int) -> Choices:
+    """Read the categories and tags of a course's published questions; two statements."""
+    published = Question.course_id == course_id, Question.state == QuestionState.PUBLISHED
+    session = db.session()
+    categories = session.scalars(
+        sa.select(Question.category).where(*published, Question.category != "").distinct()
+    )
+    above = {
+        "/".join(path.split("/")[:depth])
+        for path in categories
+        for depth in range(1, path.count("/") + 2)
+    }
+    tags = session.scalars(
+        sa.select(QuestionTag.tag)
+        .join(Question, Question.id == QuestionTag.question_id)
+        .where(*published)
+        .distinct()
+    )
+    return Choices(tuple(sorted(above)), tuple(sorted(tags)))
