@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 05:57:08.449031+00:00
+Created: 2026-11-30 06:00:08.857479+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -258,6 +259,7 @@ def upgrade() -> None:
     sa.Column('summary_ro', sa.Text(), nullable=False),
     sa.Column('summary_en', sa.Text(), nullable=False),
     sa.Column('modules_in_order', sa.Boolean(), nullable=False),
+    sa.Column('dispute_days', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
@@ -1434,6 +1436,7 @@ def upgrade() -> None:
     sa.Column('quiz_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('settings', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('has_draws', sa.Boolean(), nullable=False),
     sa.Column('sections', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
@@ -1929,7 +1932,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('question_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('option_order', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
-    sa.Column('section', sa.Integer(), nullable=False),
+    sa.Column('section', sa.Integer(), server_default='0', nullable=False),
     sa.Column('fraction', sa.BigInteger(), nullable=True),
     sa.Column('left_out', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_attempt_items_attempt_id_attempts')),
@@ -2087,7 +2090,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('question_version_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('slot', sa.String(length=40), nullable=True),
-    sa.Column('section', sa.Integer(), nullable=False),
+    sa.Column('section', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['question_version_id'], ['question_versions.id'], name=op.f('fk_quiz_questions_question_version_id_question_versions')),
     sa.ForeignKeyConstraint(['quiz_version_id'], ['quiz_versions.id'], name=op.f('fk_quiz_questions_quiz_version_id_quiz_versions')),
     sa.PrimaryKeyConstraint('quiz_version_id', 'position', name=op.f('pk_quiz_questions'))

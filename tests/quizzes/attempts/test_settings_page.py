@@ -33,7 +33,7 @@ USUAL = {
     "shuffle_options": "y",
     "overdue": "submit",
     "late_submission": "1440",
-    "dispute_days": "7",
+    "dispute_days": "",
 }
 
 
@@ -81,7 +81,7 @@ def test_every_rule_is_set_and_makes_a_version(app, cast, quiz_id):
             "grace": "0",
             "delay_first": "60",
             "delay_later": "1440",
-            "dispute_days": "",
+            "dispute_days": "0",
         },
     )
     assert answer.status_code == 303
