@@ -151,7 +151,9 @@ def test_a_question_takes_the_words_of_itself_in_any_language(question):
     rules = rules_for(question)
     other = rules.map_texts(question, lambda text: text and f"{text} (en)")
     words = translated(question, other)
-    assert words == other
+    told = rules.dump(words)
+    told.pop("english", None)  # how numbers in its texts are written
+    assert told == rules.dump(other)
     assert rules.structure_digest(words) == rules.structure_digest(question)
     assert translated(question, words) == words
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from lms.quizzes.cli import questions
 from tests.quizzes.exchange.test_moodle_xml import CHOICE, HEAD
 
-ESSAY = '<question type="ddmarker"><name><text>Harta</text></name></question>\n'
+ESSAY = '<question type="pmatch"><name><text>Harta</text></name></question>\n'
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_read_tells_everything_of_a_file_as_json(file):
     found = json.loads(run("read", file, "--json").stdout)
     assert found["format"] == "moodle-xml"
     assert found["counts"]["by_type"] == {"single_choice": 1}
-    assert found["counts"]["not_supported"] == {"ddmarker": 1}
+    assert found["counts"]["not_supported"] == {"pmatch": 1}
     good, other = found["questions"]
     assert good["stem"] == "Care **dintre**?"
     assert [(o["text"], o["fraction"], o["feedback"]) for o in good["options"]] == [
@@ -38,9 +38,9 @@ def test_read_tells_everything_of_a_file_as_json(file):
         ("Doi", "0.3333333", ""),
     ]
     [problem] = other["problems"]
-    assert (problem["line"], problem["question"], problem["reason"]) == (17, "Harta", "ddmarker")
-    assert problem["en"] == "this type of question can’t be kept here (ddmarker)"
-    assert problem["ro"] == "acest tip de întrebare nu poate fi păstrat aici (ddmarker)"
+    assert (problem["line"], problem["question"], problem["reason"]) == (17, "Harta", "pmatch")
+    assert problem["en"] == "this type of question can’t be kept here (pmatch)"
+    assert problem["ro"] == "acest tip de întrebare nu poate fi păstrat aici (pmatch)"
 
 
 def test_convert_writes_what_is_good_and_says_what_is_not(file, tmp_path):

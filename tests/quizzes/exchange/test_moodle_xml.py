@@ -66,7 +66,7 @@ def test_categories_name_the_questions_after_them():
     assert category_path("$system$/top") == ""
 
 
-@pytest.mark.parametrize("kind", ["ddmarker", "randomsamatch", "calculatedmulti", "stack"])
+@pytest.mark.parametrize("kind", ["pmatch", "randomsamatch", "calculatedmulti", "stack"])
 def test_a_type_that_is_not_known_is_named_with_its_line_and_kept_out(kind):
     other = f'<question type="{kind}"><name><text>Altceva</text></name></question>\n'
     [first, second], problems = read(other + CHOICE)
