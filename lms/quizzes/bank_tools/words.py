@@ -36,6 +36,8 @@ ROWS = {
     "levels": lazy("Level"),
     "hints": lazy("Hint"),
     "units": lazy("Unit"),
+    "variables": lazy("Variable"),
+    "zones": lazy("Zone"),
 }
 VALUES = {
     "type": lazy("Kind of question"),
@@ -61,6 +63,14 @@ VALUES = {
     "min_words": lazy("Words at least"),
     "max_words": lazy("Words at most"),
     "share": lazy("Share"),
+    "formula": lazy("Formula"),
+    "rounding": lazy("Rounding"),
+    "places": lazy("Decimal places"),
+    "low": lazy("Lowest"),
+    "high": lazy("Highest"),
+    "step": lazy("Step"),
+    "picture": lazy("Picture"),
+    "shape": lazy("Shape"),
 }
 FATES = {
     Fate.SAME: lazy("unchanged"),
