@@ -120,6 +120,7 @@ def error_page(status: int) -> Response:
             title=title,
             message=message,
             request_id=request_id,
+            is_fault=status >= 500,
             home_href=url_for("web.home"),
         ),
         status,

@@ -13,6 +13,7 @@ from lms.accounts.models import SignInSession
 from lms.courses.models import Enrolment, LessonProgress, OfflineSitting
 from lms.courses.offline_rules import seconds_of, sittings_of
 from lms.errors import Unusable
+from lms.web.pages import error_page_without_database
 from tests.cast import csrf
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -196,3 +197,9 @@ def test_the_site_can_switch_it_off(app, cast, monkeypatch):
     monkeypatch.setitem(app.config, "LMS", off)
     assert "unregister" in client.get("/offline-worker.js").text
     assert not marks(client.get("/learn").text)
+
+
+def test_a_page_drawn_in_a_fault_does_not_say_whose_copies_may_stay(app):
+    with app.test_request_context("/learn"):
+        assert 'data-mark="?"' in error_page_without_database(503).get_data(as_text=True)
+    assert 'id="kept"' not in app.test_client().get("/v/AAAA").text
