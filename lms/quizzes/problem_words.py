@@ -30,7 +30,9 @@ _QUIZ = {
     ProblemKind.INVALID_QUESTION: lazy("the question can't be used"),
     ProblemKind.HTML_SIMPLIFIED: lazy("HTML was simplified"),
     ProblemKind.TOO_FEW_QUESTIONS: lazy("fewer questions are published than the quiz draws"),
-    ProblemKind.DRAW_SECTION: lazy("a draw from the bank names a heading that is not there"),
+    ProblemKind.DRAW_SECTION: lazy(
+        "a draw from the bank names a heading that is not there; it comes under the last one"
+    ),
     ProblemKind.WORDS_SETTINGS: lazy("English words have no settings; they stand in the quiz file"),
     ProblemKind.WORDS_KEY: lazy("English words have no key in brackets but [id:…]"),
     ProblemKind.WORDS_UNKNOWN: lazy("the quiz file has no question with this id"),

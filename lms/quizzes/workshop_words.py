@@ -30,6 +30,10 @@ _FAULTS = {
     Fault.SHUFFLE: lazy("over a heading stands [shuffle:yes] or [shuffle:no], not “%(detail)s”"),
     Fault.TOO_MANY_SECTIONS: lazy("there are too many headings; a test has at most 100 sections"),
     Fault.LONG_SECTION: lazy("the heading or its instruction is too long: “%(detail)s…”"),
+    Fault.DRAW_SECTION: lazy(
+        "the settings draw questions under the heading “%(detail)s”, which is not there; "
+        "they come under the last one"
+    ),
     Fault.SETTINGS: lazy("the settings at the head are left out; they have a page of their own"),
     Fault.ID_TAKEN: lazy("another test of this course has the question “%(detail)s”"),
     Fault.UNKNOWN_FACT: lazy("the course has no fact “%(detail)s”"),

@@ -79,6 +79,7 @@ _WARNINGS = frozenset(
         ProblemKind.WORDS_PARTIAL,
         ProblemKind.WORDS_MISSING,
         ProblemKind.WORDS_SECTIONS,
+        ProblemKind.DRAW_SECTION,
     }
 )
 

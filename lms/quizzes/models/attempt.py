@@ -100,9 +100,8 @@ class AttemptItem(Base):
         sa.ForeignKey("question_versions.id"), index=True
     )
     option_order: Mapped[list[Any]]
-    section: Mapped[int] = mapped_column(
-        default=0, server_default="0"
-    )  # of the quiz's version, from one; 0: none
+    # Of the quiz's version, counted from one; 0: under none.
+    section: Mapped[int] = mapped_column(default=0, server_default="0")
     # Derived at submission; empty while the answer waits to be marked by hand.
     fraction: Mapped[Any | None] = mapped_column(ScaledDecimal(7))
     # Derived: a correction took the question out of this attempt's total.

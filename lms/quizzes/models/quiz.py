@@ -114,8 +114,7 @@ class QuizQuestion(Base):
         sa.ForeignKey("question_versions.id"), index=True
     )
     slot: Mapped[str | None] = mapped_column(sa.String(40))  # alternatives for one point
-    section: Mapped[int] = mapped_column(
-        default=0, server_default="0"
-    )  # of the version's, from one; 0: before them
+    # Of the version's sections, counted from one; 0: before the first.
+    section: Mapped[int] = mapped_column(default=0, server_default="0")
 
     question_version: Mapped[QuestionVersion] = relationship()

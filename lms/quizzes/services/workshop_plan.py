@@ -239,6 +239,10 @@ def plan_text(bench: Bench, text: str, wanted: Wanted, titles: Titles) -> TextPl
     read = _checked(bench, read_text(text))
     quiz = bench.quiz
     if quiz is not None:
+        titles_now = {heading.text for heading in read.headings}
+        lost = [d.section for d in quiz.settings.draws if d.section not in {"", *titles_now}]
+        remarks = [*read.remarks, *(Remark(1, Fault.DRAW_SECTION, name) for name in lost)]
+        read = replace(read, remarks=tuple(sorted(remarks)))
         planned = PlannedQuiz(
             content_id=quiz.content_id,
             title_ro=wanted.title_ro or quiz.title_ro,

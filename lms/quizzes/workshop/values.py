@@ -33,6 +33,7 @@ class Fault(StrEnum):
     SHUFFLE = "shuffle"  # neither yes nor no
     TOO_MANY_SECTIONS = "too_many_sections"
     LONG_SECTION = "long_section"
+    DRAW_SECTION = "draw_section"  # a draw of the settings names a heading that is not there
     SETTINGS = "settings"  # the settings at the head were left out
     ID_TAKEN = "id_taken"  # another quiz of the course has a question with the id
     UNKNOWN_FACT = "unknown_fact"
@@ -40,7 +41,9 @@ class Fault(StrEnum):
     UNKNOWN_VERSION = "unknown_version"  # the newest is asked
 
 
-_WARNINGS = frozenset({Fault.INTRO, Fault.HEADING, Fault.SETTINGS, Fault.UNKNOWN_VERSION})
+_WARNINGS = frozenset(
+    {Fault.DRAW_SECTION, Fault.INTRO, Fault.HEADING, Fault.SETTINGS, Fault.UNKNOWN_VERSION}
+)
 
 
 @dataclass(frozen=True, order=True)
