@@ -116,7 +116,6 @@ def error_page(status: int) -> Response:
         render(
             "error.html",
             code=status,
-            is_our_fault=status >= 500,
             title=title,
             message=message,
             request_id=request_id,
