@@ -76,7 +76,7 @@ class Store:
         self.blank = blank
 
     def empty(self) -> None:
-        for folder in ("files", "checkpoints"):  # both are of the rows that go
+        for folder in ("files", "checkpoints", "look"):  # they belong to what stood before
             shutil.rmtree(Path(self.app.config["LMS"].instance) / folder, ignore_errors=True)
         for kept in ("lms_told", "lms_oldest_mail"):
             self.app.extensions.pop(kept, None)

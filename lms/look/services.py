@@ -11,6 +11,7 @@ from flask import current_app
 
 from lms import db
 from lms.audit import services as audit
+from lms.errors import Hidden
 from lms.files.durable import write_whole
 from lms.look.models import Barrier
 from lms.web.site import Look, Picture, Site
@@ -68,9 +69,11 @@ def report(page: str, what: str, contact: str, *, by: int | None, now: datetime)
 
 
 def answered(barrier_id: int, *, by: int, now: datetime) -> bool:
-    """Mark a report as answered; false where it is already, or is nowhere."""
+    """Mark a report as answered; false where it is already. Raise Hidden where there is none."""
     barrier = db.session().get(Barrier, barrier_id)
-    if barrier is None or barrier.answered_at is not None:
+    if barrier is None:
+        raise Hidden
+    if barrier.answered_at is not None:
         return False
     barrier.answered_at, barrier.answered_by_id = now, by
     return True

@@ -17,7 +17,7 @@ GETS = [row for row in read_table() if row.method == "GET"]
 # Public keys and whole lists, alike for everybody: read by programs, kept by caches for a while.
 FOR_PROGRAMS = {
     *("certificates.did", "certificates.jwks", "certificates.status_list"),
-    "certificates.chain_checkpoints",
+    *("certificates.chain_checkpoints", "courses.offline_worker", "look.colours"),
 }
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|<[^>]+\s(?:style|on[a-z]+)\s*=", re.I)
 

@@ -41,7 +41,7 @@ def _numbered(row: Row, world: World, person: str) -> list[str]:
     for name in numbers:
         marked = address(world, row.endpoint, {**args, name: 987654321})
         paths += [marked.replace("987654321", odd) for odd in (HUGE, "9" * 400, "²", "-1", "0")]
-    for name in args.keys() - set(numbers) - {"kind", "form", "deed"}:
+    for name in args.keys() - set(numbers) - {"kind", "form", "deed", "slot"}:
         marked = address(world, row.endpoint, {**args, name: "MARKE"})
         paths += [
             marked.replace("MARKE", odd)

@@ -280,9 +280,9 @@ def test_many_attempts_cost_no_more_statements_and_are_paged(app, cast):
         make_attempts(quiz_id, cast.edition_id, 205)
     client = cast.client("trainer")
     first = page(client, f"{QUIZ}/attempts")
-    assert len(first.select("table tbody tr")) == 200
-    second = page(client, f"{QUIZ}/attempts", page=2)
-    assert len(second.select("table tbody tr")) == 5
+    assert len(first.select("table tbody tr")) == 50
+    last = page(client, f"{QUIZ}/attempts", page=5)
+    assert len(last.select("table tbody tr")) == 5
     with statements(app) as seen:
         client.get(f"{QUIZ}/attempts")
     assert len(seen) <= 8, seen
