@@ -118,11 +118,11 @@ def shortage_words(shortage: Shortage) -> str:
                 what=draw_words(shortage.draw),
             ),
             ngettext(
-                "Only %(num)s published question is there for it.",
-                "Only %(num)s published questions are there for it.",
+                "Only %(num)s question that is ready fits it.",
+                "Only %(num)s questions that are ready fit it.",
                 shortage.available,
             )
             if shortage.available
-            else _("No published question is there for it."),
+            else _("No question that is ready fits it."),
         ]
     )

@@ -17,9 +17,10 @@ LONGEST_CATEGORY, LONGEST_TAG, LONGEST_STEM = 200, 100, 300
 
 
 class QuestionState(enum.StrEnum):
-    """Whether a question is asked: published ones alone are, and only where a quiz has them.
+    """Whether a question is asked: a published one is, and a quiz has it.
 
-    A draft waits, in a quiz's text or in the bank; a retired one stands in no text at all.
+    A draft waits, in a quiz's text or in the bank, where a quiz may draw it once it is ready; a
+    retired one stands in no text at all.
     """
 
     DRAFT = "draft"

@@ -21,13 +21,14 @@ from lms.quizzes.models import (
     QuestionVersion,
     QuizQuestion,
 )
+from lms.quizzes.services.authoring import fact_basis
 
 LATEST = 100  # attempts of a quiz that say which questions were used often
 
 
 @dataclass(frozen=True)
 class BankQuestion:
-    """A published question, in its newest version."""
+    """A question that may be asked, in its newest version."""
 
     question_id: int
     version_id: int
@@ -50,15 +51,31 @@ def is_dropped() -> sa.ColumnElement[bool]:
     )
 
 
+def _may_be_asked() -> sa.ColumnElement[bool]:
+    """Whether a quiz asks it already, or it waits in the bank alone and was looked over."""
+    return sa.or_(
+        Question.state == QuestionState.PUBLISHED,
+        sa.and_(
+            Question.state == QuestionState.DRAFT, Question.quiz_id.is_(None), Question.is_ready
+        ),
+    )
+
+
 def bank_of(course_id: int, draws: Sequence[Draw]) -> list[BankQuestion]:
-    """Read the published questions of a course that any of the draws may take; two statements."""
+    """Read the questions of a course that any of the draws may take.
+
+    Those that a quiz asks, and those in the bank alone that are ready and rest on no fact that
+    waits for a sign-off. Two statements, and two more where one in the bank alone rests on facts.
+    """
     newest = sa.orm.aliased(QuestionVersion)
     statement = (
-        sa.select(Question.id, QuestionVersion.id, Question.category)
+        sa.select(
+            Question.id, QuestionVersion.id, Question.category, Question.state, Question.fact_ids
+        )
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .where(
             Question.course_id == course_id,
-            Question.state == QuestionState.PUBLISHED,
+            _may_be_asked(),
             QuestionVersion.number
             == sa.select(sa.func.max(newest.number))
             .where(newest.question_id == Question.id)
@@ -71,10 +88,17 @@ def bank_of(course_id: int, draws: Sequence[Draw]) -> list[BankQuestion]:
     if all(draw.category for draw in draws):
         statement = statement.where(sa.or_(*(_in_category(draw) for draw in draws)))
     rows = db.session().execute(statement).all()
+    if any(row.state is QuestionState.DRAFT and row.fact_ids for row in rows):
+        basis = fact_basis(course_id)
+        rows = [
+            row
+            for row in rows
+            if row.state is QuestionState.PUBLISHED or not basis.unvouched(row.fact_ids)
+        ]
     tags = _tags_of(course_id, {tag for draw in draws for tag in draw.tags})
     return [
         BankQuestion(question_id, version_id, category, frozenset(tags.get(question_id, ())))
-        for question_id, version_id, category in rows
+        for question_id, version_id, category, _state, _facts in rows
     ]
 
 
@@ -184,18 +208,18 @@ def fixed_in(version_id: int | None) -> set[int]:
 
 @dataclass(frozen=True)
 class Choices:
-    """What published questions of a course may be drawn by."""
+    """What the questions of a course may be drawn by."""
 
     categories: tuple[str, ...]
     tags: tuple[str, ...]
 
 
 def choices_of(course_id: int) -> Choices:
-    """Read the categories and tags of a course's published questions; two statements."""
-    published = Question.course_id == course_id, Question.state == QuestionState.PUBLISHED
+    """Read the categories and tags of a course's questions to draw; two statements."""
+    asked = Question.course_id == course_id, _may_be_asked()
     session = db.session()
     categories = session.scalars(
-        sa.select(Question.category).where(*published, Question.category != "").distinct()
+        sa.select(Question.category).where(*asked, Question.category != "").distinct()
     )
     above = {
         "/".join(path.split("/")[:depth])
@@ -205,7 +229,7 @@ def choices_of(course_id: int) -> Choices:
     tags = session.scalars(
         sa.select(QuestionTag.tag)
         .join(Question, Question.id == QuestionTag.question_id)
-        .where(*published)
+        .where(*asked)
         .distinct()
     )
     return Choices(tuple(sorted(above)), tuple(sorted(tags)))

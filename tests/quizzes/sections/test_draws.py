@@ -251,6 +251,31 @@ def test_a_question_that_stands_in_the_quiz_or_is_a_draft_is_never_drawn(app, ca
     assert "altul-b-5" not in names
 
 
+@pytest.mark.parametrize(
+    ("facts", "is_ready", "is_drawn"),
+    [((), True, True), ((), False, False), (("nesigur",), True, False)],
+    ids=["ready", "a draft", "on a fact that waits"],
+)
+def test_a_question_in_the_bank_alone_is_drawn_once_it_is_ready(
+    app, cast, make, facts, is_ready, is_drawn
+):
+    make(Draw(3, "Legea"))
+    with app.app_context(), db.writing() as session:
+        session.execute(
+            sa.update(Question)
+            .where(Question.content_id == "altul-b-2")
+            .values(
+                state=QuestionState.DRAFT, quiz_id=None, is_ready=is_ready, fact_ids=list(facts)
+            )
+        )
+    client = cast.client("learner")
+    if is_drawn:
+        assert "altul-b-2" in [name for name, _at in asked(app, start(client))]
+    else:
+        assert "altul-b-2" not in client.get(QUIZ).text
+        assert "Există doar 2 întrebări" in cast.client("owner").get(f"{QUIZ}/settings").text
+
+
 # A shortage -----------------------------------------------------------------------------------
 
 FORM = {
@@ -286,7 +311,7 @@ def test_the_settings_show_how_many_match_and_refuse_more_than_there_are(app, ca
     refused = post(client, f"{QUIZ}/settings", {**FORM, **wanted})
     assert refused.status_code == 422
     assert "Testul extrage 4 întrebări din bancă" in refused.text
-    assert "Există doar 3 întrebări publicate" in refused.text
+    assert "Există doar 3 întrebări gata de folosit" in refused.text
     sharing = draw_fields({"count": "3", "category": "Legea"}, {"count": "4"})
     assert post(client, f"{QUIZ}/settings", {**FORM, **sharing}).status_code == 422
     sharing = draw_fields({"count": "3", "category": "Legea"}, {"count": "3"})
@@ -321,7 +346,7 @@ def test_a_shortage_that_comes_later_is_said_on_every_page_of_the_quiz(app, cast
         )
     owner = cast.client("owner")
     for page in ("questions", "settings", "statistics", "try"):
-        assert "Există doar 2 întrebări publicate" in owner.get(f"{QUIZ}/{page}").text, page
+        assert "Există doar 2 întrebări gata de folosit" in owner.get(f"{QUIZ}/{page}").text, page
     learner = cast.client("learner")
     answer = post(learner, f"{QUIZ}/start")
     assert "/attempts/" not in answer.location
