@@ -97,7 +97,7 @@ def _question_columns(report: QuizReport) -> list[Column | str]:
         _("No."),
         _("Id"),
         _("Version"),
-        _("Type"),
+        _("Question type"),
         Column(_("Question"), 60, wraps=True),
         _("Answers"),
         _("Left open"),
