@@ -83,7 +83,13 @@ def report_barrier() -> AnyResponse | tuple[str, int]:
         by=actor.person_id if actor else None,
         now=clock.now(),
     )
-    flash(_("Your report is here. If you said how, we answer within 30 days."), "success")
+    flash(
+        _(
+            "Your report has arrived. "
+            "If you left an e-mail or a telephone, we answer within 30 days."
+        ),
+        "success",
+    )
     return redirect(url_for("look.accessibility"))
 
 
@@ -167,7 +173,10 @@ def set_logo(slot: str) -> AnyResponse:
             flash(_("The logo stands in its place."), "success")
     except PictureRefused:
         flash(
-            _("This is no picture that can be shown. Nothing was stored. Choose a PNG or a JPG."),
+            _(
+                "The file is no picture that can be shown. "
+                "Nothing was stored. Choose a PNG or a JPG."
+            ),
             "error",
         )
     return redirect(url_for("look.appearance", _anchor="logos"))

@@ -200,7 +200,9 @@ class SettingsForm(Form):
         except InvalidSettings as invalid:
             for fault in invalid.faults:
                 if fault.field == "draws":
-                    self.draws_error = _("Each draw needs a whole number of questions.")
+                    self.draws_error = _(
+                        "Each draw needs a whole number of questions, from 1 to 200."
+                    )
                     continue
                 name = fault.field if fault.field in self else "preset"
                 field = self[name]

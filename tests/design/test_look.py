@@ -132,7 +132,7 @@ def test_somebody_who_was_stopped_is_heard(cast: Cast) -> None:
     address = f"/accessibility/reports/{found}/answered"
     for _twice in range(2):
         office.post(address, data={"csrf_token": csrf(office)})
-    assert "Marcați ca răspuns" not in office.get("/accessibility/reports").text
+    assert "Marcați că s-a răspuns" not in office.get("/accessibility/reports").text
 
 
 def test_an_empty_report_says_what_is_needed(cast: Cast) -> None:

@@ -76,7 +76,7 @@ def _list_address() -> str:
 
 def _fault(written: Written) -> str | None:
     if written.is_empty:
-        return _("Write a note, or mark words in the lesson first. Nothing was kept.")
+        return _("Nothing was kept. Write a note, or mark words in the lesson first.")
     if len(written.text) > notes.LONGEST_TEXT:
         return _("Shorten the note to 4,000 signs.")
     if len(written.quote) > notes.LONGEST_QUOTE:

@@ -74,7 +74,7 @@ VALUES = {
 }
 FATES = {
     Fate.SAME: lazy("unchanged"),
-    Fate.CHANGED: lazy("changed"),
+    Fate.CHANGED: lazy("differs"),
     Fate.MOVED: lazy("moved"),
     Fate.ADDED: lazy("added"),
     Fate.REMOVED: lazy("taken out"),

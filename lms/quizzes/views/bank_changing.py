@@ -82,7 +82,10 @@ def act(course_id: int, ids: Collection[int], do: str, load: Any) -> Done:
         except (CourseMoved, TextChanged):
             continue  # somebody saved something else meanwhile: work it out anew
         return Done(number, planned.held)
-    return Done(refusal=_("This course is being changed right now. Nothing was done: try again."))
+    said = _(
+        "Somebody else is changing this course right now. Nothing was done. Try again in a moment."
+    )
+    return Done(refusal=said)
 
 
 def _planned(course_id: int, ids: Collection[int], do: str) -> Change | Done:
@@ -94,7 +97,7 @@ def _planned(course_id: int, ids: Collection[int], do: str) -> Change | Done:
         return banking.plan_adding(course_id, quiz_id, banking.chosen(course_id, ids))
     edit = _edit(do)
     if edit is None:
-        said = _("Nothing was changed: say what to do, and with which tag.")
+        said = _("Nothing was changed: choose what to do, and write the category or the tag.")
         return Done(refusal=said)
     return banking.plan_edit(course_id, ids, edit, drafts=do == "draft")
 
@@ -175,8 +178,10 @@ def take_shared(page: CoursePage) -> Response:
     if has_lost:
         flash(
             ngettext(
-                "%(num)s of them leaned on what only its own course has: it is a draft.",
-                "%(num)s of them leaned on what only their own courses have: they are drafts.",
+                "%(num)s of them used facts, a lesson or pictures that this course has not: "
+                "it is a draft.",
+                "%(num)s of them used facts, lessons or pictures that this course has not: "
+                "they are drafts.",
                 has_lost,
             ),
             "warning",

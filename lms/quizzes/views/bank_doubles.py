@@ -188,7 +188,10 @@ def _cannot(back: str, refused: Exception) -> Response:
         flash(_("One of the two is retired already; nothing was changed."), "info")
     elif isinstance(refused, TooFew):
         flash(
-            _("Nothing was changed: the test would have fewer questions than an attempt draws."),
+            _(
+                "Nothing was changed: the test would have fewer questions than an attempt draws. "
+                "Add one first."
+            ),
             "error",
         )
     else:

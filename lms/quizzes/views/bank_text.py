@@ -195,7 +195,8 @@ def _read_format(course_id: int, data: bytes, name: str) -> tuple[str, list[str]
             items.append(to_item(fitted, fitted.question))
             files |= fitted.files
     if reading.has_more:
-        said.insert(0, _("Only the first 500 questions were taken."))
+        taken = _("Only the first 500 questions were taken. Take the others from a second file.")
+        said.insert(0, taken)
     said += [f"{exchange_words.said(problem)}." for problem in reading.problems]
     if not items:
         return "", [_("No question was found in this file."), *said[:MOST_SAID]]

@@ -37,7 +37,10 @@ from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 MOST_TRIES = 3
-FAULTY = lazy("Nothing was changed: the test's text has a fault, which the workshop shows.")
+FAULTY = lazy(
+    "Nothing was changed: the test's text has a fault. "
+    "Mend it in the test, under “Questions”, then try again."
+)
 PAGE = "/courses/<slug>/bank/<int:question_id>"
 
 
@@ -225,7 +228,7 @@ def pin_version(page: QuestionPage) -> Response:
     number = whole_number(wanted)
     known = {version.number for version in queries.versions_of(question.id)}
     if question.quiz_id is None or (wanted != "newest" and number not in known):
-        flash(_("Choose which version the test asks."), "warning")
+        flash(_("Nothing was changed: choose which version the test asks."), "warning")
         return redirect(back)
     number = None if wanted == "newest" else number
     try:

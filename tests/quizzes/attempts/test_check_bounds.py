@@ -50,7 +50,7 @@ def test_adaptive_checks_have_an_end_that_is_told_and_lose_nothing(app, begin):
         check(app, client, attempt_id, (right_answer, wrong_answer)[number % 2])
     assert tries(app) == MOST_TRIES
     box = page_of(client, attempt_id)
-    assert "Nu mai sunt verificări" in box.text
+    assert "Întrebarea nu se mai poate verifica" in box.text
     assert not box.select("button[name=check]")
     assert not box.has_attr("disabled")
     late = check(app, client, attempt_id, right_answer)  # another window, or „back”

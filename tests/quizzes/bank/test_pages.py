@@ -238,7 +238,7 @@ def test_a_question_of_one_quiz_comes_into_another_as_a_copy(app, cast, course, 
         assert copy.quiz_id == quiz_id
         assert of("proba-q1-01").state is QuestionState.PUBLISHED
         db.end_reading()
-    assert "copiată în" in owner.get(f"{BANK}/{number}").text
+    assert "copiată ca" in owner.get(f"{BANK}/{number}").text
 
 
 def test_out_of_use_and_back(app, cast, course, owner) -> None:

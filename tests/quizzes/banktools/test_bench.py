@@ -94,7 +94,7 @@ def test_an_answer_is_marked_at_every_behaviour_and_nothing_is_kept(app, hinted)
 def test_the_same_answer_again_is_no_further_try(hinted):
     page = answer(hinted, hinted.get(hinted.address("h-1", "try")).text, "doi")
     again = answer(hinted, page, "doi")
-    assert "1 probă până acum" in again
+    assert "1 răspuns verificat până acum" in again
 
 
 @pytest.mark.parametrize("tries", ["", "x", "{}", "[1,2]", '[{"choice": 5}]', "[" * 3000])

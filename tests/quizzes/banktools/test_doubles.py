@@ -72,8 +72,8 @@ def test_a_bank_without_doubles_says_so(desk):
 
 def test_a_double_is_shown_side_by_side(twice):
     page = doubles(twice)
-    assert "1 pereche de întrebări seamănă" in page
-    assert "aceleași cuvinte și același barem" in page
+    assert "1 pereche de întrebări care seamănă" in page
+    assert "aceleași cuvinte și aceeași cheie" in page
     assert "d-1" in page
     assert "d-2" in page
 
@@ -81,7 +81,7 @@ def test_a_double_is_shown_side_by_side(twice):
 def test_another_key_is_told(desk):
     text = TWICE.format("").replace("~doi\n=trei", "=doi\n~trei")
     desk.save(f"{desk.text}\n{text}")
-    assert "aceleași cuvinte, alt barem" in doubles(desk)
+    assert "aceleași cuvinte, altă cheie" in doubles(desk)
 
 
 def test_what_is_not_the_same_is_remembered_once_and_can_be_offered_again(twice):
@@ -90,7 +90,7 @@ def test_what_is_not_the_same_is_remembered_once_and_can_be_offered_again(twice)
         assert twice.post(path).status_code == 302
     page = doubles(twice)
     assert "Nicio dublură" in page
-    assert "nu este dublură" in page
+    assert "nu sunt dubluri" in page
     assert acts(twice, "question.told_apart") == 1
     for _time in range(2):
         twice.post(pair(twice, "d-2", "d-1"), do="again")
@@ -186,7 +186,7 @@ def test_a_shared_question_of_another_course_is_compared_but_not_merged(app, des
         row = shared.one()
         row.is_shared, foreign = True, row.id
     page = doubles(desk)
-    assert "pusă la dispoziție de" in page
+    assert "oferită de" in page
     assert "Păstrați" not in page
     own = desk.address("proba-q1-01", f"doubles/{foreign}")
     assert desk.post(f"{own}/merge").status_code == 302
@@ -226,5 +226,5 @@ def test_the_tests_own_questions_are_no_doubles_of_themselves(twice):
 def test_who_may_only_look_has_no_buttons(cast, twice):
     page = twice.get(f"/courses/{twice.course}/bank/doubles", cast.client("auditor")).text
     assert "d-1" in page
-    assert "Nu este dublură" not in page
+    assert "Nu sunt dubluri" not in page
     assert twice.post(pair(twice, "d-1", "d-2"), cast.client("auditor")).status_code == 403

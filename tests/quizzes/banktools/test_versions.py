@@ -42,7 +42,7 @@ def mended(desk) -> Desk:
 
 def test_versions_are_listed_and_the_newest_two_compared(mended):
     page = mended.get(mended.address("p-1", "versions")).text
-    assert "Versiunea 1, redactarea 2" in page
+    assert "Versiunea 1, revizia 2" in page
     assert "Ce diferă" in page
     assert "<del>" in page
 
@@ -51,7 +51,7 @@ def test_any_two_are_compared(mended):
     first, second, _third = mended.revisions("p-1")
     path = mended.address("p-1", f"versions?old={second}&new={first}")
     page = mended.get(path).text
-    assert "De la versiunea 1, redactarea 1, la versiunea 1, redactarea 2" in page
+    assert "De la versiunea 1, revizia 1, la versiunea 1, revizia 2" in page
     assert "membri</ins>" in page
 
 
