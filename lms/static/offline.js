@@ -88,7 +88,7 @@ export async function removeAll() {
 // 2. What was read without a line
 let keeper = null;
 const openKeeper = () => (keeper ??= import(own.keeper).then((m) =>
-  m.openKeeper(`reading-${own.mark}`, sitting.key, own.key)));
+  m.openKeeper(`reading-${own.mark}`, sitting.key, own.sealedBy)));
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 const form = document.querySelector("form[data-active]");
 const [, , slug, module, lesson] = (form ? location.pathname : "").split("/");
