@@ -61,12 +61,14 @@ def load_actor() -> Actor | None:
     if not rows or rows[0][1] <= now:
         return None
     first, today = rows[0], now.date()
-    if not first[13] and _is_left_alone(now - first[2]):
+    left_alone = not first[13] and _is_left_alone(now - first[2])
+    if left_alone and not _is_form_of_one_s_own():
         return None
     in_force = [r for r in rows if r[9] is not None and (r[12] is None or r[12] >= today)]
     if not in_force and any(r[9] is Role.AUDITOR for r in rows):
         return None
-    if now - first[2] >= (SEEN_EVERY if first[13] else SEEN_EVERY_WHERE_SHARED):
+    seen_every = SEEN_EVERY if first[13] else SEEN_EVERY_WHERE_SHARED
+    if not left_alone and now - first[2] >= seen_every:
         _note_renewal(first[0], now, remembered=first[13] and not in_force)
     grants = [(r[9], r[10], r[11]) for r in in_force]
     trainer = [g for g in grants if g[0] is Role.TRAINER]
@@ -88,10 +90,21 @@ def load_actor() -> Actor | None:
 def _is_left_alone(idle: timedelta) -> bool:
     """Whether a shared computer was left so long that no page is shown on this sign-in.
 
-    A form that was drawn is still taken: nobody loses what they wrote.
+    Nothing brings it back but the password: whoever sits there now may be somebody else.
     """
     limit = timedelta(minutes=current_app.config["LMS"].shared_idle_minutes)
-    return request.method in ("GET", "HEAD") and idle >= limit + SEEN_EVERY_WHERE_SHARED
+    return idle >= limit + SEEN_EVERY_WHERE_SHARED
+
+
+def _is_form_of_one_s_own() -> bool:
+    """Whether the request sends a form that only somebody signed in was shown.
+
+    It is still taken: nobody loses what they wrote. A form that anybody may send is a stranger's.
+    """
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    permission = getattr(view, "permission", None)
+    is_public = permission is None or permission.allows(None)
+    return request.method not in ("GET", "HEAD") and not is_public
 
 
 def _note_renewal(session_id: int, now: datetime, *, remembered: bool) -> None:

@@ -91,6 +91,32 @@ def test_a_form_that_was_written_for_an_hour_is_still_taken(app: Flask) -> None:
         assert answer.status_code == 303
 
 
+def test_that_form_opens_no_page_again(app: Flask) -> None:
+    make_learner(app)
+    client = app.test_client()
+    sign_in(client)
+    with clock.stopped_at(clock.now() + timedelta(minutes=60)):
+        post(client, "/account/phone", phone="0740 000 123")
+        assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/accessibility", {}),
+        ("/verify/file", {}),
+        ("/sign-in", {"identifier": "somebody", "password": "else"}),
+    ],
+)
+def test_no_page_of_strangers_brings_back_who_left(app: Flask, address: str, form) -> None:
+    make_learner(app)
+    client = app.test_client()
+    sign_in(client)
+    with clock.stopped_at(clock.now() + timedelta(minutes=60)):
+        assert "Popescu" not in post(client, address, **form).text
+        assert not is_signed_in(client)
+
+
 def test_only_a_shared_computer_s_page_minds_the_time(app: Flask) -> None:
     make_learner(app)
     shared, own = app.test_client(), app.test_client()
