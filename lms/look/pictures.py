@@ -32,7 +32,14 @@ def as_logo(data: bytes, alt: str) -> tuple[Picture, bytes]:
             if max(picture.size) > MOST_SIDE:
                 raise PictureRefused
             drawn = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, Warning) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        SyntaxError,  # a PNG whose parts are broken
+        ValueError,
+        Warning,
+    ) as error:
         raise PictureRefused from error
     drawn.thumbnail(KEPT)
     stream = io.BytesIO()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
+import struct
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -110,6 +112,25 @@ def test_what_is_no_picture_is_refused_and_nothing_stays(owner) -> None:
         assert "Nimic nu a fost păstrat" in page or "Alegeți o imagine" in page
     assert "Alegeți o imagine" in set_logo(owner, "head", logo(), alt=" ").text
     assert "wordmark-logo" not in owner.get("/verify").text
+
+
+def png(side: int, *more: tuple[bytes, bytes]) -> bytes:
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in ((b"IHDR", head), *more)
+    ]
+    return b"".join([b"\x89PNG\r\n\x1a\n", *parts])
+
+
+def test_a_picture_that_claims_to_be_huge_or_is_broken_inside_is_refused(owner) -> None:
+    huge = png(30_000, (b"IDAT", zlib.compress(b"x")))
+    part = zlib.compress(bytes(901 * 300))[:100]
+    broken = png(300, (b"IDAT", part), (b"\xff\xfe\xfd\xfc", b"abcde"))
+    for bad in (huge, broken):
+        answer = set_logo(owner, "head", io.BytesIO(bad))
+        assert answer.status_code == 200
+        assert "Nimic nu a fost păstrat" in answer.text
 
 
 def test_somebody_who_was_stopped_is_heard(cast: Cast) -> None:
