@@ -53,7 +53,7 @@ def sittings_of(text: str, *, now: datetime) -> list[Sitting]:
         if not isinstance(raw, list) or len(raw) > MOST_SITTINGS:
             raise Unusable
         found = [_sitting(one, shift, now) for one in raw]
-    except (KeyError, TypeError, ValueError, OverflowError) as fault:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as fault:
         raise Unusable from fault
     recent = [s for s in found if s.signs and s.begun_at > now - OLDEST]
     return sorted(recent, key=lambda s: (s.begun_at, s.key))

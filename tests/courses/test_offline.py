@@ -14,7 +14,7 @@ from lms.courses.models import Enrolment, LessonProgress, OfflineSitting
 from lms.courses.offline_rules import seconds_of, sittings_of
 from lms.errors import Unusable
 from lms.web.pages import error_page_without_database
-from tests.cast import csrf
+from tests.cast import EPOCH, csrf
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ADDRESS = "/courses/curs/offline-reading"
@@ -94,6 +94,14 @@ def test_a_closed_or_missing_lesson_is_passed_over(app, cast):
     assert list(progress_of(app, cast)) == [cast.lesson_ids[0]]
 
 
+def test_what_was_read_before_there_was_the_place_is_not_its_reading(app, cast):
+    begun = EPOCH - timedelta(hours=1)
+    now = EPOCH + timedelta(hours=1)
+    told = sitting("aaaaaaaa", "1-1", begun, 10, read=True)
+    assert tell(cast.client("learner"), told, now=now).json == {"taken": 0}
+    assert progress_of(app, cast) == {}
+
+
 def test_two_devices_at_once_count_once(app, cast):
     client, begun = cast.client("learner"), NOW - timedelta(hours=5)
     tell(client, sitting("aaaaaaaa", "1-1", begun, 10))
@@ -127,6 +135,7 @@ def test_a_wrong_clock_is_put_right_and_the_future_is_not_believed():
         "[]",
         "null",
         "{",
+        "[" * 100_000,
         '{"sent_at": "x", "sittings": []}',
         '{"sent_at": true, "sittings": []}',
         '{"sent_at": 1e400, "sittings": []}',

@@ -17,11 +17,13 @@ from lms.courses.services import progress
 def take(enrolment: Enrolment, place: Place, sittings: list[Sitting], *, now: datetime) -> int:
     """Record sittings under the lock of the place; return how many could be.
 
-    A lesson that is gone or closed by now is passed over, as on the page itself.
+    A lesson that is gone or closed by now is passed over, as on the page itself; so is what was
+    read before there was this place, for an earlier edition.
     """
     standing, taken = queries.standing_of(place), 0
     for sitting in sittings:
-        lesson = _open_lesson(standing, sitting)
+        is_of_place = sitting.begun_at >= enrolment.enrolled_at
+        lesson = _open_lesson(standing, sitting) if is_of_place else None
         if lesson is None:
             continue
         if _take(enrolment, lesson, sitting, now=now):
