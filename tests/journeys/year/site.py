@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ from tests.serving import Mailbox
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 URL = "http://127.0.0.1:8000"
+LEFT_ALONE = timedelta(minutes=32)  # then a sign-in shows no page any more
 NIGHTLY = frozenset({"backup.daily", "upkeep.daily"})  # slow: done where a night is told of
 
 
@@ -74,28 +75,30 @@ class _Ticking(httpx.WSGITransport):
 
 
 class Person(Visitor):
-    """Somebody at a browser: signs in anew each day, counts what they open and press."""
+    """Somebody at a browser: signs in anew after a pause, counts what they open and press."""
 
     clicks = 0
     sign_in_name = ""  # once they have an account
-    _signed_in_on: date | None = None
+    _used_at: datetime | None = None
 
     def has_entered(self, sign_in_name: str) -> None:
         """Note how somebody signs in who has just come in by a link or a letter."""
-        self.sign_in_name, self._signed_in_on = sign_in_name, clock.today(str(BUCHAREST))
+        self.sign_in_name, self._used_at = sign_in_name, clock.now()
 
     def open(self, url: str) -> Page:
-        today = clock.today(str(BUCHAREST))
-        if self.sign_in_name and self._signed_in_on != today:
-            self._signed_in_on, before = today, self.clicks
+        before, self._used_at = self._used_at, clock.now()
+        is_left = before is None or self._used_at - before >= LEFT_ALONE
+        if self.sign_in_name and is_left:
+            clicks = self.clicks
             page = learner.sign_in(self, self.sign_in_name)
             assert not page.has_form(to="/sign-in"), page.text
-            self.clicks = before
+            self.clicks = clicks
         self.clicks += 1
         return super().open(url)
 
     def submit(self, *arguments: Any, **more: Any) -> Page:
         self.clicks += 1
+        self._used_at = clock.now()
         page = super().submit(*arguments, **more)
         assert page.status < 400, f"{page.url} ({page.status}): {page.text[:1500]}"
         return page
