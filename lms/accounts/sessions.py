@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, g, request
+from flask import after_this_request, current_app, g, request
 from werkzeug.wrappers import Response
 
 from lms import clock, db
@@ -141,6 +141,14 @@ def renew_if_due() -> None:
         db.end_reading()
         with db.writing():
             _renew(due[0], clock.now(), remembered=due[1])
+        if due[1]:
+            after_this_request(_prolong_cookie)
+
+
+def _prolong_cookie(response: Response) -> Response:
+    """Let the browser hold the secret of a remembered sign-in as long as it lasts now."""
+    _give_cookie(response, request.cookies[session_cookie_name()], own_device=True)
+    return response
 
 
 def is_own_device(token: str | None, person_id: int) -> bool:
@@ -183,8 +191,7 @@ def open_session(person: Person, *, now: datetime, own_device: bool = False) -> 
     return token
 
 
-def set_cookie(response: Response, token: str, *, own_device: bool = False) -> None:
-    """Hand the secret to the browser; but on one's own computer it forgets it when it closes."""
+def _give_cookie(response: Response, token: str, *, own_device: bool) -> None:
     response.set_cookie(
         session_cookie_name(),
         token,
@@ -194,6 +201,11 @@ def set_cookie(response: Response, token: str, *, own_device: bool = False) -> N
         secure=current_app.config["LMS"].is_https,
         path="/",
     )
+
+
+def set_cookie(response: Response, token: str, *, own_device: bool = False) -> None:
+    """Hand the secret to the browser; but on one's own computer it forgets it when it closes."""
+    _give_cookie(response, token, own_device=own_device)
     response.delete_cookie("lang")  # the person's own language takes over
     response.delete_cookie(STRANGER_COOKIE)
 

@@ -48,6 +48,21 @@ def test_one_s_own_computer_remembers_for_weeks(app: Flask) -> None:
         assert not is_signed_in(client)
 
 
+def test_the_browser_holds_the_secret_as_long_as_it_is_used(app: Flask) -> None:
+    make_learner(app)
+    own, shared = app.test_client(), app.test_client()
+    secret = cookie_line(sign_in(own, own_device="y")).split(";")[0]
+    sign_in(shared)
+    with clock.stopped_at(clock.now() + timedelta(days=20)):
+        line = cookie_line(own.get("/account"))
+        assert line.startswith(secret)
+        assert f"Max-Age={30 * 86400}" in line
+        assert "HttpOnly" in line
+        assert "Set-Cookie" not in own.get("/account").headers  # it was seen just now
+    with clock.stopped_at(clock.now() + timedelta(minutes=20)):
+        assert "Set-Cookie" not in shared.get("/account").headers
+
+
 def test_staff_are_never_remembered_for_weeks(app: Flask) -> None:
     person_id = make_learner(app)
     with app.app_context(), db.writing() as session:
