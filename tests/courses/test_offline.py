@@ -202,10 +202,17 @@ def test_the_site_can_switch_it_off(app, cast, monkeypatch):
     assert worker.mimetype == "text/javascript"
     assert worker.headers["Cache-Control"] == "no-cache"
     assert "respondWith" in worker.text
+    lesson = "/courses/curs/1-modul/1-1-lectie"
+    client.get(lesson)
+    seen = {"If-None-Match": client.get(lesson).headers["ETag"]}
+    assert client.get(lesson, headers=seen).status_code == 304
     off = app.config["LMS"].__class__(**{**vars(app.config["LMS"]), "offline_reading": False})
     monkeypatch.setitem(app.config, "LMS", off)
     assert "unregister" in client.get("/offline-worker.js").text
     assert not marks(client.get("/learn").text)
+    drawn = client.get(lesson, headers=seen)  # the page that the browser holds says the contrary
+    assert drawn.status_code == 200
+    assert not marks(drawn.text)
 
 
 def test_a_page_drawn_in_a_fault_does_not_say_whose_copies_may_stay(app):

@@ -25,7 +25,7 @@ from lms.courses.queries import Place, Standing
 from lms.courses.services import progress
 from lms.courses.views import bp
 from lms.courses.views.gates import refuse_held
-from lms.web import i18n
+from lms.web import device, i18n
 from lms.web.i18n import gettext as _
 from lms.web.pages import etag_of
 from lms.web.templating import current_theme, render, render_inline
@@ -306,6 +306,7 @@ def lesson(page: LessonPage) -> Response | str:
         current_app.extensions["lms_site"].look,
         actor.display_name,
         actor.session_id,
+        device.mark(),
         current_app.extensions["lms_build"],
     )
     _record_visit(page, clock.now())
