@@ -27,7 +27,7 @@ from lms.look.pictures import PictureRefused, as_logo
 from lms.web.i18n import gettext as _
 from lms.web.site import NAME
 from lms.web.templating import render
-from lms.web.windows import Window
+from lms.web.windows import Window, who_asks
 
 bp = Blueprint("look", __name__)
 SLOTS: Final = ("head", "funder-1", "funder-2", "funder-3", "funder-4")
@@ -73,7 +73,7 @@ def report_barrier() -> AnyResponse | tuple[str, int]:
     form = BarrierForm.posted()
     if not form.validate():
         return _statement(form), 422
-    if not _REPORTS.allows(request.remote_addr or ""):
+    if not _REPORTS.allows(who_asks(request.remote_addr)):
         raise TooMany
     actor = current_actor()
     services.report(

@@ -1,4 +1,4 @@
-"""How often one address may ask to verify: counted in this process's memory, never stored."""
+"""How often one address may ask: counted in this process's memory, never stored."""
 
 from __future__ import annotations
 
@@ -6,8 +6,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 
 _MOST_ADDRESSES = 10_000
+
+
+def who_asks(address: str | None) -> str:
+    """Return what is counted: the address, or the whole network of a home under IPv6."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 class Window:

@@ -15,6 +15,7 @@ from PIL import Image
 from lms import db
 from lms.audit.models import AuditEntry
 from lms.look.models import Barrier
+from lms.web.windows import Window
 from tests.cast import Cast, csrf
 
 PAGE = "/site/appearance"
@@ -154,6 +155,20 @@ def test_somebody_who_was_stopped_is_heard(cast: Cast) -> None:
     for _twice in range(2):
         office.post(address, data={"csrf_token": csrf(office)})
     assert "Marcați că s-a răspuns" not in office.get("/accessibility/reports").text
+
+
+def test_many_reports_from_one_home_are_no_reports(cast: Cast, monkeypatch) -> None:
+    monkeypatch.setattr("lms.look.views._REPORTS", Window(2, seconds=3600.0))
+    client = cast.app.test_client()
+    client.get("/accessibility")
+    sent = {"page": "1.1", "what": "Nu se aude.", "csrf_token": csrf(client)}
+    answers = [
+        client.post("/accessibility", data=sent, environ_base={"REMOTE_ADDR": f"2001:db8::{n}"})
+        for n in (1, 2, 3)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    other = client.post("/accessibility", data=sent, environ_base={"REMOTE_ADDR": "192.0.2.77"})
+    assert other.status_code == 302
 
 
 def test_an_empty_report_says_what_is_needed(cast: Cast) -> None:
