@@ -72,8 +72,9 @@ def _sitting(one: Any, shift: timedelta, now: datetime) -> Sitting:
     moments = sorted(min(_moment(sign) + shift, now) for sign in signs)
     read = one.get("read_at")
     read_at = None if read is None else min(_moment(read) + shift, now)
-    if read_at is not None and not moments:
-        moments = [read_at]
+    if read_at is not None:
+        moments = moments or [read_at]
+        read_at = max(read_at, moments[0])  # nobody has read what they haven't opened yet
     return Sitting(key, str(one["module"]), str(one["lesson"]), tuple(moments), read_at)
 
 

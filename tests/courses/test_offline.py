@@ -128,6 +128,13 @@ def test_a_wrong_clock_is_put_right_and_the_future_is_not_believed():
     assert sittings_of(json.dumps(told), now=NOW) == []
 
 
+def test_nothing_was_read_before_it_was_opened():
+    told = sitting("aaaaaaaa", "1-1", NOW - timedelta(hours=1), 2)
+    told["read_at"] = ms(NOW - timedelta(days=60))
+    (found,) = sittings_of(json.dumps({"sent_at": ms(NOW), "sittings": [told]}), now=NOW)
+    assert found.read_at == found.begun_at
+
+
 @pytest.mark.parametrize(
     "told",
     [
