@@ -103,6 +103,12 @@ class LessonNotes:
         return self.title_en if locale == "en" else self.title_ro
 
 
+_HEAD = (
+    *(Lesson.number, Lesson.title_ro, Lesson.title_en, Lesson.slug),
+    *(Lesson.withdrawn_at, Lesson.is_published),
+)
+
+
 def of_course(person_id: int, course_id: int) -> list[LessonNotes]:
     """Return one's notes on a course, lesson by lesson in reading order."""
     rows = db.session().execute(
@@ -110,6 +116,7 @@ def of_course(person_id: int, course_id: int) -> list[LessonNotes]:
         .join(Lesson, Lesson.id == LessonNote.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
+        .options(sa.orm.load_only(*_HEAD))  # not its text, once for each note
         .where(LessonNote.person_id == person_id, Course.id == course_id)
         .order_by(Module.position, Lesson.position, Lesson.id, LessonNote.id)
     )

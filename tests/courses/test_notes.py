@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from bench.in_process import statements
 from lms import db
 from lms.accounts.traces import TRACES
 from lms.courses.models import Lesson, LessonNote
@@ -45,6 +46,18 @@ def test_a_second_click_keeps_nothing_twice(app, cast):
     add(client, quote="Text.", before="a", after="b")
     add(client, quote="Text.", before="c", after="d")  # the same words in another place
     assert len(held(app)) == 2
+
+
+def test_the_list_reads_no_lesson_s_text_with_each_note(app, cast):
+    client = cast.client("learner")
+    for text in ("unu", "doi", "trei"):
+        add(client, text=text)
+    for path in (NOTES, f"{NOTES}.txt"):
+        with statements(app) as seen:
+            assert "trei" in client.get(path).text
+        asked = [text for text in seen if "lesson_notes" in text]
+        assert len(asked) == 1
+        assert "html" not in asked[0]
 
 
 def test_nobody_else_finds_it(app, cast):
