@@ -17,7 +17,11 @@ def who_asks(address: str | None) -> str:
         found = ip_address(address or "")
     except ValueError:
         return address or ""
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    if found.version == 4:
+        return str(found)
+    if found.ipv4_mapped is not None:  # as a server that hears both kinds at one door names them
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, 64), strict=False))
 
 
 class Window:

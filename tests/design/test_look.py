@@ -15,7 +15,7 @@ from PIL import Image
 from lms import db
 from lms.audit.models import AuditEntry
 from lms.look.models import Barrier
-from lms.web.windows import Window
+from lms.web.windows import Window, who_asks
 from tests.cast import Cast, csrf
 
 PAGE = "/site/appearance"
@@ -169,6 +169,22 @@ def test_many_reports_from_one_home_are_no_reports(cast: Cast, monkeypatch) -> N
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     other = client.post("/accessibility", data=sent, environ_base={"REMOTE_ADDR": "192.0.2.77"})
     assert other.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8::1", "2001:db8::2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("", "unix", False),
+        (None, "", True),
+    ],
+)
+def test_one_home_asks_as_one(one: str, other: str, *, is_same: bool) -> None:
+    assert (who_asks(one) == who_asks(other)) is is_same
 
 
 def test_an_empty_report_says_what_is_needed(cast: Cast) -> None:
