@@ -160,6 +160,19 @@ def _convert(kind: Any, name: str, text: str) -> Any:
         raise SettingError(f"{name} can't be “{text}”: {error}.") from error
 
 
+_LEAST = {
+    "tsa_parallel": 1,
+    "shared_idle_minutes": 5,  # an open page says every five that somebody works at it
+    "own_device_days": 1,
+}
+
+
+def _check_limits(settings: Settings) -> None:
+    for name, least in _LEAST.items():
+        if getattr(settings, name) < least:
+            raise SettingError(f"LMS_{name.upper()} must be at least {least}.")
+
+
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from the environment; raise SettingError with one sentence."""
     environ = os.environ if environ is None else environ
@@ -190,8 +203,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingError("LMS_TSA_URL must start with http:// or https://.")
     if settings.tsa_url and not settings.tsa_roots:
         raise SettingError("LMS_TSA_URL needs LMS_TSA_ROOTS: whom are timestamps trusted through?")
-    if settings.tsa_parallel < 1:
-        raise SettingError("LMS_TSA_PARALLEL must be at least 1.")
+    _check_limits(settings)
     if settings.answer_grace_seconds < 0:
         raise SettingError("LMS_ANSWER_GRACE_SECONDS can't be negative.")
     if not settings.base_url.startswith(("http://", "https://")):

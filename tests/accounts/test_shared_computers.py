@@ -11,6 +11,7 @@ from flask import Flask
 from lms import clock, db
 from lms.access import Role
 from lms.accounts.models import RoleGrant, SignInSession
+from lms.config import SettingError, read_settings
 from tests.accounts.people import PASSWORD, is_signed_in, make_learner, post, sign_in
 from tests.cast import csrf
 
@@ -161,3 +162,17 @@ def test_the_password_asked_again_leaves_the_computer_what_it_was(app: Flask) ->
         answer = client.post("/sign-in", data=form, headers={"Accept": "application/json"})
         assert answer.json["ok"]
         assert ("Max-Age" in cookie_line(answer)) is bool(ticked)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LMS_SHARED_IDLE_MINUTES", "0"),
+        ("LMS_SHARED_IDLE_MINUTES", "4"),
+        ("LMS_OWN_DEVICE_DAYS", "0"),
+        ("LMS_OWN_DEVICE_DAYS", "-1"),
+    ],
+)
+def test_no_setting_shuts_everybody_out(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        read_settings({name: value})
