@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -81,7 +81,10 @@ class ValueChange:
 
 @dataclass(frozen=True)
 class RowChange:
-    """A row of a list in both questions, or in one; `number` is its place where it stands last."""
+    """A row of a list in both questions, or in one; `number` is its place where it stands last.
+
+    `value` names a row that has a value in the place of words, where both have the same.
+    """
 
     of: str
     number: int
@@ -89,6 +92,7 @@ class RowChange:
     texts: tuple[TextChange, ...] = ()
     values: tuple[ValueChange, ...] = ()
     inner: tuple[RowChange, ...] = ()
+    value: Any = None
 
 
 @dataclass(frozen=True)
@@ -206,9 +210,7 @@ class _Comparing:
                 continue
             change = self._row(name, place + 1, before[old], row, None)
             if change.fate is Fate.SAME and old not in stays:
-                change = RowChange(
-                    name, place + 1, Fate.MOVED, change.texts, change.values, change.inner
-                )
+                change = replace(change, fate=Fate.MOVED)
             found.append(change)
         gone = sorted(set(range(len(before))) - set(pairs.values()))
         found += [self._row(name, at + 1, before[at], {}, Fate.REMOVED) for at in gone]
@@ -222,7 +224,8 @@ class _Comparing:
         is_same = not values and not any(text.is_changed for text in texts)
         is_same = is_same and all(row.fate is Fate.SAME for row in inner)
         known = fate or (Fate.SAME if is_same else Fate.CHANGED)
-        return RowChange(name, number, known, texts, values, inner)
+        value = after.get("value") if after.get("value") == before.get("value") else None
+        return RowChange(name, number, known, texts, values, inner, value)
 
 
 def _names(before: Payload, after: Payload) -> list[str]:

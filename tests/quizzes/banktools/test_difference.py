@@ -148,3 +148,12 @@ def test_parts_within_parts_are_compared_too():
 )
 def test_stored_text_is_read_as_words(html, words):
     assert plain(html) == words
+
+
+def test_an_answer_whose_number_stays_is_known_by_it_while_its_mark_changes():
+    def answers(*given):
+        return {"type": "numerical", "answers": [{"value": v, "fraction": f} for v, f in given]}
+
+    found = differ(answers(("2", "1"), ("3", "0")), answers(("2", "0.5"), ("4", "0"))).rows
+    assert (found[0].value, [v.name for v in found[0].values]) == ("2", ["fraction"])
+    assert {row.value for row in found[1:]} == {None}
