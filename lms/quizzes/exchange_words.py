@@ -87,6 +87,7 @@ TYPES = {
     "calculated": lazy("a computed number to type"),
     "picture_labels": lazy("labels on a picture"),
     "picture_markers": lazy("markers on a picture"),
+    "upload": lazy("files to hand in"),
 }
 
 VERDICTS = {

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from markupsafe import Markup
 
 from lms import db
 from lms.accounts.traces import Exported, plain_rows, register_trace
 from lms.audit import services as audit
 from lms.courses.traces import places_of
+from lms.files import services as files
+from lms.files import store
+from lms.files.models import StoredFile
 from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
@@ -80,8 +84,32 @@ def export(person_id: int) -> Exported:
             "other_terms": [
                 {**row, "terms": ", ".join(words_of(row["terms"]))} for row in plain_rows(granted)
             ],
-        }
+        },
+        _files(person_id),
     )
+
+
+def _of_answers(person_id: int) -> sa.ColumnElement[bool]:
+    """Select the files handed in as answers, also those that others took the place of."""
+    items = sa.select(AttemptItem.id).where(AttemptItem.attempt_id.in_(_attempts(person_id)))
+    return sa.and_(
+        StoredFile.owner_type == AttemptItem.__tablename__, StoredFile.owner_id.in_(items)
+    )
+
+
+def _files(person_id: int) -> dict[str, bytes]:
+    """Return the files; their answers name them by their SHA-256."""
+    statement = (
+        sa.select(AttemptItem.attempt_id, AttemptItem.position, StoredFile.sha256, StoredFile.name)
+        .join(AttemptItem, AttemptItem.id == StoredFile.owner_id)
+        .where(_of_answers(person_id))
+        .order_by(StoredFile.id)
+    )
+    folder = current_app.config["LMS"].folder("files")
+    return {
+        f"{attempt}-{position}-{sha256[:12]}-{name}": store.get(folder, sha256)
+        for attempt, position, sha256, name in db.session().execute(statement)
+    }
 
 
 def _answers(person_id: int) -> list[dict[str, Any]]:
@@ -114,17 +142,24 @@ def erase(person_id: int) -> Mapping[str, int]:
     items = sa.select(AttemptItem.id).where(AttemptItem.attempt_id.in_(attempts))
     answers = db.deleted(sa.delete(ResponseVersion).where(ResponseVersion.item_id.in_(items)))
     answers += db.deleted(sa.delete(ResponseTry).where(ResponseTry.item_id.in_(items)))
+    handed_in = db.session().scalars(sa.select(StoredFile.id).where(_of_answers(person_id)))
+    gone = files.forget(handed_in.all())
     given = sa.update(AttemptAllowance).where(AttemptAllowance.enrolment_id.in_(places))
     db.deleted(given.values(reason=""))
     granted = sa.update(QuizOverride).where(QuizOverride.enrolment_id.in_(places))
     db.deleted(granted.values(reason=""))
     audit.erase_details("attempts", attempts)
-    return {_("saved answers"): answers}
+    return {_("saved answers"): answers, _("files handed in"): gone}
 
 
 def removes(_person_id: int) -> Sequence[str]:
     """Say what goes."""
-    return [_("Every answer to a test, and the reasons for extra attempts and other terms.")]
+    return [
+        _(
+            "Every answer to a test with its files, and the reasons for extra attempts and "
+            "other terms."
+        )
+    ]
 
 
 def keeps(person_id: int) -> Sequence[str]:

@@ -43,6 +43,8 @@ export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other
 
 // Whether nothing is left to fill in: each field, and one choice at least under each name.
 export function isAnswered(box) {
+  const handedIn = box.querySelector("[data-files]"); // files go by their own button
+  if (handedIn) return handedIn.dataset.held === "1";
   // How sure one is says nothing yet about what one answers.
   const fields = fieldsIn(box).filter((f) => f.type !== "hidden" && !f.name.endsWith("-certainty"));
   // Which markers belong nowhere is a part of the question: one that is set is an answer.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lms.courses.exercises import Exercise, Trace
-from lms.submissions import content, uploads
+from lms.safety import uploads
+from lms.safety.uploads import FileFault
+from lms.submissions import content
 from lms.submissions.models import SubmissionVersion
-from lms.submissions.uploads import FileFault
 from lms.web.i18n import current_locale, format_number
 from lms.web.i18n import gettext as _
 

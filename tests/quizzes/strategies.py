@@ -203,6 +203,29 @@ def essays(draw: st.DrawFn) -> Question:
 
 
 @st.composite
+def uploads(draw: st.DrawFn) -> Question:
+    rubric = [
+        {"text": draw(words), "share": "1", "levels": [{"label": draw(words), "fraction": "1"}] * 2}
+        for _ in range(draw(st.integers(0, 1)))
+    ]
+    least = draw(st.integers(1, 10))
+    return parse_question(
+        {
+            "type": "upload",
+            "stem": draw(texts),
+            "marks": draw(marks),
+            "kinds": " ".join(draw(st.sets(st.sampled_from(["pdf", "docx", "ods", "jpg"])))),
+            "least": least,
+            "most": draw(st.integers(least, 10)),
+            "megabytes": draw(st.integers(1, 10)),
+            "notes": draw(maybe),
+            "rubric": rubric,
+            "general_feedback": draw(maybe),
+        }
+    )
+
+
+@st.composite
 def descriptions(draw: st.DrawFn) -> Question:
     return parse_question(
         {"type": "description", "stem": draw(texts), "general_feedback": draw(maybe)}
@@ -388,6 +411,7 @@ def clozes(draw: st.DrawFn) -> Question:
 questions = st.one_of(
     kprims(),
     essays(),
+    uploads(),
     descriptions(),
     surveys(),
     orderings(),

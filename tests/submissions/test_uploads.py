@@ -9,8 +9,8 @@ import pytest
 from openpyxl import Workbook
 from PIL import Image
 
-from lms.submissions import uploads
-from lms.submissions.uploads import FileFault, FileNotTaken, check_file
+from lms.safety import uploads
+from lms.safety.uploads import FileFault, FileNotTaken, check_file
 from tests.security.test_uploads import HOSTILE, zip_of
 
 pytestmark = pytest.mark.one_database

@@ -15,6 +15,7 @@ from lms.quizzes.question_types.picture_labels import gift as picture_labels
 from lms.quizzes.question_types.picture_markers import gift as picture_markers
 from lms.quizzes.question_types.short_answer import gift as short_answer
 from lms.quizzes.question_types.survey import gift as survey
+from lms.quizzes.question_types.upload import gift as upload
 
 FORMS: dict[str, GiftForm] = {
     "short_answer": short_answer,
@@ -29,6 +30,7 @@ FORMS: dict[str, GiftForm] = {
     "calculated": calculated,
     "picture_labels": picture_labels,
     "picture_markers": picture_markers,
+    "upload": upload,
 }
 # These are known by what stands in the braces; any other says `[type:…]`.
 BY_SHAPE = frozenset({"short_answer", "essay", "description"})

@@ -35,6 +35,7 @@ from lms.quizzes.question_types.short_answer import rules as short_answer
 from lms.quizzes.question_types.single_choice import rules as single_choice
 from lms.quizzes.question_types.survey import rules as survey
 from lms.quizzes.question_types.true_false import rules as true_false
+from lms.quizzes.question_types.upload import rules as upload
 
 MOST_HINTS = 10
 
@@ -56,6 +57,7 @@ _listed: dict[str, QuestionType[Any]] = {
     calculated.NAME: calculated,
     picture_labels.NAME: picture_labels,
     picture_markers.NAME: picture_markers,
+    upload.NAME: upload,
 }
 TYPES: Mapping[str, QuestionType[Any]] = MappingProxyType(_listed)
 
@@ -78,6 +80,12 @@ def rules_for(question: Question) -> QuestionType[Any]:
 def marking_of(name: str) -> Marking:
     """Tell who marks the answers to a type: its rules say so as MARKING where not by rule."""
     found: Marking = getattr(TYPES[name], "MARKING", Marking.BY_RULE)
+    return found
+
+
+def is_sent_apart(name: str) -> bool:
+    """Tell whether answers come by a page of their own; a form of answers changes none then."""
+    found: bool = getattr(TYPES[name], "IS_SENT_APART", False)
     return found
 
 

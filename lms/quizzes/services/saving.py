@@ -19,6 +19,7 @@ from lms.quizzes.merging import Given, Held, Placing, Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
+from lms.quizzes.question_types.registry import is_sent_apart
 from lms.quizzes.services import checking
 from lms.quizzes.settings import Navigation, QuizSettings, parse_settings
 
@@ -66,13 +67,15 @@ def save_answers(
     items = queries.paper_of(attempt.id, list(given))
     if len(items) != len(given):
         raise OddAnswer
+    items = [item for item in items if not is_sent_apart(item.question.type)]
+    given = {item.item_id: given[item.item_id] for item in items}
     sure = settings.behaviour.has_certainty
     answers = {
         i.item_id: _read(i, given[i.item_id], attempt, now, writer, sure=sure) for i in items
     }
-    if not _takes_answers(attempt, settings, now):
+    if not takes_answers(attempt, settings, now):
         raise AttemptClosed(_keep_late(attempt, items, answers, given, key=key, now=now))
-    saved = _placed(items, answers, given, key, behind=_behind(attempt, settings, items))
+    saved = _placed(items, answers, given, key, behind=left_behind(attempt, settings, items))
     rows = []
     for item in items:
         standing = saved.placings[item.item_id].standing
@@ -117,7 +120,9 @@ def _placed(
     return saved
 
 
-def _behind(attempt: Attempt, settings: QuizSettings, items: Sequence[PaperItem]) -> frozenset[int]:
+def left_behind(
+    attempt: Attempt, settings: QuizSettings, items: Sequence[PaperItem]
+) -> frozenset[int]:
     """Which questions take no more answers: those gone past for good, those checked for good."""
     found = set()
     if settings.navigation is Navigation.SEQUENTIAL:
@@ -277,7 +282,8 @@ def _keyed(given: Mapping[int, FormValues], key: str) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _takes_answers(attempt: Attempt, settings: QuizSettings, now: datetime) -> bool:
+def takes_answers(attempt: Attempt, settings: QuizSettings, now: datetime) -> bool:
+    """Tell whether an answer that arrives now counts."""
     verdict = attempt_rules.judge_answer(
         attempt.state, now=now, due=attempt.due_at, grace=grace(settings)
     )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from lms import clock
 from lms.access import reads, writes
-from lms.quizzes import attempt_rules, queries
+from lms.quizzes import attempt_rules, queries, upload_words
 from lms.quizzes.attempt_rules import AttemptState, Fate
 from lms.quizzes.errors import AttemptClosed
 from lms.quizzes.merging import Placing
@@ -23,7 +23,7 @@ from lms.quizzes.sections import parts_of, section_at, shown_sections
 from lms.quizzes.services import attempts as services
 from lms.quizzes.settings import Navigation
 from lms.quizzes.views import bp, checks
-from lms.quizzes.views.posted import given, key, told, writer
+from lms.quizzes.views.posted import given, key, not_uploaded, told, writer
 from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import load_own_attempt, load_to_submit
 from lms.web.forms import whole_number
@@ -143,6 +143,8 @@ def save(attempt: Attempt) -> Response:
         )
     if notice:
         flash(notice, "warning")
+    if names := not_uploaded():
+        flash(upload_words.not_uploaded(names), "warning")
     flash(_("Your answers are saved (%(time)s).", time=format_time(now, seconds=True)), "success")
     go = whole_number(request.form.get("go"))
     if go is not None:
@@ -185,7 +187,10 @@ def submit(attempt: Attempt) -> Response:
     items = queries.paper_of(attempt.id)
     confirmed = request.form.get("confirmed") == "1"
     is_up = attempt.due_at is not None and now >= attempt.due_at
-    if not confirmed and not is_up and any(not i.is_answered for i in items):
+    chosen = [] if is_up else not_uploaded()
+    if chosen:
+        flash(upload_words.not_uploaded(chosen), "warning")
+    if chosen or (not confirmed and not is_up and any(not i.is_answered for i in items)):
         at = whole_number(request.form.get("q"))
         return redirect(url_for("quizzes.paper", attempt_id=attempt.id, asks=1, q=at))
     try:

@@ -35,6 +35,15 @@ def key() -> str:
     return (request.form.get("key") or secrets.token_hex(8))[:64]
 
 
+def not_uploaded() -> list[str]:
+    """Name the files that were chosen and never uploaded: a plain form sends their names alone."""
+    return [
+        value.strip()[:120]
+        for name, value in request.form.items(multi=True)
+        if name.startswith("files-") and value.strip()
+    ][:20]
+
+
 def writer() -> str:
     """Name the window that sends, as its script does; a page without a script names none."""
     return (request.form.get("writer") or "")[:32]

@@ -18,12 +18,13 @@ from lms.courses.queries import places_of, standing_of
 from lms.courses.views.learning import LessonPage, explain_closed, load_lesson
 from lms.errors import Unusable
 from lms.files import store
-from lms.submissions import content, panels, queries, services, uploads, words
+from lms.safety import uploads
+from lms.safety.uploads import FileNotTaken
+from lms.submissions import content, panels, queries, services, words
 from lms.submissions.drafts import Stamp
 from lms.submissions.errors import ExerciseClosed, Superseded
 from lms.submissions.permissions import HAND_IN, SEE_EXERCISE, SEE_OWN_WORKS
 from lms.submissions.services import KeptFile, Task
-from lms.submissions.uploads import FileNotTaken
 from lms.submissions.views import bp
 from lms.web.forms import whole_number
 from lms.web.i18n import format_time

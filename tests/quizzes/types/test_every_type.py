@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from bs4 import BeautifulSoup
 
 from lms import db
 from lms.quizzes.question_types.registry import TYPES
+from tests.access.samples import PNG
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import paper, post, start
 from tests.quizzes.types.cases import EVERY_TYPE
@@ -39,6 +42,8 @@ def filled(box) -> dict[str, list[str]]:
     data: dict[str, list[str]] = {}
     for field in box.select("input, select, textarea"):
         name = field["name"]
+        if field.get("type") == "file":
+            continue  # files go by their own button
         if field.name == "select":
             data[name] = [field.select("option")[1]["value"]]
         elif field.name == "textarea":
@@ -62,12 +67,16 @@ def test_every_type_is_saved_and_reviewed_without_a_script(app, attempt):
         for name, values in filled(box).items():
             data.setdefault(name, []).extend(values)
     assert post(client, f"/attempts/{attempt_id}/answers", data).status_code == 302
+    files = drawn.select_one("input[type=file]")["name"]
+    sent = {"files": files.removeprefix("files-"), files: (io.BytesIO(PNG), "buget.png")}
+    assert post(client, f"/attempts/{attempt_id}/files", sent).status_code == 303
     items = paper(app, attempt_id)
     assert all(item.is_answered for item in items), [i.question.type for i in items]
     post(client, f"/attempts/{attempt_id}/submit")
     result = soup(client, f"/attempts/{attempt_id}/result")
     assert len(result.select("section.question")) == len(items)
     assert "Un text de câteva cuvinte" in result.text
+    assert "buget.png" in result.text
 
 
 def test_the_sample_has_every_type_that_came_after_the_first_five(app, attempt):

@@ -28,7 +28,12 @@ _LEVEL = re.compile(r"(.+?)\s*=\s*(\d[\d.,]*)\s*%?", re.DOTALL)
 
 
 def _values(payload: Payload) -> Values:
-    return texts(payload, *_TYPED) | {"rubric": [_row(each) for each in rows(payload, "rubric")]}
+    return texts(payload, *_TYPED) | {"rubric": rubric_rows(payload)}
+
+
+def rubric_rows(payload: Payload) -> list[Row]:
+    """Show the rows of a rubric as they are typed."""
+    return [_row(each) for each in rows(payload, "rubric")]
 
 
 def _row(criterion: Payload) -> Row:
@@ -47,17 +52,20 @@ def _payload(values: Values) -> dict[str, object]:
     typed: dict[str, object] = {name: text_of(values, name) for name in _TYPED}
     for name in ("min_words", "max_words", "lines"):
         typed[name] = number(text_of(values, name))
-    return typed | {
-        "rubric": [
-            {
-                "text": row.get("text", ""),
-                "share": fraction_of(row.get("share", "")),
-                "levels": _levels(row.get("levels", "")),
-            }
-            for row in rows_of(values, "rubric")
-            if any(value.strip() for value in row.values())
-        ]
-    }
+    return typed | {"rubric": rubric_payload(values)}
+
+
+def rubric_payload(values: Values) -> list[dict[str, object]]:
+    """Read the rows of the rubric."""
+    return [
+        {
+            "text": row.get("text", ""),
+            "share": fraction_of(row.get("share", "")),
+            "levels": _levels(row.get("levels", "")),
+        }
+        for row in rows_of(values, "rubric")
+        if any(value.strip() for value in row.values())
+    ]
 
 
 def _levels(written: str) -> list[dict[str, str]]:
@@ -72,6 +80,22 @@ def _levels(written: str) -> list[dict[str, str]]:
     return found
 
 
+RUBRIC = Rows(
+    "rubric",
+    lazy("What is looked at"),
+    lazy("Add a criterion"),
+    (
+        Field("text", lazy("Criterion"), Kind.LINE, is_needed=True),
+        Field("share", lazy("Its share"), Kind.NUMBER, unit="%"),
+        Field(
+            "levels",
+            lazy("Levels"),
+            Kind.LINE,
+            hint=lazy("For example: missing = 0; in part = 50; whole = 100"),
+        ),
+    ),
+    blank=0,
+)
 FORM = Form(
     type=NAME,
     label=lazy("A text, marked by you"),
@@ -80,22 +104,7 @@ FORM = Form(
         Field("min_words", lazy("At least so many words"), Kind.NUMBER),
         Field("max_words", lazy("At most so many words"), Kind.NUMBER),
         Field("notes", lazy("Notes for marking"), hint=lazy("Learners never see them.")),
-        Rows(
-            "rubric",
-            lazy("What is looked at"),
-            lazy("Add a criterion"),
-            (
-                Field("text", lazy("Criterion"), Kind.LINE, is_needed=True),
-                Field("share", lazy("Its share"), Kind.NUMBER, unit="%"),
-                Field(
-                    "levels",
-                    lazy("Levels"),
-                    Kind.LINE,
-                    hint=lazy("For example: missing = 0; in part = 50; whole = 100"),
-                ),
-            ),
-            blank=0,
-        ),
+        RUBRIC,
         Field("template", lazy("What stands in the box at first"), is_more=True),
         Field("lines", lazy("Height of the box, in rows"), Kind.NUMBER, is_more=True),
         Field(

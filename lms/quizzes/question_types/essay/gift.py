@@ -33,7 +33,7 @@ def read(source: Source) -> dict[str, object]:
         "format": source.choice("format", *Format),
         "template": source.joined("template"),
         "notes": source.joined("notes"),
-        "rubric": [_criterion(source, key.value) for key in source.keys.get("criterion", ())],
+        "rubric": [criterion_of(source, key.value) for key in source.keys.get("criterion", ())],
     }
 
 
@@ -47,7 +47,8 @@ def _limits(source: Source) -> tuple[str | None, str | None]:
     return found[1], found[2]
 
 
-def _criterion(source: Source, written: str) -> dict[str, object]:
+def criterion_of(source: Source, written: str) -> dict[str, object]:
+    """Read a row of the rubric."""
     share, *parts = [part.replace("\\|", "|").strip() for part in _BAR.split(written)]
     levels = [_LEVEL.fullmatch(part) for part in parts[1:]]
     if not parts or None in levels or not re.fullmatch(r"\d{1,3}(\.\d{1,10})?", share, re.ASCII):
@@ -67,11 +68,12 @@ def write(question: Essay) -> Written:
     keys += [("format", question.format if question.format is not Format.PLAIN else "")]
     keys += chunks("template", question.template)
     keys += chunks("notes", question.notes)
-    keys += [("criterion", _written(each)) for each in question.rubric]
+    keys += [("criterion", written_criterion(each)) for each in question.rubric]
     return Written(general_part(question), keys)
 
 
-def _written(criterion: Criterion) -> str:
+def written_criterion(criterion: Criterion) -> str:
+    """Write a row of the rubric."""
     parts = [number_text(criterion.share.scaleb(2)), _bar(criterion.text)]
     parts += [
         f"{number_text(level.fraction.scaleb(2))} {_bar(level.label)}" for level in criterion.levels

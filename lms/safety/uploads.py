@@ -1,4 +1,4 @@
-"""Which files an exercise takes: known by what they hold, not by what they are called."""
+"""Which files people may hand in: known by what they hold, not by what they are called."""
 
 from __future__ import annotations
 
