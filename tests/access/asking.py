@@ -71,6 +71,11 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
     "lesson with a file": lambda _world, _part: {**_LESSON, "lesson_slug": "1-2-al-doilea-pas"},
     "course's proposals": lambda _world, _part: {**_PROBA, "kind": "xlsx"},
     "learner's work": _id("submission_id", "work"),
+    "learner's file as an answer": lambda w, _p: {
+        "attempt_id": w.ids["submitted"],
+        "item_id": w.ids["answer"],
+        "sha256": w.ids["answer_sha256"],
+    },
     "learner's file": lambda w, _p: {"submission_id": w.ids["file_work"], "number": 1},
     "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},
     "fact": lambda _world, _part: {**_PROBA, "fact_id": "A2"},
@@ -595,6 +600,10 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
         "file": (io.BytesIO(PNG), "foaie.png"),
         "writer": "w",
         "turn": "1",
+    },
+    "quizzes.hand_in_files": lambda w, _p: {
+        "files": str(w.ids["upload_item"]),
+        f"files-{w.ids['upload_item']}": (io.BytesIO(PNG), "buget.png"),
     },
     "submissions.mark_read": {"version": "1"},
     "submissions.save_draft": {"f-text": "Ciornă.", "writer": "w", "turn": "1", "seen": "1"},

@@ -88,6 +88,7 @@ from lms.submissions.drafts import Stamp
 from lms.submissions.services import KeptFile, Task, hand_in
 from tests.access.samples import PNG, changed_files, course_files, make_picture, person_certificate
 from tests.access.snapshot import Snapshot
+from tests.access.upload import ask_for_a_file
 from tests.accounts.people import hash_of
 from tests.cast import EPOCH, PARTS, Cast, make_cast, make_person, make_programme
 from tests.exchange.sample import import_files
@@ -346,6 +347,7 @@ def _learn(world: World) -> None:
         session.flush()
         world.ids["bank_comment"] = said.id
         session.get_one(Programme, world.cast.programme_id).completed_at = EPOCH
+    ask_for_a_file(world)
 
 
 def _finish(world: World, name: str) -> None:
