@@ -34,6 +34,7 @@ from lms.web.safety import POLICY
 from lms.web.templating import render
 
 MOST_AT_ONCE = 20
+MEGABYTE = 1024 * 1024
 
 
 @bp.post("/attempts/<int:attempt_id>/files")
@@ -80,8 +81,9 @@ def _looked_at(item: PaperItem, question: Upload) -> tuple[list[CheckedFile], li
     chosen = [f for f in request.files.getlist(f"files-{item.item_id}") if f.filename]
     for file in chosen[:MOST_AT_ONCE]:
         name = safe_file_name(file.filename or "", fallback="fisier")
-        most = question.megabytes * 1024 * 1024
-        data = file.stream.read(most + 1)
+        most = question.megabytes * MEGABYTE
+        with file.stream as stream:  # a large one is a file of its own until it is closed
+            data = stream.read(most + 1)
         try:
             if len(data) > most:
                 raise FileNotTaken(FileFault.TOO_LARGE)
