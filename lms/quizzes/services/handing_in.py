@@ -16,10 +16,10 @@ from lms.quizzes import queries
 from lms.quizzes.errors import AttemptClosed, OddAnswer
 from lms.quizzes.merging import Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
-from lms.quizzes.question_types.registry import is_sent_apart
 from lms.quizzes.question_types.upload.rules import (
     Files,
     HandedFile,
+    Upload,
     answer_of,
     files_in,
     with_files,
@@ -60,7 +60,8 @@ def change_files(
     Raises OddAnswer, AttemptClosed, and QuestionLeft.
     """
     items = queries.paper_of(attempt.id, [item_id])
-    if len(items) != 1 or not is_sent_apart(items[0].question.type):
+    question = items[0].question if len(items) == 1 else None
+    if not isinstance(question, Upload):
         raise OddAnswer
     item = items[0]
     settings = parse_settings(attempt.quiz_version.settings)
@@ -73,7 +74,7 @@ def change_files(
     if saving.left_behind(attempt, settings, items):
         raise QuestionLeft
     fitting, no_space = _fitting(attempt.id, item_id, sent)
-    standing, no_room = with_files(item.question, held, fitting, drop=drop)
+    standing, no_room = with_files(question, held, fitting, drop=drop)
     if standing != held:
         db.session().add(
             ResponseVersion(

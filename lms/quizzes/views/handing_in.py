@@ -47,11 +47,12 @@ def hand_in_files(attempt: Attempt) -> Response:
     number, _colon, drop = request.form.get("files", "").partition(":")
     item_id = whole_number(number)
     found = queries.paper_of(attempt.id, [item_id]) if item_id is not None else []
-    if len(found) != 1 or not isinstance(found[0].question, Upload):
+    question = found[0].question if len(found) == 1 else None
+    if not isinstance(question, Upload):
         raise OddAnswer
     item, attempt_id = found[0], attempt.id
     db.end_reading()
-    taken, problems = _looked_at(item, item.question) if not drop else ([], [])
+    taken, problems = _looked_at(item, question) if not drop else ([], [])
     sent, fresh = _stored(taken)
     outcome, closed = None, ""
     try:
@@ -69,7 +70,7 @@ def hand_in_files(attempt: Attempt) -> Response:
     if closed:
         return _closed(attempt_id, closed)
     if outcome is not None:
-        problems += [upload_words.no_room(f.name, item.question.most) for f in outcome.no_room]
+        problems += [upload_words.no_room(f.name, question.most) for f in outcome.no_room]
         problems += [upload_words.no_space(f.name) for f in outcome.no_space]
         _drop_unused(fresh, outcome)
     return _said(attempt_id, item, outcome, sent, problems, is_dropped=bool(drop))

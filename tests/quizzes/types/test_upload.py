@@ -409,9 +409,28 @@ def test_the_data_handed_out_has_the_files_and_an_erasure_takes_them(app, cast, 
     assert not is_stored(app, PDF)
 
 
-def test_a_trial_and_the_text_ask_for_no_file(cast, quiz):
-    trainer = cast.client("trainer")
-    for path in (f"{QUIZ}/try", f"{QUIZ}/text"):
-        page = BeautifulSoup(trainer.get(path).data, "html.parser")
-        assert page.select("input[type=file][name^=files-]") == []
-        assert "Aici nu se primesc fișiere" in page.text
+def test_a_trial_asks_for_no_file(cast, quiz):
+    page = BeautifulSoup(cast.client("trainer").get(f"{QUIZ}/try").data, "html.parser")
+    assert page.select("input[type=file]") == []
+    assert "Aici nu se primesc fișiere" in page.text
+
+
+def test_a_question_that_was_gone_past_takes_no_file(app, cast):
+    with app.app_context(), db.writing():
+        make_quiz(
+            cast.module_ids[0],
+            text=TEXT,
+            slug="fisiere",
+            shuffle_questions=False,
+            navigation="sequential",
+        )
+    client = cast.client("learner")
+    attempt_id = start(client, QUIZ)
+    first, _essay, last = ids(app, attempt_id)
+    assert send(client, attempt_id, last, ("a.pdf", PDF)).status_code == 400  # not shown yet
+    send(client, attempt_id, first, ("a.pdf", PDF))
+    post(client, f"/attempts/{attempt_id}/answers", {"go": "2"})
+    late = send(client, attempt_id, first, ("b.png", PNG), script=True)
+    assert "nu mai primește fișiere" in late.json["problems"][0]
+    assert names(app, attempt_id) == ["a.pdf"]
+    assert not is_stored(app, PNG)
