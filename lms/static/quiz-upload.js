@@ -57,13 +57,12 @@ for (const button of form.querySelectorAll("[data-upload]")) {
       now.remove();
       bar.hidden = true;
       if (!answer) return tell(button.dataset.offline, "error");
-      if (answer.error) {
+      if (answer.closed) {
         box.disabled = true;
         return tell(answer.error, "error");
       }
       if (answer.list === undefined) return tell(button.dataset.failed, "error");
-      const list = new DOMParser().parseFromString(answer.list, "text/html").querySelector(".handed-in");
-      if (list) held.replaceChildren(list);
+      held.replaceChildren(...new DOMParser().parseFromString(answer.list, "text/html").body.children);
       held.dataset.held = answer.held ? "1" : "0";
       for (const problem of answer.problems) tell(problem, "error");
       if (answer.message) tell(answer.message, "");

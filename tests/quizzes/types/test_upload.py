@@ -163,6 +163,15 @@ def test_what_is_taken_is_said_before_one_chooses(app, attempt):
     assert box.select_one("input[type=file]")["accept"] == ".pdf,.png"
 
 
+def test_the_enter_key_saves_and_takes_no_file_out(app, attempt):
+    client, attempt_id = attempt
+    send(client, attempt_id, ids(app, attempt_id)[0], ("buget.pdf", PDF))
+    page = BeautifulSoup(client.get(f"/attempts/{attempt_id}").data, "html.parser")
+    first = page.select_one("form.exam button[type=submit], form.exam button:not([type])")
+    assert first["formaction"] == f"/attempts/{attempt_id}/answers"
+    assert "name" not in first.attrs
+
+
 def test_a_file_is_saved_at_once_with_the_other_answers_and_the_time(app, attempt):
     client, attempt_id = attempt
     first, essay, _last = ids(app, attempt_id)
