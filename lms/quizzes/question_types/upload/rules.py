@@ -181,8 +181,8 @@ def suffixes(question: Upload) -> tuple[str, ...]:
 
 
 def field_names(question: Upload) -> tuple[str, ...]:
-    """Name nothing: no field of the answers' form is looked at."""
-    return ()
+    """Name the answer: there is something to answer, though no field of a form may carry it."""
+    return (FIELD,)
 
 
 def read_response(question: Upload, form_values: FormValues) -> dict[str, object]:
