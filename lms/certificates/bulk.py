@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.orm import joinedload, selectinload
 
 from lms import clock, db
-from lms.certificates import drafting, issuing, register, seals
+from lms.certificates import counters, drafting, issuing, register, seals
 from lms.certificates.bulk_files import Files, Row, Workshop
 from lms.certificates.deciding import decide
 from lms.certificates.document import CertificateDocument
@@ -175,12 +175,13 @@ def _numbered(ids: Sequence[int], *, by: int | None) -> dict[int, Outcome]:
     checked: dict[int, CertificateDocument] = {}
     is_model, now = seals.is_model(), clock.now()
     candidates, shared = _candidates(ids, locked=False)
-    issuers = set()
+    editions, issuers = set(), set()
     for candidate in candidates:
         enrolment = candidate.enrolment
         if not candidate.decision.may_issue:
             outcomes[enrolment.id] = Outcome(candidate.certificate_id, candidate.decision)
             continue
+        editions.add(enrolment.edition_id)
         issuers.update(enrolment.edition.programme.issuers[:1])
         try:
             checked[enrolment.id] = register.checked_draft(
@@ -194,6 +195,8 @@ def _numbered(ids: Sequence[int], *, by: int | None) -> dict[int, Outcome]:
     for issuer in sorted(issuers) or [""]:
         seals.signer(issuer)  # a number is never taken without a seal
     with db.writing():
+        for edition_id in sorted(editions):
+            counters.award_of(edition_id)  # the editions are locked before the places
         candidates, shared = _candidates(list(checked), locked=True)
         may = [candidate for candidate in candidates if candidate.decision.may_issue]
         wanted = [Wanted(each.enrolment, checked[each.enrolment.id]) for each in may]

@@ -11,7 +11,10 @@ from lms.courses.models import Edition
 
 
 def award_of(edition_id: int, module_id: int | None = None) -> Award:
-    """Return what is earned on an edition, made on first use."""
+    """Return what is earned on an edition, made on first use.
+
+    It is asked for before a place is locked: whoever makes it locks the edition.
+    """
     session = db.session()
     statement = sa.select(Award).where(
         Award.edition_id == edition_id,

@@ -19,7 +19,7 @@ from flask import current_app
 
 from lms import clock, db
 from lms.accounts.models import Person
-from lms.certificates import register, seals
+from lms.certificates import counters, register, seals
 from lms.certificates.badges.making import attachments_of
 from lms.certificates.deciding import eligibility_of, newest_certificate
 from lms.certificates.designs.keeping import keep
@@ -98,12 +98,13 @@ def reserve(enrolment_id: int, *, by: int | None = None, anew: bool = False) -> 
     found = eligibility_of(enrolment, anew=anew)
     if not found.may_issue:
         return Outcome(_standing_id(enrolment_id), found)
-    issuers = enrolment.edition.programme.issuers
+    edition_id, issuers = enrolment.edition_id, enrolment.edition.programme.issuers
     try:
         checked = register.checked_draft(enrolment, is_model=seals.is_model(), now=clock.now())
         db.end_reading()
         seals.signer(issuers[0] if issuers else "")  # a number is never taken without a seal
         with db.writing():
+            counters.award_of(edition_id)  # its edition is locked before the place
             return Outcome(_reserve(enrolment_id, by=by, checked=checked, anew=anew), found)
     except (CannotBePrinted, IssuingLocked, SealError) as refusal:
         db.end_reading()

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from lms import db
 from lms.audit.services import record
@@ -31,7 +30,7 @@ from lms.certificates.render import sealed
 from lms.certificates.seals import signer
 from lms.certificates.signing.api import SealError
 from lms.certificates.states import CertificateState
-from lms.courses.models import Edition, Enrolment
+from lms.courses.models import Enrolment
 from lms.files import store
 
 _CURRENT = frozenset({CertificateState.RESERVED, CertificateState.VALID})
@@ -259,15 +258,11 @@ def _grant_again(here: Certificate, found: Found, *, by: int | None, now: dateti
 def _make(found: Found, enrolment_id: int, *, by: int | None, now: datetime) -> None:
     """Make a lost certificate's row again, with its number, code, facts, hash and state."""
     session = db.session()
-    enrolment = session.scalars(
-        sa.select(Enrolment)
-        .where(Enrolment.id == enrolment_id)
-        .options(joinedload(Enrolment.edition).joinedload(Edition.programme))
-        .with_for_update(of=Enrolment)
-    ).one()
+    place = sa.select(Enrolment.edition_id).where(Enrolment.id == enrolment_id)
+    award = award_of(session.scalars(place).one())  # its edition is locked before the place
+    session.execute(place.with_for_update()).one()
     number = found.parsed
     _move_past(found)
-    award = award_of(enrolment.edition_id)
     state = CertificateState(found.state)
     older, newer = _neighbours(enrolment_id, award.id, number.year, number.serial)
     if state in _CURRENT and newer is not None:

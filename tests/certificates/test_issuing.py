@@ -14,7 +14,7 @@ from lms.accounts.models import Person
 from lms.certificates import batches, bulk, chain, issuing, register, seals, standing
 from lms.certificates.eligibility import Reason
 from lms.certificates.errors import CannotBePrinted
-from lms.certificates.models import Certificate, RegisterEntry
+from lms.certificates.models import Award, Certificate, RegisterEntry
 from lms.certificates.numbering import normalise_code, parse_number
 from lms.certificates.signing.dummy import DummySigner
 from lms.certificates.standing import Stage
@@ -264,6 +264,33 @@ def test_forty_at_once_get_gapless_distinct_numbers(cast: Cast) -> None:
 
 
 # All of an edition -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("are_many", [False, True])
+def test_what_is_earned_on_an_edition_is_there_before_a_place_is_locked(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, are_many: bool
+) -> None:
+    """Whoever imports people locks the edition, then its places; making it the other way stops."""
+    awards: list[int] = []
+
+    def counted(read):
+        def wrapper(*args, locked: bool):
+            if locked:
+                awards.append(db.session().scalar(sa.select(sa.func.count(Award.id))) or 0)
+            return read(*args, locked=locked)
+
+        return wrapper
+
+    monkeypatch.setattr(issuing, "_enrolment", counted(issuing._enrolment))
+    monkeypatch.setattr(bulk, "_candidates", counted(bulk._candidates))
+    if are_many:
+        ids = enrol_many(cast, 2)
+        with cast.app.app_context():
+            bulk.issue_many(ids)
+    else:
+        complete(cast, cast.enrolments["learner"])
+    assert awards == [1]
+    assert {each.state for each in all_certificates(cast)} == {CertificateState.VALID}
 
 
 def test_a_batch_issues_all_that_are_due_and_counts_each_once(cast: Cast) -> None:
