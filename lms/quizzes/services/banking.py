@@ -145,7 +145,7 @@ def _plan_quiz(
     bench = replace(
         change.bench,
         quiz=quiz,
-        source=replace(source, words=source.words + words),
+        source=replace(source, words=(source.words + words).lstrip("\n")),
         own_ids=frozenset(item.id for item in read.items if item.id),
     )
     plan = plan_text(bench, text, Wanted(), Titles("", ""))
@@ -241,7 +241,7 @@ def plan_adding(
             if row.quiz_id is not None:
                 item = copy_of(item, next(ids))
                 change.sources[item.id] = row.id
-            items.append(item)
+            items.append(replace(item, slot="", pinned=None))  # those were its other quiz's
     for copy in copies:
         item = replace(copy.item, id=next(ids))
         change.sources[item.id] = copy.question_id
@@ -250,8 +250,7 @@ def plan_adding(
     if not items:
         return change
     change.concerned |= {item.id for item in items}
-    words = _words(items) if source.words else ""
-    _plan_quiz(change, quiz, source, appended(source.text, items), words=words)
+    _plan_quiz(change, quiz, source, appended(source.text, items), words=_words(items))
     return change
 
 

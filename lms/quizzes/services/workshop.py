@@ -200,11 +200,11 @@ def _store(author: authoring.Author, course: Course, text: ReadyText, *, retires
             filing.retire(stored.row, now=author.now)
         else:
             filing.keep_in_bank(stored.row, now=author.now)
-    _keep_file(author, _File(planned.content_id, ContentKind.QUIZ, text.path, text.source))
+    kept = _keep_file(author, _File(planned.content_id, ContentKind.QUIZ, text.path, text.source))
     pictures.keep_in_files(course.id, text.source.decode(), by=author.by, now=author.now)
     if text.words is not None:
-        words_id = f"{planned.content_id}.en"
-        _keep_file(author, _File(words_id, ContentKind.QUIZ_WORDS, "", text.words))
+        words_id, beside = f"{planned.content_id}.en", f"{kept.path.removesuffix('.gift')}.en.gift"
+        _keep_file(author, _File(words_id, ContentKind.QUIZ_WORDS, beside, text.words))
     record(
         "quiz.saved",
         by=author.by,
@@ -226,7 +226,7 @@ class _File:
     source: bytes
 
 
-def _keep_file(author: authoring.Author, file: _File) -> None:
+def _keep_file(author: authoring.Author, file: _File) -> ContentItem:
     """Keep the text among the course's files; an import sees that it was changed here."""
     row = db.session().scalar(
         sa.select(ContentItem).where(
@@ -244,3 +244,4 @@ def _keep_file(author: authoring.Author, file: _File) -> None:
         db.session().add(row)
     row.source, row.source_hash = file.source, hashlib.sha256(file.source).hexdigest()
     row.changed_at, row.changed_by_id = author.now, author.by
+    return row

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from lms import db
-from lms.courses.models import Course
+from lms.courses.models import ContentItem, Course
 from lms.quizzes.models import (
     Question,
     QuestionComment,
@@ -200,6 +200,38 @@ def test_a_ready_question_goes_into_a_published_quiz_and_is_asked(app, cast, cou
     post(owner, BANK, question=str(chosen[2]), do="ready")
     with app.app_context():
         assert db.session().get_one(Question, chosen[2]).state is QuestionState.PUBLISHED
+        db.end_reading()
+
+
+def test_a_question_goes_into_a_quiz_with_its_english_and_without_another_quiz_s_slot(
+    app, cast, course, owner
+) -> None:
+    write(owner, "// [slot:7]\n1. Câte?\n*a) una\nb) două\n")
+    [chosen] = ids(app, 1)
+    with app.app_context():
+        with db.writing() as session:
+            row = session.get_one(Question, chosen)
+            assert "[slot:7]" in row.source
+            row.words_source = f"// [id:{row.content_id}]\nHow many? {{\n=one\n~two\n}}"
+        quiz = db.session().scalars(sa.select(Quiz).filter_by(content_id="proba-q1")).one()
+        number = quiz.id
+        assert not source_of(course.id, "proba-q1").words
+        db.end_reading()
+    post(owner, BANK, question=str(chosen), do="add", quiz=str(number))
+    with app.app_context():
+        source = source_of(course.id, "proba-q1")
+        assert "Câte?" in source.text
+        assert "[slot:7]" not in source.text
+        assert "=one" in source.words
+        row = db.session().get_one(Question, chosen)
+        assert "How many?" in row.words_source
+        paths = db.session().scalars(
+            sa.select(ContentItem.path)
+            .where(ContentItem.content_id.in_(["proba-q1", "proba-q1.en"]))
+            .order_by(ContentItem.content_id)
+        )
+        path, beside = paths
+        assert beside == path.replace(".gift", ".en.gift")
         db.end_reading()
 
 
