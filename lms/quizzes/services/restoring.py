@@ -204,8 +204,7 @@ def edited(bench: Bench, text: str, *, words: str | None = None) -> list[ReadyTe
     planned = plan_text(bench, text, Wanted(), Titles("", ""))
     if not planned.is_ready:
         raise TextNotReady(", ".join(str(problem) for problem in planned.read.errors[:3]))
-    is_published = bench.quiz is not None and bench.quiz.is_published
-    ready = workshop.make_ready(bench, planned, publishes=is_published)
+    ready = workshop.make_ready(bench, planned, publishes=None)
     if words is None:
         return ready
     return [replace(t, words=t.words if t.words is not None else words.encode()) for t in ready]

@@ -10,7 +10,7 @@ from lms import db
 from lms.audit.models import AuditEntry
 from lms.courses.models import ContentItem
 from lms.quizzes.exchange.quiz_file import QuizItem
-from lms.quizzes.models import Question
+from lms.quizzes.models import Question, Quiz
 from lms.quizzes.question_types.registry import dump_question, map_texts, with_kept_ids
 from lms.quizzes.services.prepared import rendered
 from lms.quizzes.services.restoring import markdown_of
@@ -180,6 +180,14 @@ def test_the_choice_of_a_version_is_kept_in_the_text(mended):
     mended.post(path, version="newest")
     assert "pinned" not in mended.text
     assert mended.asked()["p-1"] == 2
+
+
+def test_questions_of_a_test_that_is_not_published_keep_what_they_say_of_themselves(mended):
+    with mended.app.app_context(), db.writing() as session:
+        session.get_one(Quiz, mended.quiz_id).published_at = None
+    before = mended.text
+    mended.post(mended.address("p-1", "pin"), version="1")
+    assert mended.text.replace(" [pinned:1]", "") == before
 
 
 def test_the_same_choice_twice_is_one(mended):
