@@ -10,6 +10,7 @@ from enum import StrEnum
 NO_CATEGORY = "-"
 NOWHERE = "nowhere"
 LONGEST = 200
+EARLIEST = 1900  # the year of a day
 
 
 class Status(StrEnum):
@@ -88,6 +89,7 @@ def _is_id(value: str) -> bool:
 
 def _day(value: str) -> date | None:
     try:
-        return date.fromisoformat(value) if len(value) == 10 else None
+        found = date.fromisoformat(value) if len(value) == 10 else None
     except ValueError:
         return None
+    return found if found is not None and found.year >= EARLIEST else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -27,6 +28,7 @@ from lms.quizzes.queries import Words
 from lms.quizzes.question_types.registry import parse_question
 
 PER_PAGE = 50
+ZONE = ZoneInfo("Europe/Bucharest")  # where lists are read
 
 
 def _name(person: Any) -> sa.ColumnElement[str]:
@@ -133,7 +135,7 @@ def narrowed(filters: Filters) -> list[sa.ColumnElement[bool]]:
     elif filters.used:
         found.append(Question.quiz_id == int(filters.used))
     if filters.day is not None:
-        start = datetime.combine(filters.day, time(), UTC)
+        start = datetime.combine(filters.day, time(), ZONE)
         found.append(Question.changed_at >= start)
     return found
 

@@ -371,11 +371,21 @@ def test_what_is_looked_for_has_no_wildcards_and_no_diacritics(app, cast, course
         "author=x",
         "used=-1",
         "since=ieri",
+        "since=0001-01-01",
         "page=0",
         "page=99999",
         "sort=9",
     ):
         assert owner.get(f"{BANK}?{odd}").status_code == 200
+
+
+def test_a_day_begins_where_the_list_is_read(app, cast, course, owner) -> None:
+    with app.app_context(), db.writing():
+        of("proba-q1-01").changed_at = datetime(2026, 11, 29, 22, 30, tzinfo=UTC)
+        of("proba-q1-02").changed_at = datetime(2026, 11, 29, 21, 30, tzinfo=UTC)
+    page = owner.get(f"{BANK}?since=2026-11-30").text
+    assert "proba-q1-01" in page
+    assert "proba-q1-02" not in page
 
 
 def test_the_list_is_handed_out_as_a_table_without_formulas(app, cast, course, owner) -> None:
