@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import replace
 from typing import Any
@@ -27,8 +28,10 @@ from lms.quizzes.views import bp
 from lms.quizzes.views.bank import load_bank
 from lms.quizzes.views.exchange import me
 from lms.quizzes.views.workshop import Sent, preview_values
+from lms.quizzes.workshop.difference import difference
 from lms.quizzes.workshop.docx_reader import DocumentRefused
 from lms.quizzes.workshop.writing import edited
+from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
 from lms.web.templating import render
@@ -36,17 +39,25 @@ from lms.web.templating import render
 _OF_THE_BOX = (".docx", ".doc", ".txt", ".png", ".jpg", ".jpeg")
 MOST_TRIES = 3
 MOST_SAID = 10
+MOST_ASKED = 50
 
 
 @bp.get("/courses/<slug>/bank/text")
 @reads(EDIT_BANK, load_bank)
 def bank_text(page: CoursePage) -> str:
     """Show an empty text, or that of questions of the bank that no test has."""
-    asked = [int(each) for each in request.args.getlist("question") if each.isdecimal()]
-    rows = banking.chosen(page.course_id, asked[:50])
     bench = services.bank_bench(page.course_id)
-    sent = Sent(text=services.text_of(rows), key=secrets.token_hex(3))
+    text, base = _standing(page.course_id)
+    sent = Sent(text=text, base=base, key=secrets.token_hex(3))
     return _draw(page, bench, sent, services.plan(bench, sent.text))
+
+
+def _standing(course_id: int) -> tuple[str, str]:
+    """Read the questions that the address names as they stand, and by what a change is seen."""
+    found = (whole_number(each) for each in request.args.getlist("question")[:MOST_ASKED])
+    asked = [each for each in found if each is not None]
+    text = services.text_of(banking.chosen(course_id, asked)) if asked else ""
+    return text, hashlib.sha256(text.encode()).hexdigest() if asked else ""
 
 
 def _draw(page: CoursePage, bench: Bench, sent: Sent, plan: TextPlan, **more: Any) -> str:
@@ -104,6 +115,10 @@ def save_bank_text(page: CoursePage) -> Response | str | tuple[str, int]:
         if not (wants_saving and plan.is_ready):
             html = _draw(page, bench, sent, plan, was_refused=wants_saving)
             return (html, 422) if wants_saving else html
+        theirs, base = _standing(page.course_id)
+        if base and sent.base != base:
+            now = replace(sent, base=base)
+            return _draw(page, bench, now, plan, difference=difference(theirs, sent.text)), 409
         ready = services.make_ready(bench, plan, are_ready=sent.do == "ready")
         slug = page.outline.slug
         db.end_reading()

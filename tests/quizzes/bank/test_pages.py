@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from lms import db
@@ -120,6 +121,32 @@ def test_one_s_text_can_be_changed_in_the_bank_and_keeps_its_versions(
         assert not row.is_ready or "[status:ready]" in row.source
         assert len(row.versions[0].revisions) + len(row.versions) > 2
         db.end_reading()
+
+
+def test_who_saves_second_is_told_and_overwrites_nothing(app, cast, course, owner) -> None:
+    write(owner)
+    first = ids(app, 2)[0]
+    there = f"{BANK}/text?question={first}"
+    page = BeautifulSoup(owner.get(there).data, "html.parser")
+    text, base = page.select_one("#text").text, page.select_one("[name=base]")["value"]
+    form = {"key": "abcdef", "do": "save"}
+    theirs = post(owner, there, text=text.replace("=trei", "=patru"), base=base, **form)
+    assert theirs.status_code == 302
+    mine = post(owner, there, text=text.replace("=trei", "=cinci"), base=base, **form)
+    assert mine.status_code == 409
+    assert "Altcineva a salvat aceste întrebări" in mine.text
+    assert "=cinci" in mine.text
+    with app.app_context():
+        assert "=patru" in db.session().get_one(Question, first).source
+        db.end_reading()
+    base = BeautifulSoup(mine.data, "html.parser").select_one("[name=base]")["value"]
+    again = post(owner, there, text=text.replace("=trei", "=cinci"), base=base, **form)
+    assert again.status_code == 302
+
+
+@pytest.mark.parametrize("odd", ["9" * 30, "٣", "x", "-1", ""])
+def test_a_question_that_can_t_be_is_none(cast, course, owner, odd: str) -> None:
+    assert owner.get(f"{BANK}/text?question={odd}").status_code == 200
 
 
 def test_a_text_with_faults_is_not_saved(app, cast, course, owner) -> None:
