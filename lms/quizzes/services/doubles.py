@@ -184,13 +184,18 @@ def _record(act: str, one: Question, other: Question, *, by: int) -> None:
 
 
 def told_apart_of(course_id: int) -> list[tuple[Question, Question]]:
-    """Return the pairs of a course that are not offered as doubles; one statement."""
+    """Return the pairs of a course that are not offered as doubles; one statement.
+
+    What another course no longer shares is not told of.
+    """
     one, other = sa.orm.aliased(Question), sa.orm.aliased(Question)
+    either = sa.or_(one.course_id == course_id, other.course_id == course_id)
+    are_seen = [sa.or_(each.course_id == course_id, each.is_shared) for each in (one, other)]
     rows = db.session().execute(
         sa.select(one, other)
         .join(DistinctPair, DistinctPair.first_id == one.id)
         .join(other, other.id == DistinctPair.second_id)
-        .where(sa.or_(one.course_id == course_id, other.course_id == course_id))
+        .where(either, *are_seen)
         .order_by(DistinctPair.said_at.desc())
     )
     pairs = [(row[0], row[1]) for row in rows]

@@ -193,6 +193,10 @@ def test_a_shared_question_of_another_course_is_compared_but_not_merged(app, des
     assert state(desk, "altfel-q1-01")[0] is QuestionState.PUBLISHED
     desk.post(own)
     assert "Nicio dublură" in doubles(desk)
+    assert "altfel-q1-01" in doubles(desk)
+    with app.app_context(), db.writing() as session:
+        session.get_one(Question, foreign).is_shared = False
+    assert "altfel-q1-01" not in doubles(desk)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99"])
