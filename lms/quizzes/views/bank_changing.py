@@ -65,13 +65,7 @@ def act(course_id: int, ids: Collection[int], do: str, load: Any) -> Done:
         try:
             planned = _planned(course_id, ids, do)
         except banking.TextNotReady as refused:
-            title = refused.quiz.title(current_locale())
-            return Done(
-                refusal=_(
-                    "Nothing was changed: the text of “%(test)s” has faults. Mend them first.",
-                    test=title,
-                )
-            )
+            return Done(refusal=_faulty(refused))
         if isinstance(planned, Done):
             return planned
         pictures.lay_down(planned.files)
@@ -86,6 +80,13 @@ def act(course_id: int, ids: Collection[int], do: str, load: Any) -> Done:
         "Somebody else is changing this course right now. Nothing was done. Try again in a moment."
     )
     return Done(refusal=said)
+
+
+def _faulty(refused: banking.TextNotReady) -> str:
+    return _(
+        "Nothing was changed: the text of “%(test)s” has faults. Mend them first.",
+        test=refused.quiz.title(current_locale()),
+    )
 
 
 def _planned(course_id: int, ids: Collection[int], do: str) -> Change | Done:
@@ -169,7 +170,11 @@ def change_bank_question(page: QuestionPage) -> Response:
 def take_shared(page: CoursePage) -> Response:
     """Copy the ticked questions of other courses into this one's bank, or into one of its tests."""
     course_id, slug = page.course_id, page.outline.slug
-    number, has_lost = _taken(course_id, ids_sent(), whole_number(request.form.get("quiz")))
+    try:
+        number, has_lost = _taken(course_id, ids_sent(), whole_number(request.form.get("quiz")))
+    except banking.TextNotReady as refused:
+        flash(_faulty(refused), "error")
+        return redirect(url_for("quizzes.bank_shared", slug=slug))
     if not number:
         flash(_("Nothing was copied: choose questions first."), "error")
         return redirect(url_for("quizzes.bank_shared", slug=slug))

@@ -370,6 +370,31 @@ def test_a_shared_question_is_copied_with_its_source_noted(app, cast, course, ow
     assert "proba-q1-01" not in owner.get("/courses/alta/bank/shared").text
 
 
+def test_a_copy_for_a_test_whose_text_has_faults_is_refused_in_words(
+    app, cast, course, owner
+) -> None:
+    with app.app_context():
+        other = import_files(replaced("course.yaml", "id: proba", "id: alta"))
+        db.end_reading()
+        number = of("proba-q1-01").id
+        db.end_reading()
+        with db.writing() as session:
+            session.get_one(Question, number).is_shared = True
+            file = session.scalars(
+                sa.select(ContentItem).filter_by(course_id=other, content_id="proba-q1")
+            ).one()
+            file.source += b"\nCare? {~una ~alta}\n"
+        quiz = db.session().scalars(sa.select(Quiz.id).filter_by(course_id=other)).one()
+        db.end_reading()
+    answer = post(owner, "/courses/alta/bank/shared", question=str(number), quiz=str(quiz))
+    assert answer.status_code == 302
+    assert "Nu s-a schimbat nimic" in owner.get(answer.location).text
+    with app.app_context():
+        copies = sa.select(Question).filter_by(copied_from_id=number)
+        assert db.session().scalars(copies).first() is None
+        db.end_reading()
+
+
 def test_what_is_not_shared_can_t_be_taken(app, cast, course, owner) -> None:
     with app.app_context():
         import_files(replaced("course.yaml", "id: proba", "id: alta"))
