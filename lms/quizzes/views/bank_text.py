@@ -223,5 +223,6 @@ def _keep_pictures(course_id: int, files: dict[str, bytes]) -> None:
     if not files:
         return
     pictures.lay_down(files)
+    db.end_reading()
     with writing_subject(EDIT_BANK, load_bank):
         pictures.keep(course_id, files, by=me(), now=clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from lms import db
-from lms.courses.models import ContentItem, Course
+from lms.courses.models import ContentItem, Course, CourseFigure
 from lms.quizzes.models import (
     Question,
     QuestionComment,
@@ -27,6 +28,7 @@ from lms.safety.sheets import read_table
 from tests.cast import csrf
 from tests.exchange.sample import import_files, replaced
 from tests.quizzes.bank.test_filing import of, tags
+from tests.quizzes.exchange.test_moodle_xml import PIXEL
 from tests.quizzes.workshop.test_pages import stored
 
 BANK = "/courses/proba/bank"
@@ -175,6 +177,25 @@ def test_a_file_of_another_system_comes_into_the_text(app, cast, course, owner) 
     assert "Câți?" in made["text"]
     data = {"csrf_token": csrf(owner), "file": (io.BytesIO(b"<quiz></quiz>"), "a.xml")}
     assert owner.post(f"{BANK}/convert", data=data).status_code == 422
+
+
+def test_a_file_of_another_system_brings_its_pictures(app, cast, course, owner) -> None:
+    picture = base64.b64encode(PIXEL).decode()
+    quiz = f"""<?xml version="1.0" encoding="UTF-8"?>
+<quiz><question type="truefalse"><name><text>Una</text></name>
+<questiontext format="html"><text><![CDATA[<p>E? <img src="@@PLUGINFILE@@/a.png" alt="poza"></p>]]>
+</text><file name="a.png" path="/" encoding="base64">{picture}</file></questiontext>
+<answer fraction="100"><text>true</text></answer><answer fraction="0"><text>false</text></answer>
+</question></quiz>""".encode()
+    for path, more in (("convert", {}), ("text", {"do": "upload", "text": ""})):
+        data = {"csrf_token": csrf(owner), "file": (io.BytesIO(quiz), "a.xml"), **more}
+        answer = owner.post(f"{BANK}/{path}", data=data)
+        assert answer.status_code == 200
+        assert "![poza]" in (answer.json["text"] if answer.is_json else answer.text)
+    with app.app_context():
+        names = db.session().scalars(sa.select(CourseFigure.name).filter_by(course_id=course.id))
+        assert sum(name.endswith(".png") for name in names) == 1
+        db.end_reading()
 
 
 def test_many_are_moved_and_tagged_in_their_quiz_s_text_and_in_the_bank(
