@@ -16,6 +16,7 @@ from lms.quizzes.workshop.writing import gift_of
 
 Edit = Callable[[QuizItem], QuizItem]
 _CATEGORY = "$CATEGORY:"
+_KEY = re.compile(r"\s*\[[A-Za-z][\w-]{0,30}:(?:\\.|[^\]\\]){0,300}\]")
 
 
 # What can be done ------------------------------------------------------------------------------
@@ -74,12 +75,19 @@ def retouched(text: str, edits: Mapping[str, Edit]) -> str:
         if new == item:
             continue
         is_changed = True
-        written = gift_of(new).split("\n")
+        own = slice(piece.first - 1, piece.last)
+        written = [*_notes(lines[own]), *gift_of(new).split("\n")]
         if new.category != item.category:
             before, after = _line(new.category), _line(item.category)
             written = [before, "", *written, "", after]
-        lines[piece.first - 1 : piece.last] = ["", *written, ""]
+        lines[own] = ["", *written, ""]
     return _tidy(lines) if is_changed else text
+
+
+def _notes(lines: Sequence[str]) -> list[str]:
+    """Keep what a question's comments say beside its keys."""
+    said = (line.strip()[2:] for line in lines if line.lstrip().startswith("//"))
+    return [f"// {words}" for each in said if (words := _KEY.sub("", each).strip())]
 
 
 def appended(text: str, items: Sequence[QuizItem]) -> str:

@@ -65,6 +65,14 @@ def test_tags_and_the_state_are_written_as_keys() -> None:
     assert read["c"].status is ItemStatus.READY
 
 
+def test_notes_among_the_keys_stay() -> None:
+    text = TEXT.replace("// [id:b] [tag:lege]", "// [id:b] de verificat [tag:lege]\n// cu juristul")
+    changed = retouch.retouched(text, {"b": retouch.with_tag("greu")})
+    assert "// de verificat\n// cu juristul\n// [id:b] [tag:lege] [tag:greu]\n" in changed
+    again = retouch.retouched(changed, {"b": retouch.moved_to("Alta")})
+    assert again.count("// de verificat\n// cu juristul\n") == 1
+
+
 @given(items(), st.data())
 def test_whatever_is_edited_the_words_and_all_others_stay(asked, data) -> None:
     text = write_gift(QuizFile(items=tuple(asked)))
