@@ -137,6 +137,7 @@ def plan_import(course: CourseFiles, *, overwrite: Collection[str] = ()) -> Impo
     effective, problems = _with_kept(course, items, course_pk)
     quizzes = {quiz.id: prepared.prepare_quiz(quiz, course.id) for quiz in effective.quizzes}
     known = authoring.stored_questions(course_pk) if course_pk is not None else {}
+    bank = tuple(prepared.prepare_item(item, course.id) for item in effective.bank.items)
     basis = basis_of(effective, course_pk)
     html, terms = _render_lessons(effective)
     return ImportPlan(
@@ -147,9 +148,9 @@ def plan_import(course: CourseFiles, *, overwrite: Collection[str] = ()) -> Impo
         lesson_html=html,
         lesson_terms=terms,
         quizzes=quizzes,
-        bank=tuple(prepared.prepare_item(item, course.id) for item in effective.bank.items),
+        bank=bank,
         problems=(*problems, *raised_in_silence(stored_facts(course_pk), effective.facts)),
-        short_of_questions=_short_of_questions(quizzes, basis),
+        short_of_questions=_short_of_questions(quizzes, bank, basis),
         draft_lessons=tuple(
             lesson.number for lesson in effective.lessons if basis.unvouched(lesson.fact_ids)
         ),
@@ -321,9 +322,10 @@ def _change_of_words(item: ReadyItem, before: authoring.StoredQuestion | None) -
 
 
 def _short_of_questions(
-    quizzes: Mapping[str, ReadyQuiz], basis: prepared.FactBasis
+    quizzes: Mapping[str, ReadyQuiz], bank: Iterable[ReadyItem], basis: prepared.FactBasis
 ) -> tuple[str, ...]:
     """List the quizzes that would have fewer questions to ask than they draw."""
+    ready = [i for i in bank if i.entry.is_ready and not basis.unvouched(i.fact_ids)]
     asked = {
         quiz.content_id: [
             item
@@ -338,14 +340,17 @@ def _short_of_questions(
         if not prepared.is_enough_for(
             quiz.settings, (slot_of(item.content_id, item.slot) for item in asked[quiz.content_id])
         )
-        or _is_short_of_bank(quiz, asked)
+        or _is_short_of_bank(quiz, asked, ready)
     )
 
 
-def _is_short_of_bank(quiz: ReadyQuiz, asked: Mapping[str, Sequence[ReadyItem]]) -> bool:
-    """Tell whether the course's other quizzes have too few questions for what one draws."""
+def _is_short_of_bank(
+    quiz: ReadyQuiz, asked: Mapping[str, Sequence[ReadyItem]], ready: Sequence[ReadyItem]
+) -> bool:
+    """Tell whether other quizzes, and the bank alone, have too few questions for what one draws."""
     draws = quiz.settings.draws
     others = [item for name, items in asked.items() if name != quiz.content_id for item in items]
+    others += ready
     keys = [
         [i.content_id for i in others if draw.fits(i.entry.category, i.entry.tags)]
         for draw in draws

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
 from lms import db
@@ -84,6 +85,18 @@ def test_a_bank_s_file_is_taken_in_with_its_english_and_kept_as_it_came(app, cas
     with app.app_context():
         import_files(files())
         assert of("proba-b-77").state is QuestionState.RETIRED
+        db.end_reading()
+
+
+@pytest.mark.parametrize(("count", "is_short"), [(1, False), (2, True)])
+def test_what_is_ready_in_the_bank_alone_suffices_for_a_draw(
+    app, cast, course, count: int, is_short: bool
+) -> None:
+    there = "modules/1-inceputul/quiz.gift"
+    draws = f"---\ndraws: [{{count: {count}, category: Modulul 1}}]\n".encode()
+    more = {there: files()[there].replace(b"---\n", draws, 1), "bank.gift": IN_A_FILE.encode()}
+    with app.app_context():
+        assert plan_files(files() | more).short_of_questions == ("proba-q1",) * is_short
         db.end_reading()
 
 
