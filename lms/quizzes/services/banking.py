@@ -215,7 +215,7 @@ def record_change(course: Course, act: str, questions: Collection[str], *, by: i
 
 
 def plan_adding(
-    course_id: int, quiz_id: int, rows: Sequence[Question], copies: Sequence[Fitted] = ()
+    course_id: int, quiz_id: int, question_ids: Collection[int], copies: Sequence[Fitted] = ()
 ) -> Change:
     """Work out a quiz's text with questions at its end.
 
@@ -229,7 +229,7 @@ def plan_adding(
     source = source_of(course_id, quiz.content_id)
     ids = fresh_ids(quiz.content_id, change.bench.taken)
     items = []
-    for row in rows:
+    for row in chosen(course_id, question_ids):  # read after the version of the course
         if row.quiz_id == quiz_id:
             change.hold(Held.SAME)
         elif not row.source:

@@ -95,7 +95,7 @@ def _planned(course_id: int, ids: Collection[int], do: str) -> Change | Done:
         quiz_id = whole_number(sent.get("quiz"))
         if quiz_id is None:
             return Done(refusal=_("Nothing was changed: choose the test."))
-        return banking.plan_adding(course_id, quiz_id, banking.chosen(course_id, ids))
+        return banking.plan_adding(course_id, quiz_id, ids)
     edit = _edit(do)
     if edit is None:
         said = _("Nothing was changed: choose what to do, and write the category or the tag.")
