@@ -234,6 +234,15 @@ def test_a_draw_avoids_values_without_an_answer():
     assert "a=17" not in {rules.draw(question, seed)[0] for seed in range(3000)}
 
 
+def test_a_draw_avoids_values_that_a_text_can_not_compute_with():
+    question = asked(
+        [{"formula": "a"}],
+        variables=[{"name": "a", "low": "-500", "high": "501"}],
+        stem="Cât este [[=1/(a-17)]]?",
+    )
+    assert "a=17" not in {rules.draw(question, seed)[0] for seed in range(3000)}
+
+
 def test_what_is_wrong_is_told_at_its_line():
     text = """\
 // [id:q] [type:calculated]

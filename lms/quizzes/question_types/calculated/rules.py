@@ -96,8 +96,10 @@ class Calculated(Question):
 
     @property
     def formulas(self) -> tuple[str, ...]:
-        """The formulas of the answers."""
-        return tuple(answer.formula for answer in self.answers)
+        """The formulas of the answers, and those in its texts."""
+        places = (place for _field, text in _texts(self) for place in names_in(text))
+        said = (written for is_formula, written in places if is_formula)
+        return (*(answer.formula for answer in self.answers), *said)
 
 
 @dataclass(frozen=True)
