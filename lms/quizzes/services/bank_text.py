@@ -17,9 +17,16 @@ from lms.quizzes.exchange.pictures import names_in
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizItem
 from lms.quizzes.exchange.read_question import from_item, to_item
 from lms.quizzes.models import Question, QuestionState
-from lms.quizzes.services import authoring, filing, import_reading, imports, pictures, prepared
+from lms.quizzes.services import (
+    authoring,
+    filing,
+    import_reading,
+    imports,
+    pictures,
+    prepared,
+    workshop,
+)
 from lms.quizzes.services.prepared import ReadyItem
-from lms.quizzes.services.workshop import CourseMoved
 from lms.quizzes.services.workshop_plan import (
     Bench,
     QuizRef,
@@ -88,10 +95,7 @@ def _with_known_words(bench: Bench, item: QuizItem) -> QuizItem:
 
 def save(ready: ReadyText, bench: Bench, act: str, *, by: int, now: datetime) -> list[str]:
     """Store questions inside the caller's write; raise CourseMoved where something else came."""
-    session = db.session()
-    course = session.scalars(db.lock(sa.select(Course).where(Course.id == bench.course_id))).one()
-    if course.version != bench.version:
-        raise CourseMoved(course.slug)
+    course = workshop.locked_course(bench)
     pictures.keep(course.id, ready.files, by=by, now=now)
     author = authoring.author_of(course.id, by=by, now=now)
     for item in ready.items:

@@ -168,7 +168,7 @@ def carry_out(change: Change, act: str, *, by: int, now: datetime) -> int:
     """
     if not change.concerned:
         return 0
-    course = _locked(change.bench)
+    course = workshop.locked_course(change.bench)
     if change.entries:
         rows = db.session().scalars(
             db.lock(sa.select(Question).where(Question.id.in_(change.entries)))
@@ -190,13 +190,6 @@ def carry_out(change: Change, act: str, *, by: int, now: datetime) -> int:
         _note_sources(course.id, change.sources)
     record_change(course, act, change.concerned, by=by)
     return len(change.concerned)
-
-
-def _locked(bench: Bench) -> Course:
-    course = locked_course(bench.course_id)
-    if course.version != bench.version:
-        raise CourseMoved(course.slug)
-    return course
 
 
 def record_change(course: Course, act: str, questions: Collection[str], *, by: int) -> None:
@@ -324,10 +317,3 @@ def _finish(course: Course, act: str, done: Sequence[str], *, by: int, now: date
         course.version += 1
         record_change(course, act, done, by=by)
     return len(done)
-
-
-def locked_course(course_id: int) -> Course:
-    """Return a course, locked before its questions; inside the caller's write."""
-    statement = db.lock(sa.select(Course).where(Course.id == course_id))
-    course: Course = db.session().scalars(statement).one()
-    return course

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.audit.services import record
-from lms.courses.models import Course
 from lms.errors import Refused
 from lms.quizzes.bank.entry import item_in
 from lms.quizzes.bank_tools.hints import Hint, New, Standing, hints_for
@@ -28,7 +27,7 @@ from lms.quizzes.models import (
     QuestionVersion,
 )
 from lms.quizzes.question_types.registry import dump_question
-from lms.quizzes.services import filing, workshop
+from lms.quizzes.services import filing, locks, workshop
 from lms.quizzes.services.prepared import Change, is_enough_for, rendered
 from lms.quizzes.services.restoring import NotInText, edited, with_words_of
 from lms.quizzes.services.workshop import ReadyText
@@ -145,7 +144,7 @@ def distinct_pairs(own: Collection[int]) -> set[tuple[int, int]]:
 def tell_apart(one: Question, other: Question, *, by: int, now: datetime) -> bool:
     """Remember that two questions are not the same; False where that was known."""
     first, second = sorted((one.id, other.id))
-    _lock(one.course_id)
+    locks.course(one.course_id)  # two clicks come one after the other
     if db.session().get(DistinctPair, (first, second)) is not None:
         return False
     db.session().add(DistinctPair(first_id=first, second_id=second, said_at=now))
@@ -156,20 +155,13 @@ def tell_apart(one: Question, other: Question, *, by: int, now: datetime) -> boo
 def offer_again(one: Question, other: Question, *, by: int) -> bool:
     """Forget that two questions are not the same; False where nobody had said so."""
     first, second = sorted((one.id, other.id))
-    _lock(one.course_id)
+    locks.course(one.course_id)  # two clicks come one after the other
     row = db.session().get(DistinctPair, (first, second))
     if row is None:
         return False
     db.session().delete(row)
     _record("question.offered_again", one, other, by=by)
     return True
-
-
-def _lock(course_id: int) -> Course:
-    """Lock the course: two clicks come one after the other."""
-    found = sa.select(Course).where(Course.id == course_id)
-    course: Course = db.session().scalars(db.lock(found)).one()
-    return course
 
 
 def _record(act: str, one: Question, other: Question, *, by: int) -> None:
@@ -298,9 +290,7 @@ def merge(merging: Merging, *, by: int, now: datetime) -> None:
         bases = {bench.quiz.content_id: bench.source.base}
         workshop.save_texts(merging.texts, bench, bases=bases, by=by, now=now, retires=True)
     else:
-        course = _lock(bench.course_id)
-        if course.version != bench.version:
-            raise workshop.CourseMoved(course.slug)
+        course = workshop.locked_course(bench)
         filing.retire(_row(course.id, merging.dropped), now=now)
         filing.keep_file(course.id, by=by, now=now)
         course.version += 1

@@ -12,11 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from lms import db
 from lms.audit.services import record
-from lms.courses.models import Course
 from lms.errors import Refused
 from lms.quizzes.bank.entry import item_in
 from lms.quizzes.bank_tools import queries
@@ -233,11 +230,7 @@ def save(ready: ReadyEdit, *, by: int, now: datetime, retires: bool = False) -> 
         bases = {bench.quiz.content_id: bench.source.base}
         workshop.save_texts(ready.texts, bench, bases=bases, by=by, now=now, retires=retires)
         return
-    course = (
-        db.session().scalars(db.lock(sa.select(Course).where(Course.id == bench.course_id))).one()
-    )
-    if course.version != bench.version:
-        raise workshop.CourseMoved(course.slug)
+    course = workshop.locked_course(bench)
     author = authoring.author_of(course.id, by=by, now=now)
     author.store_question(ready.item, None)
     filing.keep_file(course.id, by=by, now=now)

@@ -23,7 +23,7 @@ from lms.quizzes.exchange.gift_writer import write_gift, write_words
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, Severity
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import Quiz, QuizPlace
-from lms.quizzes.services import authoring, filing, pictures, prepared
+from lms.quizzes.services import authoring, filing, locks, pictures, prepared
 from lms.quizzes.services.prepared import Change, ReadyQuiz
 from lms.quizzes.services.workshop_plan import (
     Bench,
@@ -148,8 +148,7 @@ def save_texts(
     Raise TextChanged where a quiz's text is no longer the one that was edited, CourseMoved where
     the course is no longer as it was worked out on.
     """
-    session = db.session()
-    course = session.scalars(db.lock(sa.select(Course).where(Course.id == bench.course_id))).one()
+    course = locks.course(bench.course_id)
     twice = _already_made(course.id, texts)
     if twice:
         return twice
@@ -165,6 +164,14 @@ def save_texts(
     course.version += 1
     queue.tell("certificates.flags")  # what the course asks for may be more than it was
     return saved
+
+
+def locked_course(bench: Bench) -> Course:
+    """Lock a course that is still as it was worked out on; raise CourseMoved where it isn't."""
+    course = locks.course(bench.course_id)
+    if course.version != bench.version:
+        raise CourseMoved(course.slug)
+    return course
 
 
 def _already_made(course_id: int, texts: Sequence[ReadyText]) -> list[Quiz]:

@@ -19,7 +19,7 @@ from lms.quizzes.bank import retouch, words
 from lms.quizzes.bank.filters import Filters
 from lms.quizzes.models import QuestionComment
 from lms.quizzes.permissions import EDIT_BANK
-from lms.quizzes.services import bank_text, banking, pictures
+from lms.quizzes.services import bank_text, banking, locks, pictures
 from lms.quizzes.services.banking import Change, Held
 from lms.quizzes.services.workshop import CourseMoved, TextChanged
 from lms.quizzes.views import bp
@@ -124,7 +124,7 @@ def _edit(do: str) -> retouch.Edit | None:
 def _act_on_rows(course_id: int, ids: Collection[int], do: str, load: Any) -> Done:
     db.end_reading()
     with writing_subject(EDIT_BANK, load):
-        course = banking.locked_course(course_id)
+        course = locks.course(course_id)
         rows = banking.chosen(course_id, ids)
         now = clock.now()
         if do in ("share", "unshare"):
