@@ -150,7 +150,7 @@ def plan_import(course: CourseFiles, *, overwrite: Collection[str] = ()) -> Impo
         quizzes=quizzes,
         bank=bank,
         problems=(*problems, *raised_in_silence(stored_facts(course_pk), effective.facts)),
-        short_of_questions=_short_of_questions(quizzes, bank, basis),
+        short_of_questions=_short_of_questions(effective, quizzes, bank, basis),
         draft_lessons=tuple(
             lesson.number for lesson in effective.lessons if basis.unvouched(lesson.fact_ids)
         ),
@@ -322,10 +322,14 @@ def _change_of_words(item: ReadyItem, before: authoring.StoredQuestion | None) -
 
 
 def _short_of_questions(
-    quizzes: Mapping[str, ReadyQuiz], bank: Iterable[ReadyItem], basis: prepared.FactBasis
+    course: CourseFiles,
+    quizzes: Mapping[str, ReadyQuiz],
+    bank: Iterable[ReadyItem],
+    basis: prepared.FactBasis,
 ) -> tuple[str, ...]:
     """List the quizzes that would have fewer questions to ask than they draw."""
     ready = [i for i in bank if i.entry.is_ready and not basis.unvouched(i.fact_ids)]
+    tests = {test.id for test in course.tests.values()}  # nothing of theirs is drawn
     asked = {
         quiz.content_id: [
             item
@@ -340,14 +344,14 @@ def _short_of_questions(
         if not prepared.is_enough_for(
             quiz.settings, (slot_of(item.content_id, item.slot) for item in asked[quiz.content_id])
         )
-        or _is_short_of_bank(quiz, asked, ready)
+        or _is_short_of_bank(quiz, {n: asked[n] for n in asked if n not in tests}, ready)
     )
 
 
 def _is_short_of_bank(
     quiz: ReadyQuiz, asked: Mapping[str, Sequence[ReadyItem]], ready: Sequence[ReadyItem]
 ) -> bool:
-    """Tell whether other quizzes, and the bank alone, have too few questions for what one draws."""
+    """Tell whether other quizzes and the bank alone have too few questions for a quiz's draws."""
     draws = quiz.settings.draws
     others = [item for name, items in asked.items() if name != quiz.content_id for item in items]
     others += ready

@@ -19,6 +19,8 @@ from lms.quizzes.models import (
     QuestionState,
     QuestionTag,
     QuestionVersion,
+    Quiz,
+    QuizPlace,
     QuizQuestion,
 )
 from lms.quizzes.services.authoring import fact_basis
@@ -52,9 +54,13 @@ def is_dropped() -> sa.ColumnElement[bool]:
 
 
 def _may_be_asked() -> sa.ColumnElement[bool]:
-    """Whether a quiz asks it already, or it waits in the bank alone and was looked over."""
+    """Whether a module's quiz asks it already, or it waits in the bank alone and was looked over.
+
+    What a test of the whole course asks is not shown before it, with its key, by another quiz.
+    """
+    of_the_course = sa.exists().where(Quiz.id == Question.quiz_id, Quiz.place != QuizPlace.MODULE)
     return sa.or_(
-        Question.state == QuestionState.PUBLISHED,
+        sa.and_(Question.state == QuestionState.PUBLISHED, ~of_the_course),
         sa.and_(
             Question.state == QuestionState.DRAFT, Question.quiz_id.is_(None), Question.is_ready
         ),
@@ -64,8 +70,8 @@ def _may_be_asked() -> sa.ColumnElement[bool]:
 def bank_of(course_id: int, draws: Sequence[Draw]) -> list[BankQuestion]:
     """Read the questions of a course that any of the draws may take.
 
-    Those that a quiz asks, and those in the bank alone that are ready and rest on no fact that
-    waits for a sign-off. Two statements, and two more where one in the bank alone rests on facts.
+    Those that a module's quiz asks, and those in the bank alone that are ready and rest on no fact
+    that waits for a sign-off. Two statements, two more where one in the bank alone rests on facts.
     """
     newest = sa.orm.aliased(QuestionVersion)
     statement = (

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bench.in_process import statements
 from lms import db
+from lms.courses.models import Module
 from lms.quizzes.assembly import BankShort, draw_from_bank
 from lms.quizzes.draws import Draw, DrawsRefused, Match, dump_draws, read_draws
 from lms.quizzes.exchange.gift import read_gift, write_gift
@@ -26,6 +27,7 @@ from lms.quizzes.models import (
     QuestionState,
     QuestionTag,
     QuestionVersion,
+    QuizPlace,
     QuizVersion,
 )
 from tests.factories import make_quiz
@@ -249,6 +251,16 @@ def test_a_question_that_stands_in_the_quiz_or_is_a_draft_is_never_drawn(app, ca
     names = [name for name, _at in asked(app, start(cast.client("learner")))]
     assert len(names) == len(set(names)) == 7
     assert "altul-b-5" not in names
+
+
+def test_what_a_test_of_the_whole_course_asks_is_not_shown_before_it_by_a_draw(app, cast, make):
+    make(Draw(6))
+    with app.app_context(), db.writing() as session:
+        course_id = session.get_one(Module, cast.module_ids[0]).course_id
+        make_quiz(None, text=BANK, slug="final", course_id=course_id, place=QuizPlace.END)
+    names = [name for name, _at in asked(app, start(cast.client("learner")))]
+    assert len(names) == 8
+    assert not [name for name in names if name.startswith("final-")]
 
 
 @pytest.mark.parametrize(
