@@ -29,7 +29,7 @@ def looks_like_key(line: str) -> bool:
     tokens = _tokens(line)
     return (
         bool(tokens)
-        and tokens[0].isdigit()
+        and tokens[0].isdecimal()
         and all(_is_known(token) for token in tokens)
         and not re.fullmatch(r"\d{1,3}\s?[.)]\s+\S.*", line.strip())
     ) or _is_pairs(tokens)
@@ -40,7 +40,7 @@ def answers_row(numbers: str, line: str) -> bool:
     asked, said = _tokens(numbers), _tokens(line)
     return (
         len(asked) == len(said)
-        and all(token.isdigit() for token in asked)
+        and all(token.isdecimal() for token in asked)
         and all(len(token) == 1 and token.isalpha() for token in said)
     )
 
@@ -49,8 +49,8 @@ def _is_pairs(tokens: Sequence[str]) -> bool:
     """One number with its letters on a line of its own: „1. b”, „2) c, d”."""
     return (
         len(tokens) >= 2
-        and tokens[0].isdigit()
-        and all(not t.isdigit() and _is_known(t) for t in tokens[1:])
+        and tokens[0].isdecimal()
+        and all(not t.isdecimal() and _is_known(t) for t in tokens[1:])
     )
 
 
@@ -60,7 +60,7 @@ def _tokens(line: str) -> list[str]:
 
 def _is_known(token: str) -> bool:
     word = token.lower()
-    return token.isdigit() or len(token) == 1 or word in _TRUTH or word in _BETWEEN
+    return token.isdecimal() or len(token) == 1 or word in _TRUTH or word in _BETWEEN
 
 
 def read_key(lines: Sequence[tuple[int, str]]) -> KeyList:
@@ -73,10 +73,10 @@ def read_key(lines: Sequence[tuple[int, str]]) -> KeyList:
         if unknown is not None:
             found.remarks.append(Remark(number, Fault.KEY_UNREAD, unknown))
             continue
-        if tokens and all(t.isdigit() for t in tokens):
+        if tokens and all(t.isdecimal() for t in tokens):
             waiting = [int(t) for t in tokens]
             continue
-        if waiting and len(tokens) == len(waiting) and not any(t.isdigit() for t in tokens):
+        if waiting and len(tokens) == len(waiting) and not any(t.isdecimal() for t in tokens):
             for question, token in zip(waiting, tokens, strict=True):
                 _note(found, question, token, number)
             waiting = []
@@ -88,7 +88,7 @@ def read_key(lines: Sequence[tuple[int, str]]) -> KeyList:
 def _pairs(found: KeyList, tokens: Sequence[str], line: int) -> None:
     question: int | None = None
     for token in tokens:
-        if token.isdigit():
+        if token.isdecimal():
             question = int(token)
         elif question is None:
             found.remarks.append(Remark(line, Fault.KEY_UNREAD, token))

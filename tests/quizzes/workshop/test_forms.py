@@ -87,6 +87,16 @@ def test_an_empty_form_is_refused_and_not_a_fault_of_ours(form: Form) -> None:
         item_of(form, values, None)
 
 
+@pytest.mark.parametrize("group", ["²", "9" * 5000, "x", "٣", "-1", "0"])
+def test_a_group_of_labels_that_is_no_number_is_refused(group: str) -> None:
+    zone = {"shape": "rectangle", "words": "sus", "points": "1,1 9,9", "label": "a", "group": group}
+    values = filled(
+        "picture_labels", picture="![x](figures/x.png)", zones=[zone], others=[{"label": "b"}]
+    )
+    with pytest.raises(InvalidQuestion):
+        item_of(forms()["picture_labels"], values, None)
+
+
 def filled(kind: str, **values: object) -> Values:
     form = forms()[kind]
     return {**blank(form), "stem": "Care?", **values}

@@ -195,6 +195,12 @@ def test_a_key_for_everything_names_its_headings() -> None:
     assert not read.errors
 
 
+@pytest.mark.parametrize("key", ["1² b", "² b", "1 ²", "٣ b", "①b", "9" * 5000])
+def test_a_number_that_is_none_is_told_and_not_a_fault_of_ours(key: str) -> None:
+    read = read_text(f"1. Câți?\na) doi\nb) trei\n\nRăspunsuri: {key}")
+    assert not read.is_ready
+
+
 @given(st.text("1a)b.*# \n-[x]{}=~:/RăspunsuriANSWER", max_size=120))
 def test_any_text_is_read_without_raising(text: str) -> None:
     read = read_text(text)

@@ -198,7 +198,7 @@ def order(item: Item) -> Found:
         "scoring": scoring.removeprefix(SCORING_CLASS) or "all_or_nothing",
     }
     if len(pick) == 3:
-        payload |= {"pick": pick[1], "count": int(pick[2]) if pick[2].isdecimal() else None}
+        payload |= {"pick": pick[1], "count": int(pick[2][:6]) if pick[2].isdecimal() else None}
     return payload, [line_of(choices[name]) for name in right]
 
 
@@ -216,7 +216,7 @@ def essay(item: Item) -> Found:
     }
     for name in ("min_words", "max_words"):
         written = limits.get(name.replace("_", "-"), "")
-        payload[name] = int(written) if written.isdecimal() else None
+        payload[name] = int(written[:6]) if written.isdecimal() else None
     return payload, []
 
 

@@ -47,7 +47,8 @@ def payload(typed: Values) -> dict[str, object]:
         group = row.get("group", "").strip() or "1"
         if not text:
             return ""
-        name = derive_id(text, prefix=f"g{group}-" if group.isdigit() and int(group) > 1 else "")
+        is_other = group.isdecimal() and int(group[:9]) > 1
+        name = derive_id(text, prefix=f"g{group[:9]}-" if is_other else "")
         labels.setdefault(name, {"id": name, "text": text, "group": group})
         return name
 
