@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from html import unescape
 from typing import Protocol
 from xml.etree.ElementTree import Element
@@ -42,6 +42,7 @@ _KINDS = {
 _NUMBERED = {kind: key for key, kind in _KINDS.items()}
 _ROWS = 10
 _MOST_DECIMALS = 9
+_WIDE = Context(prec=200)  # for any number that may be written
 
 
 # Reading -------------------------------------------------------------------------------------
@@ -132,7 +133,9 @@ def _variable(source: Source, element: Element, names: _Names) -> dict[str, str]
         for each in element.findall("dataset_items/dataset_item")
     ]
     is_even = (element.findtext("distribution/text") or "uniform").strip() == "uniform"
-    if not is_even or any(not low <= value <= high or value % step for value in listed):
+    if not is_even or any(
+        not low <= value <= high or _WIDE.remainder(value, step) for value in listed
+    ):
         source.lose(Lost.VALUES, written[:20])
     return {
         "name": names.add(written),

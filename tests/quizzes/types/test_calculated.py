@@ -339,6 +339,13 @@ def test_values_that_make_no_range_are_told(odd):
     assert read.question is not None
 
 
+def test_a_file_with_numbers_beyond_measure_is_read_on():
+    huge = (MOODLE_XML % ("9", "uniform")).replace(">10<", ">9e99<").replace(">1.5<", ">9e98<")
+    (read,) = read_moodle_xml(io.BytesIO(huge.encode()), [])
+    assert read.question is None
+    assert read.problems
+
+
 @pytest.mark.parametrize("formula", ["asin({log})", "{log} // 2", "{x}"])
 def test_a_formula_that_is_not_kept_here_is_named(formula):
     xml = (MOODLE_XML % ("9", "uniform")).replace("pow({a b},2)*{log}+log(1)", formula)
