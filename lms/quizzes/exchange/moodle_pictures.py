@@ -129,7 +129,7 @@ def in_percent(points: tuple[tuple[Decimal, Decimal], ...], size: Size) -> str:
     """Write pixels as per cent of a picture; what lies outside is drawn to its edge."""
 
     def part(value: Decimal, whole: int) -> str:
-        return number_text(min(max(round(value * 100 / whole, 3), Decimal(0)), _WHOLE))
+        return number_text(round(min(max(value * 100 / whole, Decimal(0)), _WHOLE), 3))
 
     return " ".join(f"{part(x, size[0])},{part(y, size[1])}" for x, y in points)
 

@@ -180,6 +180,13 @@ def test_a_picture_of_moodle_is_read_with_its_places_in_per_cent():
     assert read.files == {picture_name(png()): png()}
 
 
+def test_a_place_beyond_measure_is_told_and_the_file_read_on():
+    drops = DROPS.replace(">270<", ">9e99<")
+    (read,) = read_moodle_xml(io.BytesIO(moodle(drops)), [])
+    assert read.question is None
+    assert read.problems
+
+
 @pytest.mark.parametrize("file", ["", "AAAA", base64.b64encode(b"<svg/>").decode()])
 def test_a_question_without_its_picture_is_named(file):
     (read,) = read_moodle_xml(io.BytesIO(moodle(DROPS, file)), [])
