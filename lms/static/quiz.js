@@ -288,6 +288,8 @@ async function begin() {
       finish();
     }, 1000);
   }
+  // Needed by nobody before a file is chosen; its button works without it.
+  if (form.dataset.uploads) await import(form.dataset.uploads).catch(() => {});
   form.dataset.ready = "1";
 }
 

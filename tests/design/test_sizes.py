@@ -39,7 +39,8 @@ PAGES = [
     ("look.design", "-", "owner"),
 ]
 NEVER_FIRST = {"quizzes.paper", "quizzes.questions"}  # one comes to them from another page
-# At once; what waits for a camera, a menu or a fold to be opened, or half a minute, is left out.
+# At once; what waits for a camera, a menu or a fold to be opened, until the page stands, or half a
+# minute, is left out.
 LINKED = re.compile(r'(?:href|src|data-(?:fields|keeper|signs))="(/static/[^"#]+)')
 
 
