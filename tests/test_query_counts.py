@@ -20,8 +20,8 @@ MOST_OF_A_CHANGE = {
     "POST /courses/…/quizzes/…/start": 17,
     "POST /attempts/…/answers": 5,
     "POST /attempts/…/submit": 20,
-    # course completed, numbered, drawn, sealed
-    "POST /courses/…/questionnaire with the certificate": 77,  # one for the badge's place
+    # course completed, edition locked before the place, numbered, drawn, sealed
+    "POST /courses/…/questionnaire with the certificate": 78,  # one for the badge's place
 }
 
 
