@@ -242,6 +242,14 @@ def test_no_flipped_byte_passes(level: Level, files: dict[Level, bytes], bought:
             assert bytes(changed).lower() == data.lower(), place
 
 
+def test_the_name_beside_a_timestamps_signature_is_its_certificates_to_the_letters_case(
+    files: dict[Level, bytes], bought: PadesSeal
+) -> None:
+    changed = bytearray(files[Level.ARCHIVED])
+    changed[changed.rindex(b"Exemplu".hex().upper().encode())] ^= 2  # E becomes e
+    assert inspect_pdf(bytes(changed), trusted=trusted(bought)).outcome is PdfOutcome.ADDED_TO
+
+
 def test_what_stands_behind_evidence_is_refused(
     files: dict[Level, bytes], bought: PadesSeal
 ) -> None:

@@ -157,6 +157,8 @@ def _is_tidy(signed: cms.SignedData) -> bool:
         and [each.dump() for each in signed["digest_algorithms"]] == [algorithm]
         and signer["version"].native == "v1"
         and signer["sid"].name == "issuer_and_serial_number"
+        # names are compared whatever their letters' case; bytes that nothing signs are not
+        and signer["sid"].chosen["issuer"].dump() == found.signer_cert.issuer.dump()
         and len(family_of(others, known=[found.signer_cert.dump()])) == len(others)
     )
 
