@@ -1,7 +1,7 @@
 """Every page of the demonstration as a picture: 360 and 1280 wide, light and dark, ro and en.
 
-    python -m bench.gallery --out /tmp/gallery
-    python -m bench.gallery --out /tmp/gallery --persona formator --only quizzes --locale ro --axe
+    python -m bench.gallery --out gallery
+    python -m bench.gallery --out gallery --persona formator --only quizzes --locale ro --axe
 
 It starts the demonstration, signs in as each persona, follows every link that their pages offer and
 keeps one page of each route. `index.html` beside the pictures says how heavy and how tall each is.

@@ -191,7 +191,7 @@ class Author:
         return row
 
     def store_question(self, item: ReadyItem, quiz: Quiz | None) -> StoredQuestion:
-        """Store a question of a quiz's text, or of the bank alone, where nobody is asked it."""
+        """Store a question of a quiz's text, or of the bank alone, where no quiz has it."""
         session = db.session()
         state = QuestionState.DRAFT
         if quiz is not None:

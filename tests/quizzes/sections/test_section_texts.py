@@ -142,8 +142,9 @@ def test_a_quiz_with_sections_loses_nothing_as_a_file_and_as_a_text(quiz):
 
 @given(st.text("#/{}[]: \naab1.)*", max_size=60))
 def test_no_text_is_too_odd_to_be_read(text):
-    read_gift(text)
-    read_text(text)
+    last = text.count("\n") + 1
+    for read in (read_gift(text), read_text(text)):
+        assert all(1 <= problem.line <= last for problem in read.problems)
 
 
 # The workshop --------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from lms.quizzes.question_types.protocol import (
     InvalidQuestion,
     Payload,
     QuestionFault,
+    WordsDiffer,
+    WordsFault,
 )
 
 MAX_CRITERIA = 12
@@ -109,3 +111,13 @@ def fraction_by(rubric: Rubric, chosen: Mapping[int, int]) -> Decimal | None:
 def same_numbers(one: Sequence[Criterion], other: Sequence[Criterion]) -> bool:
     """Say whether two rubrics differ in words alone."""
     return numbers(tuple(one)) == numbers(tuple(other))
+
+
+def rubric_in_words(rubric: Rubric, words: Rubric) -> Rubric:
+    """Return a rubric in another language's words, or as it is where they have none.
+
+    Raises WordsDiffer where the numbers are others.
+    """
+    if words and not same_numbers(rubric, words):
+        raise WordsDiffer(WordsFault.WEIGHTS)
+    return words or rubric

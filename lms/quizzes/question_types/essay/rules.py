@@ -19,7 +19,7 @@ from lms.quizzes.question_types.essay.rubric import (
     dump_rubric,
     numbers,
     read_rubric,
-    same_numbers,
+    rubric_in_words,
 )
 from lms.quizzes.question_types.ids import digest, same_text
 from lms.quizzes.question_types.protocol import (
@@ -33,8 +33,6 @@ from lms.quizzes.question_types.protocol import (
     Question,
     QuestionFault,
     ResponseNotice,
-    WordsDiffer,
-    WordsFault,
     by_hand,
 )
 
@@ -123,18 +121,13 @@ def map_texts(question: Essay, change: Callable[[str], str]) -> Essay:
 
 def translated(question: Essay, words: Essay) -> Essay:
     """Take the words of another language; limits and shares stay."""
-    rubric = question.rubric
-    if words.rubric:
-        if not same_numbers(question.rubric, words.rubric):
-            raise WordsDiffer(WordsFault.WEIGHTS)
-        rubric = words.rubric
     return replace(
         question,
         stem=words.stem,
         general_feedback=words.general_feedback,
         notes=words.notes,
         template=words.template or question.template,
-        rubric=rubric,
+        rubric=rubric_in_words(question.rubric, words.rubric),
     )
 
 
