@@ -65,7 +65,7 @@ def _request(app: Flask, stack: ExitStack, who: Learner, attempt_id: int) -> Cal
 
 def main() -> int:
     """Measure; exit 1 where the service is dearer than allowed, or a mark is not right."""
-    asked = shared.asked("quiz_submit", __doc__, most=30.0)
+    asked = shared.asked("quiz_submit", __doc__, most=45.0)
     with shared.prepared(asked.people + asked.pages, postgresql=asked.postgresql) as (app, people):
         made = shared.started(app, people)
         _answered(app, made)

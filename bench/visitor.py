@@ -15,6 +15,8 @@ from bench.timing import Timings, kind_of
 
 Values = Mapping[str, str | Sequence[str]]
 MOST_REDIRECTS = 8
+# A server closes what is idle for five seconds; a browser then asks again by itself, httpx doesn't.
+REUSED = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=3.0)
 
 
 class NotOffered(AssertionError):
@@ -154,7 +156,9 @@ class Visitor:
         headers = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ro"}
         if address is not None:
             headers["X-Forwarded-For"] = address
-        self.client = httpx.Client(base_url=url, headers=headers, timeout=60, transport=transport)
+        self.client = httpx.Client(
+            base_url=url, headers=headers, timeout=60, transport=transport, limits=REUSED
+        )
 
     def __enter__(self) -> Visitor:
         return self
