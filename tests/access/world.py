@@ -75,7 +75,7 @@ from lms.quizzes.models import (
     QuizQuestion,
 )
 from lms.quizzes.overrides import Granted
-from lms.quizzes.services import attempts, disputes, imports, overriding
+from lms.quizzes.services import attempts, disputes, kept_files, overriding
 from lms.quizzes.services import paper as paper_results
 from lms.quizzes.services.paper import PaperData
 from lms.quizzes.services.workshop_plan import source_of
@@ -202,9 +202,9 @@ def _bring_questions_in(world: World) -> None:
     data = "// [id:proba-nou]\nCâte module are cursul? {#=1}\n".encode()
     quiz_id, by = world.ids["quiz"], world.cast.persons["trainer"]
     now = datetime.now(UTC)
-    sha256 = imports.keep_bytes(data)
+    sha256 = kept_files.keep_bytes(data)
     with db.writing() as session:
-        file = imports.keep_row(
+        file = kept_files.keep_row(
             quiz_id,
             sha256=sha256,
             size=len(data),

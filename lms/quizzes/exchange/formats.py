@@ -255,10 +255,10 @@ def write_questions(  # noqa: PLR0911 -- one answer for each format
             version = name.removeprefix("qti-")
             return write_qti(questions, version, title=title, language=language)
         case Format.DOCX:
-            from lms.quizzes.exchange.word_out import write_docx
+            from lms.quizzes.exchange.word_document import write_docx
 
             return write_docx(questions, title=title, language=language)
         case Format.PAPER_TEST:
-            from lms.quizzes.exchange.word_out import write_paper_test
+            from lms.quizzes.exchange.word_paper import write_paper_test
 
             return write_paper_test(questions, title=title, language=language)

@@ -20,8 +20,9 @@ from lms.quizzes.models import Question, QuestionState
 from lms.quizzes.services import (
     authoring,
     filing,
+    import_planning,
     import_reading,
-    imports,
+    kept_files,
     pictures,
     prepared,
     workshop,
@@ -147,8 +148,10 @@ def fit(bench: Bench, rows: Sequence[Question]) -> list[Fitted]:
 
 def _fitted(bench: Bench, row: Question) -> Fitted:
     item = item_in(row.source, row.words_source)
-    files = imports.shown_pictures(row.course_id, [row.source])
-    read = imports.fitting(bench, import_reading.tidied(replace(from_item(item), files=files)))
+    files = kept_files.shown_pictures(row.course_id, [row.source])
+    read = import_planning.fitting(
+        bench, import_reading.tidied(replace(from_item(item), files=files))
+    )
     assert read.question is not None
     has_lost = bool(read.problems) or len(files) < len(names_in(row.source))
     made = copy_of(to_item(read, read.question), item.id)

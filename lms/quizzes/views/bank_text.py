@@ -20,7 +20,7 @@ from lms.quizzes.exchange.quiz_file import QuizItem
 from lms.quizzes.exchange.read_question import to_item
 from lms.quizzes.permissions import EDIT_BANK
 from lms.quizzes.services import bank_text as services
-from lms.quizzes.services import banking, imports, pictures
+from lms.quizzes.services import banking, import_planning, imports, pictures
 from lms.quizzes.services.import_reading import read_file
 from lms.quizzes.services.workshop import CourseMoved
 from lms.quizzes.services.workshop_plan import Bench, TextPlan
@@ -204,7 +204,7 @@ def _read_format(course_id: int, data: bytes, name: str) -> tuple[str, list[str]
     files: dict[str, bytes] = {}
     said: list[str] = []
     for read in reading.questions:
-        fitted = imports.fitting(bench, read)
+        fitted = import_planning.fitting(bench, read)
         said += [f"{p.item}: {exchange_words.said(p)}." for p in fitted.problems]
         if fitted.is_good and fitted.question is not None:
             items.append(to_item(fitted, fitted.question))

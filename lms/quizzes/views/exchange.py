@@ -28,10 +28,12 @@ from lms.quizzes.models import Quiz
 from lms.quizzes.models.imports import QuizImport
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.services import import_planning, import_undoing, kept_files, prepared
 from lms.quizzes.services import imports as services
-from lms.quizzes.services import prepared
 from lms.quizzes.services import workshop_plan as plans
-from lms.quizzes.services.imports import ImportPlan, UndoPlan
+from lms.quizzes.services.import_planning import ImportPlan
+from lms.quizzes.services.import_texts import TextNotReady
+from lms.quizzes.services.import_undoing import UndoPlan
 from lms.quizzes.services.workshop import CourseMoved, TextChanged
 from lms.quizzes.services.workshop_plan import Bench
 from lms.quizzes.views import bp
@@ -99,10 +101,10 @@ def upload_questions(page: QuizPage) -> Response | str | tuple[str, int]:
         return _start(page, fault), 422
     assert upload is not None
     name = safe_file_name(upload.filename or "", fallback="intrebari")
-    quiz_id, sha256 = page.quiz.id, services.keep_bytes(data)
+    quiz_id, sha256 = page.quiz.id, kept_files.keep_bytes(data)
     db.end_reading()
     with writing_subject(EDIT_QUIZ, load_page):
-        kept = services.keep_row(
+        kept = kept_files.keep_row(
             quiz_id,
             sha256=sha256,
             size=len(data),
@@ -120,7 +122,7 @@ def _fault(page: QuizPage, data: bytes, name: str) -> str:
         return _("Choose a file first.")
     if len(data) > services.MOST_BYTES:
         return _("The file is larger than 20 MB.")
-    plan = services.plan_import(plans.bench_of(page.course_id, page.quiz.id), data, name)
+    plan = import_planning.plan_import(plans.bench_of(page.course_id, page.quiz.id), data, name)
     if plan.lines:
         return ""
     said = [exchange_words.said(problem) for problem in plan.problems]
@@ -142,7 +144,7 @@ def import_preview(page: QuizPage, file_id: int) -> str:
 
 
 def _kept(quiz: Quiz, file_id: int) -> StoredFile:
-    found = services.kept_file(quiz.id, file_id)
+    found = kept_files.kept_file(quiz.id, file_id)
     if found is None:
         raise Hidden
     return found
@@ -150,14 +152,14 @@ def _kept(quiz: Quiz, file_id: int) -> StoredFile:
 
 def _planned(page: QuizPage, file: StoredFile) -> tuple[Bench, ImportPlan]:
     bench = plans.bench_of(page.course_id, page.quiz.id)
-    return bench, services.plan_kept(bench, file)
+    return bench, import_planning.plan_kept(bench, file)
 
 
 @dataclass(frozen=True)
 class Shown:
     """A question as the dry run shows it."""
 
-    line: services.Line
+    line: import_planning.Line
     stem: str
     key: tuple[str, ...]
     problems: list[tuple[int, bool, str]]
@@ -217,7 +219,7 @@ def import_questions(page: QuizPage, file_id: int) -> Response | str | tuple[str
     as_drafts = request.form.get("as_drafts") == "1"
     try:
         ready = services.make_ready(bench, plan, chosen, as_drafts=as_drafts)
-    except services.TextNotReady:
+    except TextNotReady:
         note = _("The test’s own text has faults. Mend them on the page “Questions” first.")
         return _preview(page, file, bench, plan, chosen=chosen, note=note), 409
     if ready is None:
@@ -284,7 +286,7 @@ def import_undo(page: QuizPage, import_id: int) -> str:
     """Show what taking an import back would do."""
     batch = _batch(page, import_id)
     bench = plans.bench_of(page.course_id, page.quiz.id)
-    return _undo_page(page, services.plan_undo(bench, batch))
+    return _undo_page(page, import_undoing.plan_undo(bench, batch))
 
 
 def _undo_page(page: QuizPage, plan: UndoPlan, note: str = "") -> str:
@@ -306,12 +308,12 @@ def _undo_page(page: QuizPage, plan: UndoPlan, note: str = "") -> str:
 def undo_import(page: QuizPage, import_id: int) -> Response | tuple[str, int]:
     """Take an import back: what nobody has acted on since."""
     bench = plans.bench_of(page.course_id, page.quiz.id)
-    plan = services.plan_undo(bench, _batch(page, import_id))
+    plan = import_undoing.plan_undo(bench, _batch(page, import_id))
     if plan.batch.undone_at is not None:
         return redirect(url_for("quizzes.exchange", **_here()))  # a second click
     try:
-        texts = services.make_undo_ready(bench, plan, now=clock.now())
-    except (services.UndoOver, services.TextNotReady):
+        texts = import_undoing.make_undo_ready(bench, plan, now=clock.now())
+    except (import_undoing.UndoOver, TextNotReady):
         note = _("This can’t be taken back any more, or the test would be left without questions.")
         return _undo_page(page, plan, note), 409
     count = len(plan.free)
@@ -319,10 +321,10 @@ def undo_import(page: QuizPage, import_id: int) -> Response | tuple[str, int]:
     try:
         with writing_subject(EDIT_QUIZ, load_page) as again:
             batch = _batch(again, import_id)
-            services.undo(bench, batch, texts, taken_back=count, by=me(), now=clock.now())
+            import_undoing.undo(bench, batch, texts, taken_back=count, by=me(), now=clock.now())
     except (TextChanged, CourseMoved):
         page = _page_again()
-        plan = services.plan_undo(
+        plan = import_undoing.plan_undo(
             plans.bench_of(page.course_id, page.quiz.id), _batch(page, import_id)
         )
         return _undo_page(page, plan, _("The test was changed meanwhile. Look again.")), 409
@@ -354,7 +356,7 @@ def export_questions(page: QuizPage, form: str) -> Response:
 
 def _questions(page: QuizPage) -> list[ReadQuestion]:
     source = plans.source_of(page.course_id, page.quiz.content_id)
-    files = services.shown_pictures(page.course_id, [source.text])
+    files = kept_files.shown_pictures(page.course_id, [source.text])
     return [
         replace(read, files=shown(texts_of(read.question), files))
         for read in read_gift_questions(source.text.encode(), [])
