@@ -3,7 +3,7 @@
 from lms.access import Permission, any_of, anyone, oversees, registers, trains
 
 SEE_MESSAGES = Permission("messages:see", any_of(trains, oversees))
-SEND_MESSAGE = Permission("message:send", registers)
+SEND_MESSAGE = Permission("message:send", any_of(trains, registers))
 SEE_MAILS = Permission("mail:see", registers)
 TRY_MAIL_AGAIN = Permission("mail:try-again", registers)
 SEE_REMINDERS = Permission("reminders:see", any_of(trains, oversees))

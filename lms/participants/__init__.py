@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     from lms.participants.seat_cli import replace, withdraw
     from lms.participants.views import (  # noqa: F401 -- they add their pages
         by_hand,
+        heat,
         importing,
         imports,
         names,

@@ -78,6 +78,7 @@ def renewed(
         shared=shared,
         drawn=drawn,
         pages={},
+        worked={},
         said={key: said for key, said in table.said.items() if key != "outlook"},
         _chosen={},
     )

@@ -143,6 +143,7 @@ class EditionTable:
     )  # rows as the page draws them, with boxes to tick and without
     pages: dict[object, Markup] = field(default_factory=dict, compare=False)  # as last drawn
     said: dict[str, object] = field(default_factory=dict, compare=False)  # worked out once
+    worked: dict[str, object] = field(default_factory=dict, compare=False)  # of everybody's rows
     _chosen: dict[tuple[Filters, str], list[TableRow]] = field(default_factory=dict, compare=False)
 
     @cached_property

@@ -122,6 +122,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
         "condition_id": w.ids["condition"],
     },
     "edition": lambda _world, _part: {"slug": "e1"},
+    "edition's module": lambda _world, _part: {"slug": "e1", "position": 1},
     "edition that releases": lambda _world, _part: {"slug": "e3"},
     "course as CSV": lambda _world, _part: {"slug": "proba", "form": "csv"},
     "edition as CSV": lambda _world, _part: {"slug": "e1", "form": "csv"},

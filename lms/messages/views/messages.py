@@ -21,7 +21,10 @@ from lms.messages.permissions import SEE_MESSAGES, SEND_MESSAGE
 from lms.messages.services import sending
 from lms.messages.services.sending import Audience
 from lms.messages.views.blueprint import bp, edition_by_slug, me
+from lms.participants.heat import Stuck
+from lms.participants.heat_map import heat_map_of
 from lms.participants.reading import edition_table
+from lms.participants.standing import Show, Stage
 from lms.participants.table import EditionTable, TableRow
 from lms.participants.views.tables import asked_filters, ticked
 from lms.web.forms import whole_number
@@ -30,6 +33,11 @@ from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 MOST_KEY = 40
+_OF_STUCK = {  # which filter's words a message to those stuck begins with
+    Stuck.QUIET.value: Stage.QUIET.value,
+    Stuck.NEVER_IN.value: Show.NOT_IN.value,
+    Stuck.LONG_AT_TEST.value: Show.NOT_COMPLETE.value,
+}
 
 
 @bp.get("/editions/<slug>/messages")
@@ -56,9 +64,13 @@ def see(message: Message) -> str:
 @reads(SEND_MESSAGE, edition_by_slug)
 def write(edition: Edition) -> str | Response:
     """Begin a message to those whom the table's filters show."""
-    table = edition_table(edition, now=clock.now())
-    filters = asked_filters()
-    return _first_page(edition, table.chosen(filters), filters.state)
+    now = clock.now()
+    table = edition_table(edition, now=now)
+    filters, stuck = asked_filters(), request.args.get("stuck", "")
+    if not stuck:
+        return _first_page(edition, table.chosen(filters), filters.state)
+    lines = heat_map_of(edition.id, table, now=now).chosen(filters, stuck=stuck)
+    return _first_page(edition, [line.row for line in lines], _OF_STUCK.get(stuck, ""))
 
 
 @bp.post("/editions/<slug>/messages/new")
