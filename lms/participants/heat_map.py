@@ -131,7 +131,7 @@ def _read(edition_id: int) -> _Read:
         )
         .group_by(LessonProgress.enrolment_id, Lesson.module_id)
     )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+    return {(place, module): (int(number), last) for place, module, number, last in rows if last}
 
 
 def _line(
