@@ -28,8 +28,10 @@ def lay_down(edition_id: int, *, by: int) -> None:
         edition = session.get_one(Edition, edition_id)
         table = edition_table(edition, now=clock.now(), with_columns=False)
         rows = [row for row in table.rows if row.stage in NOT_IN]
-        draft = opening_words(Show.NOT_IN.value)
-        message, _is_new = send_message(edition, rows, draft, key="demo", by=by, now=clock.now())
+        draft = opening_words(Show.NOT_IN.value, with_link=True)
+        message, _is_new = send_message(
+            edition, rows, draft, key="demo", may_invite=True, by=by, now=clock.now()
+        )
         session.flush()
         mails = session.scalars(
             sa.select(MailMessage)

@@ -74,7 +74,43 @@ _FOR_STATE = {
 }
 
 
-def opening_words(state: str) -> Draft:
+_WITHOUT_LINK: dict[Kind, Draft] = {
+    Kind.NEVER_IN: Draft(
+        "Cursul vă așteaptă: {curs}",
+        "Bună ziua, {nume},\n\n"
+        "Aveți un loc la cursul „{curs}” și nu ați intrat încă. Intrați cu linkul din invitație; "
+        "dacă nu îl mai găsiți, cereți altul secretariatului.\n\n"
+        "Cursul se încheie la {termen}.",
+        "Your course is waiting: {course}",
+        "Good day, {name},\n\n"
+        "You are enrolled in the course “{course}” and have not come in yet. Come in by the link "
+        "in your invitation; if you can't find it, ask the registrar's office for another.\n\n"
+        "The course ends on {deadline}.",
+    ),
+    Kind.MODULE_OPEN: Draft(
+        "Mai aveți timp până la {termen}",
+        "Bună ziua, {nume},\n\n"
+        "Cursul „{curs}” se încheie la {termen}. Vă mai lipsesc: {ce lipsește}.",
+        "There is time until {deadline}",
+        "Good day, {name},\n\n"
+        "The course “{course}” ends on {deadline}. You still lack: {what is missing}.",
+    ),
+    Kind.QUIET: Draft(
+        "Continuați cursul de unde ați rămas",
+        "Bună ziua, {nume},\n\n"
+        "Nu ați mai intrat de câtva timp la cursul „{curs}”. Tot ce ați făcut este păstrat. "
+        "Vă mai lipsesc: {ce lipsește}.\n\nCursul se încheie la {termen}.",
+        "Go on where you left off",
+        "Good day, {name},\n\n"
+        "You have not been on the course “{course}” for a while. All that you did is kept. You "
+        "still lack: {what is missing}.\n\nThe course ends on {deadline}.",
+    ),
+}
+
+
+def opening_words(state: str, *, with_link: bool) -> Draft:
     """Return the words to begin a message with, by the filter that chose the people."""
     kind = _FOR_STATE.get(state)
-    return DRAFTS[kind] if kind is not None else Draft("", "Bună ziua, {nume},\n\n")
+    if kind is None:
+        return Draft("", "Bună ziua, {nume},\n\n")
+    return DRAFTS[kind] if with_link else _WITHOUT_LINK[kind]

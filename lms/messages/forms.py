@@ -30,6 +30,18 @@ def fillable(_form: BaseForm, field: wtforms.Field) -> None:
         )
 
 
+def offered(form: BaseForm, field: wtforms.Field) -> None:
+    """Refuse everybody's own link where who writes may not invite."""
+    if placeholders.Placeholder.LINK in placeholders.used(field.data or "") and not form.may_invite:  # type: ignore[attr-defined]
+        raise validators.ValidationError(
+            _(
+                "{link} opens somebody's account, so only the registrar's office sends it. Nothing "
+                "was sent and your text is kept: take {link} out. Whoever needs a new link gets "
+                "it from the office."
+            )
+        )
+
+
 def _lines(value: str | None) -> str:
     return (value or "").replace("\r\n", "\n").strip()
 
@@ -40,17 +52,21 @@ NEEDED = validators.InputRequired(lazy("This is needed."))
 class MessageForm(Form):
     """A message to a selection; `ids` and `key` are carried from page to page."""
 
+    may_invite = False
+
     subject = wtforms.StringField(
-        lazy("Subject"), [NEEDED, at_most(LONGEST_SUBJECT), fillable], filters=[stripped]
+        lazy("Subject"), [NEEDED, at_most(LONGEST_SUBJECT), fillable, offered], filters=[stripped]
     )
     text = wtforms.TextAreaField(
-        lazy("Text"), [NEEDED, at_most(LONGEST_TEXT), fillable], filters=[_lines]
+        lazy("Text"), [NEEDED, at_most(LONGEST_TEXT), fillable, offered], filters=[_lines]
     )
     subject_en = wtforms.StringField(
-        lazy("Subject in English"), [at_most(LONGEST_SUBJECT), fillable], filters=[stripped]
+        lazy("Subject in English"),
+        [at_most(LONGEST_SUBJECT), fillable, offered],
+        filters=[stripped],
     )
     text_en = wtforms.TextAreaField(
-        lazy("Text in English"), [at_most(LONGEST_TEXT), fillable], filters=[_lines]
+        lazy("Text in English"), [at_most(LONGEST_TEXT), fillable, offered], filters=[_lines]
     )
     ids = wtforms.HiddenField()
     key = wtforms.HiddenField()

@@ -685,7 +685,13 @@ def _write_to_people(world: World) -> None:
     table = edition_table(edition, now=EPOCH, with_columns=False)
     rows = [row for row in table.rows if row.enrolment_id == cast.enrolments["newcomer"]]
     message, _is_new = send_message(
-        edition, rows, Draft("Un subiect", "Un text"), key="lumea", by=None, now=EPOCH
+        edition,
+        rows,
+        Draft("Un subiect", "Un text"),
+        key="lumea",
+        may_invite=False,
+        by=None,
+        now=EPOCH,
     )
     session.flush()
     mail = session.scalars(

@@ -19,7 +19,7 @@ from lms.mail.models import MailMessage
 from lms.mail.services import Bulk, compose_bulk
 from lms.messages import placeholders
 from lms.messages.audience import Reach, WhyNot, why_not
-from lms.messages.errors import NobodyToWriteTo
+from lms.messages.errors import LinkNotOffered, NobodyToWriteTo
 from lms.messages.models import Message, MessageRecipient
 from lms.messages.placeholders import Placeholder
 from lms.participants import words as participant_words
@@ -47,6 +47,12 @@ class Draft:
         if locale == "en" and self.subject_en and self.text_en:
             return self.subject_en, self.text_en
         return self.subject, self.text
+
+    @property
+    def asks_link(self) -> bool:
+        """Whether everybody's own link is asked for, in either language."""
+        texts = (self.subject, self.text, self.subject_en, self.text_en)
+        return Placeholder.LINK in placeholders.used(*texts)
 
 
 @dataclass(frozen=True)
@@ -196,14 +202,17 @@ def send_message(
     draft: Draft,
     *,
     key: str,
+    may_invite: bool,
     by: int | None,
     now: datetime,
 ) -> tuple[Message, bool]:
     """Write a message and everybody's mail; a form sent twice is one message. Runs inside a write.
 
     Returns the message, and whether it is new. The edition's row is locked, so two clicks wait for
-    each other.
+    each other. A message of somebody who may not invite makes no link: one opens an account.
     """
+    if draft.asks_link and not may_invite:
+        raise LinkNotOffered
     known = find_by_key(key)
     if known is not None:
         return known, False

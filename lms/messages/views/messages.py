@@ -10,11 +10,11 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import prepares, reads, writing_subject
+from lms.access import may, prepares, reads, writing_subject
 from lms.courses.models import Edition
 from lms.messages import placeholders, queries, words
 from lms.messages.defaults import opening_words
-from lms.messages.errors import NobodyToWriteTo
+from lms.messages.errors import LinkNotOffered, NobodyToWriteTo
 from lms.messages.forms import MessageForm
 from lms.messages.models import Message
 from lms.messages.permissions import SEE_MESSAGES, SEND_MESSAGE
@@ -23,6 +23,7 @@ from lms.messages.services.sending import Audience
 from lms.messages.views.blueprint import bp, edition_by_slug, me
 from lms.participants.heat import Stuck
 from lms.participants.heat_map import heat_map_of
+from lms.participants.permissions import INVITE_PARTICIPANTS
 from lms.participants.reading import edition_table
 from lms.participants.standing import Show, Stage
 from lms.participants.table import EditionTable, TableRow
@@ -90,7 +91,7 @@ def _first_page(edition: Edition, rows: Sequence[TableRow], state: str) -> str |
         return redirect(url_for("participants.edition", slug=edition.slug))
     form = MessageForm(
         data={
-            **asdict(opening_words(state)),
+            **asdict(opening_words(state, with_link=_may_invite())),
             "ids": ",".join(str(row.enrolment_id) for row in rows),
             "key": secrets.token_urlsafe(12),
         }
@@ -102,7 +103,7 @@ def _first_page(edition: Edition, rows: Sequence[TableRow], state: str) -> str |
 @prepares(SEND_MESSAGE, edition_by_slug)
 def send(edition: Edition) -> str | Response:
     """Show the message as one person will read it; or send it, once."""
-    form = MessageForm.posted()
+    form = _posted()
     ids = _ids(form.ids.data)
     rows = _rows(edition_table(edition, now=clock.now()), ids)
     key = (form.key.data or "")[:MOST_KEY]
@@ -117,6 +118,7 @@ def send(edition: Edition) -> str | Response:
                 _rows(edition_table(again, now=clock.now()), ids),
                 form.draft,
                 key=key,
+                may_invite=_may_invite(),
                 by=me(),
                 now=clock.now(),
             )
@@ -124,8 +126,22 @@ def send(edition: Edition) -> str | Response:
     except NobodyToWriteTo:
         flash(_("None of those chosen can get a mail. Nothing was sent."), "warning")
         return redirect(back)
+    except LinkNotOffered:  # the right to invite was taken while the form was open
+        form = _posted()
+        form.validate()
+        return _page(edition, form, sending.audience_of(rows))
     _say_sent(message_id, is_new)
     return redirect(url_for("messages.see", message_id=message_id))
+
+
+def _may_invite() -> bool:
+    return may(INVITE_PARTICIPANTS.name)
+
+
+def _posted() -> MessageForm:
+    form: MessageForm = MessageForm.posted()
+    form.may_invite = _may_invite()
+    return form
 
 
 def _say_sent(message_id: int, is_new: bool) -> None:
@@ -170,6 +186,7 @@ def _page(edition: Edition, form: MessageForm, audience: Audience, *, shows: boo
         example=example,
         words=words,
         spelt=placeholders.SPELT[current_locale()],
+        offers_link=_may_invite(),
         Placeholder=placeholders.Placeholder,
     )
 

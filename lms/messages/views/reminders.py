@@ -131,6 +131,7 @@ def _words_page(edition: Edition, kind: Kind, form: WordsForm) -> str:
         shipped=DRAFTS[kind],
         words=words,
         spelt=placeholders.SPELT[current_locale()],
+        offers_link=True,
         Placeholder=placeholders.Placeholder,
     )
 
