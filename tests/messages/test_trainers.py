@@ -142,3 +142,8 @@ def test_a_trainer_writes_to_no_learner_of_an_edition_that_another_teaches(peopl
     assert post(client, "/editions/e2/messages", **form).status_code == 404
     assert post(client, "/editions/e1/messages", **form).location.endswith("/editions/e1")
     assert nothing_was_sent(people)
+
+
+def test_who_writes_to_those_stuck_where_nobody_is_comes_back_to_the_map(people: Cast) -> None:
+    answer = people.client("trainer").get("/editions/e1/messages/new?stuck=blocked")
+    assert answer.location.endswith("/editions/e1/progress")

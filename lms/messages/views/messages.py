@@ -71,7 +71,8 @@ def write(edition: Edition) -> str | Response:
     if not stuck:
         return _first_page(edition, table.chosen(filters), filters.state)
     lines = heat_map_of(edition.id, table, now=now).chosen(filters, stuck=stuck)
-    return _first_page(edition, [line.row for line in lines], _OF_STUCK.get(stuck, ""))
+    rows = [line.row for line in lines]
+    return _first_page(edition, rows, _OF_STUCK.get(stuck, ""), back="participants.heat_map")
 
 
 @bp.post("/editions/<slug>/messages/new")
@@ -82,13 +83,15 @@ def write_to_ticked(edition: Edition) -> str | Response:
     return _first_page(edition, _rows(table, ticked()), "")
 
 
-def _first_page(edition: Edition, rows: Sequence[TableRow], state: str) -> str | Response:
+def _first_page(
+    edition: Edition, rows: Sequence[TableRow], state: str, *, back: str = "participants.edition"
+) -> str | Response:
     if not rows:
         flash(
             _("Tick those whom you want to write to, or choose a filter that shows somebody."),
             "info",
         )
-        return redirect(url_for("participants.edition", slug=edition.slug))
+        return redirect(url_for(back, slug=edition.slug))
     form = MessageForm(
         data={
             **asdict(opening_words(state, with_link=_may_invite())),
