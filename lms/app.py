@@ -122,6 +122,7 @@ def _register_features(app: Flask) -> None:
         reports,
         submissions,
         surveys,
+        talk,
         upkeep,
     )
 
@@ -145,6 +146,7 @@ def _register_features(app: Flask) -> None:
         participants,
         proposals,
         messages,
+        talk,
         exchange,
         personal_data,
         archive,

@@ -24,6 +24,7 @@ from lms.participants import models as participants
 from lms.quizzes import models as quizzes
 from lms.submissions import models as submissions
 from lms.surveys import models as surveys
+from lms.talk import models as talk
 from lms.upkeep import models as upkeep
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "quizzes",
     "submissions",
     "surveys",
+    "talk",
     "upkeep",
 ]
 

@@ -38,6 +38,7 @@ AREAS = {
     "programmes": "Programmes, editions, groups",
     "entry": "Data at entry and national numbers",
     "meetings": "Meetings and presence",
+    "talk": "Questions, announcements, calendar",
     "reports": "Reports",
     "certificates": "Certificates, register, seal",
     "audit": "Record",

@@ -86,6 +86,8 @@ from lms.safety.scans import check_scan
 from lms.safety.sheets import Table, TableRow, write_csv
 from lms.submissions.drafts import Stamp
 from lms.submissions.services import KeptFile, Task, hand_in
+from lms.talk import stopping as talk_stopping
+from lms.talk.services import threads
 from tests.access.samples import PNG, changed_files, course_files, make_picture, person_certificate
 from tests.access.snapshot import Snapshot
 from tests.access.upload import ask_for_a_file
@@ -158,6 +160,7 @@ def make_world(app: Flask) -> World:
             _secrets(world)
         with db.writing():
             _write_to_people(world)
+            _talk(world)
     app.extensions.pop("lms_told", None)
     world.snapshot = Snapshot(app)
     return world
@@ -700,6 +703,20 @@ def _write_to_people(world: World) -> None:
     mail.state, mail.last_error = MailState.FAILED, "550 5.1.1 User unknown"
     world.ids |= {"message": message.id, "failed_mail": mail.id}
     world.ids["stop_token"] = token_of(cast.persons["learner"])
+
+
+def _talk(world: World) -> None:
+    """A question of the learner's own, and one with its answer that the edition reads."""
+    session, cast, now = db.session(), world.cast, datetime.now(UTC)
+    place = session.get_one(Enrolment, cast.enrolments["learner"])
+    lesson = {"lesson_id": session.scalars(sa.select(Lesson.id).order_by(Lesson.id)).first()}
+    own, _is_new = threads.ask(place, "De unde încep?", key="a", now=now, **lesson)
+    shared, _is_new = threads.ask(place, "Ce e un limită?", key="b", now=now, **lesson)
+    by = cast.persons["trainer"]
+    answer, _is_new = threads.reply(shared, "Vedeți lecția.", key="c", by=by, now=now)
+    threads.share(shared, shared=True, by=by)
+    world.ids |= {"thread": own.id, "shared_thread": shared.id, "shared_answer": answer.id}
+    world.ids["talk_token"] = talk_stopping.token_of(cast.persons["learner"])
 
 
 def _keep(folder: Any, data: bytes, media_type: str, owner: str, owner_id: int) -> int:

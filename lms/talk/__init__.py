@@ -1,0 +1,27 @@
+"""Learners and trainers talk: questions with replies, announcements, the calendar."""
+
+from typing import Any
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, what other pages show of them, and the traces."""
+    from lms.courses.views import learning, teaching
+    from lms.mail import sending as outbox
+    from lms.talk import audit_names, panels, stopping, traces
+    from lms.talk.views import asking, threads  # noqa: F401 -- they add their pages
+    from lms.talk.views.blueprint import bp
+
+    app.register_blueprint(bp)
+    audit_names.register()
+    traces.register()
+    wanted: tuple[tuple[list[Any], Any], ...] = (
+        (learning.LESSON_PANELS, panels.lesson_panel),
+        (learning.HOME_PANELS, panels.home_panel),
+        (teaching.COURSE_LINKS, panels.course_links),
+        (outbox.BEFORE_SENDING, stopping.withdraw_unwanted),
+    )
+    for place, panel in wanted:
+        if panel not in place:  # several applications share a process in tests
+            place.append(panel)

@@ -1,0 +1,27 @@
+"""What is refused between learners and trainers."""
+
+from lms.errors import Hidden, Refused, TooMany
+
+
+class NothingWritten(Refused):
+    """There are no words to send."""
+
+    status = 422
+
+
+class TooLong(Refused):
+    """The text is longer than anybody reads."""
+
+    status = 422
+
+
+class WrittenTooOften(TooMany):
+    """Somebody wrote very often in a short time; what was typed is kept on the page."""
+
+
+class NotToBeShared(Refused):
+    """What was asked about an answer in a test would give the test away to others."""
+
+
+class StopLinkNotValid(Hidden):
+    """The link that ends mails about questions and announcements was not made here."""

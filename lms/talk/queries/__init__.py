@@ -1,0 +1,1 @@
+"""Reads for the pages on which learners and trainers talk."""

@@ -1,0 +1,1 @@
+"""Pages on which learners and trainers talk."""
