@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.courses import activities, gates, hours_ahead
+from lms.courses import activities, gates, hours_ahead, news
 from lms.courses.activities import Activity, ActivityState, Edge, percents_shown
 from lms.courses.completion import (
     Evidence,
@@ -53,6 +53,7 @@ class Place:
     last_lesson_id: int | None
     waits_for: str | None = None  # the gate that asks for something before the first lesson
     has_hours_ahead: bool = False  # meetings, or what else gives hours
+    has_news: bool = False  # announcements that were not read yet
     zone: str = "Europe/Bucharest"
 
     @property
@@ -77,7 +78,7 @@ _PLACE = (
 
 def _places() -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(*_PLACE, gates.waiting(), hours_ahead.concerned())
+        sa.select(*_PLACE, gates.waiting(), hours_ahead.concerned(), news.waiting())
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Course, Course.id == Edition.course_id)
         .where(Enrolment.state == EnrolmentState.ACTIVE, Course.published_at.is_not(None))

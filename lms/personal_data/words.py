@@ -108,6 +108,8 @@ def _fields(_locale: str) -> dict[str, str]:
         "about": _("about"),
         "asked_at": _("asked at"),
         "posted_at": _("written at"),
+        "announcements_read": _("Announcements read"),
+        "announced": _("Announcements made"),
         "is_answer": _("is an answer"),
         "is_shared": _("shown to the edition"),
         "memberships": _("Functions in organisations"),

@@ -7,15 +7,18 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the pages, what other pages show of them, and the traces."""
+    from lms.courses import news
     from lms.courses.views import learning, teaching
     from lms.mail import sending as outbox
     from lms.talk import audit_names, panels, stopping, traces
-    from lms.talk.views import asking, threads  # noqa: F401 -- they add their pages
+    from lms.talk.queries.announcements import unread
+    from lms.talk.views import announcements, asking, threads  # noqa: F401 -- they add their pages
     from lms.talk.views.blueprint import bp
 
     app.register_blueprint(bp)
     audit_names.register()
     traces.register()
+    news.register("announcements", unread)
     wanted: tuple[tuple[list[Any], Any], ...] = (
         (learning.LESSON_PANELS, panels.lesson_panel),
         (learning.HOME_PANELS, panels.home_panel),

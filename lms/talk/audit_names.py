@@ -1,4 +1,4 @@
-"""What the record's pages call questions."""
+"""What the record's pages call questions and announcements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from flask import url_for
 from lms import db
 from lms.audit import names
 from lms.audit.names import Name
-from lms.talk.models import Thread
+from lms.courses.models import Edition
+from lms.talk.models import Announcement, Thread
 from lms.talk.plain_text import opening_of
 
 
@@ -21,6 +22,19 @@ def _threads(ids: Collection[int]) -> dict[int, Name]:
     }
 
 
+def _announcements(ids: Collection[int]) -> dict[int, Name]:
+    rows = db.session().execute(
+        sa.select(Announcement.id, Announcement.title, Edition.slug)
+        .join(Edition, Edition.id == Announcement.edition_id)
+        .where(Announcement.id.in_(ids))
+    )
+    return {
+        row: Name(title, url_for("talk.announcements", slug=slug, _anchor=f"a{row}"))
+        for row, title, slug in rows
+    }
+
+
 def register() -> None:
     """Tell the record."""
     names.register("talk_threads", _threads)
+    names.register("talk_announcements", _announcements)

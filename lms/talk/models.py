@@ -1,17 +1,20 @@
-"""Questions to the trainer with their replies; who wants no mail about them."""
+"""Questions to the trainer with their replies; announcements; who wants no mail about them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms import clock
 from lms.access import Actor
 from lms.accounts.models import Person
 from lms.courses.models import Edition, Enrolment, EnrolmentState, Lesson
-from lms.db import Base, BigId, Id, text_enum
+from lms.db import Base, BigId, Id, Short, text_enum
 from lms.quizzes.models import AttemptItem
+from lms.safety.html import sanitise
 from lms.talk.rules import ThreadState
 
 
@@ -139,3 +142,84 @@ class TalkStop(Base):
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"), primary_key=True)
     stopped_at: Mapped[datetime]
+
+
+class Announcement(Base):
+    """What trainers or the office tell a whole edition, from one moment until another."""
+
+    __tablename__ = "talk_announcements"
+
+    id: Mapped[Id]
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("editions.id"), index=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)  # two clicks are one
+    title: Mapped[Short]
+    source: Mapped[str] = mapped_column(sa.Text)  # Markdown
+    html: Mapped[str] = mapped_column(sa.Text)
+    shows_from: Mapped[datetime]
+    shows_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
+    changed_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
+    mailed: Mapped[int] = mapped_column(default=0)  # to how many a mail was composed
+
+    edition: Mapped[Edition] = relationship()
+    created_by: Mapped[Person | None] = relationship()
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "shows_until IS NULL OR shows_until > shows_from", name="shows_for_some_time"
+        ),
+    )
+
+    @property
+    def course_id(self) -> int:
+        """The course whose trainers may announce."""
+        return self.edition.course_id
+
+    @property
+    def body(self) -> Markup:
+        """Its text, made harmless once more, ready to be drawn."""
+        return sanitise(self.html)
+
+    def is_shown(self, now: datetime) -> bool:
+        """Whether learners see it on their home page, until they have read it."""
+        is_over = self.shows_until is not None and self.shows_until <= now
+        return self.taken_back_at is None and self.shows_from <= now and not is_over
+
+    @classmethod
+    def visible_to(cls, actor: Actor | None) -> sa.Select[Announcement]:
+        """Those of editions followed; for learners those of theirs, once they are shown."""
+        statement = sa.select(cls)
+        if actor is None:
+            return statement.where(sa.false())
+        if actor.runs_everything or actor.trains_all:
+            return statement
+        learnt = sa.select(Enrolment.edition_id).where(
+            Enrolment.person_id == actor.person_id, Enrolment.state == EnrolmentState.ACTIVE
+        )
+        seen = [
+            sa.and_(
+                cls.edition_id.in_(learnt),
+                cls.taken_back_at.is_(None),
+                cls.shows_from <= clock.now(),
+            )
+        ]
+        if actor.is_staff:
+            followed = Edition.visible_to(actor).with_only_columns(Edition.id)
+            seen.append(cls.edition_id.in_(followed))
+        return statement.where(sa.or_(*seen))
+
+
+class AnnouncementReading(Base):
+    """Somebody has read an announcement: it leaves their home page."""
+
+    __tablename__ = "talk_announcement_readings"
+
+    announcement_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("talk_announcements.id"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("persons.id"), primary_key=True, index=True
+    )
+    read_at: Mapped[datetime]

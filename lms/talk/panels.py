@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from flask import url_for
 from markupsafe import Markup
 
+from lms import clock
 from lms.access import current_actor, may
 from lms.courses.queries import Place
 from lms.courses.views.learning import LessonPage, lesson_href
 from lms.talk.permissions import SEE_INBOX
+from lms.talk.queries.announcements import unread_of
 from lms.talk.queries.threads import waiting_by_course
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
@@ -24,9 +26,12 @@ def lesson_panel(page: LessonPage) -> Markup:
     return Markup(shown)  # noqa: S704 -- our template
 
 
-def home_panel(_place: Place) -> Markup:
-    """Lead a learner to the questions asked."""
-    return Markup(render("talk/_home.html"))  # noqa: S704 -- our template
+def home_panel(place: Place) -> Markup:
+    """Show a learner what was announced and not read yet; lead to questions and announcements."""
+    news = []
+    if place.has_news:
+        news = unread_of(place.person_id, place.edition_id, now=clock.now())
+    return Markup(render("talk/_home.html", news=news))  # noqa: S704 -- our template
 
 
 def course_links(courses: Mapping[int, str]) -> dict[int, Markup]:

@@ -14,6 +14,7 @@ from lms.access import (
     not_,
     oversees,
     owns_site,
+    registers,
     signed_in,
     trains,
 )
@@ -38,3 +39,7 @@ SHARE_THREAD = Permission("thread:share", answers)
 MARK_HELPFUL = Permission("thread:mark-helpful", learns_here)
 SEE_INBOX = Permission("thread:inbox", any_of(has_role(Role.TRAINER), oversees))
 STOP_TALK_MAIL = Permission("talk:stop-mail", anyone)
+SEE_ANNOUNCEMENTS = Permission("announcement:see", any_of(trains, oversees))
+ANNOUNCE = Permission("announcement:make", any_of(trains, registers))
+SEE_OWN_ANNOUNCEMENTS = Permission("announcement:see-own", signed_in)
+READ_ANNOUNCEMENT = Permission("announcement:read", learns_here)

@@ -12,7 +12,7 @@ from lms.courses.models import Lesson
 from lms.courses.traces import places_of
 from lms.mail.models import MailMessage
 from lms.quizzes.models import Attempt, AttemptItem, Quiz
-from lms.talk.models import HelpfulMark, Post, TalkStop, Thread
+from lms.talk.models import Announcement, AnnouncementReading, HelpfulMark, Post, TalkStop, Thread
 from lms.web.i18n import gettext as _
 
 
@@ -48,6 +48,17 @@ def export(person_id: int) -> Exported:
         .where(HelpfulMark.person_id == person_id)
         .order_by(HelpfulMark.marked_at)
     )
+    readings = (
+        sa.select(Announcement.title, AnnouncementReading.read_at)
+        .join(Announcement, Announcement.id == AnnouncementReading.announcement_id)
+        .where(AnnouncementReading.person_id == person_id)
+        .order_by(AnnouncementReading.read_at)
+    )
+    announced = (
+        sa.select(Announcement.created_at, Announcement.title, Announcement.source.label("text"))
+        .where(Announcement.created_by_id == person_id)
+        .order_by(Announcement.id)
+    )
     stopped = db.session().scalar(
         sa.select(TalkStop.stopped_at).where(TalkStop.person_id == person_id)
     )
@@ -56,6 +67,8 @@ def export(person_id: int) -> Exported:
             "trainer_questions": plain_rows(asked),
             "trainer_replies": plain_rows(replies),
             "answers_that_helped": plain_rows(helped),
+            "announcements_read": plain_rows(readings),
+            "announced": plain_rows(announced),
             "wants_no_talk_mail_since": stopped.isoformat() if stopped else None,
         }
     )
@@ -76,6 +89,10 @@ def erase(person_id: int) -> Mapping[str, int]:
         ),
         sa.delete(Post).where(Post.id.in_(post_ids)),
         sa.delete(TalkStop).where(TalkStop.person_id == person_id),
+        sa.delete(AnnouncementReading).where(AnnouncementReading.person_id == person_id),
+        sa.update(Announcement)
+        .where(Announcement.created_by_id == person_id)
+        .values(created_by_id=None),
         sa.update(Post).where(Post.author_id == person_id).values(author_id=None),
     ):
         db.deleted(statement)
@@ -85,12 +102,15 @@ def erase(person_id: int) -> Mapping[str, int]:
 
 def keeps(person_id: int) -> Sequence[str]:
     """Say what stays: answers given to others, without the name."""
-    found = sa.select(
-        sa.exists().where(Post.author_id == person_id, Post.thread_id.not_in(_threads(person_id)))
+    said = []
+    to_others = sa.exists().where(
+        Post.author_id == person_id, Post.thread_id.not_in(_threads(person_id))
     )
-    if not db.session().scalar(found):
-        return ()
-    return [_("Answers given to learners' questions stay, without the name.")]
+    if db.session().scalar(sa.select(to_others)):
+        said.append(_("Answers given to learners' questions stay, without the name."))
+    if db.session().scalar(sa.select(sa.exists().where(Announcement.created_by_id == person_id))):
+        said.append(_("Announcements stay, without who made them."))
+    return said
 
 
 def removes(person_id: int) -> Sequence[str]:
@@ -104,10 +124,17 @@ def register() -> None:
     """Tell the registry."""
     register_trace(
         "talk",
-        lambda: _("Questions to the trainer"),
+        lambda: _("Questions and announcements"),
         export=export,
         erase=erase,
         keeps=keeps,
         removes=removes,
-        tables=("talk_threads", "talk_posts", "talk_helpful_marks", "talk_stops"),
+        tables=(
+            "talk_threads",
+            "talk_posts",
+            "talk_helpful_marks",
+            "talk_stops",
+            "talk_announcements",
+            "talk_announcement_readings",
+        ),
     )

@@ -237,6 +237,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
         "attempt_id": w.ids["submitted"],
         "item_id": w.ids["contestable"],
     },
+    "announcement": _id("announcement_id", "announcement"),
     "learner's question": _id("thread_id", "thread"),
     "question shown to the edition": _id("thread_id", "shared_thread"),
     "answer shown to the edition": lambda w, _p: {
@@ -574,6 +575,8 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     },
     "talk.ask_at_lesson": {"text": "Ce înseamnă cofinanțare?", "key": "k1"},
     "talk.ask_at_item": {"text": "De ce nu e bine?", "key": "k2"},
+    "talk.announce": {"title": "Sală nouă", "text": "Etajul 2.", "key": "k", "do": "publish"},
+    "talk.save_announcement": {"title": "Sală nouă", "text": "Etajul 3.", "do": "publish"},
     "talk.settle": {"do": "open"},
     "talk.reply": {"text": "Vedeți lecția.", "key": "k3"},
     "surveys.submit": {"version": "1", "q-cum": "4"},

@@ -87,7 +87,7 @@ from lms.safety.sheets import Table, TableRow, write_csv
 from lms.submissions.drafts import Stamp
 from lms.submissions.services import KeptFile, Task, hand_in
 from lms.talk import stopping as talk_stopping
-from lms.talk.services import threads
+from lms.talk.services import announcements, threads
 from tests.access.samples import PNG, changed_files, course_files, make_picture, person_certificate
 from tests.access.snapshot import Snapshot
 from tests.access.upload import ask_for_a_file
@@ -716,6 +716,10 @@ def _talk(world: World) -> None:
     answer, _is_new = threads.reply(shared, "Vedeți lecția.", key="c", by=by, now=now)
     threads.share(shared, shared=True, by=by)
     world.ids |= {"thread": own.id, "shared_thread": shared.id, "shared_answer": answer.id}
+    said = announcements.Draft("Sală nouă", "Etajul 2.", now, None)
+    edition = session.get_one(Edition, cast.edition_id)
+    made, _is_new = announcements.publish(edition, said, by_mail=False, key="d", by=by, now=now)
+    world.ids["announcement"] = made.id
     world.ids["talk_token"] = talk_stopping.token_of(cast.persons["learner"])
 
 

@@ -48,6 +48,7 @@ def write(
     *,
     now: datetime,
     earliest: datetime | None = None,
+    send_before: datetime | None = None,
     **context: object,
 ) -> int:
     """Compose a mail to each who can be reached; return how many. Runs inside a write.
@@ -62,7 +63,7 @@ def write(
     written = 0
     for person in found:
         link = stop_link(person.id)
-        bulk = Bulk(stop_url=link)
+        bulk = Bulk(send_before=send_before, stop_url=link)
         mail = compose_bulk(event, person, template, bulk, stop_url=link, **context)
         if mail is not None:
             _hold(mail, when)

@@ -1,0 +1,85 @@
+"""What people type to announce something."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import wtforms
+from wtforms import validators
+
+from lms.programmes.fields import at_most
+from lms.talk.models import Announcement
+from lms.talk.services.announcements import Draft
+from lms.web.forms import Form, lazy, stripped
+from lms.web.i18n import gettext as _
+
+LONGEST_TITLE = 150
+LONGEST_TEXT = 5000
+_NEEDED = validators.InputRequired(lazy("This is needed."))
+_FREE = validators.Optional()
+
+
+def _lines(value: str | None) -> str:
+    return (value or "").replace("\r\n", "\n").strip()
+
+
+class AnnouncementForm(Form):
+    """An announcement; `key` is carried from page to page."""
+
+    title = wtforms.StringField(
+        lazy("Title"), [_NEEDED, at_most(LONGEST_TITLE)], filters=[stripped]
+    )
+    text = wtforms.TextAreaField(lazy("Text"), [_NEEDED, at_most(LONGEST_TEXT)], filters=[_lines])
+    shows_on = wtforms.DateField(lazy("Shown from"), [_FREE])
+    until_on = wtforms.DateField(lazy("Shown until, that day included"), [_FREE])
+    by_mail = wtforms.BooleanField(lazy("Send it by e-mail too"))
+    key = wtforms.HiddenField()
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Look also at what the fields say together."""
+        is_valid = super().validate()
+        if not (self.text.data or "").strip():
+            return False
+        begins, ends = self.shows_on.data, self.until_on.data
+        if begins and ends and ends < begins:
+            self.until_on.errors = [_("It can't end before it begins.")]
+            return False
+        return is_valid
+
+    def refuse_past(self, today: date) -> bool:
+        """Refuse an end that is over already; whether it was refused."""
+        if self.until_on.data and self.until_on.data < today:
+            self.until_on.errors = [_("This day is over. Choose a later one, or none.")]
+            return True
+        return False
+
+    def draft(self, zone: str, now: datetime, known: Announcement | None = None) -> Draft:
+        """Return what was typed; days are of the programme's zone."""
+        begins = self._instant(self.shows_on.data, zone)
+        first = known.shows_from if known is not None else now
+        if begins is None or begins.date() == first.astimezone(ZoneInfo(zone)).date():
+            begins = first
+        elif known is None:
+            begins = max(begins, now)
+        until = self.until_on.data
+        ends = self._instant(until + timedelta(days=1) if until else None, zone)
+        return Draft(self.title.data or "", self.text.data or "", begins, ends)
+
+    @staticmethod
+    def _instant(day: date | None, zone: str) -> datetime | None:
+        return datetime.combine(day, time(), ZoneInfo(zone)) if day else None
+
+    @classmethod
+    def of(cls, made: Announcement, zone: str) -> AnnouncementForm:
+        """Fill the form with an announcement."""
+        local = ZoneInfo(zone)
+        until = made.shows_until
+        return cls(
+            data={
+                "title": made.title,
+                "text": made.source,
+                "shows_on": made.shows_from.astimezone(local).date(),
+                "until_on": until.astimezone(local).date() - timedelta(days=1) if until else None,
+            }
+        )
