@@ -23,13 +23,18 @@ def _is_shown(now: datetime) -> sa.ColumnElement[bool]:
 
 def unread() -> sa.ColumnElement[bool]:
     """Make the condition that an enrolment has announcements that its person has not read."""
-    has_read = sa.exists().where(
-        AnnouncementReading.announcement_id == Announcement.id,
-        AnnouncementReading.person_id == Enrolment.person_id,
+    has_read = (
+        sa.exists()
+        .where(
+            AnnouncementReading.announcement_id == Announcement.id,
+            AnnouncementReading.person_id == Enrolment.person_id,
+        )
+        .correlate(Announcement, Enrolment)
     )
-    return sa.exists().where(
+    shown = sa.exists().where(
         Announcement.edition_id == Enrolment.edition_id, _is_shown(clock.now()), ~has_read
     )
+    return shown.correlate(Enrolment)
 
 
 def unread_of(person_id: int, edition_id: int, *, now: datetime) -> list[Announcement]:
