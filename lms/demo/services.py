@@ -32,7 +32,7 @@ from lms.courses.models import (
 )
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.services.progress import locked_enrolment, review_completion
-from lms.demo import correspondence, entries, meetings, papers, second_edition
+from lms.demo import correspondence, entries, meetings, papers, second_edition, talk
 from lms.demo.answers import FormAnswer, right_answer, wrong_answer
 from lms.demo.opinions import opinion
 from lms.demo.stages import OPENS_AT, stage_of
@@ -98,6 +98,7 @@ def load_demo(_app: Flask) -> None:
     papers.change_a_name(by=registrar)
     correspondence.lay_down(edition_id, by=registrar)
     meetings.lay_down(edition_id, by=registrar)
+    talk.lay_down(edition_id, by=registrar)
 
 
 def _import_course() -> int:

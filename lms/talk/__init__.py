@@ -12,7 +12,7 @@ def init_app(app: Flask) -> None:
     from lms.mail import sending as outbox
     from lms.talk import audit_names, panels, stopping, traces
     from lms.talk.queries.announcements import unread
-    from lms.talk.views import announcements, asking, threads  # noqa: F401 -- they add their pages
+    from lms.talk.views import announcements, asking, kept, threads  # noqa: F401 -- they add pages
     from lms.talk.views.blueprint import bp
 
     app.register_blueprint(bp)
@@ -21,8 +21,9 @@ def init_app(app: Flask) -> None:
     news.register("announcements", unread)
     wanted: tuple[tuple[list[Any], Any], ...] = (
         (learning.LESSON_PANELS, panels.lesson_panel),
-        (learning.HOME_PANELS, panels.home_panel),
+        (learning.HOME_NEWS, panels.home_panel),
         (teaching.COURSE_LINKS, panels.course_links),
+        (teaching.WAITING_PANELS, panels.waiting_panel),
         (outbox.BEFORE_SENDING, stopping.withdraw_unwanted),
     )
     for place, panel in wanted:

@@ -10,9 +10,13 @@ class NothingWritten(Refused):
 
 
 class TooLong(Refused):
-    """The text is longer than anybody reads."""
+    """The text is longer than anybody reads; `length` is how long."""
 
     status = 422
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
 
 
 class WrittenTooOften(TooMany):

@@ -9,8 +9,9 @@ import wtforms
 from wtforms import validators
 
 from lms.programmes.fields import at_most
+from lms.safety.html import MarkupTooLarge
 from lms.talk.models import Announcement
-from lms.talk.services.announcements import Draft
+from lms.talk.services.announcements import Draft, html_of
 from lms.web.forms import Form, lazy, stripped
 from lms.web.i18n import gettext as _
 
@@ -40,6 +41,11 @@ class AnnouncementForm(Form):
         """Look also at what the fields say together."""
         is_valid = super().validate()
         if not (self.text.data or "").strip():
+            return False
+        try:
+            html_of(self.text.data or "")
+        except MarkupTooLarge:
+            self.text.errors = [_("This can't be shown. Use fewer tables and lists.")]
             return False
         begins, ends = self.shows_on.data, self.until_on.data
         if begins and ends and ends < begins:

@@ -14,8 +14,11 @@ from lms.accounts.models import Person
 from lms.courses.models import Edition, Enrolment, EnrolmentState, Lesson
 from lms.db import Base, BigId, Id, Short, text_enum
 from lms.quizzes.models import AttemptItem
-from lms.safety.html import sanitise
+from lms.safety.html import plain_text, sanitise
+from lms.talk.plain_text import opening_of
 from lms.talk.rules import ThreadState
+
+SHORT = 300  # signs of an announcement that stands whole on the home page
 
 
 class Thread(Base):
@@ -40,6 +43,7 @@ class Thread(Base):
     is_shared: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime]
     changed_at: Mapped[datetime]  # when somebody last wrote
+    waits_since: Mapped[datetime | None]  # the first words that nobody has answered yet
     answered_at: Mapped[datetime | None]
 
     edition: Mapped[Edition] = relationship()
@@ -54,6 +58,9 @@ class Thread(Base):
         sa.CheckConstraint("item_id IS NULL OR NOT is_shared", name="gives_no_test_away"),
         sa.CheckConstraint(
             "(state = 'answered') = (answered_at IS NOT NULL)", name="is_answered_at_a_time"
+        ),
+        sa.CheckConstraint(
+            "(state = 'open') = (waits_since IS NOT NULL)", name="waits_since_a_time"
         ),
         sa.Index("ix_talk_threads_state_changed", "state", "changed_at"),
     )
@@ -181,6 +188,16 @@ class Announcement(Base):
     def body(self) -> Markup:
         """Its text, made harmless once more, ready to be drawn."""
         return sanitise(self.html)
+
+    @property
+    def opening(self) -> str:
+        """Its beginning in plain words, for the home page."""
+        return opening_of(plain_text(self.html), SHORT)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it can stand whole above everything else."""
+        return len(plain_text(self.html)) <= SHORT
 
     def is_shown(self, now: datetime) -> bool:
         """Whether learners see it on their home page, until they have read it."""

@@ -1,8 +1,10 @@
-"""What questions show on other packages' pages; none of it asks the database of a learner."""
+"""What questions and announcements show on other packages' pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from markupsafe import Markup
@@ -13,44 +15,72 @@ from lms.courses.queries import Place
 from lms.courses.views.learning import LessonPage, lesson_href
 from lms.talk.permissions import SEE_INBOX
 from lms.talk.queries.announcements import unread_of
-from lms.talk.queries.threads import waiting_by_course
+from lms.talk.queries.threads import waiting
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
 from lms.web.templating import render
 
+MOST_NEWS = 2  # on the home page; more are on their own page
+URGENT_AFTER = 2  # days
+_ZONE = "Europe/Bucharest"
+
 
 def lesson_panel(page: LessonPage) -> Markup:
-    """Lead from a lesson to what was asked about it, and to asking."""
+    """Lead from a lesson to what was asked about it, and to asking; no statement."""
     href = f"{lesson_href(page.outline, page.lesson_id)}/threads"
     shown = render("talk/_at_lesson.html", href=href, may_ask=page.place is not None)
     return Markup(shown)  # noqa: S704 -- our template
 
 
 def home_panel(place: Place) -> Markup:
-    """Show a learner what was announced and not read yet; lead to questions and announcements."""
-    news = []
-    if place.has_news:
-        news = unread_of(place.person_id, place.edition_id, now=clock.now())
-    return Markup(render("talk/_home.html", news=news))  # noqa: S704 -- our template
+    """Show a learner what was announced and not read yet; no statement where there is nothing."""
+    if not place.has_news:
+        return Markup()
+    news = unread_of(place.person_id, place.edition_id, now=clock.now())
+    shown = render(
+        "talk/_home.html",
+        news=news[:MOST_NEWS],
+        more=len(news[MOST_NEWS:]),
+        zone=place.zone,
+    )
+    return Markup(shown)  # noqa: S704 -- our template
+
+
+def waiting_panel() -> Markup:
+    """Tell whoever trains how many questions wait, and for how long; one statement."""
+    actor = current_actor()
+    if actor is None or not may(SEE_INBOX.name):
+        return Markup()
+    count, since = waiting(actor)
+    if since is None:
+        return Markup()
+    days = _days(since, clock.now())
+    shown = render(
+        "talk/_waiting.html", count=count, age=_age(days, count), is_urgent=days >= URGENT_AFTER
+    )
+    return Markup(shown)  # noqa: S704 -- our template
+
+
+def _days(since: datetime, now: datetime) -> int:
+    zone = ZoneInfo(_ZONE)
+    return (now.astimezone(zone).date() - since.astimezone(zone).date()).days
+
+
+def _age(days: int, count: int) -> str:
+    if days <= 0:
+        return _("It came today.") if count == 1 else _("The oldest came today.")
+    if days == 1:
+        return _("It came yesterday.") if count == 1 else _("The oldest came yesterday.")
+    if count == 1:
+        return ngettext("It has waited for %(num)s day.", "It has waited for %(num)s days.", days)
+    return ngettext(
+        "The oldest has waited for %(num)s day.", "The oldest has waited for %(num)s days.", days
+    )
 
 
 def course_links(courses: Mapping[int, str]) -> dict[int, Markup]:
-    """Lead from each course to what its learners ask, and say how many wait; one statement."""
-    actor = current_actor()
-    if actor is None or not may(SEE_INBOX.name):
+    """Lead from each course to what its learners ask."""
+    if not may(SEE_INBOX.name):
         return {}
-    waiting = waiting_by_course(actor, courses)
-    return {
-        course_id: Markup('<a href="{}">{}</a>').format(
-            url_for("talk.inbox"), _link_words(waiting.get(course_id, 0))
-        )
-        for course_id in courses
-    }
-
-
-def _link_words(waiting: int) -> str:
-    if not waiting:
-        return _("Learners' questions")
-    return ngettext(
-        "Learners' questions: %(num)s waits", "Learners' questions: %(num)s wait", waiting
-    )
+    link = Markup('<a href="{}">{}</a>').format(url_for("talk.inbox"), _("Learners' questions"))
+    return dict.fromkeys(courses, link)

@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 08:34:01.269386+00:00
+Created: 2026-11-30 08:42:57.507179+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -957,6 +958,13 @@ def upgrade() -> None:
     with op.batch_alter_table('surveys', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_surveys_course_id'), ['course_id'], unique=False)
 
+    op.create_table('talk_stops',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_talk_stops_person_id_persons')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_talk_stops')),
+    sqlite_autoincrement=True
+    )
     op.create_table('tokens',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
@@ -1273,6 +1281,30 @@ def upgrade() -> None:
     with op.batch_alter_table('survey_versions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_survey_versions_survey_id'), ['survey_id'], unique=False)
 
+    op.create_table('talk_announcements',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('title', sa.String(length=255), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('html', sa.Text(), nullable=False),
+    sa.Column('shows_from', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('shows_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('taken_back_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mailed', sa.Integer(), nullable=False),
+    sa.CheckConstraint('shows_until IS NULL OR shows_until > shows_from', name=op.f('ck_talk_announcements_shows_for_some_time')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_talk_announcements_created_by_id_persons')),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_talk_announcements_edition_id_editions')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_talk_announcements')),
+    sa.UniqueConstraint('key', name=op.f('uq_talk_announcements_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('talk_announcements', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talk_announcements_edition_id'), ['edition_id'], unique=False)
+
     op.create_table('certificate_design_choices',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('programme_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1504,6 +1536,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('survey_boxes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_survey_boxes_version_id'), ['version_id'], unique=False)
+
+    op.create_table('talk_announcement_readings',
+    sa.Column('announcement_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['announcement_id'], ['talk_announcements.id'], name=op.f('fk_talk_announcement_readings_announcement_id_talk_announcements')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_talk_announcement_readings_person_id_persons')),
+    sa.PrimaryKeyConstraint('announcement_id', 'person_id', name=op.f('pk_talk_announcement_readings'))
+    )
+    with op.batch_alter_table('talk_announcement_readings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talk_announcement_readings_person_id'), ['person_id'], unique=False)
 
     op.create_table('attempt_allowances',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2287,6 +2330,38 @@ def upgrade() -> None:
     sa.UniqueConstraint('item_id', 'sequence', name=op.f('uq_response_versions_item_id_sequence')),
     sqlite_autoincrement=True
     )
+    op.create_table('talk_threads',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('enrolment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lesson_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('state', sa.Enum('open', 'answered', name='threadstate', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('is_shared', sa.Boolean(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('waits_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'answered') = (answered_at IS NOT NULL)", name=op.f('ck_talk_threads_is_answered_at_a_time')),
+    sa.CheckConstraint("(state = 'open') = (waits_since IS NOT NULL)", name=op.f('ck_talk_threads_waits_since_a_time')),
+    sa.CheckConstraint('(lesson_id IS NULL) <> (item_id IS NULL)', name=op.f('ck_talk_threads_is_about_one_thing')),
+    sa.CheckConstraint('item_id IS NULL OR NOT is_shared', name=op.f('ck_talk_threads_gives_no_test_away')),
+    sa.ForeignKeyConstraint(['edition_id'], ['editions.id'], name=op.f('fk_talk_threads_edition_id_editions')),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolments.id'], name=op.f('fk_talk_threads_enrolment_id_enrolments')),
+    sa.ForeignKeyConstraint(['item_id'], ['attempt_items.id'], name=op.f('fk_talk_threads_item_id_attempt_items')),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_talk_threads_lesson_id_lessons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_talk_threads')),
+    sa.UniqueConstraint('enrolment_id', 'key', name=op.f('uq_talk_threads_enrolment_id_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('talk_threads', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talk_threads_edition_id'), ['edition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_talk_threads_item_id'), ['item_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_talk_threads_lesson_id'), ['lesson_id'], unique=False)
+        batch_op.create_index('ix_talk_threads_state_changed', ['state', 'changed_at'], unique=False)
+
     op.create_table('grade_changes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('attempt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2319,6 +2394,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_grade_changes_manual_mark_id'), ['manual_mark_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_grade_changes_told_at'), ['told_at'], unique=False)
 
+    op.create_table('talk_posts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('thread_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('is_answer', sa.Boolean(), nullable=False),
+    sa.Column('posted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['persons.id'], name=op.f('fk_talk_posts_author_id_persons')),
+    sa.ForeignKeyConstraint(['thread_id'], ['talk_threads.id'], name=op.f('fk_talk_posts_thread_id_talk_threads'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_talk_posts')),
+    sa.UniqueConstraint('thread_id', 'key', name=op.f('uq_talk_posts_thread_id_key')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('talk_posts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talk_posts_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_talk_posts_thread_id'), ['thread_id'], unique=False)
+
+    op.create_table('talk_helpful_marks',
+    sa.Column('post_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('marked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_talk_helpful_marks_person_id_persons')),
+    sa.ForeignKeyConstraint(['post_id'], ['talk_posts.id'], name=op.f('fk_talk_helpful_marks_post_id_talk_posts'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('post_id', 'person_id', name=op.f('pk_talk_helpful_marks'))
+    )
+    with op.batch_alter_table('talk_helpful_marks', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talk_helpful_marks_person_id'), ['person_id'], unique=False)
+
     # ### end Alembic commands ###
     close_cycles()
 
@@ -2327,6 +2431,15 @@ def downgrade() -> None:
     """Take the tables back to the version before."""
     open_cycles()
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('talk_helpful_marks', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_talk_helpful_marks_person_id'))
+
+    op.drop_table('talk_helpful_marks')
+    with op.batch_alter_table('talk_posts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_talk_posts_thread_id'))
+        batch_op.drop_index(batch_op.f('ix_talk_posts_author_id'))
+
+    op.drop_table('talk_posts')
     with op.batch_alter_table('grade_changes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_grade_changes_told_at'))
         batch_op.drop_index(batch_op.f('ix_grade_changes_manual_mark_id'))
@@ -2334,6 +2447,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_grade_changes_attempt_id'))
 
     op.drop_table('grade_changes')
+    with op.batch_alter_table('talk_threads', schema=None) as batch_op:
+        batch_op.drop_index('ix_talk_threads_state_changed')
+        batch_op.drop_index(batch_op.f('ix_talk_threads_lesson_id'))
+        batch_op.drop_index(batch_op.f('ix_talk_threads_item_id'))
+        batch_op.drop_index(batch_op.f('ix_talk_threads_edition_id'))
+
+    op.drop_table('talk_threads')
     op.drop_table('response_versions')
     op.drop_table('response_tries')
     op.drop_table('register_details')
@@ -2503,6 +2623,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attempt_allowances_enrolment_id'))
 
     op.drop_table('attempt_allowances')
+    with op.batch_alter_table('talk_announcement_readings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_talk_announcement_readings_person_id'))
+
+    op.drop_table('talk_announcement_readings')
     with op.batch_alter_table('survey_boxes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_survey_boxes_version_id'))
 
@@ -2554,6 +2678,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_certificate_design_choices_programme_id'))
 
     op.drop_table('certificate_design_choices')
+    with op.batch_alter_table('talk_announcements', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_talk_announcements_edition_id'))
+
+    op.drop_table('talk_announcements')
     with op.batch_alter_table('survey_versions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_survey_versions_survey_id'))
 
@@ -2621,6 +2749,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_tokens_person_id'))
 
     op.drop_table('tokens')
+    op.drop_table('talk_stops')
     with op.batch_alter_table('surveys', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_surveys_course_id'))
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from lms import db
+from lms import clock, db
 from lms.courses.models import Edition, Enrolment, EnrolmentState
 from lms.mail import sending
 from lms.mail.models import MailMessage, MailState
 from lms.messages.models import ReminderPlan
 from lms.talk.models import Post, Thread
-from lms.talk.plain_text import LONGEST
 from lms.talk.stopping import token_of
+from lms.web import csrf
 from tests.cast import Cast
 from tests.messages.people import post
 from tests.talk.talking import LESSON, ask, asked, give_addresses, threads
@@ -96,7 +96,11 @@ def test_two_clicks_ask_once_and_answer_once(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("  \n\u200b ", "Nu s-a trimis nimic"), ("x" * (LONGEST + 1), "Scurtați")]
+    ("text", "said"),
+    [
+        ("  \n\u200b ", "Nu s-a trimis nimic"),
+        ("x" * 10_000, "Textul are 10.000 de caractere; încap 4.000"),
+    ],
 )
 def test_no_words_and_too_many_are_told_and_kept(cast: Cast, text: str, said: str) -> None:
     answer = ask(cast.client("learner"), text)
@@ -222,3 +226,56 @@ def test_the_database_gives_no_test_away(cast: Cast) -> None:
     assert "ck_talk_threads_gives_no_test_away" in checks
     with cast.app.app_context():
         assert db.session().get(Edition, cast.edition_id) is not None
+
+
+def test_what_was_typed_is_kept_when_the_sign_in_has_ended(cast: Cast) -> None:
+    form = {"text": "Un text lung <b>", "key": "k"}
+    nobody = cast.app.test_client()
+    answer = nobody.post(LESSON, data=form)
+    assert answer.status_code == 400
+    assert "Un text lung &lt;b&gt;" in answer.text
+    assert f"/sign-in?next={LESSON}" in answer.text
+    nobody.set_cookie("sid", "a-sign-in-that-ended")
+    with cast.app.app_context():
+        form["csrf_token"] = csrf.derive("a-sign-in-that-ended")
+    answer = nobody.post(LESSON, data=form)
+    assert answer.status_code == 401
+    assert "Un text lung &lt;b&gt;" in answer.text
+    learner = cast.client("learner")
+    answer = learner.post(LESSON, data={"text": "Un text lung", "key": "k"})
+    assert answer.status_code == 400
+    assert "Sunteți în contul" in answer.text
+    assert threads(cast) == []
+    assert post(learner, LESSON, text="Un text lung", key="k").status_code == 303
+    assert nobody.get(LESSON).status_code == 302
+
+
+def test_the_trainers_home_says_how_many_wait_and_since_when(cast: Cast) -> None:
+    trainer = cast.client("trainer")
+    assert "așteaptă răspuns" not in trainer.get("/teaching").text
+    href = asked(cast)
+    asked(cast, "classmate", "Unde semnez?")
+    page = trainer.get("/teaching").text
+    assert "2 întrebări așteaptă răspuns" in page
+    assert "Cea mai veche a venit astăzi." in page
+    with clock.stopped_at(clock.now() + timedelta(days=3)):
+        post(cast.client("learner"), f"{href}/replies", text="Mai întreb o dată.", key="r")
+        assert "Cea mai veche așteaptă de 3 zile." in trainer.get("/teaching").text
+        post(trainer, f"{href}/replies", text="Da.", key="r2")
+        page = trainer.get("/teaching").text
+    assert "1 întrebare așteaptă răspuns" in page
+    assert "Așteaptă de 3 zile." in page
+    assert "așteaptă răspuns" not in cast.client("trainer_of_other").get("/teaching").text
+
+
+def test_a_learner_in_another_edition_keeps_what_they_asked(cast: Cast) -> None:
+    href = asked(cast)
+    post(cast.client("trainer"), f"{href}/sharing", do="show")
+    with cast.app.app_context(), db.writing() as session:
+        place = session.get_one(Enrolment, cast.enrolments["learner"])
+        place.state = EnrolmentState.WITHDRAWN
+    learner = cast.client("learner")
+    assert learner.get(href).status_code == 200
+    assert "Ce e cofinanțarea?" in learner.get("/learn/threads").text
+    assert post(learner, f"{href}/replies", text="Mulțumesc.", key="r").status_code == 303
+    assert "Ce e cofinanțarea?" in cast.client("classmate").get(LESSON).text

@@ -33,6 +33,8 @@ from lms.web.text_size import SIZES, text_size
 
 # What other packages show on the learner's pages (certificates do): providers called with a Place.
 HOME_PANELS: list[Any] = []
+# The same above these, on the home page alone: what is new to whoever comes.
+HOME_NEWS: list[Any] = []
 # The same on the page of a course (called with a CoursePage) and of a lesson (with a LessonPage).
 COURSE_PANELS: list[Any] = []
 # What stands under each module on the page of a course: called with a CoursePage, they return
@@ -50,7 +52,8 @@ def home() -> Response | str:
     standings = [queries.standing_of(p) for p in queries.places_of(actor.person_id)]
     if not standings:
         return render("courses/no_course.html")
-    panels = {s.place.enrolment_id: [panel(s.place) for panel in HOME_PANELS] for s in standings}
+    shown = (*HOME_NEWS, *HOME_PANELS)
+    panels = {s.place.enrolment_id: [panel(s.place) for panel in shown] for s in standings}
     return render(
         "courses/home.html",
         standings=standings,

@@ -17,6 +17,8 @@ from lms.web.templating import render
 
 # What other packages link to from courses: from their slugs by id to the links of each.
 COURSE_LINKS: list[Callable[[Mapping[int, str]], Mapping[int, Markup]]] = []
+# What waits for whoever trains, above the courses; nothing where nothing waits.
+WAITING_PANELS: list[Callable[[], Markup]] = []
 
 
 @bp.get("/teaching")
@@ -38,5 +40,6 @@ def teaching() -> str:
         courses=[(c, outline_of(c.id, c.version)) for c in courses],
         editions=editions,
         counts=counts,
+        panels=[panel() for panel in WAITING_PANELS],
         links=[links({c.id: c.slug for c in courses}) for links in COURSE_LINKS],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,7 @@ class ThreadLine:
     is_shared: bool
     asked_at: datetime
     changed_at: datetime
+    waits_since: datetime | None
     asker_id: int
     asker: str
     edition: str
@@ -113,16 +114,17 @@ def _lines(statement: sa.Select[Any]) -> list[ThreadLine]:
             is_shared=row[3],
             asked_at=row[4],
             changed_at=row[5],
-            asker_id=row[6],
-            asker=f"{row[7]} {row[8]}",
-            edition=row[9],
-            lesson_number=row[10],
-            lesson_ro=row[11],
-            lesson_en=row[12],
-            quiz_ro=row[13],
-            quiz_en=row[14],
-            position=row[15],
-            replies=row[16],
+            waits_since=row[6],
+            asker_id=row[7],
+            asker=f"{row[8]} {row[9]}",
+            edition=row[10],
+            lesson_number=row[11],
+            lesson_ro=row[12],
+            lesson_en=row[13],
+            quiz_ro=row[14],
+            quiz_en=row[15],
+            position=row[16],
+            replies=row[17],
         )
         for row in db.session().execute(statement)
     ]
@@ -130,6 +132,7 @@ def _lines(statement: sa.Select[Any]) -> list[ThreadLine]:
 
 _COLUMNS = (
     *(Thread.id, Thread.text, Thread.state, Thread.is_shared, Thread.asked_at, Thread.changed_at),
+    Thread.waits_since,
     *(Person.id, Person.given_names, Person.family_name, Edition.title),
     *(Lesson.number, Lesson.title_ro, Lesson.title_en),
     *(Quiz.title_ro, Quiz.title_en, AttemptItem.position, _REPLIES),
@@ -175,7 +178,7 @@ def inbox(actor: Actor, filters: InboxFilters, page: int = 1) -> tuple[list[Thre
 
     What waits comes first who waits longest; what was answered, the newest first.
     """
-    order = Thread.changed_at if filters.state == "open" else Thread.changed_at.desc()
+    order = Thread.waits_since if filters.state == "open" else Thread.changed_at.desc()
     statement = _narrowed(actor, filters, *_COLUMNS).order_by(order, Thread.id)
     if filters.search:
         wanted = fold(filters.search)
@@ -198,12 +201,12 @@ def editions_asked(actor: Actor) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def waiting_by_course(actor: Actor, course_ids: Collection[int]) -> dict[int, int]:
-    """Count what waits for an answer on each course; one statement."""
-    statement = _followed(actor, _joined(Edition.course_id, sa.func.count())).where(
-        Thread.state == ThreadState.OPEN, Edition.course_id.in_(list(course_ids))
-    )
-    return {row[0]: row[1] for row in db.session().execute(statement.group_by(Edition.course_id))}
+def waiting(actor: Actor) -> tuple[int, datetime | None]:
+    """Count what waits for an answer on the editions one follows, and since when; one statement."""
+    columns = (sa.func.count(), sa.func.min(Thread.waits_since))
+    statement = _followed(actor, _joined(*columns)).where(Thread.state == ThreadState.OPEN)
+    row = db.session().execute(statement).one()
+    return row[0], row[1]
 
 
 def of_lesson(actor: Actor, lesson_id: int, most: int = 100) -> list[ThreadLine]:

@@ -16,7 +16,8 @@ from lms.courses.models import Edition, Enrolment, EnrolmentState
 from lms.errors import Hidden
 from lms.mail.links import absolute_url
 from lms.mail.models import MailMessage, MailState
-from lms.safety.html import render_markdown
+from lms.safety.html import render_markdown, sanitise
+from lms.talk.mail_words import words_for_mail
 from lms.talk.models import Announcement, AnnouncementReading
 from lms.talk.services import mails
 
@@ -35,8 +36,11 @@ class Draft:
 
 
 def html_of(source: str) -> Markup:
-    """Render an announcement's text; it has no pictures."""
-    return render_markdown(source, resolve_image=lambda _name: None)
+    """Render an announcement's text; it has no pictures.
+
+    Raises MarkupTooLarge where a few signs of a table would become a page that nobody can draw.
+    """
+    return sanitise(render_markdown(source, resolve_image=lambda _name: None))
 
 
 def learners_of(edition_id: int) -> Sequence[Person]:
@@ -87,7 +91,7 @@ def publish(
             earliest=draft.shows_from,
             send_before=draft.shows_until,
             title=draft.title,
-            text=draft.source,
+            text=words_for_mail(made.html),
             url=absolute_url("talk.my_announcements"),
         )
     record("announcement.made", by=by, on=made, course_id=edition.course_id, people=made.mailed)

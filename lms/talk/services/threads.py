@@ -26,7 +26,7 @@ def _checked(typed: str) -> str:
     if not text:
         raise NothingWritten
     if len(text) > LONGEST:
-        raise TooLong
+        raise TooLong(len(text))
     return text
 
 
@@ -73,6 +73,7 @@ def ask(
         state=ThreadState.OPEN,
         asked_at=now,
         changed_at=now,
+        waits_since=now,
     )
     db.session().add(thread)
     db.session().flush()  # the mails name it
@@ -119,10 +120,10 @@ def settle(thread: Thread, *, answered: bool, now: datetime) -> bool:
 
 
 def _set_state(thread: Thread, *, answered: bool, now: datetime) -> None:
-    if answered and thread.is_open:
-        thread.state, thread.answered_at = ThreadState.ANSWERED, now
-    elif not answered:
-        thread.state, thread.answered_at = ThreadState.OPEN, None
+    if answered is not thread.is_open:
+        return  # whoever waits goes on waiting since then
+    thread.state = ThreadState.ANSWERED if answered else ThreadState.OPEN
+    thread.answered_at, thread.waits_since = (now, None) if answered else (None, now)
 
 
 def share(thread: Thread, *, shared: bool, by: int) -> bool:

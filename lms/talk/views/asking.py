@@ -20,7 +20,6 @@ from lms.quizzes.views.taking import load_own_attempt
 from lms.talk.errors import NothingWritten, TooLong, WrittenTooOften
 from lms.talk.models import Thread
 from lms.talk.permissions import ASK_TRAINER, SEE_LESSON_THREADS, SEE_OWN_THREADS
-from lms.talk.plain_text import LONGEST
 from lms.talk.queries import threads as queries
 from lms.talk.services import threads as services
 from lms.talk.views.blueprint import Typed, bp, me
@@ -71,7 +70,6 @@ def _draw_lesson(page: LessonPage, typed: Typed) -> str:
         lines=queries.of_lesson(actor, page.lesson_id),
         reader=actor.person_id,
         typed=typed,
-        longest=LONGEST,
     )
 
 
@@ -156,5 +154,4 @@ def _draw_item(asked: AskedItem, typed: Typed) -> str:
         lines=queries.of_item(asked.person_id, asked.item_id),
         reader=asked.person_id,
         typed=typed,
-        longest=LONGEST,
     )

@@ -14,7 +14,7 @@ from lms.participants.views.blueprint import edition_by_slug, me
 from lms.talk.errors import NothingWritten, TooLong, WrittenTooOften
 from lms.talk.plain_text import LONGEST
 from lms.web.forms import whole_number
-from lms.web.i18n import format_number
+from lms.web.i18n import format_number, ngettext
 from lms.web.i18n import gettext as _
 
 __all__ = ["Page", "Typed", "asked_page", "bp", "edition_by_slug", "me", "new_key"]
@@ -74,8 +74,14 @@ def _said(why: NothingWritten | TooLong | WrittenTooOften) -> str:
     if isinstance(why, NothingWritten):
         return _("Nothing was sent. Write your question or answer first.")
     if isinstance(why, TooLong):
-        most = format_number(LONGEST)
-        return _("Nothing was sent. Shorten the text to %(most)s characters.", most=most)
+        return ngettext(
+            "Nothing was sent. Your text has %(num)s character; %(most)s fit. Shorten it, or "
+            "send it in parts.",
+            "Nothing was sent. Your text has %(num)s characters; %(most)s fit. Shorten it, or "
+            "send it in parts.",
+            why.length,
+            most=format_number(LONGEST),
+        )
     return _(
         "Nothing was sent: you wrote several times in a few minutes. Your text is kept here; "
         "send it again in ten minutes."

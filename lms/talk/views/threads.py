@@ -23,7 +23,7 @@ from lms.talk.permissions import (
     SHARE_THREAD,
     STOP_TALK_MAIL,
 )
-from lms.talk.plain_text import LONGEST, paragraphs
+from lms.talk.plain_text import paragraphs
 from lms.talk.queries import threads as queries
 from lms.talk.queries.threads import PER_PAGE, InboxFilters
 from lms.talk.services import threads as services
@@ -71,7 +71,6 @@ def _draw(thread: Thread, typed: Typed) -> str:
         may_mark=MARK_HELPFUL.allows(actor, thread),
         zone=thread.edition.programme.zone,
         typed=typed,
-        longest=LONGEST,
         parts=paragraphs,
     )
 
