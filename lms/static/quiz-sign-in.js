@@ -1,22 +1,9 @@
 // A sign-in that has ended asks for the password on the paper itself; nothing there is left behind.
-const page = async (address) => {
-  const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
-  if (!answer.ok) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
-};
-
-// The paper as the server draws it now, if whoever is signed in is whose paper it is.
-export async function freshPaper(form) {
-  const found = (await page(location.href))?.querySelector("form.exam");
-  return found && found.dataset.place === form.dataset.place ? found : null;
-}
-
-export const tokenOf = (element) => element?.querySelector("[name=csrf_token]")?.value || "";
-
-// Returns a function that asks; it gives the new token, or "" where the person puts it off.
-export function signInAgain(form) {
+// Returns a function that asks; it gives the new token, or "" where the person puts it off or there is
+// nothing to ask with.
+export function signInAgain({ form, pageAt, freshPaper, tokenOf }) {
   const dialog = document.querySelector("[data-sign-in-again]");
-  if (!dialog || !dialog.showModal || !dialog.querySelector("[type=password]")) return null;
+  if (!dialog || !dialog.showModal || !dialog.querySelector("[type=password]")) return async () => "";
   const own = dialog.querySelector("form");
   const password = own.querySelector("[type=password]");
   const error = own.querySelector("[data-error]");
@@ -32,9 +19,9 @@ export function signInAgain(form) {
   };
 
   async function tryIt() {
-    const fresh = await freshPaper(form).catch(() => null);
+    const fresh = await freshPaper().catch(() => null);
     if (fresh) return tokenOf(fresh); // signed in meanwhile in another tab
-    const entrance = await page(own.action);
+    const entrance = await pageAt(own.action);
     const told = tokenOf(entrance?.querySelector("form [name=identifier]")?.form);
     if (!told) return tell(own.dataset.other) || "";
     const body = new URLSearchParams({ identifier: own.dataset.name, password: password.value, csrf_token: told });
@@ -46,7 +33,7 @@ export function signInAgain(form) {
 
   own.querySelector("[data-later]").addEventListener("click", () => dialog.close());
   let asking = null;
-  return () => {
+  return Object.assign(() => {
     asking ??= new Promise((done) => {
       let got = "";
       const submitted = async (event) => {
@@ -62,7 +49,7 @@ export function signInAgain(form) {
         if (got) dialog.close();
       };
       const look = async () => { // signed in meanwhile in another tab
-        const token = document.hidden ? "" : tokenOf(await freshPaper(form).catch(() => null));
+        const token = document.hidden ? "" : tokenOf(await freshPaper().catch(() => null));
         if (!token || got) return;
         got = token;
         dialog.close();
@@ -83,5 +70,5 @@ export function signInAgain(form) {
       password.focus();
     });
     return asking;
-  };
+  }, { canAsk: true });
 }

@@ -1,25 +1,87 @@
 // Saves each answer as it is given, says when, keeps it while the line is down, sends it again.
+// It minds the answers as soon as it is there; the store of what waits joins in when it has come.
 // The modules' addresses come with the page: they change with the files, and caches keep them for good.
 const form = document.querySelector("form.exam");
 const SOON = 150, PAUSE = 1200, LONGEST = 4000; // ms: after a choice, after the last key, while typing on
 
+const pause = (ms) => new Promise((on) => setTimeout(on, ms));
 const randomName = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => b.toString(16).padStart(2, "0")).join("");
 
-// A line that breaks while the page is still coming must not leave it without its script.
-async function modules() {
-  for (let wait = 500; ; wait = Math.min(8000, wait * 2)) {
-    try {
-      return await Promise.all(
-        [form.dataset.fields, form.dataset.keeper, form.dataset.signs].map((address) => import(address)));
-    } catch (_) {
-      await new Promise((on) => setTimeout(on, wait));
-    }
-  }
+// A line that breaks while the page is still coming must not leave it without its script. Some browsers
+// remember under its address that a module didn't come, so it is asked for under another.
+const load = (address, wait = 500) =>
+  import(address).catch(() => pause(wait).then(() => load(`${address}#`, Math.min(8000, wait * 2))));
+
+// The paper as the server draws it now, if whoever is signed in is whose paper it is.
+const pageAt = async (address) => {
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store" });
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+};
+const freshPaper = async () => {
+  const found = (await pageAt(location.href))?.querySelector("form.exam");
+  return found && found.dataset.place === form.dataset.place ? found : null;
+};
+const tokenOf = (element) => element?.querySelector("[name=csrf_token]")?.value || "";
+
+// The fields of the questions: read, compared with what was drawn, filled. -------------------------
+const SERVICE = /-(seen|age)$/;
+const fieldsIn = (box) =>
+  [...box.querySelectorAll("input, select, textarea")].filter(
+    (f) => f.name.startsWith(`i${box.dataset.item}-`) && !SERVICE.test(f.name));
+const ticks = (field) => field.type === "radio" || field.type === "checkbox";
+
+// Name and value of what is chosen and typed now.
+function given(box) {
+  return fieldsIn(box).filter((f) => !ticks(f) || f.checked).map((f) => [f.name, f.value]);
 }
 
-async function begin() {
-  const [fields, { openKeeper }, { freshPaper, signInAgain, tokenOf }] = await modules();
+// The same as the page came from the server.
+function drawnIn(box) {
+  return fieldsIn(box)
+    .filter((f) => !ticks(f) || f.defaultChecked)
+    .map((f) => {
+      if (f.tagName !== "SELECT") return [f.name, ticks(f) ? f.value : f.defaultValue];
+      const chosen = [...f.options].find((o) => o.defaultSelected) || f.options[0];
+      return [f.name, chosen ? chosen.value : ""];
+    });
+}
+
+function fill(box, fields) {
+  for (const field of fieldsIn(box)) {
+    const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (ticks(field)) field.checked = values.includes(field.value);
+    else if (values.length) {
+      // A marker set on the picture elsewhere: its point is no choice of this page yet.
+      if (field.tagName === "SELECT" && field.closest("[data-markers]") && /^[\d.]+,[\d.]+$/.test(values[0])) {
+        const point = field.querySelector("[data-point]") || new Option(field.closest("[data-markers]").dataset.on);
+        point.dataset.point = "";
+        point.value = values[0];
+        field.options[0].after(point);
+      }
+      field.value = values[0];
+    }
+  }
+  box.dispatchEvent(new Event("filled"));
+}
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+// Whether nothing is left to fill in: each field, and one choice at least under each name.
+function isAnswered(box) {
+  const handedIn = box.querySelector("[data-files]"); // files go by their own button
+  if (handedIn) return handedIn.dataset.held === "1";
+  // How sure one is says nothing yet about what one answers.
+  const fields = fieldsIn(box).filter((f) => f.type !== "hidden" && !f.name.endsWith("-certainty"));
+  // Which markers belong nowhere is a part of the question: one that is set is an answer.
+  if (box.querySelector("[data-markers]")) return fields.some((f) => f.value !== "");
+  return [...new Set(fields.map((f) => f.name))].every((name) => {
+    const own = fields.filter((f) => f.name === name);
+    return ticks(own[0]) ? own.some((f) => f.checked) : own.every((f) => f.value.trim() !== "");
+  });
+}
+
+function begin() {
   const status = form.querySelector("[data-saved]");
   const notice = document.querySelector("[data-notice]");
   const counter = form.querySelector("[data-answered]");
@@ -27,17 +89,18 @@ async function begin() {
   const address = form.dataset.save;
   const boxes = new Map([...form.querySelectorAll("[data-item]")].map((box) => [box.dataset.item, box]));
   const writer = randomName();
-  const keeper = await openKeeper(form.dataset.place, writer, form.dataset.keepsWith);
-  const askPassword = signInAgain(form);
+  const keeper = load(form.dataset.keeper)
+    .then(({ openKeeper }) => openKeeper(form.dataset.place, writer, form.dataset.keepsWith));
   const saved = new Map(); // item → fields as last acknowledged or drawn
   const seen = new Map(); // item → sequence of the answer that this page shows
   let queue = []; // {item, fields, key, at, seen, writer}, in the order given
   let sending = null, timer = null, tries = 0, isClosed = false;
+  let isTakenOver = false, keeps = false; // what a closed window left; whether the browser keeps anything
   let isReady = false, leftAt = 0; // the form may go by itself; when it went
 
   const seenField = (item) => form.querySelector(`[name="i${item}-seen"]`);
   for (const [item, box] of boxes) {
-    saved.set(item, fields.drawn(box));
+    saved.set(item, drawnIn(box));
     seen.set(item, Number(seenField(item).value));
   }
 
@@ -54,7 +117,7 @@ async function begin() {
   const count = (box) => {
     const link = form.querySelector(`[data-nav="${box.dataset.item}"]`);
     if (link) {
-      const done = fields.isAnswered(box);
+      const done = isAnswered(box);
       link.classList.toggle("is-answered", done);
       link.querySelector(".visually-hidden").hidden = !done;
     }
@@ -63,25 +126,25 @@ async function begin() {
   };
 
   // Keeping: one write after the other, the newest state last ----------------------------------
-  let keeping = Promise.resolve(), keepAgain = false;
+  let keeping = takeOver(), keepAgain = false;
   const keep = () => {
-    form.dataset.waiting = queue.length;
+    if (isTakenOver) form.dataset.waiting = queue.length;
     if (keepAgain) return;
     keepAgain = true;
-    keeping = keeping.then(() => {
+    keeping = keeping.then(async () => {
       keepAgain = false;
-      return keeper.put(queue);
+      return (await keeper).put(queue);
     }).catch(() => { /* storage is full: the page itself still keeps the answers */ });
   };
 
   const take = (box, wait) => {
     if (isClosed) return;
     const item = box.dataset.item;
-    const now = fields.read(box);
+    const now = given(box);
     count(box);
-    const waits = queue.find((e) => e.item === item);
-    if (!waits && fields.same(saved.get(item), now)) return;
-    if (waits && fields.same(waits.fields, now)) return later(wait);
+    const waits = queue.filter((e) => e.item === item).pop();
+    if (!waits && same(saved.get(item), now)) return;
+    if (waits && same(waits.fields, now)) return later(wait);
     queue = queue.filter((e) => e.item !== item || e.writer !== writer || e === sending);
     const at = Date.now();
     const since = waits && waits.writer === writer && waits !== sending ? waits.since : at;
@@ -89,6 +152,25 @@ async function begin() {
     keep();
     later(wait);
   };
+
+  // What a window that was closed had not sent comes first; what is answered here by now stays.
+  async function takeOver() {
+    const store = await keeper;
+    const left = await store.load().catch(() => []);
+    const untouched = new Set([...boxes].filter(([, box]) => same(given(box), drawnIn(box))).map(([item]) => item));
+    for (const entry of left.filter((e) => untouched.has(e.item))) {
+      fill(boxes.get(entry.item), entry.fields);
+      count(boxes.get(entry.item));
+    }
+    queue = [...left, ...queue];
+    keeps = store.keeps;
+    isTakenOver = true;
+    if (left.length) {
+      await store.drop().catch(() => {});
+      later(100);
+    }
+    keep();
+  }
 
   // Sending ------------------------------------------------------------------------------------
   // Typing puts the moment off, but not for ever.
@@ -140,10 +222,10 @@ async function begin() {
   // Another window's answer counts: show it, unless the person has gone on answering here.
   async function showNewer(item) {
     const box = boxes.get(item);
-    const fresh = (await freshPaper(form))?.querySelector(`[data-item="${item}"]`);
+    const fresh = (await freshPaper())?.querySelector(`[data-item="${item}"]`);
     if (!box || !fresh || queue.some((e) => e.item === item)) return;
-    const values = fields.drawn(fresh);
-    fields.fill(box, values);
+    const values = drawnIn(fresh);
+    fill(box, values);
     saved.set(item, values);
     shows(item, Number(fresh.querySelector(`[name="i${item}-seen"]`).value));
     count(box);
@@ -156,18 +238,18 @@ async function begin() {
     tell(said.error, true);
     boxes.forEach((box) => { box.disabled = true; });
   };
-  // True where the sign-in is good again.
+  // True where the sign-in is good again; its box comes when it is needed.
+  let askPassword = null;
   async function enterAgain() {
-    const token = tokenOf(await freshPaper(form).catch(() => null));
-    if (token) {
-      setToken(token);
-      return true;
+    let token = tokenOf(await freshPaper().catch(() => null));
+    if (!token) {
+      say(form.dataset.expired, "failed");
+      askPassword ??= (await load(form.dataset.signs)).signInAgain({ form, pageAt, freshPaper, tokenOf });
+      token = await askPassword();
+      again.hidden = !askPassword.canAsk || Boolean(token);
     }
-    say(form.dataset.expired, "failed");
-    const given = askPassword ? await askPassword() : "";
-    if (given) setToken(given);
-    again.hidden = !askPassword || Boolean(given);
-    return Boolean(given);
+    if (token) setToken(token);
+    return Boolean(token);
   }
 
   // Sends what waits, the oldest first; tells whether all of it arrived.
@@ -207,7 +289,8 @@ async function begin() {
     return true;
   }
   const flushed = async () => {
-    for (let waited = 0; sending && waited < 160; waited += 1) await new Promise((on) => setTimeout(on, 100));
+    if (!isTakenOver) await Promise.race([keeping, pause(4000)]); // a store that doesn't open holds nobody up
+    for (let waited = 0; sending && waited < 160; waited += 1) await pause(100);
     return flush();
   };
 
@@ -218,11 +301,11 @@ async function begin() {
     if (event.target.matches("input[type=text], textarea") && boxOf(event.target)) take(boxOf(event.target), PAUSE);
   });
   notice.querySelector("[data-close]").addEventListener("click", () => { notice.hidden = true; });
-  again.addEventListener("click", async () => { if (await enterAgain()) later(0); });
+  again.addEventListener("click", async () => { if (await enterAgain().catch(() => false)) later(0); });
   form.addEventListener("submit", async (event) => {
     const button = event.submitter || form.querySelector(".exam-side [type=submit]");
     if (Date.now() - leftAt < 5000) return event.preventDefault(); // the second of two clicks
-    if (isReady || (!queue.length && navigator.onLine)) {
+    if (isReady || (isTakenOver && !queue.length && navigator.onLine)) {
       isReady = false;
       leftAt = Date.now();
       return;
@@ -245,24 +328,11 @@ async function begin() {
     }
   });
   addEventListener("beforeunload", (event) => {
-    if (queue.length && tries && !keeper.keeps) event.preventDefault();
+    if (queue.length && tries && !keeps) event.preventDefault();
   });
 
-  // What a window that was closed had not sent, then what was answered before this script came. --
-  queue = await keeper.load().catch(() => []);
-  for (const entry of queue) {
-    const box = boxes.get(entry.item);
-    if (!box) continue;
-    fields.fill(box, entry.fields);
-    count(box);
-  }
-  if (queue.length) {
-    await keeper.drop().catch(() => {});
-    later(100);
-  }
-  keep();
-  const taken = new Set(queue.map((e) => e.item));
-  for (const [item, box] of boxes) if (!taken.has(item)) take(box, SOON);
+  // What was answered before this script came.
+  for (const box of boxes.values()) take(box, SOON);
 
   // The end: what is typed goes at the last moment; the server says whether the time is over. ----
   const clock = form.querySelector("[data-seconds]");
@@ -289,8 +359,8 @@ async function begin() {
     }, 1000);
   }
   // Needed by nobody before a file is chosen; its button works without it.
-  if (form.dataset.uploads) await import(form.dataset.uploads).catch(() => {});
-  form.dataset.ready = "1";
+  const uploads = form.dataset.uploads && import(form.dataset.uploads).catch(() => {});
+  Promise.all([keeping, uploads]).then(() => { form.dataset.ready = "1"; });
 }
 
 if (form) begin();

@@ -8,11 +8,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
+from lms import db
 from lms.web.templating import STATIC
 from tests.access.asking import SUBJECTS, address
 from tests.access.conftest import world  # noqa: F401 -- the world of the table of permissions
 from tests.access.world import World
+from tests.cast import Cast
+from tests.factories import make_quiz
+from tests.quizzes.test_taking import start
 
 pytestmark = pytest.mark.one_database
 FIRST, LATER, REQUESTS = 60_000, 15_000, 8
@@ -32,16 +37,21 @@ PAGES = [
     ("certificates.see", "learner's certificate", "learner"),
     ("courses.teaching", "-", "trainer"),
     ("quizzes.questions", "quiz", "trainer"),
+    ("quizzes.new_quiz", "course", "trainer"),
+    ("quizzes.bank", "course", "trainer"),
+    ("quizzes.bank_text", "course", "trainer"),
+    ("quizzes.bank_question", "question of the bank", "trainer"),
     ("quizzes.attempts", "quiz", "trainer"),
     ("participants.edition", "edition", "registrar"),
     ("certificates.register", "-", "registrar"),
     ("upkeep.site", "-", "owner"),
     ("look.design", "-", "owner"),
 ]
-NEVER_FIRST = {"quizzes.paper", "quizzes.questions"}  # one comes to them from another page
+# One comes to them from another page.
+NEVER_FIRST = {"quizzes.paper", "quizzes.questions", "quizzes.new_quiz", "quizzes.bank_text"}
 # At once; what waits for a camera, a menu or a fold to be opened, until the page stands, or half a
 # minute, is left out.
-LINKED = re.compile(r'(?:href|src|data-(?:fields|keeper|signs))="(/static/[^"#]+)')
+LINKED = re.compile(r'(?:href|src|data-(?:keeper|uploads))="(/static/[^"#]+)')
 
 
 def weight(address_of_file: str) -> int:
@@ -73,6 +83,53 @@ def test_a_page_is_light(world: World, endpoint: str, subject: str, person: str)
     if endpoint not in NEVER_FIRST:
         assert 1 + len(files) <= REQUESTS, sorted(files)
     assert "http://" not in "".join(re.findall(r'(?:src|<link[^>]*href)="([^"]+)', html))
+
+
+PLAIN = """\
+// [id:p-1]
+Doi? {
+=da
+~nu
+}
+
+// [id:p-2]
+Patru. {TRUE}
+
+// [id:p-3]
+Câți? {#3}
+
+// [id:p-4]
+Potriviți. {
+=a -> b
+=c -> d
+}
+
+"""
+ORDERED = "// [id:p-5] [type:ordering]\nPuneți în ordine. {\n=unu\n=doi\n=trei\n}\n"
+ESSAY = "// [id:p-6] [type:essay]\nDe ce? {}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        pytest.param(PLAIN, set(), id="plain questions need neither sheet nor script"),
+        pytest.param(ORDERED, {"quiz-types.css", "quiz-types.js"}, id="rows that move"),
+        pytest.param(PLAIN + ESSAY, {"quiz-types.css", "quiz-types.js"}, id="an essay"),
+    ],
+)
+def test_a_paper_loads_what_its_types_of_question_need(
+    app: Flask, cast: Cast, text: str, beside: set[str]
+) -> None:
+    with app.app_context(), db.writing():
+        make_quiz(cast.module_ids[0], text=text, slug="usor")
+    client = cast.client("learner")
+    attempt_id = start(client, "/courses/curs/quizzes/usor")
+    files = linked(client.get(f"/attempts/{attempt_id}").text)
+    names = {urlsplit(f).path.removeprefix("/static/") for f in files}
+    own = names - {"app.css", "app.js", "icons.svg", "favicon.svg", "quiz.js", "quiz-keeper.js"}
+    assert own == beside
+    if not beside:
+        assert 1 + len(files) <= REQUESTS, "even where it is the first page of a visit"
 
 
 def test_the_whole_of_what_every_page_needs_is_small() -> None:
