@@ -88,3 +88,15 @@ def test_no_sentence_is_translated_in_two_ways() -> None:
                 )
                 before = seen.setdefault(key, (text, path.name))
                 assert before[0] == text, f"{key!r}: {before[1]} and {path.name}"
+
+
+def test_a_version_is_one_word_and_an_option_another() -> None:
+    """What is written anew is „versiune”; „variantă” is what one chooses, or a parallel set."""
+    mixed = []
+    for message, text in translated().items():
+        said = " ".join(message) if isinstance(message, tuple) else str(message)
+        romanian = " ".join(text) if isinstance(text, tuple) else str(text)
+        is_choice = re.search(r"\b(?:option|choice|alternative)", said, re.IGNORECASE)
+        if re.search(r"\bversions?\b", said, re.IGNORECASE) and not is_choice:
+            mixed += [said] if re.search("variant", romanian, re.IGNORECASE) else []
+    assert mixed == []

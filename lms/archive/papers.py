@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from lms import db
 from lms.courses.models import Enrolment
+from lms.quizzes.key_words import given_words, key_texts, plain_words
 from lms.quizzes.models import Quiz
 from lms.quizzes.queries import AttemptLine, PaperItem, attempts_of, paper_of
 from lms.safety.html import plain_text
 from lms.sheets_pdf import Column, Sheet, draw_sheets
 from lms.web.i18n import format_datetime, format_number, format_percent
 from lms.web.i18n import gettext as _
+
+Words = Callable[[str, str], str]
 
 
 def attempts_pdf(place: Enrolment, zone: str) -> bytes | None:
@@ -72,15 +75,13 @@ def _row(item: PaperItem, zone: str) -> tuple[str, ...]:
     return (
         str(item.position),
         plain_text(str(item.public("ro")["stem"])),
-        _said(item, rules.response_text(question, item.payload)) or "–",
-        _said(item, rules.key_text(question)),
+        _said(item, rules.response_text(question, item.payload), given_words) or "–",
+        _said(item, key_texts(question), plain_words),
         "–" if item.fraction is None else format_number(item.fraction, 2),
         saved.strftime("%d.%m.%Y %H:%M") if saved else "–",
     )
 
 
-def _said(item: PaperItem, texts: Sequence[str]) -> str:
+def _said(item: PaperItem, texts: Sequence[str], words: Words) -> str:
     """Write plain values in words."""
-    if item.question.type == "true_false":
-        return "; ".join(_("True") if text == "true" else _("False") for text in texts)
-    return "; ".join(map(plain_text, texts))
+    return "; ".join(plain_text(words(item.question.type, text)) for text in texts)

@@ -13,6 +13,7 @@ from flask import current_app
 
 from lms.access import current_actor
 from lms.quizzes.exchange.quiz_file import ItemStatus
+from lms.quizzes.key_words import key_texts, plain_words
 from lms.quizzes.queries import Words
 from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.calculated import rules as calculated
@@ -140,7 +141,9 @@ def drawn(
         change=change,
         item=ShownItem(number, question),
         options=options,
-        key=() if options else rules_for(question).key_text(question),
+        key=()
+        if options
+        else tuple(plain_words(question.type, text) for text in key_texts(question)),
         general=question.general_feedback,
         formula=formula,
         examples=variants,

@@ -202,14 +202,14 @@ def test_reopened_it_is_handed_in_again_and_the_comment_stays(cast, learner):
     comment(cast, "Mai adăugați un actor.", do="reopen")
     page = learner.get(EXERCISE).text
     assert "Mai adăugați un actor." in page
-    assert "Vi se cere încă o variantă" in page
+    assert "Vi se cere o versiune nouă" in page
     assert "de predat din nou" in learner.get(LESSON).text
     write(learner, "O hartă cu încă un actor")
     work = works(cast)[0]
     assert (work.state, work.version_number, work.read_at) == (ExerciseState.HANDED_IN, 2, None)
     page = learner.get(EXERCISE).text
     assert "Mai adăugați un actor." in page
-    assert "la varianta 1" in page
+    assert "la versiunea 1" in page
 
 
 def test_the_lesson_is_drawn_anew_when_the_exercise_changes_state(cast, learner):

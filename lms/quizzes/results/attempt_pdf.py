@@ -48,7 +48,8 @@ class AttemptPaper:
     questions: Sequence[AnsweredQuestion]
     shown: Collection[Shown]
     foot: str
-    say: Say
+    say: Say  # a value of the key
+    say_given: Say  # one that was given
 
 
 def draw(paper: AttemptPaper) -> bytes:
@@ -124,13 +125,14 @@ def _texts(question: AnsweredQuestion, paper: AttemptPaper) -> list[_Row]:
     """List the answer given, and the right one."""
     kind = str(question.public["type"])
 
-    def said(texts: Sequence[str], label: str) -> list[_Row]:
-        worded = [_plain(paper.say(kind, text)) for text in texts] or ["—"]
+    def said(say: Say, texts: Sequence[str], label: str) -> list[_Row]:
+        worded = [_plain(say(kind, text)) for text in texts] or ["—"]
         return [("", text, "" if at else label) for at, text in enumerate(worded)]
 
-    rows = said(question.answer, _("answer given") if question.answer else _("no answer"))
+    label = _("answer given") if question.answer else _("no answer")
+    rows = said(paper.say_given, question.answer, label)
     if Shown.RIGHT_ANSWER in paper.shown and question.key:
-        rows += said(question.key, _("right answer"))
+        rows += said(paper.say, question.key, _("right answer"))
     return rows
 
 

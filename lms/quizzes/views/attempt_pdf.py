@@ -16,6 +16,7 @@ from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.corrections.neutral import credited_texts
 from lms.quizzes.corrections.showing import Amended, ChangeLine
 from lms.quizzes.disputes.queries import DisputeLine
+from lms.quizzes.key_words import given_words, key_texts, plain_words
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
@@ -25,7 +26,7 @@ from lms.quizzes.results.files import TYPES, title_of
 from lms.quizzes.review import Shown
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import headings_of, load_result, plain_words, said_of, shown_of
+from lms.quizzes.views.results import headings_of, load_result, said_of, shown_of
 from lms.safety.file_names import content_disposition
 from lms.web.i18n import current_locale, format_datetime, format_number, format_percent
 from lms.web.i18n import gettext as _
@@ -47,6 +48,7 @@ def attempt_pdf(attempt: Attempt) -> Response:
         shown=shown,
         foot=f"{title_of(attempt.quiz)} · {attempt.enrolment.person.full_name}",
         say=plain_words,
+        say_given=given_words,
     )
     name = f"{attempt.quiz.slug}-{attempt.number}.pdf"
     db.end_reading()
@@ -147,7 +149,7 @@ def _question(item: PaperItem, more: Amended, shown: Collection[Shown]) -> Answe
         public=item.public(locale),
         chosen=frozenset(part.given for part in mark.marked.parts if part.given is not None),
         answer=item.rules.response_text(worded, item.payload),
-        key=(*item.rules.key_text(worded), *credited_texts(worded, mark.standing)),
+        key=(*key_texts(worded), *credited_texts(worded, mark.standing)),
         feedback=[text for text in texts if text != worded.general_feedback],
         general=worded.general_feedback,
         earned=None if mark.waits else mark.earned,

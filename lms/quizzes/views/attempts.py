@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 
 from lms.access import current_actor, prepares, reads
 from lms.quizzes import desk
+from lms.quizzes.key_words import given_words
 from lms.quizzes.permissions import SEE_RESULTS
 from lms.quizzes.results import exports, listing, loading, words
 from lms.quizzes.results.listing import PER_PAGE, Wanted
 from lms.quizzes.results.scope import Scope, Which, scope_of
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.statistics import handed_out, load_results
 from lms.quizzes.views.taking import QuizPage
 from lms.web.templating import render
@@ -106,7 +106,7 @@ def answers_file(page: QuizPage, form: str) -> Response:
     scope, wanted = _asked(page)
     rows = listing.listed(listing.attempts_of(scope), wanted)
     asked, given = loading.given_in(scope)
-    answered = exports.Answered(asked, given, plain_words)
+    answered = exports.Answered(asked, given, given_words)
     data = exports.answers_file(rows, answered, page.quiz, form, _here)
     return handed_out(page, data, f"{page.quiz.slug}-raspunsuri.{form}", form, what="answers")
 

@@ -18,6 +18,7 @@ from lms.quizzes.bank_tools import queries as tool_queries
 from lms.quizzes.bank_tools.payloads import names_of_ids
 from lms.quizzes.behaviours import registry
 from lms.quizzes.behaviours.values import MOST_TRIES
+from lms.quizzes.key_words import plain_words
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import SEE_BANK
 from lms.quizzes.queries import PaperItem
@@ -31,7 +32,7 @@ from lms.quizzes.settings_forms import BEHAVIOUR_WORDS
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import QuestionPage, load_question
 from lms.quizzes.views.checks import Checked, checked_of
-from lms.quizzes.views.results import plain_words, review_item
+from lms.quizzes.views.results import review_item
 from lms.quizzes.views.trying import Payload, answer_given, tries_given
 from lms.web.i18n import current_locale
 from lms.web.templating import render

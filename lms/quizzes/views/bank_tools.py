@@ -22,6 +22,7 @@ from lms.quizzes.corrections import queries as correction_queries
 from lms.quizzes.corrections import wording
 from lms.quizzes.corrections.neutral import flawable
 from lms.quizzes.corrections.queries import MadeCorrection
+from lms.quizzes.key_words import plain_words
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import EDIT_BANK, SEE_BANK
 from lms.quizzes.queries import newest_words
@@ -30,7 +31,6 @@ from lms.quizzes.services.prepared import Change
 from lms.quizzes.services.restoring import NotInText, ReadyEdit, Restoring, TextNotReady
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import QuestionPage, load_question
-from lms.quizzes.views.results import plain_words
 from lms.web.forms import lazy, whole_number
 from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _

@@ -20,6 +20,7 @@ from lms.quizzes.corrections.neutral import credited_texts
 from lms.quizzes.corrections.standing import UNTOUCHED
 from lms.quizzes.corrections.standing import Standing as Corrected
 from lms.quizzes.errors import AttemptClosed, NotAnswered, TriesSpent
+from lms.quizzes.key_words import key_texts
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import SAVE_ANSWER
 from lms.quizzes.queries import PaperItem
@@ -106,7 +107,7 @@ def checked_of(
     shows_hint = standing.hint is not None and standing.hint < len(hints)
     shows_general = ends and Shown.GENERAL_FEEDBACK in things
     shows_key = ends and Shown.RIGHT_ANSWER in things
-    right = (*item.rules.key_text(worded), *credited_texts(worded, corrected))
+    right = (*key_texts(worded), *credited_texts(worded, corrected))
     return replace(
         bare,
         outcome=outcome,

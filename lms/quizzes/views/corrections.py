@@ -19,13 +19,12 @@ from lms.quizzes.corrections.neutral import flawable
 from lms.quizzes.corrections.proposal import Proposal, refusal
 from lms.quizzes.corrections.queries import AskedVersion, MadeCorrection
 from lms.quizzes.corrections.standing import CorrectionKind
+from lms.quizzes.key_words import key_texts, plain_words
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import CORRECT_QUESTION, PREVIEW_QUIZ
-from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.services import corrected, correcting, disputes
 from lms.quizzes.services.correcting import Movement, Outlook
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale
@@ -140,13 +139,13 @@ def correct_question(found: VersionPage) -> str:
         version=version,
         question=question,
         language=version.words.language(locale),
-        key=[plain_words(question.type, text) for text in rules_for(question).key_text(question)],
+        key=[plain_words(question.type, text) for text in key_texts(question)],
         words=lambda text: plain_words(question.type, text),
         options=options,
         first_flawed=next((each.id for each, _why in options if not each.is_right), None),
         wholes=wholes,
         keys=[
-            (v, rules_for(v.words.ro).key_text(v.words.in_language(locale)))
+            (v, key_texts(v.words.in_language(locale)))
             for v in found.siblings
             if can_mark(v.words.ro, version.words.ro)
         ],

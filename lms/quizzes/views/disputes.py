@@ -17,6 +17,7 @@ from lms.quizzes import queries
 from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.disputes import queries as dispute_queries
+from lms.quizzes.key_words import given_words, key_texts, plain_words
 from lms.quizzes.models import Attempt, AttemptItem, Dispute, DisputeState
 from lms.quizzes.permissions import (
     ANSWER_DISPUTE,
@@ -30,7 +31,6 @@ from lms.quizzes.services import disputes, marking, regrading
 from lms.quizzes.services.attempts import locked_attempt
 from lms.quizzes.services.seeing import shown_to_learner
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import load_own_attempt
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale
@@ -134,8 +134,9 @@ def _draw(dispute: Dispute, *, typed: str = "", error: str = "") -> str:
         stem=worded.stem,
         language=item.words.language(locale),
         given=item.rules.response_text(worded, item.payload),
-        key=item.rules.key_text(worded),
+        key=key_texts(worded),
         words=lambda text: plain_words(worded.type, text),
+        said=lambda text: given_words(worded.type, text),
         others=len([x for x in disputes.open_on(item.version_id) if x.id != dispute.id]),
         next_id=next((x.id for x in waiting if x.id != dispute.id), None),
         may_answer=ANSWER_DISPUTE.allows(current_actor(), dispute) and line.is_open,

@@ -24,10 +24,10 @@ from lms.quizzes.exchange.gift_file import read_gift_questions
 from lms.quizzes.exchange.pictures import shown
 from lms.quizzes.exchange.read_question import ReadQuestion
 from lms.quizzes.exchange.text_formats import texts_of
+from lms.quizzes.key_words import key_texts, plain_words
 from lms.quizzes.models import Quiz
 from lms.quizzes.models.imports import QuizImport
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
-from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.services import import_planning, import_undoing, kept_files, prepared
 from lms.quizzes.services import imports as services
 from lms.quizzes.services import workshop_plan as plans
@@ -173,7 +173,7 @@ def _shown(plan: ImportPlan, slug: str, chosen: frozenset[str] | None) -> Iterat
         if line.read.question is not None:
             question = prepared.rendered(line.read.question, slug)
             stem = plain_text(question.stem)
-            key = tuple(plain_text(text) for text in rules_for(question).key_text(question))
+            key = tuple(plain_text(plain_words(question.type, t)) for t in key_texts(question))
         yield Shown(
             line,
             stem,

@@ -12,11 +12,11 @@ from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
 from lms.courses.models import Edition, Enrolment
 from lms.quizzes import queries
+from lms.quizzes.key_words import key_texts, plain_words
 from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.models import QuestionVersion, Quiz, QuizQuestion
 from lms.quizzes.permissions import GIVE_ATTEMPT, PREVIEW_QUIZ
 from lms.quizzes.question_types.protocol import Question
-from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.sections import shown_sections
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import locks
@@ -35,7 +35,13 @@ def preview(page: QuizPage) -> str:
     questions, version = shown_questions(page.quiz), page.quiz.current_version
     held = version.sections if version is not None else []
     headings = shown_sections(held, [row.section for row, *_more in questions], current_locale())
-    return render("quizzes/preview.html", page=page, questions=questions, headings=headings)
+    return render(
+        "quizzes/preview.html",
+        page=page,
+        questions=questions,
+        headings=headings,
+        words=plain_words,
+    )
 
 
 def shown_questions(quiz: Quiz) -> list[tuple[Any, Question, tuple[str, ...], str]]:
@@ -63,7 +69,7 @@ def shown_questions(quiz: Quiz) -> list[tuple[Any, Question, tuple[str, ...], st
     shown = []
     for row in rows:
         question = words[row[0]].in_language(locale)
-        key = rules_for(question).key_text(question)
+        key = key_texts(question)
         shown.append((row, question, key, words[row[0]].language(locale)))
     return shown
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +27,7 @@ from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.corrections.marking import ItemMark
 from lms.quizzes.corrections.neutral import credited_texts
 from lms.quizzes.corrections.showing import Amended
+from lms.quizzes.key_words import given_words, key_texts, plain_words, worded_part
 from lms.quizzes.models import Attempt, Quiz, QuizPlace
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
@@ -42,8 +42,6 @@ from lms.quizzes.views.taking import load_attempt
 from lms.web.i18n import current_locale, format_number, ngettext
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
-
-_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
 
 
 def load_result(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
@@ -255,14 +253,9 @@ class Reviewed:
         """Write a plain value as the reader's language does; texts of options stay as they are."""
         return plain_words(self.item.question.type, text)
 
-
-def plain_words(kind: str, text: str) -> str:
-    """Write a value of an answer to a type of question as the reader's language does."""
-    if kind == "true_false":
-        return _("True") if text == "true" else _("False")
-    if kind in ("numerical", "calculated") and _PLAIN_NUMBER.fullmatch(text):
-        return format_number(Decimal(text))
-    return text  # a number of another kind, too: 1e9999999, sNaN and the like as they were typed
+    def said(self, text: str) -> str:
+        """Write what was given: a number as it was typed."""
+        return given_words(self.item.question.type, text)
 
 
 def _lessons(outline: Outline, items: Sequence[PaperItem], locale: str) -> dict[int, ExplainedIn]:
@@ -315,11 +308,11 @@ def review_item(
         mark=mark,
         earned=mark.earned,
         possible=mark.possible,
-        parts={p.key: p for p in mark.marked.parts},
+        parts={p.key: worded_part(worded, p) for p in mark.marked.parts},
         feedback=tuple(text for text in texts if text != worded.general_feedback),
         general=worded.general_feedback,
         answer=item.rules.response_text(worded, item.payload),
-        key=(*item.rules.key_text(worded), *credited_texts(worded, mark.standing)),
+        key=(*key_texts(worded), *credited_texts(worded, mark.standing)),
         notes=wording.notes(worded, mark.standing, tells_key=tells_key),
         is_right=_needs_no_second_look(item, mark),
         outcome=Outcome.WAITING if mark.waits else _outcome_of(mark),

@@ -12,13 +12,13 @@ from lms.access import Actor, current_actor, prepares, reads, writing_subject
 from lms.audit.services import record
 from lms.errors import Hidden
 from lms.quizzes import desk
+from lms.quizzes.key_words import plain_words
 from lms.quizzes.permissions import SEE_RESULTS
 from lms.quizzes.results import files, plots, words
 from lms.quizzes.results.report import QuizReport, report_of
 from lms.quizzes.results.scope import Which, scope_of, which_of
 from lms.quizzes.statistics.figures import FEW, SCARCE
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.safety.file_names import content_disposition
 from lms.web.i18n import current_locale

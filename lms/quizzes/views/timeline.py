@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lms.access import reads
+from lms.quizzes.key_words import given_words
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import SEE_TIMELINE
 from lms.quizzes.timeline import timeline_of
 from lms.quizzes.views import bp
-from lms.quizzes.views.results import plain_words
 from lms.quizzes.views.taking import load_attempt
 from lms.web.i18n import current_locale
 from lms.web.templating import render
@@ -23,5 +23,5 @@ def timeline(attempt: Attempt) -> str:
         steps=timeline_of(attempt),
         shows=attempt.state.is_closed,
         reader=current_locale(),
-        words=plain_words,
+        said=given_words,
     )

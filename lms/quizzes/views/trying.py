@@ -25,6 +25,7 @@ from lms.quizzes.behaviours.certainty import FIELD, LEVELS, level_of
 from lms.quizzes.behaviours.values import MOST_TRIES
 from lms.quizzes.corrections.marking import Total
 from lms.quizzes.errors import QuizNotReady
+from lms.quizzes.key_words import plain_words
 from lms.quizzes.permissions import PREVIEW_QUIZ
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
@@ -37,7 +38,7 @@ from lms.quizzes.settings import Navigation, QuizSettings
 from lms.quizzes.settings_forms import MOMENT_WORDS
 from lms.quizzes.views import bp
 from lms.quizzes.views.checks import Checked, checked_of
-from lms.quizzes.views.results import certainty_words, plain_words, review_item, said_in
+from lms.quizzes.views.results import certainty_words, review_item, said_in
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale
