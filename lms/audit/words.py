@@ -32,6 +32,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "question.corrected": _("Question corrected"),
         "question.merged": _("Two questions made one"),
         "question.offered_again": _("Two questions offered as doubles again"),
+        "question.made_alternative": _("Two questions called alternatives of each other"),
         "question.pinned": _("Test kept at a version of a question"),
         "question.restored": _("Older wording of a question brought back"),
         "question.told_apart": _("Two questions said not to be the same"),

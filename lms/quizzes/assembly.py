@@ -42,6 +42,7 @@ def draw_questions(
     shuffle: bool = True,
     seen: Mapping[str, int] | None = None,
     slots: Mapping[str, str] | None = None,
+    kin: Mapping[str, str] | None = None,
     sections: Mapping[str, int] | None = None,
     shuffles: Mapping[int, bool] | None = None,
 ) -> tuple[str, ...]:
@@ -51,6 +52,9 @@ def draw_questions(
     gets two of them. A question without a slot is one of its own. Of each slot comes the question
     that this learner met least often (`seen`: id to number of times), and the slots whose question
     was met least often come first. Unshuffled, the drawn ones stand in the pool's order.
+
+    `kin` names the family of questions that are copies or doubles of each other: two of one come
+    only where there is nothing else to draw.
 
     `sections` names the section of a question (0: before the first); sections keep their order, and
     questions are mixed within theirs alone. `shuffles` says of a section what differs from
@@ -62,7 +66,8 @@ def draw_questions(
     wanted = len(picked) if n is None else n
     if wanted > len(picked) or wanted < 0:
         raise NotEnoughQuestions(wanted, len(picked))
-    drawn = set(sorted(picked, key=lambda item: times.get(item, 0))[:wanted])
+    in_turn = sorted(picked, key=lambda item: times.get(item, 0))
+    drawn = set(_families_first(in_turn, kin or {})[:wanted])
     in_order = tuple(item for item in unique if item in drawn)
     return arranged(in_order, seed, shuffle=shuffle, sections=sections, shuffles=shuffles)
 
@@ -111,6 +116,16 @@ def _one_of_each_slot(
     )
 
 
+def _families_first(items: Sequence[str], kin: Mapping[str, str]) -> list[str]:
+    """Put behind all others what is of one family with something before it."""
+    first, others, met = list[str](), list[str](), set[str]()
+    for item in items:
+        family = kin.get(item, item)
+        (others if family in met else first).append(item)
+        met.add(family)
+    return [*first, *others]
+
+
 # From the bank -------------------------------------------------------------------------------
 
 
@@ -131,29 +146,87 @@ def draw_from_bank(
     taken: Collection[str] = (),
     seen: Mapping[str, int] | None = None,
     used: Mapping[str, int] | None = None,
+    kin: Mapping[str, str] | None = None,
 ) -> list[tuple[str, ...]]:
     """Draw for each wish so many of its candidates; none twice over all, and none of `taken`.
 
     First those that this learner met least often (`seen`), then those that attempts of the quiz
     used least often (`used`), then by chance. A question that several wishes may take goes where
     it is needed: none is short while the questions suffice for all.
+
+    `kin` names the family of questions that are copies or doubles of each other: of one comes one,
+    and none where one of them is taken. What was met or used of it was all of it.
     """
-    met, everybody, away = seen or {}, used or {}, frozenset(taken)
-
-    def place(item: str) -> tuple[int, int, bytes, str]:
-        return met.get(item, 0), everybody.get(item, 0), rank(seed, "bank", item), item
-
-    choices = [sorted(set(items) - away, key=place) for _count, items in wishes]
-    sets = [frozenset(items) for items in choices]
-    held: dict[str, int] = {}  # a question, and the wish that has it
+    family = _Families(kin or {}, seen or {}, used or {}, seed)
+    away = {family.of(item) for item in taken}
+    choices: list[list[str]] = []
+    picks: list[dict[str, str]] = []  # of each wish: of a family the question that would come
+    for _count, items in wishes:
+        best: dict[str, str] = {}
+        for item in sorted(set(items), key=family.place):
+            best.setdefault(family.of(item), item)
+        picks.append({name: item for name, item in best.items() if name not in away})
+        choices.append(sorted(picks[-1], key=family.turn))
+    sets = [frozenset(names) for names in choices]
+    held: dict[str, int] = {}  # a family, and the wish that has it
     for at, (count, _items) in enumerate(wishes):
         for number in range(count):
             if not _give(at, choices, sets, held):
                 raise BankShort(at, count, number)
     found: list[list[str]] = [[] for _wish in wishes]
-    for item in sorted(held, key=place):
-        found[held[item]].append(item)
+    for name in sorted(held, key=family.turn):
+        found[held[name]].append(picks[held[name]][name])
     return [tuple(items) for items in found]
+
+
+class _Families:
+    """Which questions count as one, and whose turn it is; most are a family of their own."""
+
+    def __init__(
+        self, kin: Mapping[str, str], seen: Mapping[str, int], used: Mapping[str, int], seed: int
+    ) -> None:
+        self.kin, self.seed = kin, seed
+        self.seen, self.used = seen, used
+        self.met, self.had = self._by_family(seen), self._by_family(used)
+
+    def _by_family(self, counts: Mapping[str, int]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for item, times in counts.items():
+            found[self.of(item)] = found.get(self.of(item), 0) + times
+        return found
+
+    def of(self, item: str) -> str:
+        """Name a question's family."""
+        return self.kin.get(item, item)
+
+    def turn(self, family: str) -> tuple[int, int, bytes, str]:
+        """Say when a family's turn is."""
+        rank_of = rank(self.seed, "bank", family)
+        return self.met.get(family, 0), self.had.get(family, 0), rank_of, family
+
+    def place(self, item: str) -> tuple[int, int, bytes, str]:
+        """Say when a question's turn is within its family."""
+        times = self.seen.get(item, 0), self.used.get(item, 0)
+        return *times, rank(self.seed, "bank", item), item
+
+
+def families(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Name the family of everything that stands in a pair, by the least in it.
+
+    Kin of kin is kin: a copy of a copy, and two copies of one thing.
+    """
+    parent: dict[int, int] = {}
+
+    def head(item: int) -> int:
+        while parent.setdefault(item, item) != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    for one, other in pairs:
+        first, second = sorted((head(one), head(other)))
+        parent[second] = first
+    return {item: head(item) for item in list(parent)}
 
 
 def _give(

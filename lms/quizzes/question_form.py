@@ -36,6 +36,7 @@ class FormPage:
     first: int | None  # the line that the question begins on; None for a new one
     fault: InvalidQuestion | None = None
     focus: str = ""  # the field that the cursor goes to
+    question: str = ""  # the id that it has in the text
 
     def rows(self, part: Rows) -> list[dict[str, str]]:
         """The rows of a list."""
@@ -65,7 +66,9 @@ def step_of(text: str, given: Mapping[str, str], do: str) -> FormPage | str:
         if page is None:
             return text
         values = changed_rows(page.form, page.values, given["row"])
-        return FormPage(page.form, values, page.first, focus=given["row"])
+        item = _item_at(read_text(text), page.first)
+        name = item.id if item is not None else ""
+        return FormPage(page.form, values, page.first, focus=given["row"], question=name)
     if "add" in given:
         form = forms().get(given["add"])
         return text if form is None else FormPage(form, blank(form), None)
@@ -79,7 +82,7 @@ def _opened(text: str, line: str) -> FormPage | str:
     form = forms().get(item.question.type) if item is not None else None
     if item is None or form is None:
         return text
-    return FormPage(form, values_of(item, form), int(line))
+    return FormPage(form, values_of(item, form), int(line), question=item.id)
 
 
 def _item_at(read: TextRead, first: int | None) -> QuizItem | None:
@@ -101,10 +104,12 @@ def _applied(text: str) -> FormPage | str:
         return text
     read = read_text(text)
     values, kept = without_blank(page.form, page.values)
+    before = _item_at(read, page.first)
     try:
-        item = item_of(page.form, values, _item_at(read, page.first))
+        item = item_of(page.form, values, before)
     except InvalidQuestion as invalid:
-        return FormPage(page.form, page.values, page.first, fault=_placed(invalid, kept))
+        fault, name = _placed(invalid, kept), before.id if before is not None else ""
+        return FormPage(page.form, page.values, page.first, fault=fault, question=name)
     return with_piece(read, page.first, item)
 
 

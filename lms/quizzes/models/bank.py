@@ -55,6 +55,7 @@ class Question(Base):
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"), index=True)
     changed_at: Mapped[datetime] = mapped_column(index=True)
     copied_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("questions.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("questions.id"), index=True)
 
     versions: Mapped[list[QuestionVersion]] = relationship(
         back_populates="question", order_by="QuestionVersion.number"

@@ -24,6 +24,7 @@ from lms.quizzes.models import (
     QuizQuestion,
 )
 from lms.quizzes.services.authoring import fact_basis
+from lms.quizzes.services.kin import kin_of
 
 LATEST = 100  # attempts of a quiz that say which questions were used often
 
@@ -140,6 +141,7 @@ def drawn_from_bank(
     *,
     fixed: Collection[int],
     seen: Mapping[int, int],
+    kin: Mapping[int, int],
     quiz_id: int,
 ) -> list[list[BankQuestion]]:
     """Draw for each draw its questions; `fixed` are questions that stand in the quiz itself.
@@ -155,8 +157,14 @@ def drawn_from_bank(
         taken={str(question_id) for question_id in fixed},
         seen={str(question_id): times for question_id, times in seen.items()},
         used={str(question_id): times for question_id, times in used.items()},
+        kin=named(kin),
     )
     return [[by_key[key] for key in keys] for keys in given]
+
+
+def named(kin: Mapping[int, int]) -> dict[str, str]:
+    """Give families the names that draws know questions by."""
+    return {str(question_id): str(family) for question_id, family in kin.items()}
 
 
 def _used(quiz_id: int) -> dict[int, int]:
@@ -188,15 +196,30 @@ def supply_of(course_id: int, draws: Sequence[Draw], fixed: Collection[int]) -> 
     """Tell whether the bank suffices now, beside the questions that stand in the quiz itself."""
     if not draws:
         return Supply()
-    bank = [each for each in bank_of(course_id, draws) if each.question_id not in fixed]
-    keys = [[each.key for each in fitting(bank, draw)] for draw in draws]
-    return Supply(tuple(map(len, keys)), shortage_in(draws, keys))
+    return supply_in(bank_of(course_id, draws), draws, fixed, kin_of(course_id))
 
 
-def shortage_in(draws: Sequence[Draw], keys: Sequence[Sequence[str]]) -> Shortage | None:
+def supply_in(
+    bank: Iterable[BankQuestion],
+    draws: Sequence[Draw],
+    fixed: Collection[int],
+    kin: Mapping[int, int],
+) -> Supply:
+    """Tell whether these questions suffice; of copies and doubles an attempt gets one."""
+    away = {kin.get(question_id, question_id) for question_id in fixed}
+    left = [each for each in bank if kin.get(each.question_id, each.question_id) not in away]
+    families = named(kin)
+    keys = [[each.key for each in fitting(left, draw)] for draw in draws]
+    fits = (len({families.get(key, key) for key in own}) for own in keys)
+    return Supply(tuple(fits), shortage_in(draws, keys, families))
+
+
+def shortage_in(
+    draws: Sequence[Draw], keys: Sequence[Sequence[str]], kin: Mapping[str, str] | None = None
+) -> Shortage | None:
     """Find the first draw that its candidates, shared with the others, don't suffice for."""
     try:
-        draw_from_bank([(d.count, k) for d, k in zip(draws, keys, strict=True)], 0)
+        draw_from_bank([(d.count, k) for d, k in zip(draws, keys, strict=True)], 0, kin=kin)
     except BankShort as short:
         return Shortage(draws[short.at], short.available)
     return None

@@ -18,7 +18,7 @@ from lms.errors import Refused
 from lms.quizzes.bank.entry import item_in
 from lms.quizzes.bank_tools.hints import Hint, New, Standing, hints_for
 from lms.quizzes.bank_tools.likeness import Index, Likeness, Print, print_of
-from lms.quizzes.exchange.quiz_file import ItemStatus, slot_of
+from lms.quizzes.exchange.quiz_file import slot_of
 from lms.quizzes.models import (
     DistinctPair,
     Question,
@@ -28,6 +28,7 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.question_types.registry import dump_question
 from lms.quizzes.services import filing, locks, workshop
+from lms.quizzes.services.authoring import fact_basis
 from lms.quizzes.services.prepared import Change, is_enough_for, rendered
 from lms.quizzes.services.restoring import NotInText, edited, with_words_of
 from lms.quizzes.services.workshop import ReadyText
@@ -141,19 +142,29 @@ def distinct_pairs(own: Collection[int]) -> set[tuple[int, int]]:
 # Not the same --------------------------------------------------------------------------------
 
 
-def tell_apart(one: Question, other: Question, *, by: int, now: datetime) -> bool:
-    """Remember that two questions are not the same; False where that was known."""
+def tell_apart(
+    one: Question, other: Question, *, by: int, now: datetime, are_alternatives: bool = False
+) -> bool:
+    """Remember that two questions are not offered as doubles again; False where that was known.
+
+    They are not the same; or alternatives, and then no draw gives an attempt both.
+    """
     first, second = sorted((one.id, other.id))
     locks.course(one.course_id)  # two clicks come one after the other
-    if db.session().get(DistinctPair, (first, second)) is not None:
+    row = db.session().get(DistinctPair, (first, second))
+    if row is not None and row.are_alternatives is are_alternatives:
         return False
-    db.session().add(DistinctPair(first_id=first, second_id=second, said_at=now))
-    _record("question.told_apart", one, other, by=by)
+    if row is None:
+        row = DistinctPair(first_id=first, second_id=second)
+        db.session().add(row)
+    row.said_at, row.are_alternatives = now, are_alternatives
+    act = "question.made_alternative" if are_alternatives else "question.told_apart"
+    _record(act, one, other, by=by)
     return True
 
 
 def offer_again(one: Question, other: Question, *, by: int) -> bool:
-    """Forget that two questions are not the same; False where nobody had said so."""
+    """Forget what was said of two questions; False where nobody had said anything."""
     first, second = sorted((one.id, other.id))
     locks.course(one.course_id)  # two clicks come one after the other
     row = db.session().get(DistinctPair, (first, second))
@@ -175,8 +186,8 @@ def _record(act: str, one: Question, other: Question, *, by: int) -> None:
     )
 
 
-def told_apart_of(course_id: int) -> list[tuple[Question, Question]]:
-    """Return the pairs of a course that are not offered as doubles; one statement.
+def told_apart_of(course_id: int) -> list[tuple[Question, Question, bool]]:
+    """Return the pairs of a course that are not offered as doubles, and whether as alternatives.
 
     What another course no longer shares is not told of.
     """
@@ -184,14 +195,16 @@ def told_apart_of(course_id: int) -> list[tuple[Question, Question]]:
     either = sa.or_(one.course_id == course_id, other.course_id == course_id)
     are_seen = [sa.or_(each.course_id == course_id, each.is_shared) for each in (one, other)]
     rows = db.session().execute(
-        sa.select(one, other)
+        sa.select(one, other, DistinctPair.are_alternatives)
         .join(DistinctPair, DistinctPair.first_id == one.id)
         .join(other, other.id == DistinctPair.second_id)
         .where(either, *are_seen)
         .order_by(DistinctPair.said_at.desc())
     )
-    pairs = [(row[0], row[1]) for row in rows]
-    return [(a, b) if a.course_id == course_id else (b, a) for a, b in pairs]
+    return [
+        (row[0], row[1], row[2]) if row[0].course_id == course_id else (row[1], row[0], row[2])
+        for row in rows
+    ]
 
 
 # Made one ------------------------------------------------------------------------------------
@@ -269,11 +282,12 @@ def plan_merging(kept: Question, dropped: Question) -> Merging:
 def _is_short(bench: Bench, texts: Collection[ReadyText]) -> bool:
     """Whether a published test would have too few questions left to draw from."""
     assert bench.quiz is not None
+    basis = fact_basis(bench.course_id)
     asked = [
         slot_of(item.content_id, item.slot)
         for text in texts
         for item in text.ready.items
-        if item.status is ItemStatus.PUBLISHED
+        if basis.state(item.status, item.fact_ids) is QuestionState.PUBLISHED
     ]
     return bench.quiz.is_published and not is_enough_for(bench.quiz.settings, asked)
 
@@ -295,6 +309,7 @@ def merge(merging: Merging, *, by: int, now: datetime) -> None:
         filing.keep_file(course.id, by=by, now=now)
         course.version += 1
     kept, dropped = (_row(bench.course_id, name) for name in (merging.kept, merging.dropped))
+    dropped.merged_into_id = kept.id
     _record("question.merged", kept, dropped, by=by)
 
 

@@ -16,8 +16,8 @@ from lms.quizzes.assembly import (
     derived_seed,
     draw_questions,
 )
+from lms.quizzes.draws import Draw
 from lms.quizzes.errors import QuizNotReady
-from lms.quizzes.exchange.quiz_file import Section
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -32,6 +32,7 @@ from lms.quizzes.question_types.protocol import Question as AskedQuestion
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.sections import parse_sections
 from lms.quizzes.services.bank_draws import drawn_from_bank, fixed_in, is_dropped
+from lms.quizzes.services.kin import has_kin, kin_of
 from lms.quizzes.settings import QuizSettings
 
 
@@ -65,6 +66,7 @@ class Candidate:
     slot: str | None
     revision_id: int
     section: int = 0
+    has_kin: bool = False  # it is a copy, or somebody called it an alternative of another
 
 
 def pool_of(version_id: int) -> list[Candidate]:
@@ -76,6 +78,7 @@ def pool_of(version_id: int) -> list[Candidate]:
             QuizQuestion.slot,
             queries.newest_revision_of(QuestionVersion.id),
             QuizQuestion.section,
+            has_kin(),
         )
         .join(QuestionVersion, QuestionVersion.id == QuizQuestion.question_version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
@@ -96,6 +99,8 @@ def draw(
     pool = pool_of(version.id)
     seen = _seen(enrolment_id, version.quiz_id)
     sections = parse_sections(version.sections)
+    course_id = db.session().get_one(Quiz, version.quiz_id).course_id
+    kin = kin_of(course_id) if settings.draws or any(c.has_kin for c in pool) else {}
     try:
         picked = draw_questions(
             [str(c.version_id) for c in pool],
@@ -104,8 +109,13 @@ def draw(
             shuffle=False,
             seen={str(c.version_id): seen.get(c.question_id, 0) for c in pool},
             slots={str(c.version_id): c.slot for c in pool if c.slot},
+            kin={str(c.version_id): str(kin[c.question_id]) for c in pool if c.question_id in kin},
         )
-        others = _from_bank(version, settings, seed, sections, seen=seen) if settings.draws else []
+        others = (
+            _from_bank(course_id, version, settings.draws, seed, seen=seen, kin=kin)
+            if settings.draws
+            else []
+        )
     except (NotEnoughQuestions, BankShort) as error:
         raise QuizNotReady from error
     by_version = {str(c.version_id): c for c in [*pool, *others]}
@@ -122,28 +132,29 @@ def draw(
 
 
 def _from_bank(
+    course_id: int,
     version: QuizVersion,
-    settings: QuizSettings,
+    draws: Sequence[Draw],
     seed: int,
-    sections: Sequence[Section],
     *,
     seen: Mapping[int, int],
+    kin: Mapping[int, int],
 ) -> list[Candidate]:
     """Draw from the course's bank; each draw goes under its heading, or under the last one."""
-    course_id = db.session().scalar(sa.select(Quiz.course_id).where(Quiz.id == version.quiz_id))
-    assert course_id is not None
+    sections = parse_sections(version.sections)
     given = drawn_from_bank(
         course_id,
-        settings.draws,
+        draws,
         seed,
         fixed=fixed_in(version.id),
         seen=seen,
+        kin=kin,
         quiz_id=version.quiz_id,
     )
     places = {section.title: number for number, section in reversed([*enumerate(sections, 1)])}
     found = [
         (question, places.get(wish.section, len(sections)))
-        for wish, questions in zip(settings.draws, given, strict=True)
+        for wish, questions in zip(draws, given, strict=True)
         for question in questions
     ]
     newest = _newest_revisions([question.version_id for question, _place in found])

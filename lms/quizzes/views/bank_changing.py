@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +15,14 @@ from lms.access import prepares, writes, writing_subject
 from lms.audit.services import record
 from lms.courses.views.learning import CoursePage
 from lms.errors import Hidden
-from lms.quizzes.bank import retouch, words
+from lms.quizzes.bank import desk, retouch, words
 from lms.quizzes.bank.filters import Filters
+from lms.quizzes.draw_forms import shortage_words
 from lms.quizzes.models import QuestionComment
 from lms.quizzes.permissions import EDIT_BANK
 from lms.quizzes.services import bank_text, banking, locks, pictures
 from lms.quizzes.services.banking import Change, Held
+from lms.quizzes.services.left_short import Meant, left_short
 from lms.quizzes.services.workshop import CourseMoved, TextChanged
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import QuestionPage, load_bank, load_question
@@ -28,6 +30,7 @@ from lms.quizzes.views.exchange import me
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale, ngettext
 from lms.web.i18n import gettext as _
+from lms.web.templating import render
 
 LONGEST_COMMENT = 2000
 MOST_TRIES = 3
@@ -142,24 +145,57 @@ def ids_sent() -> list[int]:
     return [each for each in found if each is not None][: banking.MOST_CHOSEN]
 
 
+def _warned(frame: desk.BankFrame, course_id: int, ids: Sequence[int], back: str) -> str | None:
+    """Name the tests that would have too little left to draw, before anything is done.
+
+    None where there are none, or whoever sends the form has read of them.
+    """
+    sent = request.form
+    if sent.get("sure") == "1":
+        return None
+    do, tag = sent.get("do", ""), " ".join(sent.get("tag", "").split())
+    names = sent.get("category", ""), tag, sent.get("tags", "")
+    short = left_short(course_id, ids, Meant(do, *names, whole_number(sent.get("quiz"))))
+    if not short:
+        return None
+    return render(
+        "quizzes/bank_sure.html",
+        frame=frame,
+        short=short,
+        said=shortage_words,
+        act=words.ACTS.get(do) or _("Save category and tags"),
+        number=len(ids),
+        again=[(n, v) for n in sent if n != "csrf_token" for v in sent.getlist(n)],
+        action=request.full_path.rstrip("?"),
+        back=back,
+    )
+
+
 @bp.post("/courses/<slug>/bank")
 @prepares(EDIT_BANK, load_bank)
-def change_bank(page: CoursePage) -> Response:
+def change_bank(page: CoursePage) -> Response | str:
     """Do something to the ticked questions, and show the same list again."""
-    slug = page.outline.slug
-    act(page.course_id, ids_sent(), request.form.get("do", ""), load_bank).tell()
     args: dict[str, Any] = dict(Filters.of(request.args).args)
     number = whole_number(request.args.get("page"))
-    return redirect(url_for("quizzes.bank", slug=slug, page=number, **args))
+    back = url_for("quizzes.bank", slug=page.outline.slug, page=number, **args)
+    frame = desk.bank_frame(page, "questions")
+    if (warned := _warned(frame, page.course_id, ids_sent(), back)) is not None:
+        return warned
+    act(page.course_id, ids_sent(), request.form.get("do", ""), load_bank).tell()
+    return redirect(back)
 
 
 @bp.post("/courses/<slug>/bank/<int:question_id>")
 @prepares(EDIT_BANK, load_question)
-def change_bank_question(page: QuestionPage) -> Response:
+def change_bank_question(page: QuestionPage) -> Response | str:
     """Do something to one question on its page."""
-    slug, question_id = page.outline.slug, page.question.id
+    question_id = page.question.id
+    back = url_for("quizzes.bank_question", slug=page.outline.slug, question_id=question_id)
+    frame = desk.question_frame(page, "question")
+    if (warned := _warned(frame, page.course_id, [question_id], back)) is not None:
+        return warned
     act(page.course_id, [question_id], request.form.get("do", ""), load_question).tell()
-    return redirect(url_for("quizzes.bank_question", slug=slug, question_id=question_id))
+    return redirect(back)
 
 
 # Of other courses ------------------------------------------------------------------------------

@@ -11,14 +11,17 @@ from lms import clock, db
 from lms.access import Actor, current_actor, may, prepares, reads, writes, writing_subject
 from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
+from lms.errors import Hidden
 from lms.quizzes.bank import desk
 from lms.quizzes.bank import queries as bank_queries
 from lms.quizzes.bank_tools import queries, words
 from lms.quizzes.bank_tools.difference import Difference, differ
+from lms.quizzes.draw_forms import shortage_words
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import EDIT_BANK, SEE_BANK
 from lms.quizzes.services import doubles, workshop
 from lms.quizzes.services.doubles import CannotMerge, Merging, Pair, TooFew
+from lms.quizzes.services.left_short import left_short_by_merging
 from lms.quizzes.services.restoring import NotInText, TextNotReady
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import QuestionPage, load_question
@@ -112,12 +115,19 @@ def bank_doubles(page: CoursePage) -> str:
 @bp.post(PAIR)
 @writes(EDIT_BANK, load_pair)
 def tell_apart(page: PairPage) -> Response:
-    """Remember that two questions are not the same, or forget it."""
+    """Remember that two questions are not the same, or alternatives; or forget it."""
     actor = current_actor()
     assert actor is not None
     if request.form.get("do") == "again":
         doubles.offer_again(page.question, page.other, by=actor.person_id)
         flash(_("The two are offered as doubles again while they look alike."), "success")
+    elif request.form.get("do") == "alternatives":
+        if page.question.course_id != page.other.course_id:
+            raise Hidden
+        doubles.tell_apart(
+            page.question, page.other, by=actor.person_id, now=clock.now(), are_alternatives=True
+        )
+        flash(_("Remembered: both stay, and an attempt is never given both."), "success")
     else:
         doubles.tell_apart(page.question, page.other, by=actor.person_id, now=clock.now())
         flash(_("Remembered: the two are not the same."), "success")
@@ -145,6 +155,10 @@ def look_at_merging(page: PairPage) -> Response | str:
         page=page,
         merging=merging,
         effect=merging.effect.value,
+        short=left_short_by_merging(
+            page.course_id, page.question, page.other, merging.quiz.id if merging.quiz else None
+        ),
+        said=shortage_words,
     )
 
 

@@ -21,7 +21,7 @@ from lms.quizzes.corrections import wording as correction_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
-from lms.quizzes.services import doubles, pictures, ruling
+from lms.quizzes.services import doubles, pictures, pinning, ruling
 from lms.quizzes.services import workshop as services
 from lms.quizzes.services import workshop_plan as plans
 from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
@@ -321,6 +321,7 @@ def _form_page(
         sent=sent,
         frame=desk.frame_of(page, "questions") if page is not None else None,
         step=step,
+        versions=pinning.versions_to_ask(quiz_id, step.question),
         fault=workshop_words.fault_sentence(step.fault) if step.fault is not None else "",
     )
     return (html, 422) if step.fault is not None else html

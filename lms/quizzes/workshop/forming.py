@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,8 +11,10 @@ from lms.quizzes.question_types.form_parts import Field, Form, Row, Rows, Values
 from lms.quizzes.question_types.registry import dump_question, parse_question
 
 SHARED = ("stem", "general_feedback", "marks")
-ABOUT = ("title", "lesson", "slot", "facts", "tags", "status")
+ABOUT = ("title", "lesson", "slot", "facts", "tags", "status", "pinned")
+NEWEST = "newest"  # no version is pinned
 _PREFIX = "f-"
+_VERSION = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _MOST_ROWS = 60
 _LONGEST = 50_000
 Sent = Mapping[str, Sequence[str]]
@@ -29,6 +32,7 @@ def values_of(item: QuizItem, form: Form) -> Values:
         "facts": ", ".join(item.facts),
         "tags": ", ".join(item.tags),
         "status": item.status.value,
+        "pinned": str(item.pinned or NEWEST),
     }
     return values
 
@@ -105,7 +109,16 @@ def item_of(form: Form, values: Values, before: QuizItem | None) -> QuizItem:
         facts=_listed(values, "facts"),
         tags=_listed(values, "tags"),
         status=_status(values, before),
+        pinned=_pinned(values, base),
     )
+
+
+def _pinned(values: Values, before: QuizItem) -> int | None:
+    """Read which version its quiz stays with; a form without the field leaves it as it is."""
+    said = _text(values, "pinned").strip()
+    if said == NEWEST:
+        return None
+    return int(said) if _VERSION.fullmatch(said) else before.pinned
 
 
 def _status(values: Values, before: QuizItem | None) -> ItemStatus:
