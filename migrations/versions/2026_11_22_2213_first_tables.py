@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 08:49:15.624874+00:00
+Created: 2026-11-30 08:54:40.246837+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1435,9 +1436,11 @@ def upgrade() -> None:
     sa.Column('author_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('copied_from_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('merged_into_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['persons.id'], name=op.f('fk_questions_author_id_persons')),
     sa.ForeignKeyConstraint(['copied_from_id'], ['questions.id'], name=op.f('fk_questions_copied_from_id_questions')),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_questions_course_id_courses')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['questions.id'], name=op.f('fk_questions_merged_into_id_questions')),
     sa.ForeignKeyConstraint(['quiz_id'], ['quizzes.id'], name=op.f('fk_questions_quiz_id_quizzes')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_questions')),
     sa.UniqueConstraint('course_id', 'content_id', name=op.f('uq_questions_course_id_content_id')),
@@ -1448,6 +1451,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_questions_changed_at'), ['changed_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_questions_copied_from_id'), ['copied_from_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_questions_course_id'), ['course_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_questions_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_questions_quiz_id'), ['quiz_id'], unique=False)
 
     op.create_table('quiz_imports',
@@ -1675,6 +1679,7 @@ def upgrade() -> None:
     sa.Column('first_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('second_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('said_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('are_alternatives', sa.Boolean(), nullable=False),
     sa.CheckConstraint('first_id < second_id', name=op.f('ck_distinct_questions_stands_once')),
     sa.ForeignKeyConstraint(['first_id'], ['questions.id'], name=op.f('fk_distinct_questions_first_id_questions')),
     sa.ForeignKeyConstraint(['second_id'], ['questions.id'], name=op.f('fk_distinct_questions_second_id_questions')),
@@ -2651,6 +2656,7 @@ def downgrade() -> None:
     op.drop_table('quiz_imports')
     with op.batch_alter_table('questions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_questions_quiz_id'))
+        batch_op.drop_index(batch_op.f('ix_questions_merged_into_id'))
         batch_op.drop_index(batch_op.f('ix_questions_course_id'))
         batch_op.drop_index(batch_op.f('ix_questions_copied_from_id'))
         batch_op.drop_index(batch_op.f('ix_questions_changed_at'))
