@@ -6,7 +6,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the pages, the navigation, the commands, and what the record calls people."""
     from lms.certificates.cli import certificate
-    from lms.participants import audit_names, traces
+    from lms.courses.views import teaching
+    from lms.participants import audit_names, panels, traces
     from lms.participants.cli import participants
     from lms.participants.release_cli import release
     from lms.participants.seat_cli import replace, withdraw
@@ -32,6 +33,8 @@ def init_app(app: Flask) -> None:
     certificate.add_command(release)
     audit_names.register()
     traces.register()
+    if panels.stuck_lines not in teaching.EDITION_LINES:
+        teaching.EDITION_LINES.append(panels.stuck_lines)
     navigation.add(
         navigation.Entry("Editions", "participants.editions", "people", "edition:list", 20)
     )

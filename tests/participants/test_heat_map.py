@@ -291,7 +291,7 @@ def test_a_module_lists_who_is_stuck_in_it_alone(cast: Cast) -> None:
     client = cast.client("trainer")
     page = BeautifulSoup(client.get(f"{MAP}/1").text, "html.parser")
     assert [a.text for a in page.select(".work-list a")] == ["Învățăcel Maria"]
-    assert "Nimeni nu stă pe loc." in client.get(f"{MAP}/2").text
+    assert "Nimeni nu stă pe loc în acest modul." in client.get(f"{MAP}/2").text
 
 
 # --- What it costs ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -19,6 +19,9 @@ from lms.web.templating import render
 COURSE_LINKS: list[Callable[[Mapping[int, str]], Mapping[int, Markup]]] = []
 # What waits for whoever trains, above the courses; nothing where nothing waits.
 WAITING_PANELS: list[Callable[[], Markup]] = []
+
+# What other packages say of editions, in a line below each: by the edition's id.
+EDITION_LINES: list[Callable[[Sequence[Edition]], Mapping[int, Markup]]] = []
 
 
 @bp.get("/teaching")
@@ -42,4 +45,5 @@ def teaching() -> str:
         counts=counts,
         panels=[panel() for panel in WAITING_PANELS],
         links=[links({c.id: c.slug for c in courses}) for links in COURSE_LINKS],
+        lines=[lines(editions) for lines in EDITION_LINES],
     )
