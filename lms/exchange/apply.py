@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -28,6 +27,7 @@ from lms.courses.models import (
 from lms.exchange.course_values import CourseFiles, FileKind, ModuleFile
 from lms.exchange.errors import ConditionInUse, CourseChanged, CourseHasFaults
 from lms.exchange.lesson_file import LessonFile
+from lms.exchange.lesson_saving import fill_lesson, keep_version
 from lms.exchange.pictures import media_type_of
 from lms.exchange.plan import ImportPlan, PlannedItem, Verdict, files_folder
 from lms.files import store
@@ -289,23 +289,14 @@ class _Import:
         if verdict.verdict is not Verdict.UNCHANGED and not verdict.is_kept:
             row.version += 1
         row.module_id, row.slug, row.position = module_id, lesson.slug, position
-        row.number, row.withdrawn_at = lesson.number, None
-        _both(row, lesson.title, lesson.summary)
-        exercise = lesson.exercise.as_json() if lesson.exercise else None
-        if row.exercise != exercise:
-            row.exercise = exercise
-        row.reading_minutes = lesson.reading_minutes
-        row.exercise_minutes = lesson.exercise_minutes
-        row.test_minutes = lesson.test_minutes
-        row.html = self.plan.lesson_html[lesson.id]
-        row.html_digest = hashlib.sha256(row.html.encode()).hexdigest()
-        row.terms = list(self.plan.lesson_terms[lesson.id])
-        row.fact_ids = list(lesson.fact_ids)
-        row.is_published = not self.basis.unvouched(lesson.fact_ids)
-        sources = [dict(source) for source in lesson.sources]
-        if getattr(row, "sources", None) != sources:
-            row.sources = sources
-        row.checked_on = lesson.checked_on
+        row.withdrawn_at = None
+        fill_lesson(
+            row,
+            lesson,
+            html=self.plan.lesson_html[lesson.id],
+            terms=self.plan.lesson_terms[lesson.id],
+            basis=self.basis,
+        )
 
     # Quizzes ---------------------------------------------------------------------------------
 
@@ -357,10 +348,21 @@ class _Import:
     def _source(
         self, row: ContentItem | None, planned: PlannedItem, data: bytes, sha256: str
     ) -> None:
+        is_lesson = planned.kind is FileKind.LESSON and row is not None
         if row is None:
             row = ContentItem(course_id=self.course.id, content_id=planned.content_id)
             self.session.add(row)
+        if is_lesson:  # what it said before is kept, and what it says now
+            keep_version(self._lesson_of(row), row)
         row.path, row.kind = planned.path, ContentKind(planned.kind.value)
         row.source = b"" if planned.kind is FileKind.FIGURE else data
         row.source_hash = row.base_hash = sha256
         row.changed_at, row.changed_by_id = self.now, self.by
+        if is_lesson:
+            keep_version(self._lesson_of(row), row)
+
+    def _lesson_of(self, row: ContentItem) -> Lesson:
+        statement = sa.select(Lesson).where(
+            Lesson.course_id == self.course.id, Lesson.content_id == row.content_id
+        )
+        return self.session.scalars(statement).one()

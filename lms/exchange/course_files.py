@@ -12,7 +12,7 @@ from lms.exchange.course_fields import read_conditions, read_module
 from lms.exchange.course_values import CourseFiles, FileKind, Item, ModuleFile, Reading
 from lms.exchange.facts_file import FACTS, FactEntry, check_certain, read_facts
 from lms.exchange.glossary_file import TermEntry, read_glossary
-from lms.exchange.lesson_file import LessonFile, read_lesson
+from lms.exchange.lesson_file import LessonFile, check_cedillas, read_lesson
 from lms.exchange.paper_file import read_paper
 from lms.exchange.pictures import PictureRefusedError, check_figure
 from lms.exchange.problems import Problem, Reason
@@ -29,7 +29,7 @@ MAX_TEXT_BYTES = 1_000_000
 MAX_TOTAL_BYTES = 40_000_000
 
 _COURSE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+CONTENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 _FOLDER = re.compile(r"\d{1,3}-[a-z0-9][a-z0-9-]{0,70}", re.ASCII)
 _LESSON_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.md", re.ASCII)
 _GLOSSARY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
@@ -37,7 +37,6 @@ _QUIZ_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
 _PAPER_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,70}\.yaml", re.ASCII)
 _TEST = re.compile(r"tests/[a-z0-9][a-z0-9-]{0,70}\.gift", re.ASCII)
 _FIGURE = re.compile(r"figures/[a-z0-9][a-z0-9_-]{0,100}\.(?:svg|png|jpg|gif|webp)", re.ASCII)
-_CEDILLA = re.compile("[şţŞŢ]")
 _RESERVED = frozenset({"import"})  # an address of the site
 
 
@@ -92,9 +91,7 @@ class _Reader:
             line = data.count(b"\n", 0, error.start) + 1
             self.problems.append(Problem(path, line, Reason.NOT_UTF8))
             return None
-        for number, line_text in enumerate(text.split("\n"), 1):
-            if found := _CEDILLA.search(line_text):
-                self.problems.append(Problem(path, number, Reason.CEDILLA, found[0]))
+        check_cedillas(path, text, self.problems)
         return text
 
     def _item(self, path: str, kind: FileKind, content_id: str, line: int = 1) -> None:
@@ -210,7 +207,7 @@ class _Reader:
             return None
         sink = Sink(path, self.problems)
         fields = Fields.of(compose(text, sink), sink)
-        module = read_module(fields, folder.text, _ID)
+        module = read_module(fields, folder.text, CONTENT_ID)
         self._item(path, FileKind.MODULE, module.id, fields.line_of("id"))
         names = fields.texts("lessons")
         lessons = [self._lesson(base, name, path, len(module.outcomes)) for name in names]
@@ -227,7 +224,7 @@ class _Reader:
         text = self._text(path, (module, name.line))
         if text is None:
             return None
-        lesson = read_lesson(path, text, self.problems, outcomes=outcomes, id_pattern=_ID)
+        lesson = read_lesson(path, text, self.problems, outcomes=outcomes, id_pattern=CONTENT_ID)
         if lesson is not None:
             self._item(path, FileKind.LESSON, lesson.id, lesson.line)
         return lesson

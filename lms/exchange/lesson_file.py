@@ -18,7 +18,8 @@ from lms.exchange.problems import Problem, Reason
 from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 
 MAX_MINUTES = 600
-_FENCE = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+_CEDILLA = re.compile("[şţŞŢ]")
 _HAS_SCHEME = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 
 
@@ -51,11 +52,18 @@ class LessonFile:
         return tuple(fact.text for fact in self.facts)
 
 
+def check_cedillas(path: str, text: str, problems: list[Problem]) -> None:
+    """Find letters that Romanian writes otherwise."""
+    for number, line_text in enumerate(text.split("\n"), 1):
+        if found := _CEDILLA.search(line_text):
+            problems.append(Problem(path, number, Reason.CEDILLA, found[0]))
+
+
 def read_lesson(
     path: str, text: str, problems: list[Problem], *, outcomes: int, id_pattern: re.Pattern[str]
 ) -> LessonFile | None:
     """Read a lesson; None where it has no front matter. Faults go to `problems`."""
-    match = _FENCE.match(text)
+    match = FRONT_MATTER.match(text)
     if match is None:
         problems.append(Problem(path, 1, Reason.NO_FRONT_MATTER))
         return None
@@ -136,7 +144,7 @@ def _check_body(body: str, sink: Sink) -> tuple[Located, ...]:
     if not body.strip():
         sink.add(sink.first_line, Reason.EMPTY_LESSON)
     images: list[Located] = []
-    for token, line in _tokens(body, sink.first_line):
+    for token, line in body_tokens(body, sink.first_line):
         if token.type == "heading_open" and token.tag == "h1":
             sink.add(line, Reason.TITLE_IN_TEXT)
         elif token.type in ("html_block", "html_inline"):
@@ -150,7 +158,7 @@ def _check_body(body: str, sink: Sink) -> tuple[Located, ...]:
     return tuple(images)
 
 
-def _tokens(body: str, first_line: int) -> Iterator[tuple[Token, int]]:
+def body_tokens(body: str, first_line: int = 1) -> Iterator[tuple[Token, int]]:
     """Walk blocks and what stands inside them, each with its line (lines inside are counted)."""
     line = first_line
     for token in _parser().parse(body):

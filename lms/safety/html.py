@@ -111,7 +111,7 @@ def sanitise(html: str) -> Markup:
     return _clean(html, _cleaner())
 
 
-def clipboard_html(html: str) -> str:
+def clipboard_html(html: str, *, keeps_links: bool = False) -> str:
     """Reduce what a program lays on the clipboard to words, lists, tables, marks and pictures.
 
     For being read by us, never for being shown: styles stay, because marks stand in them.
@@ -121,8 +121,14 @@ def clipboard_html(html: str) -> str:
             html,
             tags=set(_CLIPBOARD_TAGS),
             clean_content_tags={"script", "style", "title", "template", "xml"},
-            attributes={"*": {"style"}, "ol": {"type", "start"}, "img": {"src", "alt"}},
-            url_schemes={"data"},
+            attributes={
+                "*": {"style"},
+                "a": {"href"} if keeps_links else set(),
+                "ol": {"type", "start"},
+                "img": {"src", "alt"},
+            },
+            url_schemes={"data", *(_SCHEMES if keeps_links else ())},
+            link_rel=None,
             strip_comments=True,
         )
     )

@@ -12,6 +12,7 @@ from lms.courses.models.course import (
     Lesson,
     Module,
 )
+from lms.courses.models.editing import LessonDraft, LessonVersion
 from lms.courses.models.enrolment import Enrolment, EnrolmentState, Release
 from lms.courses.models.hours import HourEntry
 from lms.courses.models.notes import LessonNote
@@ -52,8 +53,10 @@ __all__ = [
     "HourEntry",
     "IssuingMode",
     "Lesson",
+    "LessonDraft",
     "LessonNote",
     "LessonProgress",
+    "LessonVersion",
     "Module",
     "OfflineSitting",
     "PlaceChange",

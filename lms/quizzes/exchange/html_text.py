@@ -77,6 +77,11 @@ def read_html(text: str, picture: PictureName | None = None) -> HtmlText:
     )
 
 
+def markdown_of(root: Node, picture: PictureName | None = None) -> str:
+    """Write a tree as Markdown, however long; whoever made it has seen to its size."""
+    return "\n\n".join(_Writer(picture or _no_picture).blocks(root))
+
+
 def html_tree(text: str) -> Node:
     """Read HTML as a tree; its root has no name."""
     return _built(text).root

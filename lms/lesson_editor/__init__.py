@@ -1,0 +1,17 @@
+"""A lesson written in the site, its history, and the pictures of its course; nobody uses it."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, and what is held of people."""
+    from lms.courses.views import learning, teaching
+    from lms.lesson_editor import library_views, panels, traces  # noqa: F401 -- pages register
+    from lms.lesson_editor.views import bp
+
+    app.register_blueprint(bp)
+    traces.register()
+    if panels.lesson_panel not in learning.LESSON_PANELS:
+        learning.LESSON_PANELS.append(panels.lesson_panel)
+    if panels.library_links not in teaching.COURSE_LINKS:
+        teaching.COURSE_LINKS.append(panels.library_links)
