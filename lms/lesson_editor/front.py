@@ -84,7 +84,7 @@ def put_together(parts: Parts, before: str) -> str:
         written = "".join(_in_usual_places(fields, _blocks(parts.rest)))
     if parts.body.strip("\n") != body.strip("\n"):
         body = "\n" + parts.body.strip("\n") + "\n"
-    return f"---\n{written}---\n{body}"
+    return f"---\n{written}---\n{body}" if written else body
 
 
 def place_of(source: str, line: int) -> Place:
@@ -102,7 +102,7 @@ def place_of(source: str, line: int) -> Place:
         size = block.text.count("\n")
         if line < at + size:
             if block.key in shown:
-                return Place(block.key, 1)
+                return Place("rest" if block.key == _FIXED else block.key, 1)
             return Place("rest", rest_line + max(0, line - at))
         at += size
         rest_line += 0 if block.key in shown else size
@@ -145,7 +145,7 @@ def _shown(blocks: Sequence[_Block]) -> dict[str, dict[str, str]]:
 
 
 def _texts(blocks: Sequence[_Block], key: str) -> dict[str, str] | None:
-    """Read a mapping of plain values; None where the key is there twice, or holds something else."""
+    """Read a mapping of plain values; None where the key is there twice, or holds else."""
     found = [block for block in blocks if block.key == key]
     if len(found) != 1:
         return None

@@ -18,6 +18,9 @@ _MOST_TAGS = 40_000
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 _LEVEL = re.compile(r"mso-list:\s*\S+\s+level(\d)", re.IGNORECASE)
 _COUNTED = re.compile(r"(\d{1,4}|[a-zA-Z]|[ivxIVX]{1,6})[.)]")
+_WEIGHT = re.compile(r"(?<![\w-])font-weight:\s*(\w+)")
+_ITALIC = re.compile(r"(?<![\w-])font-style:\s*italic")
+_UPRIGHT = re.compile(r"(?<![\w-])font-style:\s*normal")
 _BARE = re.compile(r"\]\(<([^<>()\s]+)>\)")
 _KEPT = {"p", "ul", "ol", "li", "table", "tr", "td", "th", "br", "img", "a", "sup", "sub"}
 _MARKS = {"strong", "b", "em", "i"}
@@ -75,12 +78,12 @@ def _tidied_node(node: Node) -> Iterator[Node | str]:
 
 def _marked(tag: str, style: str, inner: list[Node | str]) -> Iterator[Node | str]:
     """Say with marks what a tag or its style says; a tag that its style takes back says nothing."""
-    weight = re.search(r"font-weight:\s*(\w+)", style)
+    weight = _WEIGHT.search(style)
     is_bold = tag in ("b", "strong")
     if weight:
         is_bold = weight[1] in ("bold", "bolder") or weight[1][:1] in "6789"
-    is_italic = tag in ("i", "em") or bool(re.search(r"font-style:\s*italic", style))
-    if "font-style:normal" in style.replace(" ", ""):
+    is_italic = tag in ("i", "em") or bool(_ITALIC.search(style))
+    if _UPRIGHT.search(style):
         is_italic = False
     if is_italic:
         inner = [Node("em", {}, inner)]

@@ -61,10 +61,12 @@ class Sent:
         form = request.form
 
         def line(name: str, most: int) -> str:
-            return " ".join(form.get(name, "").split())[:most]
+            return " ".join(form.get(name, "").replace("\x00", "").split())[:most]
 
         def text(name: str) -> str:
-            return form.get(name, "").replace("\r\n", "\n")[: LONGEST_SOURCE + 1]
+            return (
+                form.get(name, "").replace("\r\n", "\n").replace("\x00", "")[: LONGEST_SOURCE + 1]
+            )
 
         parts = Parts(
             title_ro=line("title_ro", 300),

@@ -14,10 +14,12 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from lms import clock
 from lms.accounts.services.own import NOTICE_VERSION
-from lms.courses.models import Course, CourseFact
+from lms.courses.models import Course, CourseFact, Lesson
 from lms.db import db
 from lms.entry.answer_sheet import AnswerRow, Key
 from lms.entry.views.sheets import packed
+from lms.exchange.lesson_saving import bench_of
+from lms.lesson_editor.front import taken_apart
 from lms.meetings.presence_sheet import Key as Column
 from lms.meetings.presence_sheet import PresenceRow
 from lms.meetings.views.importing import packed as packed_presence
@@ -28,7 +30,7 @@ from lms.quizzes.services import correcting
 from lms.quizzes.services.workshop_plan import source_of
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
-from tests.access.samples import PNG, course_files, person_certificate
+from tests.access.samples import PNG, course_files, make_picture, person_certificate
 from tests.access.world import PASSWORD, World
 from tests.cast import csrf
 from tests.entry.asked import FIRST_PAGE
@@ -77,6 +79,8 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
         "sha256": w.ids["answer_sha256"],
     },
     "learner's file": lambda w, _p: {"submission_id": w.ids["file_work"], "number": 1},
+    "lesson's older text": lambda _world, _part: {**_LESSON, "number": 1},
+    "unused picture": lambda _world, _part: {**_PROBA, "name": "nefolosita.png"},
     "figure": lambda _world, _part: {**_PROBA, "name": "drum.svg"},
     "fact": lambda _world, _part: {**_PROBA, "fact_id": "A2"},
     "quiz": lambda _world, _part: _QUIZ,
@@ -300,6 +304,26 @@ _MEETING = {
 
 def _upload(field: str, data: bytes, name: str) -> Callable[[World, str], Values]:
     return lambda _world, _part: {field: (io.BytesIO(data), name)}
+
+
+def _lesson_text(world: World, _part: str) -> Values:
+    with world.app.app_context():
+        lesson = db.session.query(Lesson).filter_by(slug=_LESSON["lesson_slug"]).one()
+        bench = bench_of(lesson.id)
+        parts = taken_apart(bench.text)
+        db.session.rollback()
+    reading, exercise, test = parts.minutes
+    return {
+        "title_ro": parts.title_ro,
+        "title_en": parts.title_en,
+        "reading": reading,
+        "exercise": exercise,
+        "test": test,
+        "rest": parts.rest,
+        "body": "Cu totul altfel.",
+        "base": bench.base,
+        "do": "save",
+    }
 
 
 def _edition_form(slug: str) -> Callable[[World, str], Values]:
@@ -580,6 +604,12 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "talk.settle": {"do": "open"},
     "talk.reply": {"text": "Vedeți lecția.", "key": "k3"},
     "surveys.submit": {"version": "1", "q-cum": "4"},
+    "lesson_editor.change": _lesson_text,
+    "lesson_editor.keep_draft": {"body": "Neterminat."},
+    "lesson_editor.preview": {"body": "Neterminat."},
+    "lesson_editor.convert": _upload("file", PNG, "desen.png"),
+    "lesson_editor.add_pictures": _upload("file", PNG, "desen.png"),
+    "lesson_editor.replace_picture": _upload("file", make_picture("#993311"), "alta.png"),
     "quizzes.give": _REASON,
     "quizzes.pin_version": {"version": "1"},
     "quizzes.edit_questions": _quiz_text,

@@ -30,6 +30,7 @@ AREAS = {
     "courses": "Courses and lessons",
     "papers": "Working papers",
     "exchange": "Course files and facts",
+    "lesson_editor": "Text of lessons, pictures of courses",
     "quizzes": "Quizzes and attempts",
     "submissions": "Exercises and works",
     "surveys": "Questionnaire",

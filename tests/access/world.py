@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -36,12 +37,14 @@ from lms.courses.exercises import Exercise
 from lms.courses.models import (
     CompletionCondition,
     ConditionKind,
+    ContentItem,
     Course,
     Edition,
     Enrolment,
     Group,
     IssuingMode,
     Lesson,
+    LessonVersion,
     Module,
     Programme,
     ProgrammeLogo,
@@ -55,6 +58,7 @@ from lms.entry.services.settings import Wanted
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.jobs.models import BatchState
+from lms.lesson_editor import library
 from lms.look.models import Barrier
 from lms.mail.models import MailMessage, MailState
 from lms.meetings.services import meetings
@@ -146,6 +150,7 @@ def make_world(app: Flask) -> World:
         _hand_in(world)
         _bring_questions_in(world)
         _reword_a_draft(world)
+        _change_a_lesson(world)
         _certify(world)
         with db.writing() as session:
             barrier = Barrier(page="/verify", what="Nu merge.", sent_at=datetime.now(UTC))
@@ -257,6 +262,28 @@ def _reword_a_draft(world: World) -> None:
             )
         )
         world.ids |= {"draft_question": question.id, "older_wording": first.id}
+
+
+def _change_a_lesson(world: World) -> None:
+    """Let a lesson have an older text, and its course a picture that nothing shows."""
+    sent = library.read_picture("nefolosita.png", make_picture("#118833"))
+    with db.writing() as session:
+        by = world.cast.persons["owner"]
+        library.add(world.cast.course_id, sent, by=by, now=EPOCH)
+        lesson = session.query(Lesson).filter_by(slug="1-1-primul-pas").one()
+        item = session.query(ContentItem).filter_by(content_id=lesson.content_id).one()
+        older = item.source + b"\nDe altadata.\n"
+        for number, source in enumerate((older, item.source), 1):
+            session.add(
+                LessonVersion(
+                    lesson_id=lesson.id,
+                    number=number,
+                    source=source,
+                    source_hash=hashlib.sha256(source).hexdigest(),
+                    saved_at=EPOCH,
+                    saved_by_id=by,
+                )
+            )
 
 
 def _draft_lesson(module: Module) -> Lesson:
