@@ -270,8 +270,10 @@ def _change_a_lesson(world: World) -> None:
     with db.writing() as session:
         by = world.cast.persons["owner"]
         library.add(world.cast.course_id, sent, by=by, now=EPOCH)
-        lesson = session.query(Lesson).filter_by(slug="1-1-primul-pas").one()
-        item = session.query(ContentItem).filter_by(content_id=lesson.content_id).one()
+        course_id = world.cast.course_id
+        lesson = session.query(Lesson).filter_by(course_id=course_id, slug="1-1-primul-pas").one()
+        here = session.query(ContentItem).filter_by(course_id=course_id)
+        item = here.filter_by(content_id=lesson.content_id).one()
         older = item.source + b"\nDe altadata.\n"
         for number, source in enumerate((older, item.source), 1):
             session.add(

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms import db
+from lms.accounts.models import Person
 from lms.courses.models import ContentItem, Lesson, LessonDraft, LessonVersion
 from lms.exchange.course_files import read_course
 from lms.exchange.services import export_course, plan_files
