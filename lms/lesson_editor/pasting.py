@@ -7,7 +7,7 @@ marks, and a table's first row its head.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lms.quizzes.exchange.html_text import Node, html_tree, markdown_of
@@ -117,7 +117,7 @@ def _words(node: Node) -> str:
     return "".join(c if isinstance(c, str) else _words(c) for c in node.children)
 
 
-def _listed(children: Sequence[Node | str]) -> Iterator[Node | str]:
+def _listed(children: Iterable[Node | str]) -> Iterator[Node | str]:
     """Make a list of items that stand one after the other, each level within the one above."""
     waiting: list[_Item] = []
     for child in children:
