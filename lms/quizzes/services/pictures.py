@@ -17,6 +17,7 @@ from lms import db
 from lms.courses.models import ContentItem, ContentKind, Course, CourseFigure
 from lms.files import store
 from lms.files.models import StoredFile
+from lms.quizzes.exchange.picture_notes import without_notes
 from lms.quizzes.exchange.pictures import media_type, names_in, picture_name
 
 MOST_PIXELS = 30_000_000
@@ -57,7 +58,7 @@ def _smaller(picture: Image.Image, kind: str, data: bytes) -> bytes:
     is_large = max(picture.size) > LONGEST_SIDE or len(data) > MOST_BYTES
     if kind not in ("jpg", "png") or (kind == "png" and not is_large):
         picture.load()  # whole, or not at all
-        return data
+        return without_notes(kind, data)
     turned = ImageOps.exif_transpose(picture)
     turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     made = io.BytesIO()
