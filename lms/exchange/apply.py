@@ -289,7 +289,9 @@ class _Import:
         if verdict.verdict is not Verdict.UNCHANGED and not verdict.is_kept:
             row.version += 1
         row.module_id, row.slug, row.position = module_id, lesson.slug, position
-        row.withdrawn_at = None
+        row.number = lesson.number
+        row.withdrawn_at = (row.withdrawn_at or self.now) if lesson.is_draft else None
+        _both(row, lesson.title, lesson.summary)
         fill_lesson(
             row,
             lesson,
@@ -326,6 +328,13 @@ class _Import:
 
     # Sources ---------------------------------------------------------------------------------
 
+    def _version(self, row: ContentItem | None) -> None:
+        if row is not None and row.kind is ContentKind.LESSON:
+            wanted = sa.select(Lesson).where(
+                Lesson.course_id == self.course.id, Lesson.content_id == row.content_id
+            )
+            keep_version(self.session.scalars(wanted).one(), row)
+
     def _sources(self) -> None:
         """Keep each file byte for byte; an item that keeps the site's text keeps its base too."""
         rows = self.session.scalars(
@@ -343,26 +352,18 @@ class _Import:
             planned = self.verdicts[item.content_id]
             if planned.verdict is Verdict.UNCHANGED or planned.is_kept:
                 continue
-            self._source(here.get(item.content_id), planned, item.data, item.sha256)
+            held = here.get(item.content_id)
+            self._version(held)  # what a lesson said before is kept, and what it says now
+            self._source(held, planned, item.data, item.sha256)
+            self._version(held)
 
     def _source(
         self, row: ContentItem | None, planned: PlannedItem, data: bytes, sha256: str
     ) -> None:
-        is_lesson = planned.kind is FileKind.LESSON and row is not None
         if row is None:
             row = ContentItem(course_id=self.course.id, content_id=planned.content_id)
             self.session.add(row)
-        if is_lesson:  # what it said before is kept, and what it says now
-            keep_version(self._lesson_of(row), row)
         row.path, row.kind = planned.path, ContentKind(planned.kind.value)
         row.source = b"" if planned.kind is FileKind.FIGURE else data
         row.source_hash = row.base_hash = sha256
         row.changed_at, row.changed_by_id = self.now, self.by
-        if is_lesson:
-            keep_version(self._lesson_of(row), row)
-
-    def _lesson_of(self, row: ContentItem) -> Lesson:
-        statement = sa.select(Lesson).where(
-            Lesson.course_id == self.course.id, Lesson.content_id == row.content_id
-        )
-        return self.session.scalars(statement).one()

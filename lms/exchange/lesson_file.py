@@ -19,8 +19,8 @@ from lms.exchange.yaml_lines import Fields, Located, Sink, compose
 
 MAX_MINUTES = 600
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
-_CEDILLA = re.compile("[şţŞŢ]")
 _HAS_SCHEME = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
+_CEDILLA = re.compile("[şţŞŢ]")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class LessonFile:
     is_legal: bool
     body: str
     images: tuple[Located, ...]
+    is_draft: bool = False  # learners do not see it
 
     @property
     def fact_ids(self) -> tuple[str, ...]:
@@ -94,6 +95,7 @@ def read_lesson(
         is_legal=fields.flag("legal", default=False),
         body=body,
         images=images,
+        is_draft=fields.flag("draft", default=False),
     )
     fields.close()
     return lesson

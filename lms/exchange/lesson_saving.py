@@ -122,7 +122,7 @@ def bench_of(lesson_id: int) -> LessonBench:
     )
     numbers = session.scalars(
         sa.select(Lesson.number).where(
-            Lesson.course_id == course.id, Lesson.withdrawn_at.is_(None), Lesson.id != lesson_id
+            Lesson.course_id == course.id, Lesson.in_files(), Lesson.id != lesson_id
         )
     )
     return LessonBench(
@@ -205,10 +205,7 @@ def fill_lesson(
     terms: Sequence[str],
     basis: prepared.FactBasis,
 ) -> None:
-    """Write into a lesson's row what its file says; the one place that does."""
-    row.number = file.number
-    row.title_ro, row.title_en = file.title["ro"], file.title["en"]
-    row.summary_ro, row.summary_en = file.summary["ro"], file.summary["en"]
+    """Write into a lesson's row what its file says below its titles."""
     exercise = file.exercise.as_json() if file.exercise else None
     if row.exercise != exercise:
         row.exercise = exercise
@@ -262,6 +259,10 @@ def save_lesson(
         raise CourseMoved(course.slug)
     row = session.get_one(Lesson, bench.lesson_id)
     keep_version(row, item)
+    row.number = read.file.number
+    row.title_ro, row.title_en = read.file.title["ro"], read.file.title["en"]
+    row.summary_ro, row.summary_en = read.file.summary["ro"], read.file.summary["en"]
+    row.withdrawn_at = (row.withdrawn_at or now) if read.file.is_draft else None
     fill_lesson(
         row,
         read.file,

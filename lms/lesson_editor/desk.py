@@ -52,7 +52,7 @@ class Desk:
             for each in advise(self.read.file):
                 place = place_of(self.text, head + each.line) if each.line else Place("minutes", 1)
                 found.append(Said(place, words.advice_sentence(each), False))
-        fields = ("title", "minutes", "rest", "body")
+        fields = ("title", "minutes", "draft", "rest", "body")
         return tuple(
             sorted(
                 dict.fromkeys(found),

@@ -1,7 +1,7 @@
 """A lesson's file taken apart for a form, and put together again; what stays is kept to the byte.
 
-The form has the title and the minutes as fields, the text as text, and the rest of the front matter
-as it was written. The id is nobody's to change.
+The form has the title, the minutes and whether it is a draft as fields, the text as text, and the
+rest of the front matter as it was written. The id is nobody's to change.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lms.exchange.yaml_lines import Sink, compose
 
 MINUTES = ("reading", "exercise", "test")
 _KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:")
-_FIXED, _TITLE, _MINUTES = "id", "title", "minutes"
+_FIXED, _TITLE, _MINUTES, _DRAFT = "id", "title", "minutes", "draft"
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Parts:
     minutes: tuple[str, str, str] = ("", "", "")
     rest: str = ""
     body: str = ""
+    is_draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def taken_apart(source: str) -> Parts:
         minutes=(reading, exercise, test),
         rest="".join(block.text for block in blocks if block.key not in shown),
         body=body.strip("\n"),
+        is_draft=shown.get(_DRAFT, {}).get(_DRAFT) == "true",
     )
 
 
@@ -73,11 +75,18 @@ def put_together(parts: Parts, before: str) -> str:
     blocks = _blocks(head)
     shown = _shown(blocks)
     old = {block.key: block.text for block in blocks if block.key in shown}
-    fields = {_FIXED: old.get(_FIXED, ""), _TITLE: _title(parts), _MINUTES: _minutes(parts)}
+    fields = {
+        _FIXED: old.get(_FIXED, ""),
+        _TITLE: _title(parts),
+        _MINUTES: _minutes(parts),
+        _DRAFT: f"{_DRAFT}: true\n" if parts.is_draft else "",
+    }
     if (parts.title_ro, parts.title_en) == (was.title_ro, was.title_en):
         fields[_TITLE] = old.get(_TITLE, "")
     if parts.minutes == was.minutes:
         fields[_MINUTES] = old.get(_MINUTES, "")
+    if parts.is_draft == was.is_draft:
+        fields[_DRAFT] = old.get(_DRAFT, "")
     if parts.rest.strip("\n") == was.rest.strip("\n"):
         written = "".join(_in_place(fields, blocks, shown))
     else:
@@ -128,10 +137,6 @@ def _blocks(head: str) -> list[_Block]:
     return found
 
 
-def _keys(head: str) -> set[str]:
-    return {block.key for block in _blocks(head)}
-
-
 def _shown(blocks: Sequence[_Block]) -> dict[str, dict[str, str]]:
     """Return what the form shows otherwise than as text, by key."""
     found: dict[str, dict[str, str]] = {}
@@ -141,22 +146,30 @@ def _shown(blocks: Sequence[_Block]) -> dict[str, dict[str, str]]:
         texts = _texts(blocks, key)
         if texts is not None and set(texts) <= names:
             found[key] = texts
+    said = _value(blocks, _DRAFT)
+    if said is not None and said.id == "scalar" and said.value.lower() in ("true", "false"):
+        found[_DRAFT] = {_DRAFT: said.value.lower()}
     return found
 
 
 def _texts(blocks: Sequence[_Block], key: str) -> dict[str, str] | None:
     """Read a mapping of plain values; None where the key is there twice, or holds else."""
-    found = [block for block in blocks if block.key == key]
-    if len(found) != 1:
-        return None
-    node: Any = compose(found[0].text, Sink("", []))
-    value = node.value[0][1] if node is not None and node.value else None
+    value = _value(blocks, key)
     if value is None or value.id != "mapping":
         return None
     pairs = [(k.value, v) for k, v in value.value]
     if any(v.id != "scalar" or "\n" in v.value or not isinstance(k, str) for k, v in pairs):
         return None
     return {k: v.value for k, v in pairs}
+
+
+def _value(blocks: Sequence[_Block], key: str) -> Any:
+    """Read what stands at a key; None where it is there twice, or not at all."""
+    found = [block for block in blocks if block.key == key]
+    if len(found) != 1:
+        return None
+    node: Any = compose(found[0].text, Sink("", []))
+    return node.value[0][1] if node is not None and node.value else None
 
 
 def _title(parts: Parts) -> str:
@@ -202,3 +215,4 @@ def _in_usual_places(fields: Mapping[str, str], rest: Sequence[_Block]) -> Itera
         yield waiting.pop(0).text
     yield fields[_MINUTES]
     yield from (block.text for block in waiting)
+    yield fields[_DRAFT]

@@ -145,6 +145,11 @@ class Lesson(Base):
         sa.UniqueConstraint("module_id", "slug"),
     )
 
+    @classmethod
+    def in_files(cls) -> sa.ColumnElement[bool]:
+        """Whether the course's files have it: shown, or a draft. What they lost has no address."""
+        return sa.not_(cls.slug.startswith("~"))
+
     @property
     def minutes(self) -> int:
         """The lesson's whole time."""

@@ -33,7 +33,8 @@ class LessonVersion(Base):
 class LessonDraft(Base):
     """Somebody at a lesson: when they were last seen there, and what they wrote and did not save.
 
-    `base` is the hash of the text that they began with.
+    `base` is the hash of the text that they began with. One of their windows writes; another one
+    goes on from what it has seen, by its number, or not at all.
     """
 
     __tablename__ = "lesson_drafts"
@@ -43,6 +44,8 @@ class LessonDraft(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"), index=True)
     text: Mapped[str | None] = mapped_column(sa.Text)
     base: Mapped[str] = mapped_column(sa.String(64))
+    number: Mapped[int]  # grows with each text that is kept
+    window: Mapped[str] = mapped_column(sa.String(32))
     kept_at: Mapped[datetime | None]
     seen_at: Mapped[datetime]
 

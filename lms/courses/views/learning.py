@@ -179,7 +179,7 @@ _LESSON = (
     Lesson.sources,
     Lesson.checked_on,
     Course.version,
-    Lesson.is_published,
+    sa.and_(Lesson.is_published, Lesson.withdrawn_at.is_(None)),
     Lesson.number,
     Lesson.title_ro,
     Lesson.title_en,
@@ -230,7 +230,8 @@ def load_lesson(
             Course.slug == slug,
             Module.slug == module_slug,
             Lesson.slug == lesson_slug,
-            Lesson.withdrawn_at.is_(None),
+            Lesson.in_files(),  # drafts too, for staff
+            Module.withdrawn_at.is_(None),
         )
     )
     row = db.session().execute(statement, {"reader": actor.person_id}).first()

@@ -84,6 +84,23 @@ def test_odd_files_are_shown_and_nothing_of_them_is_lost(source: str) -> None:
 
 @pytest.mark.one_database
 @pytest.mark.parametrize(
+    "said", ["", "draft: false\n", "draft: true\n", "draft: True  # încă nu\n"]
+)
+def test_whether_it_is_a_draft_is_ticked_and_unticked(said: str) -> None:
+    source = SOURCE.replace("facts: [A1]\n", f"facts: [A1]\n{said}")
+    parts = taken_apart(source)
+    assert parts.is_draft == ("rue" in said)
+    assert "draft" not in parts.rest
+    assert put_together(parts, source) == source
+    hidden = put_together(replace(parts, is_draft=True), source)
+    assert taken_apart(hidden).is_draft
+    again = put_together(replace(parts, is_draft=False, rest='number: "1.2"\n'), hidden)
+    assert not taken_apart(again).is_draft
+    assert again.endswith("Alt rând.\n")
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
     ("line", "place"),
     [
         pytest.param(5, Place("title", 1), id="title"),
