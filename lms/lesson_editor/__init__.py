@@ -6,7 +6,12 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the pages, and what is held of people."""
     from lms.courses.views import learning, teaching
-    from lms.lesson_editor import library_views, panels, traces  # noqa: F401 -- pages register
+    from lms.lesson_editor import (  # noqa: F401 -- pages register themselves
+        history_views,
+        library_views,
+        panels,
+        traces,
+    )
     from lms.lesson_editor.views import bp
 
     app.register_blueprint(bp)

@@ -23,6 +23,7 @@ class Draft:
     text: str
     base: str
     kept_at: datetime
+    number: int
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ def draft_of(lesson_id: int, person_id: int) -> Draft | None:
     row = (
         db.session()
         .execute(
-            sa.select(LessonDraft.text, LessonDraft.base, LessonDraft.kept_at).where(
+            sa.select(
+                LessonDraft.text, LessonDraft.base, LessonDraft.kept_at, LessonDraft.number
+            ).where(
                 LessonDraft.lesson_id == lesson_id,
                 LessonDraft.person_id == person_id,
                 LessonDraft.text.is_not(None),
@@ -47,7 +50,9 @@ def draft_of(lesson_id: int, person_id: int) -> Draft | None:
         )
         .one_or_none()
     )
-    return Draft(row.text, row.base, row.kept_at) if row is not None else None
+    if row is None or row.text is None or row.kept_at is None:
+        return None
+    return Draft(row.text, row.base, row.kept_at, row.number)
 
 
 def others_at(lesson_id: int, person_id: int, *, now: datetime) -> Sequence[Other]:
@@ -68,31 +73,75 @@ def others_at(lesson_id: int, person_id: int, *, now: datetime) -> Sequence[Othe
     ]
 
 
-def keep(lesson_id: int, person_id: int, *, text: str | None, base: str, now: datetime) -> None:
-    """Note that somebody is at a lesson; a text given is kept in place of the one before."""
-    row = _row(lesson_id, person_id)
-    if row is None:
-        row = LessonDraft(lesson_id=lesson_id, person_id=person_id, base=base)
-        db.session().add(row)
+@dataclass(frozen=True)
+class Seat:
+    """From which window somebody writes, and the number of the draft that it goes on from."""
+
+    window: str
+    number: int = 0
+
+    def may_write_over(self, row: LessonDraft) -> bool:
+        """Whether what is kept was written here, or seen here."""
+        return row.text is None or row.window == self.window or row.number == self.number
+
+
+def be_here(lesson_id: int, person_id: int, *, base: str, now: datetime) -> None:
+    """Note that somebody has a lesson open."""
+    _row(lesson_id, person_id, base=base, now=now).seen_at = now
+
+
+def keep(
+    lesson_id: int, person_id: int, seat: Seat, *, text: str, base: str, now: datetime
+) -> Seat | None:
+    """Keep what somebody writes in place of their draft before.
+
+    None where another of their windows kept something else since: that stays as it is.
+    """
+    row = _row(lesson_id, person_id, base=base, now=now)
     row.seen_at = now
-    if text is not None:
-        row.text, row.base, row.kept_at = text, base, now
+    if row.text != text:
+        if not seat.may_write_over(row):
+            return None
+        row.number += 1
+    row.text, row.base, row.kept_at, row.window = text, base, now, seat.window
+    return Seat(seat.window, row.number)
 
 
-def leave(lesson_id: int, person_id: int, *, now: datetime) -> bool:
-    """Let a draft go, saved or thrown away; whether there was one."""
-    row = _row(lesson_id, person_id)
+def leave(lesson_id: int, person_id: int, seat: Seat, *, now: datetime) -> bool:
+    """Let a draft go, saved or thrown away; whether there was one.
+
+    What another window of the same person wrote, and this one did not see, stays.
+    """
+    row = db.session().scalar(_mine(lesson_id, person_id))
     if row is None:
         return False
-    had = row.text is not None
-    row.text, row.kept_at, row.seen_at = None, None, now
-    return had
+    row.seen_at = now
+    if row.text is None or not seat.may_write_over(row):
+        return False
+    row.text, row.kept_at = None, None
+    return True
 
 
-def _row(lesson_id: int, person_id: int) -> LessonDraft | None:
-    """Lock somebody's row; two windows of one person come one after the other."""
-    return db.session().scalar(
+def _mine(lesson_id: int, person_id: int) -> sa.Select[LessonDraft]:
+    """Select somebody's row under its lock; two windows of one person come after each other."""
+    return (
         sa.select(LessonDraft)
         .where(LessonDraft.lesson_id == lesson_id, LessonDraft.person_id == person_id)
         .with_for_update()
     )
+
+
+def _row(lesson_id: int, person_id: int, *, base: str, now: datetime) -> LessonDraft:
+    """Return somebody's row under its lock; made where there is none, by one of two at once."""
+    if db.session().get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    db.session().execute(
+        insert(LessonDraft)
+        .values(
+            lesson_id=lesson_id, person_id=person_id, base=base, number=0, window="", seen_at=now
+        )
+        .on_conflict_do_nothing()
+    )
+    return db.session().scalars(_mine(lesson_id, person_id)).one()

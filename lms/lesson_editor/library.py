@@ -161,7 +161,7 @@ def _lessons(course_id: int) -> dict[str, Use]:
             Lesson.slug,
         )
         .join(Module, Module.id == Lesson.module_id)
-        .where(Lesson.course_id == course_id, Lesson.withdrawn_at.is_(None))
+        .where(Lesson.course_id == course_id, Lesson.in_files())
         .order_by(Module.position, Lesson.position)
     )
     return {row[0]: Use(*row[1:]) for row in rows}

@@ -41,7 +41,7 @@ class LessonRef:
         return self.course_title_en if locale == "en" else self.course_title_ro
 
     @property
-    def args(self) -> dict[str, str]:
+    def args(self) -> dict[str, Any]:
         """What fills the addresses of its pages."""
         return {
             "slug": self.course_slug,
@@ -79,7 +79,7 @@ def load_lesson(
                 Course.id.in_(seen),
                 Module.slug == module_slug,
                 Lesson.slug == lesson_slug,
-                Lesson.withdrawn_at.is_(None),
+                Lesson.in_files(),
             )
         )
         .first()

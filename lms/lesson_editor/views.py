@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
@@ -13,27 +14,30 @@ from lms.access import current_actor, prepares, reads, writes, writing_subject
 from lms.audit.services import record
 from lms.courses import reading
 from lms.courses.models import Lesson
+from lms.errors import NotSignedIn, Refused
 from lms.exchange import lesson_saving as saving
 from lms.exchange.lesson_saving import LessonBench, bench_of
 from lms.lesson_editor import drafts, pasting
-from lms.lesson_editor.comparing import compared
 from lms.lesson_editor.desk import Desk, desk_of_parts, desk_of_text
+from lms.lesson_editor.drafts import Seat
 from lms.lesson_editor.front import Parts
 from lms.lesson_editor.permissions import EDIT_LESSON
-from lms.lesson_editor.queries import LessonRef, load_lesson, versions_of
+from lms.lesson_editor.queries import LessonRef, load_lesson
 from lms.quizzes.exchange.pictures import LARGEST, decoded
 from lms.quizzes.services import pictures
 from lms.quizzes.services.pictures import Gathered
 from lms.quizzes.workshop.difference import difference
 from lms.safety.html import LONGEST_SOURCE
+from lms.web.csrf import FormExpired, session_cookie_name
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
+from lms.web.pages import handle_refused, wants_json
 from lms.web.templating import render, render_inline
 
 bp = Blueprint("lesson_editor", __name__)
 Answer = Response | str | tuple[str, int]
 MOST_TRIES = 3
-_LESSON = "/courses/<slug>/<module_slug>/<lesson_slug>"
+LESSON = "/courses/<slug>/<module_slug>/<lesson_slug>"
 _DATA = "data:image/"
 
 
@@ -54,6 +58,7 @@ class Sent:
     parts: Parts
     base: str
     do: str
+    seat: Seat
 
     @classmethod
     def posted(cls) -> Sent:
@@ -74,89 +79,106 @@ class Sent:
             minutes=(line("reading", 12), line("exercise", 12), line("test", 12)),
             rest=text("rest"),
             body=text("body").strip("\n"),
+            is_draft=form.get("draft") == "1",
         )
-        return cls(parts, form.get("base", "")[:64], form.get("do", ""))
+        number = form.get("number", "")
+        seat = Seat(
+            form.get("window", "")[:32] or new_window(),
+            int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
+        )
+        return cls(parts, form.get("base", "")[:64], form.get("do", ""), seat)
 
 
-def _address(lesson: LessonRef, endpoint: str, **more: Any) -> str:
+def new_window() -> str:
+    """Name a window that a lesson is written in."""
+    return secrets.token_urlsafe(9)
+
+
+def address(lesson: LessonRef, endpoint: str, **more: Any) -> str:
     return url_for(f"lesson_editor.{endpoint}", **lesson.args, **more)
 
 
 # The page --------------------------------------------------------------------------------------
 
 
-@bp.get(f"{_LESSON}/edit")
+@bp.get(f"{LESSON}/edit")
 @reads(EDIT_LESSON, load_lesson)
 def edit(lesson: LessonRef) -> str:
     """Show a lesson's text beside what it makes; what one did not save is there again."""
     bench = bench_of(lesson.lesson_id)
     draft = drafts.draft_of(lesson.lesson_id, me())
     if draft is None or draft.text == bench.text:
-        return _page(lesson, desk_of_text(bench, bench.text, bench.base))
-    return _page(lesson, desk_of_text(bench, draft.text, draft.base), draft=draft)
+        return _page(lesson, desk_of_text(bench, bench.text, bench.base), Seat(new_window()))
+    seat = Seat(new_window(), draft.number)
+    return _page(lesson, desk_of_text(bench, draft.text, draft.base), seat, draft=draft)
 
 
-def _page(lesson: LessonRef, desk: Desk, **more: Any) -> str:
+def _page(lesson: LessonRef, desk: Desk, seat: Seat, **more: Any) -> str:
     others = drafts.others_at(lesson.lesson_id, me(), now=clock.now())
     return render(
         "lesson_editor/edit.html",
         lesson=lesson,
         desk=desk,
         parts=desk.parts,
+        seat=seat,
         others=others,
-        body=_drawn(desk),
+        body=drawn(desk),
         see=url_for("courses.lesson", **lesson.args),
         **more,
     )
 
 
-def _drawn(desk: Desk) -> Any:
+def drawn(desk: Desk) -> Any:
     return render_inline(reading.with_figures(desk.read.html, _("Enlarge the figure")))
 
 
-@bp.post(f"{_LESSON}/edit/preview")
+@bp.post(f"{LESSON}/edit/preview")
 @reads(EDIT_LESSON, load_lesson)
 def preview(lesson: LessonRef) -> Response:
     """Draw a text while it is written; nothing is kept."""
     sent = Sent.posted()
     desk = desk_of_parts(bench_of(lesson.lesson_id), sent.parts, sent.base)
     return jsonify(
-        html=render("lesson_editor/_preview.html", desk=desk, body=_drawn(desk)),
+        html=render("lesson_editor/_preview.html", desk=desk, body=drawn(desk)),
         lines=desk.lines,
         summary=desk.summary,
     )
 
 
-@bp.post(f"{_LESSON}/edit/draft")
+@bp.post(f"{LESSON}/edit/draft")
 @writes(EDIT_LESSON, load_lesson)
 def keep_draft(lesson: LessonRef) -> Response:
     """Keep what is being written, and say who else is at it."""
-    now, by = clock.now(), me()
-    bench = bench_of(lesson.lesson_id)
+    bench, sent = bench_of(lesson.lesson_id), Sent.posted()
     if request.form.get("here"):
-        drafts.keep(lesson.lesson_id, by, text=None, base=bench.base, now=now)
-        return _kept(lesson, bench, bench.base)
-    sent = Sent.posted()
+        drafts.be_here(lesson.lesson_id, me(), base=bench.base, now=clock.now())
+        return _kept(lesson, bench, sent, sent.seat)
     desk = desk_of_parts(bench, sent.parts, sent.base)
+    return _kept(lesson, bench, sent, _keep(lesson, desk, sent))
+
+
+def _keep(lesson: LessonRef, desk: Desk, sent: Sent) -> Seat | None:
+    """Keep a text as a draft, inside the caller's write; None where another window's stays."""
+    now, by = clock.now(), me()
     if desk.is_changed:
-        drafts.keep(lesson.lesson_id, by, text=desk.text, base=sent.base, now=now)
-    else:
-        drafts.leave(lesson.lesson_id, by, now=now)
-    return _kept(lesson, bench, sent.base)
+        return drafts.keep(lesson.lesson_id, by, sent.seat, text=desk.text, base=desk.base, now=now)
+    drafts.leave(lesson.lesson_id, by, sent.seat, now=now)
+    return sent.seat
 
 
-def _kept(lesson: LessonRef, bench: LessonBench, base: str) -> Response:
+def _kept(lesson: LessonRef, bench: LessonBench, sent: Sent, seat: Seat | None) -> Response:
     others = drafts.others_at(lesson.lesson_id, me(), now=clock.now())
     return jsonify(
-        others=render("lesson_editor/_others.html", others=others),
-        is_outdone=base != bench.base,
+        others=render("lesson_editor/_others.html", others=others, is_elsewhere=seat is None),
+        number=seat.number if seat is not None else None,
+        is_outdone=sent.base != bench.base,
     )
 
 
 # Pasting ---------------------------------------------------------------------------------------
 
 
-@bp.post(f"{_LESSON}/edit/convert")
+@bp.post(f"{LESSON}/edit/convert")
 @prepares(EDIT_LESSON, load_lesson)
 def convert(lesson: LessonRef) -> Response:
     """Turn what was pasted or chosen into Markdown; its pictures are kept in the course."""
@@ -206,41 +228,53 @@ def _notes(gathered: Gathered) -> str:
 # Saving ----------------------------------------------------------------------------------------
 
 
-@bp.post(f"{_LESSON}/edit")
+@bp.post(f"{LESSON}/edit")
 @prepares(EDIT_LESSON, load_lesson)
 def change(lesson: LessonRef) -> Answer:
     """Preview, keep or save a text, or throw a draft away."""
     sent = Sent.posted()
     if sent.do == "discard":
-        return _discard(lesson)
+        return _discard(lesson, sent)
     if sent.do == "picture":
-        gathered = Gathered()
-        more = _of_file(gathered)
-        _keep_pictures(lesson.course_id, gathered)
-        if notes := _notes(gathered):
-            flash(notes, "warning")
-        body = f"{sent.parts.body}\n\n{more}".strip("\n")
-        sent = replace(sent, parts=replace(sent.parts, body=body))
+        sent = _with_picture(lesson, sent)
     if sent.do == "save":
         return _save(lesson, sent)
     desk = desk_of_parts(bench_of(lesson.lesson_id), sent.parts, sent.base)
     db.end_reading()
     with writing_subject(EDIT_LESSON, load_lesson):
-        _keep_as_draft(lesson, desk)
+        seat = _keep(lesson, desk, sent)
+    if seat is None:
+        return _elsewhere(lesson, desk, sent)
     if sent.do == "look":
-        return redirect(_address(lesson, "as_learner"))
-    return _page(lesson, desk)
+        return redirect(address(lesson, "as_learner"))
+    return _page(lesson, desk, seat)
 
 
-def _keep_as_draft(lesson: LessonRef, desk: Desk) -> None:
-    text = desk.text if desk.is_changed else None
-    drafts.keep(lesson.lesson_id, me(), text=text, base=desk.base, now=clock.now())
+def _with_picture(lesson: LessonRef, sent: Sent) -> Sent:
+    """Put the pictures that were chosen at the end of the text, where no script does it better."""
+    gathered = Gathered()
+    more = _of_file(gathered)
+    _keep_pictures(lesson.course_id, gathered)
+    if notes := _notes(gathered):
+        flash(notes, "warning")
+    body = f"{sent.parts.body}\n\n{more}".strip("\n")
+    return replace(sent, parts=replace(sent.parts, body=body))
 
 
-def _discard(lesson: LessonRef) -> Response:
+def _elsewhere(lesson: LessonRef, desk: Desk, sent: Sent) -> Answer:
+    """Say that another window of the same person has a newer draft, and show what differs."""
+    draft = drafts.draft_of(lesson.lesson_id, me())
+    newer = draft.text if draft is not None else desk.bench.text
+    seat = replace(sent.seat, number=draft.number if draft is not None else 0)
+    told = _("You wrote something else in this lesson in another window")
+    differs = difference(newer, desk.text)
+    return _page(lesson, desk, seat, difference=differs, first=told), 409
+
+
+def _discard(lesson: LessonRef, sent: Sent) -> Response:
     db.end_reading()
     with writing_subject(EDIT_LESSON, load_lesson):
-        if drafts.leave(lesson.lesson_id, me(), now=clock.now()):
+        if drafts.leave(lesson.lesson_id, me(), sent.seat, now=clock.now()):
             record(
                 "lesson.draft_left",
                 by=me(),
@@ -249,7 +283,7 @@ def _discard(lesson: LessonRef) -> Response:
                 lesson=lesson.content_id,
             )
             flash(_("The draft was thrown away; the lesson stands as it was saved."), "success")
-    return redirect(_address(lesson, "edit"))
+    return redirect(address(lesson, "edit"))
 
 
 def _save(lesson: LessonRef, sent: Sent) -> Answer:
@@ -257,30 +291,37 @@ def _save(lesson: LessonRef, sent: Sent) -> Answer:
         bench = bench_of(lesson.lesson_id)
         desk = desk_of_parts(bench, sent.parts, sent.base)
         if not desk.read.is_ready:
-            return _page(lesson, desk, was_refused=True), 422
+            return _refused(lesson, desk, sent)
         db.end_reading()
         try:
             with writing_subject(EDIT_LESSON, load_lesson):
                 saving.save_lesson(bench, desk.read, base=sent.base, by=me(), now=clock.now())
-                drafts.leave(lesson.lesson_id, me(), now=clock.now())
-                is_shown = db.session().get_one(Lesson, lesson.lesson_id).is_published
+                drafts.leave(lesson.lesson_id, me(), sent.seat, now=clock.now())
+                told = _told(db.session().get_one(Lesson, lesson.lesson_id))
         except saving.CourseMoved:
             continue  # somebody saved something else meanwhile: read it anew
         except saving.LessonChanged:
             return _outdone(lesson, sent)
-        _tell(is_shown=is_shown)
-        return redirect(_address(lesson, "edit"))
+        flash(*told)
+        return redirect(address(lesson, "edit"))
     raise saving.CourseMoved(lesson.course_slug)
 
 
-def _tell(*, is_shown: bool) -> None:
-    if is_shown:
-        flash(_("Saved. Learners read the lesson as it now stands."), "success")
-    else:
-        flash(
-            _("Saved. Learners don’t see the lesson: a fact it rests on waits for a sign-off."),
-            "warning",
-        )
+def _told(saved: Lesson) -> tuple[str, str]:
+    if saved.withdrawn_at is not None:
+        return _("Saved as a draft: learners don’t see the lesson."), "success"
+    if saved.is_published:
+        return _("Saved. Learners read the lesson as it now stands."), "success"
+    waits = _("Saved. Learners don’t see the lesson: a fact it rests on waits for a sign-off.")
+    return waits, "warning"
+
+
+def _refused(lesson: LessonRef, desk: Desk, sent: Sent) -> Answer:
+    """Say what stands in the way; the text waits as a draft."""
+    db.end_reading()
+    with writing_subject(EDIT_LESSON, load_lesson):
+        seat = _keep(lesson, desk, sent) or sent.seat
+    return _page(lesson, desk, seat, was_refused=True), 422
 
 
 def _outdone(lesson: LessonRef, sent: Sent) -> Answer:
@@ -289,98 +330,28 @@ def _outdone(lesson: LessonRef, sent: Sent) -> Answer:
     desk = desk_of_parts(bench, sent.parts, bench.base)
     db.end_reading()
     with writing_subject(EDIT_LESSON, load_lesson):
-        _keep_as_draft(lesson, desk)
-    return _page(lesson, desk, difference=difference(bench.text, desk.text)), 409
+        seat = _keep(lesson, desk, sent) or sent.seat
+    told = _("Somebody saved this lesson while you were writing")
+    differs = difference(bench.text, desk.text)
+    return _page(lesson, desk, seat, difference=differs, first=told), 409
 
 
-# As learners see it ------------------------------------------------------------------------------
+# Signed out meanwhile ----------------------------------------------------------------------------
 
 
-@bp.get(f"{_LESSON}/edit/as-learner")
-@reads(EDIT_LESSON, load_lesson)
-def as_learner(lesson: LessonRef) -> str:
-    """Show one's draft, or the lesson as it is saved, as learners would read it."""
-    bench = bench_of(lesson.lesson_id)
-    draft = drafts.draft_of(lesson.lesson_id, me())
-    desk = desk_of_text(bench, draft.text if draft else bench.text, bench.base)
-    return render(
-        "lesson_editor/as_learner.html",
-        lesson=lesson,
-        desk=desk,
-        file=desk.read.file,
-        body=_drawn(desk),
-        contents=reading.contents_of(desk.read.html),
-        is_draft=draft is not None and desk.is_changed,
-    )
-
-
-# History -----------------------------------------------------------------------------------------
-
-
-def _number() -> int:
-    return int((request.view_args or {})["number"])
-
-
-@bp.get(f"{_LESSON}/history")
-@reads(EDIT_LESSON, load_lesson)
-def history(lesson: LessonRef) -> str:
-    """List what the lesson was, the newest first."""
-    return render("lesson_editor/history.html", lesson=lesson, versions=versions_of(lesson))
-
-
-@bp.get(f"{_LESSON}/history/<int:number>")
-@reads(EDIT_LESSON, load_lesson)
-def see_version(lesson: LessonRef) -> str:
-    """Show what a version changed, and how it differs from what stands now."""
-    number, versions = _number(), versions_of(lesson)
-    at = next((i for i, version in enumerate(versions) if version.number == number), None)
-    if at is None:
-        abort(404)
-    version, before = versions[at], versions[at + 1] if at + 1 < len(versions) else None
-    since = request.args.get("since") == "now" and at > 0
-    older, newer = (version, versions[0]) if since else (before, version)
-    return render(
-        "lesson_editor/version.html",
-        lesson=lesson,
-        version=version,
-        before=before,
-        newest=versions[0],
-        since=since,
-        parts=compared(older.text, newer.text) if older is not None else [],
-    )
-
-
-@bp.post(f"{_LESSON}/history/<int:number>/restore")
-@prepares(EDIT_LESSON, load_lesson)
-def restore(lesson: LessonRef) -> Response:
-    """Bring an older version back, as a new one; drafts stay."""
-    number = _number()
-    version = next((v for v in versions_of(lesson) if v.number == number), None)
-    if version is None:
-        abort(404)
-    here = redirect(_address(lesson, "see_version", number=number))
-    for _try in range(MOST_TRIES):
-        bench = bench_of(lesson.lesson_id)
-        read = saving.read_text(bench, version.text)
-        if not read.is_ready:
-            db.end_reading()
-            flash(
-                _(
-                    "This version can’t be brought back as it is: the course no longer has "
-                    "something that it names. Nothing was changed. Copy what you need into the "
-                    "editor."
-                ),
-                "error",
-            )
-            return here
-        db.end_reading()
-        try:
-            with writing_subject(EDIT_LESSON, load_lesson):
-                saving.save_lesson(
-                    bench, read, base=bench.base, by=me(), now=clock.now(), restored_from=number
-                )
-        except (saving.CourseMoved, saving.LessonChanged):
-            continue
-        flash(_("Version %(number)s was brought back.", number=number), "success")
-        return redirect(_address(lesson, "history"))
-    raise saving.CourseMoved(lesson.course_slug)
+@bp.errorhandler(FormExpired)
+@bp.errorhandler(NotSignedIn)
+def give_back(error: Refused) -> Response:
+    """Hand back a text that could not be kept: it does not go with the sign-in that ended."""
+    parts = Sent.posted().parts
+    was_signed_in = session_cookie_name() in request.cookies or isinstance(error, FormExpired)
+    is_text = request.endpoint == "lesson_editor.change" and bool(parts.body)
+    if not is_text or not was_signed_in or wants_json():
+        return handle_refused(error)
+    if db.session().in_transaction():
+        db.session().rollback()
+    here = url_for("lesson_editor.edit", **(request.view_args or {}))
+    answer = make_response(render("lesson_editor/given_back.html", parts=parts, here=here))
+    answer.status_code = error.status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

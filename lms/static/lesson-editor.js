@@ -15,7 +15,8 @@ if (form) {
   let asked = 0; // the newest question to the server; older answers are let go
   let previewing = null;
   let keeping = null;
-  let isKept = true;
+  let isKept = true; // what is written is a draft on the server, or about to be
+  let isStuck = false; // another window of the same person wrote last
   let leaving = false;
   let touched = Date.now();
 
@@ -89,26 +90,35 @@ if (form) {
     if (others.innerHTML.trim() !== said.others.trim()) others.innerHTML = said.others;
     if (said.is_outdone) say(form.dataset.outdone, true);
   };
+  // True where the server answered: the text is a draft there, or another window's is and both are told.
   async function keep() {
     clearTimeout(keeping);
     isKept = true;
     const said = await ask(form.dataset.draft, sent());
-    if (leaving) return;
     if (!said) {
       isKept = false;
-      keeping = setTimeout(keep, 5000);
-      return;
+      if (!leaving) keeping = setTimeout(keep, 5000);
+      return false;
     }
-    const now = new Date();
-    const clock = [now.getHours(), now.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
-    say(`${form.dataset.kept} ${clock}`, false);
+    isStuck = said.number === null;
+    if (isStuck) {
+      isKept = false;
+      say("", false);
+    } else {
+      form.elements.number.value = said.number;
+      const now = new Date();
+      const clock = [now.getHours(), now.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
+      say(`${form.dataset.kept} ${clock}`, false);
+    }
+    form.dataset.state = isStuck ? "stuck" : isKept ? "kept" : "changed";
     tell(said);
+    return true;
   }
   async function isHere() {
     if (document.hidden || Date.now() - touched > 600000) return;
     const body = new URLSearchParams({ csrf_token: token.value, here: "1", base: form.elements.base.value });
     const said = await ask(form.dataset.draft, body);
-    if (said) tell({ ...said, is_outdone: said.is_outdone && !told.classList.contains("error") });
+    if (said && !isStuck) tell({ ...said, is_outdone: said.is_outdone && !told.classList.contains("error") });
   }
   // After signing in again in another tab, the page takes the new token by itself.
   let waiting = false;
@@ -132,6 +142,7 @@ if (form) {
   const changed = () => {
     touched = Date.now();
     isKept = false;
+    form.dataset.state = "changed";
     clearTimeout(previewing);
     previewing = setTimeout(show, 350);
     clearTimeout(keeping);
@@ -141,10 +152,35 @@ if (form) {
     if (event.target === box) drawLines();
     if (event.target !== file) changed();
   });
-  form.addEventListener("submit", () => { leaving = true; clearTimeout(keeping); });
+  // A text leaves the page only once it is a draft on the server: a sign-in that ended, or a
+  // connection that broke, then takes nothing with it.
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter || document.activeElement;
+    if (isKept || leaving || button.value === "discard") {
+      leaving = true;
+      clearTimeout(keeping);
+      return;
+    }
+    event.preventDefault();
+    leaving = true;
+    if (!(await keep())) {
+      leaving = false;
+      return;
+    }
+    const act = document.createElement("input");
+    Object.assign(act, { type: "hidden", name: "do", value: button.name === "do" ? button.value : "preview" });
+    form.append(act);
+    form.submit();
+  });
   window.addEventListener("pagehide", () => {
     if (!isKept && !leaving) navigator.sendBeacon(form.dataset.draft, sent());
   });
+  window.addEventListener("beforeunload", (event) => {
+    if (leaving || isKept || !(isStuck || told.classList.contains("error"))) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+  window.addEventListener("pageshow", () => { leaving = false; });
   form.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const acts = { s: () => form.querySelector("[name=do][value=save]").click(), b: () => mark("bold"), i: () => mark("italic") };
@@ -268,6 +304,7 @@ if (form) {
     convert(pictures.map((each) => ["file", each]), "");
   });
 
+  drawLines();
   show();
   isHere();
   setInterval(isHere, 60000);

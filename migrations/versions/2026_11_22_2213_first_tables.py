@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 08:57:24.749635+00:00
+Created: 2026-11-30 08:59:24.137199+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -1368,6 +1369,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_enrolments_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolments_release_id'), ['release_id'], unique=False)
 
+    op.create_table('lesson_drafts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lesson_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('text', sa.Text(), nullable=True),
+    sa.Column('base', sa.String(length=64), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('window', sa.String(length=32), nullable=False),
+    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_lesson_drafts_lesson_id_lessons')),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_lesson_drafts_person_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lesson_drafts')),
+    sa.UniqueConstraint('lesson_id', 'person_id', name=op.f('uq_lesson_drafts_lesson_id_person_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('lesson_drafts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_lesson_drafts_person_id'), ['person_id'], unique=False)
+
     op.create_table('lesson_notes',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -1387,6 +1407,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_lesson_notes_lesson_id'), ['lesson_id'], unique=False)
         batch_op.create_index('ix_lesson_notes_of_reader', ['person_id', 'lesson_id'], unique=False)
 
+    op.create_table('lesson_versions',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lesson_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('source', sa.LargeBinary(), nullable=False),
+    sa.Column('source_hash', sa.String(length=64), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('saved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('restored_from', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['lesson_id'], ['lessons.id'], name=op.f('fk_lesson_versions_lesson_id_lessons')),
+    sa.ForeignKeyConstraint(['saved_by_id'], ['persons.id'], name=op.f('fk_lesson_versions_saved_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lesson_versions')),
+    sa.UniqueConstraint('lesson_id', 'number', name=op.f('uq_lesson_versions_lesson_id_number')),
+    sqlite_autoincrement=True
+    )
     op.create_table('meetings',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('edition_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -2669,11 +2704,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_meetings_edition_id'))
 
     op.drop_table('meetings')
+    op.drop_table('lesson_versions')
     with op.batch_alter_table('lesson_notes', schema=None) as batch_op:
         batch_op.drop_index('ix_lesson_notes_of_reader')
         batch_op.drop_index(batch_op.f('ix_lesson_notes_lesson_id'))
 
     op.drop_table('lesson_notes')
+    with op.batch_alter_table('lesson_drafts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_lesson_drafts_person_id'))
+
+    op.drop_table('lesson_drafts')
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enrolments_release_id'))
         batch_op.drop_index(batch_op.f('ix_enrolments_person_id'))

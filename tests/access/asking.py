@@ -14,12 +14,10 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from lms import clock
 from lms.accounts.services.own import NOTICE_VERSION
-from lms.courses.models import Course, CourseFact, Lesson
+from lms.courses.models import Course, CourseFact
 from lms.db import db
 from lms.entry.answer_sheet import AnswerRow, Key
 from lms.entry.views.sheets import packed
-from lms.exchange.lesson_saving import bench_of
-from lms.lesson_editor.front import taken_apart
 from lms.meetings.presence_sheet import Key as Column
 from lms.meetings.presence_sheet import PresenceRow
 from lms.meetings.views.importing import packed as packed_presence
@@ -30,6 +28,7 @@ from lms.quizzes.services import correcting
 from lms.quizzes.services.workshop_plan import source_of
 from lms.safety.archive import write_archive
 from lms.safety.sheets import write_csv
+from tests.access.lesson_text import lesson_text
 from tests.access.samples import PNG, course_files, make_picture, person_certificate
 from tests.access.world import PASSWORD, World
 from tests.cast import csrf
@@ -304,26 +303,6 @@ _MEETING = {
 
 def _upload(field: str, data: bytes, name: str) -> Callable[[World, str], Values]:
     return lambda _world, _part: {field: (io.BytesIO(data), name)}
-
-
-def _lesson_text(world: World, _part: str) -> Values:
-    with world.app.app_context():
-        here = db.session.query(Lesson).filter_by(course_id=world.cast.course_id)
-        bench = bench_of(here.filter_by(slug=_LESSON["lesson_slug"]).one().id)
-        parts = taken_apart(bench.text)
-        db.session.rollback()
-    reading, exercise, test = parts.minutes
-    return {
-        "title_ro": parts.title_ro,
-        "title_en": parts.title_en,
-        "reading": reading,
-        "exercise": exercise,
-        "test": test,
-        "rest": parts.rest,
-        "body": "Cu totul altfel.",
-        "base": bench.base,
-        "do": "save",
-    }
 
 
 def _edition_form(slug: str) -> Callable[[World, str], Values]:
@@ -604,7 +583,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "talk.settle": {"do": "open"},
     "talk.reply": {"text": "Vedeți lecția.", "key": "k3"},
     "surveys.submit": {"version": "1", "q-cum": "4"},
-    "lesson_editor.change": _lesson_text,
+    "lesson_editor.change": lesson_text,
     "lesson_editor.keep_draft": {"body": "Neterminat."},
     "lesson_editor.preview": {"body": "Neterminat."},
     "lesson_editor.convert": _upload("file", PNG, "desen.png"),

@@ -43,7 +43,12 @@ def post(client: FlaskClient, path: str, **form):
 
 def form_of(client: FlaskClient, path: str = f"{PAGE}/edit") -> dict[str, str]:
     """Return what the form holds as a browser would send it."""
-    page = lxml.html.fromstring(client.get(path).get_data(as_text=True))
+    return held_by(client.get(path))
+
+
+def held_by(answer) -> dict[str, str]:
+    """Return what the form of a page holds."""
+    page = lxml.html.fromstring(answer.get_data(as_text=True))
     (form,) = [f for f in page.forms if "lesson-form" in f.get("class", "")]
     held = {name: value or "" for name, value in form.form_values()}
     for name in ("body", "rest"):
@@ -253,7 +258,7 @@ def test_a_draft_is_there_again_after_signing_out_and_goes_when_saved(
 
 def test_a_draft_is_thrown_away_when_asked(app, course, trainer) -> None:
     post(trainer, f"{PAGE}/edit/draft", **{**form_of(trainer), "body": "Neterminat"})
-    assert post(trainer, f"{PAGE}/edit", do="discard").status_code == 302
+    assert post(trainer, f"{PAGE}/edit", **{**form_of(trainer), "do": "discard"}).location
     assert "Neterminat" not in trainer.get(f"{PAGE}/edit").get_data(as_text=True)
 
 
@@ -269,6 +274,79 @@ def test_the_draft_is_seen_as_a_learner_would_see_it_and_by_nobody_else(
     answer = post(trainer, f"{PAGE}/edit", **form)
     assert "Așa va fi" in trainer.get(answer.location).get_data(as_text=True)
     assert "Așa va fi" not in trainer.get(PAGE).get_data(as_text=True)
+
+
+def test_a_second_window_writes_over_nothing_that_it_has_not_seen(app, course, trainer) -> None:
+    first, second = form_of(trainer), form_of(trainer)
+    assert post(trainer, f"{PAGE}/edit/draft", **{**first, "body": "Unu"}).get_json()["number"] == 1
+    said = post(trainer, f"{PAGE}/edit/draft", **{**second, "body": "Doi"}).get_json()
+    assert said["number"] is None
+    assert "notice-warn" in said["others"]
+    assert one(app, sa.select(LessonDraft.text))[0].endswith("Unu\n")
+    # The first goes on, even where an answer was lost on the way.
+    assert post(trainer, f"{PAGE}/edit/draft", **{**first, "body": "Unu, mai"}).get_json()["number"]
+    shown = post(trainer, f"{PAGE}/edit", **{**second, "body": "Doi", "do": "preview"})
+    assert shown.status_code == 409
+    assert "Unu, mai" in errors(shown)
+    held = held_by(shown)
+    assert held["body"] == "Doi"  # it is on the page, and may now take the draft's place
+    assert post(trainer, f"{PAGE}/edit/draft", **held).get_json()["number"] == 3
+    assert (
+        post(trainer, f"{PAGE}/edit/draft", **{**first, "body": "Unu"}).get_json()["number"] is None
+    )
+
+
+def test_what_one_window_saves_leaves_the_draft_of_the_other(app, course, trainer) -> None:
+    first, second = form_of(trainer), form_of(trainer)
+    post(trainer, f"{PAGE}/edit/draft", **{**first, "body": "Neterminat"})
+    assert (
+        post(trainer, f"{PAGE}/edit", **{**second, "body": "Gata.", "do": "save"}).status_code
+        == 302
+    )
+    assert source(app, course).endswith("Gata.\n")
+    assert form_of(trainer)["body"] == "Neterminat"
+    assert save(trainer).status_code == 409  # what was saved meanwhile is shown first
+
+
+def test_a_text_that_arrives_after_the_sign_in_ended_is_handed_back(app, course, trainer) -> None:
+    form = {
+        **form_of(trainer),
+        "csrf_token": csrf(trainer),
+        "body": "Scris <b>mult</b>",
+        "do": "save",
+    }
+    post(trainer, "/sign-out")
+    answer = trainer.post(f"{PAGE}/edit", data=form)
+    assert answer.status_code in (400, 401)
+    page = lxml.html.fromstring(answer.get_data(as_text=True))
+    assert page.get_element_by_id("body").text.strip() == "Scris <b>mult</b>"
+    assert "Scris" not in source(app, course)
+
+
+def test_a_lesson_that_is_a_draft_is_hidden_from_learners_and_can_be_written(
+    app, cast, course, trainer
+) -> None:
+    assert save(trainer, draft="1").status_code == 302
+    assert "draft: true" in source(app, course)
+    assert form_of(trainer)["draft"] == "1"
+    shown = sa.select(Lesson.withdrawn_at, Lesson.is_published).where(
+        Lesson.slug == "1-1-primul-pas"
+    )
+    assert one(app, shown).withdrawn_at is not None
+    assert trainer.get(PAGE).status_code == 200
+    with app.app_context():
+        exported = export_course(course)
+        assert read_course(exported).errors == ()
+        db.end_reading()
+        import_files(exported)
+        assert export_course(course) == exported
+        db.end_reading()
+    assert one(app, shown).withdrawn_at is not None
+    page = form_of(trainer)
+    del page["draft"]
+    assert post(trainer, f"{PAGE}/edit", **page, do="save").status_code == 302
+    assert "draft:" not in source(app, course)
+    assert one(app, shown) == (None, True)
 
 
 def test_two_at_one_lesson_are_told_of_each_other(app, cast, course, trainer) -> None:
