@@ -99,6 +99,13 @@ def _register_navigation() -> None:
             "certificate",
             "register:see",
             60,
+            below=(
+                "/certificates",
+                "/certificate-batches",
+                "/duplicates",
+                "/paper-acts",
+                "/print-runs",
+            ),
         ),
         navigation.Entry("Seal", "certificates.seal", "key", "seal:manage", 90),
     ):

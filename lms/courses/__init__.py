@@ -21,7 +21,18 @@ def init_app(app: Flask) -> None:
     def teaches(actor: Actor) -> bool:
         return Role.TRAINER in actor.roles or actor.runs_everything
 
-    navigation.add(navigation.Entry("My course", "courses.home", "home", "home:see", 10, learns))
+    below = ("/courses", "/attempts")
     navigation.add(
-        navigation.Entry("Courses", "courses.teaching", "book", "teaching:see", 30, teaches)
+        navigation.Entry("My course", "courses.home", "home", "home:see", 10, learns, below)
+    )
+    navigation.add(
+        navigation.Entry(
+            "Courses",
+            "courses.teaching",
+            "book",
+            "teaching:see",
+            30,
+            teaches,
+            (*below, "/disputes"),
+        )
     )

@@ -36,5 +36,12 @@ def init_app(app: Flask) -> None:
     if panels.stuck_lines not in teaching.EDITION_LINES:
         teaching.EDITION_LINES.append(panels.stuck_lines)
     navigation.add(
-        navigation.Entry("Editions", "participants.editions", "people", "edition:list", 20)
+        navigation.Entry(
+            "Editions",
+            "participants.editions",
+            "people",
+            "edition:list",
+            20,
+            below=("/participants", "/enrolments", "/imports", "/groups", "/meetings", "/messages"),
+        )
     )

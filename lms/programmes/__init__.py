@@ -21,5 +21,12 @@ def init_app(app: Flask) -> None:
     names.register("programmes", audit_names.programmes)
     names.register("groups", audit_names.groups)
     navigation.add(
-        navigation.Entry("Programmes", "programmes.index", "programme", "programme:list", 25)
+        navigation.Entry(
+            "Programmes",
+            "programmes.index",
+            "programme",
+            "programme:list",
+            25,
+            below=("/certificate-designs", "/printers", "/signatories"),
+        )
     )

@@ -19,4 +19,13 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.cli.add_command(audit)
-    navigation.add(navigation.Entry("The site", "upkeep.site", "shield", "site:see-state", 89))
+    navigation.add(
+        navigation.Entry(
+            "The site",
+            "upkeep.site",
+            "shield",
+            "site:see-state",
+            89,
+            below=("/staff", "/design", "/accessibility/reports"),
+        )
+    )

@@ -1,4 +1,8 @@
-"""The site's navigation: each package adds its entries; a person sees what they may open."""
+"""The site's navigation: each package adds its entries; a person sees what they may open.
+
+The entry whose part of the site is open is marked, also on the pages below it: of the entries that
+a person sees, the one with the longest beginning of the page's address.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,7 @@ class Entry:
     permission: str
     order: int
     shown: Callable[[Actor], bool] = lambda _actor: True
+    below: tuple[str, ...] = ()  # where its pages begin, besides its own address
 
 
 ENTRIES: list[Entry] = []
@@ -32,7 +37,7 @@ class Item(NamedTuple):
 
     label: str
     href: str
-    is_current: bool
+    current: str  # aria-current: "page", "true" on a page below it, or nothing
     icon: str
 
 
@@ -48,13 +53,29 @@ def items() -> list[Item]:
     actor = current_actor()
     if actor is None:
         return []
-    return [
-        Item(
-            gettext(e.label),
-            url_for(e.endpoint),
-            request.endpoint == e.endpoint,
-            e.icon,
-        )
+    shown = [
+        (e, url_for(e.endpoint))
         for e in ENTRIES
         if PERMISSIONS[e.permission].allows(actor) and e.shown(actor)
     ]
+    inside = _closest(request.path, [(href, *e.below) for e, href in shown])
+    return [
+        Item(
+            gettext(e.label),
+            href,
+            "page" if request.endpoint == e.endpoint else "true" if place == inside else "",
+            e.icon,
+        )
+        for place, (e, href) in enumerate(shown)
+    ]
+
+
+def _closest(path: str, beginnings: list[tuple[str, ...]]) -> int | None:
+    """Return the place of the entry that a path is under; the longest beginning wins."""
+    found = [
+        (len(beginning), -place)
+        for place, many in enumerate(beginnings)
+        for beginning in many
+        if f"{path}/".startswith(f"{beginning}/")
+    ]
+    return -max(found)[1] if found else None

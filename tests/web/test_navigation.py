@@ -1,0 +1,52 @@
+"""The head marks the part of the site that a page belongs to; a refusal leads back."""
+
+import re
+
+import pytest
+
+from lms.web.navigation import _closest
+from tests.cast import Cast
+
+PLACES = [("/learn", "/courses"), ("/editions", "/meetings"), ("/certificates",)]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/learn", 0),
+        ("/learn/meetings", 0),
+        ("/courses/os2/quizzes", 0),
+        ("/meetings/3", 1),
+        ("/certificates-of-others", None),
+        ("/", None),
+    ],
+)
+def test_the_longest_beginning_of_an_address_decides(path: str, place: int | None) -> None:
+    assert _closest(path, PLACES) == place
+
+
+def marked(page: str) -> list[tuple[str, str]]:
+    nav = page.split('class="site-nav"')[1].split("</nav>", maxsplit=1)[0]
+    return re.findall(r'href="([^"]+)" aria-current="(\w+)"', nav)
+
+
+def test_one_entry_is_marked_on_its_page_and_below_it(cast: Cast) -> None:
+    learner, owner = cast.client("learner"), cast.client("owner")
+    assert marked(learner.get("/learn").text) == [("/learn", "page")]
+    assert marked(learner.get("/account/data").text) == [("/account", "true")]
+    assert marked(owner.get("/site/appearance").text) == [("/site", "true")]
+    assert marked(owner.get("/verify").text) == []
+
+
+def test_a_refusal_leads_back_to_the_page_that_it_came_from(cast: Cast) -> None:
+    client = cast.app.test_client()
+    client.get("/verify")
+
+    def refused(referrer: str) -> str:
+        answer = client.post("/theme", data={"theme": "dark"}, headers={"Referer": referrer})
+        assert answer.status_code == 400
+        return answer.text
+
+    assert 'href="/account?a=1"' in refused("http://localhost/account?a=1")
+    for odd in ("http://elsewhere.example/account", "http://localhost//elsewhere.example", ""):
+        assert "elsewhere" not in refused(odd)
