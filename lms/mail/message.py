@@ -38,10 +38,29 @@ def one_line(text: str) -> str:
     return line if len(line) <= _LONGEST_SUBJECT else line[: _LONGEST_SUBJECT - 1] + "…"
 
 
-def html_of(text: str) -> str:
-    """Return paragraphs of plain text as HTML, a line that is an address as a link."""
-    paragraphs = re.split(r"\n\s*\n", text.strip())
-    return "\n".join(f"<p>{'<br>'.join(map(_line, p.splitlines()))}</p>" for p in paragraphs)
+def html_of(text: str, *, opens: str = "", colour: str = "#0b5c55") -> str:
+    """Return paragraphs of plain text as HTML, each address as a link.
+
+    The first paragraph that is nothing but an address becomes a button with these words, if there
+    are any, with the address below it: people see where it leads.
+    """
+    parts = []
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        if opens and _LINK.fullmatch(paragraph.strip()):
+            parts.append(_button(html.escape(paragraph.strip()), html.escape(opens), colour))
+            opens = ""
+        else:
+            parts.append(f"<p>{'<br>'.join(map(_line, paragraph.splitlines()))}</p>")
+    return "\n".join(parts)
+
+
+def _button(address: str, words: str, colour: str) -> str:
+    look = "display:inline-block;padding:12px 20px;border-radius:6px;color:#ffffff;font-weight:600"
+    return (
+        f'<p style="margin:24px 0 8px"><a href="{address}" style="{look};background:{colour};'
+        f'text-decoration:none">{words}</a></p>\n<p style="margin:0 0 24px;font-size:14px;'
+        f'overflow-wrap:anywhere"><a href="{address}">{address}</a></p>'
+    )
 
 
 def _line(line: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
+from flask import current_app
 
 from lms import clock, db
 from lms.jobs import queue
@@ -16,6 +17,7 @@ from lms.mail.addresses import is_one_address
 from lms.mail.message import html_of, one_line
 from lms.mail.models import MailMessage, MailState
 from lms.web.i18n import current_locale, in_locale
+from lms.web.i18n import gettext as _
 from lms.web.templating import render_mail
 
 SEND = "mail.send"
@@ -89,8 +91,8 @@ def compose_all(template: str, letters: Sequence[Letter]) -> int:
         return 0
     known = db.session().execute(
         sa.select(MailMessage.event, MailMessage.person_id).where(
-            MailMessage.event.in_({event for event, _ in wanted}),
-            MailMessage.person_id.in_({person_id for _, person_id in wanted}),
+            MailMessage.event.in_({event for event, _person in wanted}),
+            MailMessage.person_id.in_({person_id for _event, person_id in wanted}),
         )
     )
     for event, person_id in known:
@@ -154,10 +156,16 @@ def _write(locale: str, template: str, context: dict[str, object]) -> tuple[str,
     with in_locale(locale):
         # The environment escapes for HTML; the text part wants the signs themselves back.
         written = html.unescape(render_mail(template, **context)).strip()
-        subject, _, text = written.partition("\n")
+        subject, _newline, text = written.partition("\n")
         text = text.strip() + "\n"
+        brand = current_app.extensions["lms_site"].brand
+        colour = f"#{brand}" if brand else "#0b5c55"
         page = render_mail(
-            "mail/frame.html", subject=one_line(subject), body=html_of(text), lang=current_locale()
+            "mail/frame.html",
+            subject=one_line(subject),
+            body=html_of(text, opens=_("Open the page"), colour=colour),
+            colour=colour,
+            lang=current_locale(),
         )
     return one_line(subject), text, page
 

@@ -57,5 +57,17 @@ def test_the_html_part_is_made_of_the_text() -> None:
     )
 
 
+def test_the_first_address_alone_becomes_a_button_with_the_address_below() -> None:
+    page = html_of(
+        "Bună ziua.\n\nhttps://x.example/?a=1&b=2\n\nhttps://x.example/v",
+        opens="Deschideți <pagina>",
+        colour="#003399",
+    )
+    assert page.count("background:#003399") == 1
+    assert page.count('href="https://x.example/?a=1&amp;b=2"') == 2  # the button and the address
+    assert "Deschideți &lt;pagina&gt;</a>" in page
+    assert '<p><a href="https://x.example/v">https://x.example/v</a></p>' in page
+
+
 def test_a_header_line_holds_no_control_characters() -> None:
     assert one_line("a\r\n\tb\x07c") == "a b c"
