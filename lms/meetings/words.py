@@ -11,10 +11,10 @@ from lms.meetings.rules import shown_code
 from lms.meetings.services.importing import Planned, RowFault, Verdict
 from lms.web.i18n import (
     current_locale,
-    format_date,
     format_hours,
     format_number,
     format_time,
+    format_week_day,
 )
 from lms.web.i18n import gettext as _
 
@@ -31,8 +31,8 @@ __all__ = [
 
 
 def when(meeting: Meeting, zone: str) -> str:
-    """Say when a meeting is: 14 mai 2026, 10:00–13:00."""
-    return f"{format_date(meeting.starts_at, zone)}, {times(meeting, zone)}"
+    """Say when a meeting is: joi, 14 mai 2026, 10:00–13:00."""
+    return f"{format_week_day(meeting.starts_at, zone)}, {times(meeting, zone)}"
 
 
 def times(meeting: Meeting, zone: str) -> str:

@@ -125,6 +125,14 @@ class Speech:
         """Write a day for a table: 22.11.2026."""
         return _day(_local_day(value, zone), "dd.MM.y", self.locale)
 
+    def week_day(self, value: date | datetime, zone: str = "Europe/Bucharest") -> str:
+        """Write a day that people put into a diary: sâmbătă, 22 noiembrie 2026."""
+        return _day(_local_day(value, zone), "EEEE, d MMMM y", self.locale)
+
+    def stamp(self, value: datetime, zone: str = "Europe/Bucharest") -> str:
+        """Write an instant for a table: 22.11.2026, 14:05."""
+        return f"{self.short_day(value, zone)}, {format_time(value, zone)}"
+
     def instant(self, value: datetime, zone: str = "Europe/Bucharest") -> str:
         """Write an instant: 22 noiembrie 2026, ora 14:05."""
         return self.gettext(
@@ -180,6 +188,11 @@ def format_hours(value: Decimal | float) -> str:
 def format_date(value: date | datetime, zone: str = "Europe/Bucharest") -> str:
     """Write a day in full: 22 noiembrie 2026."""
     return speech(current_locale()).day(value, zone)
+
+
+def format_week_day(value: date | datetime, zone: str = "Europe/Bucharest") -> str:
+    """Write a day with its name: sâmbătă, 22 noiembrie 2026."""
+    return speech(current_locale()).week_day(value, zone)
 
 
 def format_short_date(value: date | datetime, zone: str = "Europe/Bucharest") -> str:

@@ -114,6 +114,7 @@ def environment(locale: str) -> LocalEnvironment:
         date=speech.day,
         short_date=speech.short_day,
         datetime=speech.instant,
+        stamp=speech.stamp,
         time=i18n.format_time,
         number=speech.number,
         percent=speech.percent,

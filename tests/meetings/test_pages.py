@@ -426,7 +426,7 @@ def test_what_i_still_need_names_the_next_meeting(cast):
     meeting = meet(cast)
     with clock.stopped_at(DURING - timedelta(days=3)):
         assert (
-            "Următoarea întâlnire: 14 mai 2026, 10:00–13:00"
+            "Următoarea întâlnire: joi, 14 mai 2026, 10:00–13:00"
             in cast.client("learner").get("/learn").text
         )
     mark(cast, meeting, {"learner": 3}, "trainer")
