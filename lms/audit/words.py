@@ -234,6 +234,7 @@ def _tables(_locale: str) -> dict[str, str]:
         "paper_acts": _("act on paper certificates"),
         "persons": _("person"),
         "programmes": _("programme"),
+        "quizzes": _("test"),
         "questions": _("question"),
         "recovery_kits": _("recovery kit"),
         "register_days": _("register of a day"),
@@ -253,6 +254,7 @@ def _values(_locale: str) -> dict[str, str]:
         "changed": _("changed"),
         "changes": _("changes"),
         "columns": _("columns"),
+        "copies": _("copies"),
         "condition": _("condition"),
         "conflict": _("in conflict"),
         "count": _("how many"),
@@ -295,7 +297,9 @@ def _values(_locale: str) -> dict[str, str]:
         "phone": _("phone"),
         "places": _("places"),
         "purpose": _("purpose"),
+        "programme": _("programme"),
         "question": _("question"),
+        "questions": _("questions"),
         "quiz": _("test"),
         "reason": _("reason"),
         "removed": _("removed"),
@@ -310,6 +314,7 @@ def _values(_locale: str) -> dict[str, str]:
         "updated": _("updated"),
         "version": _("version"),
         "way": _("way"),
+        "what": _("what was taken"),
         "where": _("kept at"),
         "year": _("year"),
     }
@@ -338,6 +343,9 @@ def _way_words(_locale: str) -> dict[str, str]:
         "passport": _("passport"),
         "driving_licence": _("driving licence"),
         "other": _("other document"),
+        "statistics": _("the figures"),
+        "answers": _("the answers"),
+        "attempts": _("the results"),
     }
 
 
@@ -364,7 +372,7 @@ def detail_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _value(name: str, value: Any) -> str:
     if name == "role":
         return _roles(current_locale()).get(str(value), str(value))
-    if name in ("way", "document"):
+    if name in ("way", "document", "what"):
         return _way_words(current_locale()).get(str(value), str(value))
     if name == "percent":
         return format_number(Decimal(str(value)))

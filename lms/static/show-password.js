@@ -2,7 +2,7 @@
 document.querySelectorAll("input[data-show-password]").forEach((input) => {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "button button-quiet";
+  button.className = "button button-quiet show-password";
   button.setAttribute("aria-controls", input.id);
   const tell = () => {
     const isShown = input.type === "text";
