@@ -75,6 +75,7 @@ function close(details) {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes='details']")) close(event.target.closest("details"));
   if (event.target.closest("[data-prints]")) window.print();
+  if (event.target.closest("[data-goes-back]")) history.back(); // to a form as it was filled in
 });
 document.addEventListener("keydown", (event) => {
   const details = event.key === "Escape" && event.target.closest("details.confirm[open]");

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Flask, g, jsonify, make_response, redirect, request, url_for
@@ -102,14 +101,6 @@ def explanation(status: int) -> tuple[str, str]:
 _GOES_BACK = {400, 405, 409, 413, 415, 422, 429}
 
 
-def _page_before() -> str:
-    """Return the page of this site that a refused request was sent from, if the browser says it."""
-    came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host:
-        return ""
-    return safe_next(f"{came_from.path}?{came_from.query}".rstrip("?"), "")
-
-
 def wants_json() -> bool:
     """Whether the asker is a script of ours or an API client."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
@@ -133,7 +124,7 @@ def error_page(status: int) -> Response:
             message=message,
             request_id=request_id,
             is_fault=status >= 500,
-            back_href=_page_before() if status in _GOES_BACK else "",
+            goes_back=status in _GOES_BACK,
             home_href=url_for("web.home"),
         ),
         status,
