@@ -14,7 +14,7 @@ from email.utils import format_datetime, parseaddr
 from lms.mail.addresses import as_sent
 
 _LONGEST_SUBJECT = 200
-_LINK = re.compile(r"https?://\S+")
+_LINK = re.compile(r"https?://\S*[^\s.,;:!?)\]>„”\"'’…]")  # what ends a sentence is no part of it
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import wtforms
-from wtforms import validators
+from wtforms import ValidationError, validators
+from wtforms.form import BaseForm
 
 from lms.programmes.fields import at_most
 from lms.safety.html import MarkupTooLarge
@@ -17,7 +18,8 @@ from lms.web.i18n import gettext as _
 
 LONGEST_TITLE = 150
 LONGEST_TEXT = 5000
-_NEEDED = validators.InputRequired(lazy("This is needed."))
+_YEARS = (2000, 2100)
+_needed = validators.DataRequired
 _FREE = validators.Optional()
 
 
@@ -25,22 +27,29 @@ def _lines(value: str | None) -> str:
     return (value or "").replace("\r\n", "\n").strip()
 
 
+def _of_our_time(_form: BaseForm, field: wtforms.Field) -> None:
+    """Refuse a day so far away that no moment can be worked out of it, or that is a slip."""
+    if field.data and not _YEARS[0] <= field.data.year <= _YEARS[1]:
+        raise ValidationError(_("This year can't be meant."))
+
+
 class AnnouncementForm(Form):
     """An announcement; `key` is carried from page to page."""
 
     title = wtforms.StringField(
-        lazy("Title"), [_NEEDED, at_most(LONGEST_TITLE)], filters=[stripped]
+        lazy("Title"), [_needed(lazy("Write a title.")), at_most(LONGEST_TITLE)], filters=[stripped]
     )
-    text = wtforms.TextAreaField(lazy("Text"), [_NEEDED, at_most(LONGEST_TEXT)], filters=[_lines])
-    shows_on = wtforms.DateField(lazy("Shown from"), [_FREE])
-    until_on = wtforms.DateField(lazy("Shown until, that day included"), [_FREE])
+    text = wtforms.TextAreaField(
+        lazy("Text"), [_needed(lazy("Write the text.")), at_most(LONGEST_TEXT)], filters=[_lines]
+    )
+    shows_on = wtforms.DateField(lazy("Shown from"), [_FREE, _of_our_time])
+    until_on = wtforms.DateField(lazy("Shown until, that day included"), [_FREE, _of_our_time])
     by_mail = wtforms.BooleanField(lazy("Send it by e-mail too"))
     key = wtforms.HiddenField()
 
     def validate(self, extra_validators: object = None) -> bool:
         """Look also at what the fields say together."""
-        is_valid = super().validate()
-        if not (self.text.data or "").strip():
+        if not super().validate():
             return False
         try:
             html_of(self.text.data or "")
@@ -51,7 +60,7 @@ class AnnouncementForm(Form):
         if begins and ends and ends < begins:
             self.until_on.errors = [_("It can't end before it begins.")]
             return False
-        return is_valid
+        return True
 
     def refuse_past(self, today: date) -> bool:
         """Refuse an end that is over already; whether it was refused."""

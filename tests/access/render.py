@@ -59,7 +59,8 @@ site's **registrar**, **auditor** and **owner**. A suspended person is nobody.
 
 - **yes**: answered. **own**: answered with the person's own things only.
 - **403**: the function is known and refused. **404**: hidden, the same bytes as a missing object.
-- **sign in**: led to the sign-in page; a script gets 401.
+- **sign in**: led to the sign-in page (by a link where a typed text is shown again); a script
+  gets 401.
 - ¹ answered alike whoever's it is, and another's is left alone.
 
 Nothing changes where the answer is a refusal. Nobody helps themselves by a second role: whoever

@@ -114,7 +114,8 @@ def _faults(answer: TestResponse, expected: str) -> list[str]:
     if expected in ("yes", "own", "nothing"):
         is_right = status < 400 and not to_sign_in
     elif expected == "login":
-        is_right = status == 302 and to_sign_in
+        keeps_words = status == 401 and 'href="/sign-in?next=' in answer.text  # of a long text
+        is_right = keeps_words or (status == 302 and to_sign_in)
     else:
         is_right = status == int(expected)
     return [] if is_right else [f"expected {expected}, got {status} {location}"]

@@ -71,3 +71,10 @@ def test_the_first_address_alone_becomes_a_button_with_the_address_below() -> No
 
 def test_a_header_line_holds_no_control_characters() -> None:
     assert one_line("a\r\n\tb\x07c") == "a b c"
+
+
+def test_what_ends_a_sentence_is_no_part_of_an_address() -> None:
+    assert html_of("sala (https://x.example/a), apoi https://x.example/b.") == (
+        '<p>sala (<a href="https://x.example/a">https://x.example/a</a>), apoi '
+        '<a href="https://x.example/b">https://x.example/b</a>.</p>'
+    )

@@ -90,7 +90,8 @@ def test_it_begins_and_ends_with_its_days(cast: Cast) -> None:
         assert "Sală nouă" in home(cast)
     with clock.stopped_at(clock.now() + timedelta(days=2)):
         assert "Sală nouă" not in home(cast)
-    for form in ({"until_on": yesterday.isoformat()}, {"text": " "}, {"title": ""}):
+    far = {"shows_on": "0001-01-01"}, {"until_on": "9999-12-31"}
+    for form in ({"until_on": yesterday.isoformat()}, {"text": " "}, {"title": " "}, *far):
         assert announce(cast, key="x", **form).status_code == 422
     wrong = {"shows_on": tomorrow.isoformat(), "until_on": today.isoformat()}
     assert announce(cast, key="x", **wrong).status_code == 422

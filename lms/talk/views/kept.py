@@ -10,7 +10,7 @@ from lms.access import current_actor
 from lms.errors import NotSignedIn
 from lms.talk.views.blueprint import bp
 from lms.web.csrf import FIELD, FormExpired
-from lms.web.pages import handle_refused
+from lms.web.pages import handle_refused, wants_json
 from lms.web.templating import render
 
 _LONGEST_OTHER = 200  # signs of a title, a day, a key
@@ -21,7 +21,7 @@ _LONGEST_OTHER = 200  # signs of a title, a day, a key
 def keep_words(error: FormExpired | NotSignedIn) -> Response:
     """Show the text again, to be sent once more after signing in; anything else is refused."""
     text = request.form.get("text", "") if request.method == "POST" else ""
-    if not text.strip():
+    if not text.strip() or wants_json():
         return handle_refused(error)
     if db.session().in_transaction():
         db.session().rollback()
