@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from lms.courses.completion import (
     module_is_complete,
     open_edges,
     open_modules,
+    steps_of,
 )
 from lms.courses.exercises import ExerciseState
 from lms.courses.models import (
@@ -35,6 +36,7 @@ from lms.courses.models import (
     SubjectKind,
 )
 from lms.courses.outline import LessonEntry, ModuleEntry, Outline, outline_of
+from lms.courses.way import way_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Place:
     hours_attended: Decimal
     hours_required: Decimal
     last_lesson_id: int | None
+    ends_on: date
     waits_for: str | None = None  # the gate that asks for something before the first lesson
     has_hours_ahead: bool = False  # meetings, or what else gives hours
     has_news: bool = False  # announcements that were not read yet
@@ -73,6 +76,7 @@ _PLACE = (
     Enrolment.hours_attended,
     Edition.hours_required,
     Enrolment.last_lesson_id,
+    Edition.ends_on,
 )
 
 
@@ -129,6 +133,7 @@ class Standing:
     states: dict[str, ActivityState]
     completed_at: datetime | None
     modules_completed: dict[int, datetime]
+    read_at: dict[int, datetime]  # by lesson read
     last_active: dict[int, datetime]  # by lesson opened
     exercises: dict[int, ExerciseState]  # by lesson whose exercise was begun
     headings: dict[int, str]  # by lesson, where its reader stopped
@@ -264,33 +269,24 @@ class Standing:
         """What gives hours next; asked for only where hours are missing."""
         return hours_ahead.hours_ahead(self.place)
 
+    @cached_property
+    def steps(self) -> tuple[int, int]:
+        """How many steps of the way are done, of how many; hours are told beside them."""
+        return steps_of(self.results)
+
     def lesson(self, lesson_id: int) -> LessonEntry:
         """The outline's lesson with an id."""
         return next(le for le in self.outline.lessons if le.id == lesson_id)
 
 
 def standing_of(place: Place) -> Standing:
-    """Read how far a place has come: four statements."""
-    session = db.session()
+    """Read how far a place has come: two statements."""
     outline = outline_of(place.course_id, place.course_version)
-    progress = session.execute(
-        sa.select(
-            LessonProgress.lesson_id,
-            LessonProgress.read_at,
-            LessonProgress.last_active_at,
-            LessonProgress.exercise_state,
-            LessonProgress.last_heading,
-        ).where(LessonProgress.enrolment_id == place.enrolment_id)
-    ).all()
-    completions = session.execute(
-        sa.select(Completion.kind, Completion.subject_id, Completion.earned_at).where(
-            Completion.enrolment_id == place.enrolment_id, Completion.kind != SubjectKind.LESSON
-        )
-    ).all()
+    progress, completions = way_of(place.enrolment_id)
     states = activities.states_of(place.enrolment_id)
     done = frozenset(key for key, state in states.items() if state.is_done)
     confirmed = _confirmed(outline, [place.enrolment_id]).get(place.enrolment_id, frozenset())
-    modules = {c[1]: c[2] for c in completions if c[0] is SubjectKind.MODULE}
+    modules = {c[1]: c[2] for c in completions if c[0] == SubjectKind.MODULE}
     evidence = Evidence(
         lessons_read=frozenset(p[0] for p in progress if p[1] is not None),
         activities_done=done,
@@ -301,7 +297,7 @@ def standing_of(place: Place) -> Standing:
         modules_complete=frozenset(modules),
         has_begun=bool(progress) or any(a.key in states for a in outline.inside),
     )
-    course = [c[2] for c in completions if c[0] is SubjectKind.COURSE]
+    course = [c[2] for c in completions if c[0] == SubjectKind.COURSE]
     return Standing(
         place=place,
         outline=outline,
@@ -309,6 +305,7 @@ def standing_of(place: Place) -> Standing:
         states=states,
         completed_at=course[0] if course else None,
         modules_completed=modules,
+        read_at={p[0]: p[1] for p in progress if p[1] is not None},
         last_active={p[0]: p[2] for p in progress},
         exercises={p[0]: p[3] for p in progress if p[3] is not None},
         headings={p[0]: p[4] for p in progress if p[4] is not None},
