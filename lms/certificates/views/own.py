@@ -35,6 +35,7 @@ from lms.certificates.permissions import (
 from lms.certificates.printed import printed_fields
 from lms.certificates.states import CertificateState
 from lms.certificates.views.blueprint import PDF, bp, certificate, download, file_name, me
+from lms.certificates.views.preview import can_be_drawn
 from lms.certificates.views.sharing import outside_of
 from lms.courses.models import Enrolment
 from lms.web.i18n import format_short_date
@@ -146,6 +147,7 @@ def page(found: Certificate, *, reason_form: ReasonForm | None = None) -> str:
         code=display_code(found.code),
         state=words.state_word(found.state),
         has_file=found.issued_at is not None,
+        has_picture=own and can_be_drawn(found),
         successor=successor,
         older=older,
         staff=None if own else _staff_part(found, paper),
