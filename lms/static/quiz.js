@@ -348,11 +348,16 @@ function begin() {
       leftAt = 0;
       form.querySelector(".exam-side [type=submit]").click();
     };
+    const said = form.querySelector("[data-time-said]");
+    let shown = Infinity;
     const ticking = setInterval(() => {
       const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-      clock.textContent = left < 300
-        ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`
-        : clock.dataset.words.replace("%(num)s", Math.ceil(left / 60));
+      const minutes = Math.ceil(left / 60);
+      clock.textContent = minutes > 1 ? clock.dataset.words.replace("%(num)s", minutes) : clock.dataset.last;
+      // Said aloud a few times, and never while nothing has changed.
+      if (said && minutes < shown && [10, 5, 2].includes(minutes))
+        said.textContent = said.dataset.said.replace("%(num)s", minutes);
+      shown = minutes;
       if (left > 0) return;
       clearInterval(ticking);
       finish();

@@ -81,6 +81,7 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
         unanswered=unanswered,
         saved_at=max(saved) if saved else None,
         time_left=attempt_rules.shown_time(settings, now=now, due=attempt.due_at),
+        until=attempt.due_at,
         is_sequential=is_sequential,
         checked=checks.shown_of(shown, settings, attempt.id),
         levels=checks.LEVELS,

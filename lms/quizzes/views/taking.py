@@ -18,7 +18,7 @@ from lms.courses.models import Course, Edition, EnrolmentState
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.queries import Place, Standing
 from lms.courses.views.gates import refuse_held
-from lms.quizzes import entrance, progress, queries
+from lms.quizzes import comparing, entrance, progress, queries
 from lms.quizzes.attempt_rules import AttemptState, StartRefusal
 from lms.quizzes.errors import CannotStart, QuizNotReady
 from lms.quizzes.models import Attempt, Quiz, QuizPlace, QuizQuestion
@@ -161,6 +161,11 @@ def quiz(page: QuizPage) -> str:
         settings=entry.settings,
         entry=entry,
         lines=lines,
+        compared=comparing.compare(
+            [line for line in lines if line.state.is_closed],
+            entry.settings.method,
+            entry.with_marks,
+        ),
         papers=papers,
         left=entry.left,
         open_line=next((a for a in lines if a.state is AttemptState.OPEN), None),
