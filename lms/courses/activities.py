@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses.completion import Edge
-from lms.db import ScaledDecimal
+from lms.db import ScaledDecimal, UtcDateTime
 
 __all__ = ["Activity", "ActivityKind", "ActivityState", "Edge", "Provider", "register"]
 
@@ -59,8 +60,12 @@ class ActivityState:
 
 Narrow = Callable[[sa.SQLColumnExpression[int]], sa.ColumnElement[bool]]
 
+Day = datetime | date
+
 # For a provider whose activities have no result.
 ONLINE: sa.ColumnElement[int] = sa.literal(0)
+NO_INSTANT: sa.ColumnElement[datetime | None] = sa.cast(sa.null(), UtcDateTime())
+NO_DAY: sa.ColumnElement[date | None] = sa.cast(sa.null(), sa.Date())
 NO_PERCENT: sa.ColumnElement[Decimal | None] = sa.cast(sa.null(), ScaledDecimal(2))
 
 
@@ -78,6 +83,9 @@ class Provider(Protocol):
 
         One row for an enrolment and a key. `narrow` makes the condition on the enrolment's id.
         """
+
+    def dates(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
+        """Select (key, instant, day) of what is done, one of the two: since when it counts."""
 
 
 PROVIDERS: list[Provider] = []
@@ -126,6 +134,21 @@ def percents_shown(enrolment_id: int, keys: Collection[str]) -> frozenset[str]:
     """Return of which activities a learner sees the result now; asked where it depends on when."""
     found = (provider.percents_shown(enrolment_id, keys) for provider in PROVIDERS)
     return frozenset[str]().union(*found)
+
+
+def dates_of(enrolment_id: int) -> dict[str, Day]:
+    """Return since when each thing that is done counts, by key; one statement."""
+    if not PROVIDERS:
+        return {}
+    column = sa.bindparam("enrolment_id")
+    statement = _statements.get("dates")
+    if statement is None:
+        statement = sa.union_all(*(p.dates(lambda c: c == column) for p in PROVIDERS))
+        _statements["dates"] = statement
+    found: dict[str, Day] = {}
+    for key, at, on in _rows(statement, enrolment_id=enrolment_id):
+        found.setdefault(key, at or on)
+    return found
 
 
 def done_by(enrolments: Narrow) -> dict[int, set[str]]:

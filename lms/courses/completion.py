@@ -215,6 +215,16 @@ def _tests_taken(condition: Condition, plan: CoursePlan, evidence: Evidence) -> 
     return results or [Result(condition, is_met=False, done=Decimal(0), needed=Decimal(1))]
 
 
+def steps_of(results: Sequence[Result]) -> tuple[int, int]:
+    """Count the steps of the whole way that are done, and all: lessons, tests, forms.
+
+    Hours are no steps: they are sat through, not done one after another.
+    """
+    counted = [r for r in results if r.condition.kind is not Kind.HOURS_ATTENDED]
+    done = sum(int(min(r.done, r.needed)) for r in counted)
+    return done, sum(int(r.needed) for r in counted)
+
+
 def course_is_complete(results: Sequence[Result]) -> bool:
     """A course is complete when all conditions are met; one without conditions never is."""
     return bool(results) and all(r.is_met for r in results)

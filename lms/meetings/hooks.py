@@ -30,22 +30,13 @@ def next_meeting_words(place: Place) -> HoursAhead | None:
 
 
 def home_panel(place: Place) -> Markup:
-    """Show a learner the next meeting, with the code's field while it is taken."""
-    if not place.has_hours_ahead:
-        return Markup("")
+    """Show a learner the meeting that is going on, with the field for its code."""
     now = clock.now()
     found = queries.meetings_of_place(place.enrolment_id)
-    if not found:
+    ahead = next((own for own in found if own.is_open(now)), None)
+    if ahead is None:
         return Markup("")
-    ahead = next(
-        (m for m in found if m.presence is None and queries.grace_of(m.meeting)[1] > now), None
-    )
-    shown = render(
-        "meetings/_home.html",
-        ahead=ahead,
-        is_open=ahead is not None and ahead.is_open(now),
-        words=words,
-    )
+    shown = render("meetings/_home.html", ahead=ahead, words=words)
     return Markup(shown)  # noqa: S704 -- our template
 
 

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register pages, the kind of activity, and the work by the clock."""
-    from lms.courses import activities, participant_hooks
+    from lms.courses import activities, due, participant_hooks
     from lms.courses.views import learning, teaching
     from lms.quizzes import (  # noqa: F401 -- jobs registers its work
         jobs,
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     from lms.quizzes.corrections import telling  # noqa: F401 -- registers its work
     from lms.quizzes.corrections import traces as correction_traces
     from lms.quizzes.disputes import traces as dispute_traces
+    from lms.quizzes.due import QuizDates
     from lms.quizzes.provider import QuizProvider
     from lms.quizzes.views import bank_tools, bp
 
@@ -40,3 +41,5 @@ def init_app(app: Flask) -> None:
         learning.MODULE_PANELS.append(panels.module_panel)
     if not any(isinstance(p, QuizProvider) for p in activities.PROVIDERS):
         activities.register(QuizProvider())
+    if not any(isinstance(p, QuizDates) for p in due.PROVIDERS):
+        due.register(QuizDates())

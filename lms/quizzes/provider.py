@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from lms import clock, db
-from lms.courses.activities import Activity, ActivityKind, Edge, Narrow
+from lms.courses.activities import NO_DAY, NO_INSTANT, Activity, ActivityKind, Edge, Narrow
 from lms.courses.models import Course
 from lms.db import ScaledDecimal
 from lms.quizzes.attempt_rules import AttemptState
@@ -100,6 +100,26 @@ class QuizProvider:
             sa.case((is_paper, paper), else_=best).label("percent"),
             sa.case((is_paper, 1), else_=0).label("on_paper"),
         ).group_by(both.c.enrolment_id, both.c.quiz_id)
+
+    def dates(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
+        """Select when each quiz was first passed or taken; what was on paper has a day alone."""
+        is_done = sa.and_(
+            Attempt.state == AttemptState.SUBMITTED, sa.func.coalesce(Attempt.passed, sa.true())
+        )
+        online = sa.select(
+            Attempt.quiz_id, Attempt.submitted_at.label("at"), NO_DAY.label("day")
+        ).where(narrow(Attempt.enrolment_id), is_done)
+        on_paper = sa.select(PaperResult.quiz_id, NO_INSTANT, PaperResult.taken_on).where(
+            narrow(PaperResult.enrolment_id),
+            PaperResult.revoked_at.is_(None),
+            sa.func.coalesce(PaperResult.passed, sa.true()),
+        )
+        both = sa.union_all(online, on_paper).subquery()
+        return sa.select(
+            (sa.literal(PREFIX) + sa.cast(both.c.quiz_id, sa.String)).label("key"),
+            sa.func.min(both.c.at).label("at"),
+            sa.func.min(both.c.day).label("day"),
+        ).group_by(both.c.quiz_id)
 
 
 def quiz_href(slug: str, quiz_slug: str) -> str:

@@ -8,7 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.courses.activities import NO_PERCENT, ONLINE, Activity, ActivityKind, Edge, Narrow
+from lms.courses.activities import (
+    NO_INSTANT,
+    NO_PERCENT,
+    ONLINE,
+    Activity,
+    ActivityKind,
+    Edge,
+    Narrow,
+)
 from lms.courses.models import Course
 from lms.surveys.models import Survey, SurveySubmission
 
@@ -57,4 +65,12 @@ class SurveyProvider:
             sa.literal(1).label("done"),
             NO_PERCENT.label("percent"),
             ONLINE.label("on_paper"),
+        ).where(narrow(SurveySubmission.enrolment_id))
+
+    def dates(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
+        """Select the day on which an enrolment submitted each; never the hour."""
+        return sa.select(
+            (sa.literal(PREFIX) + sa.cast(SurveySubmission.survey_id, sa.String)).label("key"),
+            NO_INSTANT.label("at"),
+            SurveySubmission.submitted_on.label("day"),
         ).where(narrow(SurveySubmission.enrolment_id))

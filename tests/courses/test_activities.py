@@ -27,6 +27,11 @@ class FormAtTheEnd:
             Enrolment.id, sa.literal("form:1"), sa.literal(1), NO_PERCENT.label("percent"), ONLINE
         ).where(narrow(Enrolment.id))
 
+    def dates(self, narrow):
+        return sa.select(
+            sa.literal("form:1"), Enrolment.enrolled_at, sa.cast(sa.null(), sa.Date())
+        ).where(narrow(Enrolment.id))
+
 
 @pytest.fixture
 def form(app, cast):

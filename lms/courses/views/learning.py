@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import Actor, Role, current_actor, reads, writes
-from lms.courses import notes, queries, reading
+from lms.courses import due, notes, queries, reading
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.exercises import Exercise, ExerciseState
 from lms.courses.gates import GATES
@@ -52,11 +52,15 @@ def home() -> Response | str:
     standings = [queries.standing_of(p) for p in queries.places_of(actor.person_id)]
     if not standings:
         return render("courses/no_course.html")
+    now = clock.now()
+    ahead = due.ahead_of(standings, now=now)
     shown = (*HOME_NEWS, *HOME_PANELS)
     panels = {s.place.enrolment_id: [panel(s.place) for panel in shown] for s in standings}
     return render(
         "courses/home.html",
         standings=standings,
+        ahead=ahead,
+        now=now,
         panels=panels,
         given=actor.display_name,
         gates=GATES,
