@@ -140,7 +140,7 @@ def dates_of(enrolment_id: int) -> dict[str, Day]:
     """Return since when each thing that is done counts, by key; one statement."""
     if not PROVIDERS:
         return {}
-    column = sa.bindparam("enrolment_id")
+    column: sa.BindParameter[int] = sa.bindparam("enrolment_id")
     statement = _statements.get("dates")
     if statement is None:
         statement = sa.union_all(*(p.dates(lambda c: c == column) for p in PROVIDERS))
