@@ -31,7 +31,7 @@ def test_a_newcomer_is_led_through_two_screens_to_the_course(app: Flask) -> None
     assert client.get("/welcome").location == "/welcome/notice"
     assert client.get("/welcome/notice").status_code == 200
     done = post(client, "/welcome/notice", version=NOTICE_VERSION)
-    assert (done.status_code, done.location) == (303, "/learn")
+    assert (done.status_code, done.location) == (303, "/learn/begin")
     assert client.get("/account").status_code == 200
     person = person_of(app, person_id)
     assert person.welcomed_at is not None

@@ -148,3 +148,15 @@ def test_where_nothing_is_left_to_do_the_page_says_what_is_awaited(cast):
     text = home(cast)
     assert "Deocamdată nu aveți nimic de făcut aici" in text
     assert "Confirmarea" in text or "confirmare" in text
+
+
+def test_a_first_visit_leads_to_the_first_lesson_itself(cast):
+    client = cast.client("learner")
+    there = client.get("/learn/begin")
+    assert (there.status_code, there.location) == (302, "/courses/curs/1-modul/1-1-lectie")
+    read(cast, cast.lesson_ids[0])
+    assert client.get("/learn/begin").location == "/learn"
+
+
+def test_whoever_has_no_place_is_led_home(cast):
+    assert cast.client("registrar").get("/learn/begin").location == "/learn"

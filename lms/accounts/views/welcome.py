@@ -108,7 +108,7 @@ def acknowledge_notice() -> Response:
         return redirect(url_for("accounts.welcome_notice"), 303)
     person = own.own_row(actor_id())
     own.acknowledge_notice(person, own.NOTICE_VERSION, current_locale(), now=clock.now())
-    return redirect(url_for("courses.home"), 303)
+    return redirect(url_for("courses.begin"), 303)
 
 
 @bp.post("/account/name")

@@ -1,15 +1,17 @@
-"""„What I still need”: each condition of one's own place, with what is known of it."""
+"""The first step of the own way, and what is still needed at its end, with what is known."""
 
 from __future__ import annotations
 
-from flask import url_for
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
 
-from lms.access import Actor, reads
+from lms.access import Actor, current_actor, reads
 from lms.courses import queries
 from lms.courses.needs import needs_of
-from lms.courses.permissions import SEE_COURSE
+from lms.courses.permissions import SEE_COURSE, SEE_OWN_HOME
 from lms.courses.queries import Standing
 from lms.courses.views import bp
+from lms.courses.views.learning import lesson_href
 from lms.web.templating import render
 
 
@@ -36,3 +38,23 @@ def missing(standing: Standing) -> str:
         needs=needs,
         met=sum(1 for need in needs if need.is_met),
     )
+
+
+@bp.get("/learn/begin")
+@reads(SEE_OWN_HOME)
+def begin() -> Response:
+    """Lead whoever comes for the first time to the first step itself; else to the home page."""
+    actor = current_actor()
+    assert actor is not None
+    places = queries.places_of(actor.person_id)
+    home = url_for("courses.home")
+    if len(places) != 1 or places[0].waits_for is not None:
+        return redirect(home)
+    standing = queries.standing_of(places[0])
+    step = standing.next_step()
+    if step is None or standing.evidence.has_begun:
+        return redirect(home)
+    kind, key, _module = step
+    if kind == "activity":
+        return redirect(standing.outline.activity(key).href)
+    return redirect(lesson_href(standing.outline, int(key)))
