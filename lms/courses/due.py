@@ -30,6 +30,7 @@ EARLIER: sa.BindParameter[datetime] = sa.bindparam("earlier", type_=UtcDateTime(
 NO_TIME: sa.ColumnElement[datetime | None] = sa.cast(sa.null(), UtcDateTime())
 NO_TEXT: sa.ColumnElement[str | None] = sa.cast(sa.null(), sa.String)
 MOST = 5  # of a place: what is further off is on its own page
+MOST_MESSAGES = 2
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Due:
     detail: str
     href: str
     icon: str = "clock"
+    is_message: bool = False  # somebody wrote it then; nothing is due
     is_late: bool = False  # the moment has passed and the thing is not done
     panel: Callable[[], Markup] | None = None  # drawn above all else, while it is going on
 
@@ -91,7 +93,10 @@ def register(provider: Provider) -> None:
 
 
 def ahead_of(standings: Sequence[Standing], *, now: datetime) -> dict[int, list[Due]]:
-    """Return what is ahead of each place, the nearest first; one statement for all."""
+    """Return what is ahead of each place, the nearest first, then the newest messages.
+
+    One statement for all.
+    """
     if not PROVIDERS or not standings:
         return {}
     if not _statement:
@@ -106,5 +111,9 @@ def ahead_of(standings: Sequence[Standing], *, now: datetime) -> dict[int, list[
     for standing in standings:
         rows = by_place.get(standing.place.enrolment_id, [])
         ahead = [due for p in PROVIDERS for due in p.tell(standing, rows, now)] if rows else []
-        told[standing.place.enrolment_id] = sorted(ahead, key=lambda due: due.at)[:MOST]
+        ahead.sort(key=lambda due: due.at)
+        told[standing.place.enrolment_id] = [
+            *[due for due in ahead if not due.is_message][:MOST],
+            *[due for due in reversed(ahead) if due.is_message][:MOST_MESSAGES],
+        ]
     return told
