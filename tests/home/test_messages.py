@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lms import clock, db
+from lms.mail.models import MailMessage
 from lms.messages.audience import WhyNot
 from lms.messages.models import Message, MessageRecipient
 from tests.cast import EPOCH
@@ -31,8 +32,24 @@ def write(cast):
             )
             session.add(message)
             session.flush()
+            mail_id = None
+            if left_out is None:
+                mail = MailMessage(
+                    event=f"message:{message.id}",
+                    person_id=cast.persons[part],
+                    to_address=f"{part}@exemplu.example",
+                    subject="-",
+                    text="-",
+                    next_try_at=EPOCH,
+                    created_at=EPOCH,
+                    waiting_since=EPOCH,
+                )
+                session.add(mail)
+                session.flush()
+                mail_id = mail.id
             session.add(
                 MessageRecipient(
+                    mail_id=mail_id,
                     message_id=message.id,
                     person_id=cast.persons[part],
                     enrolment_id=cast.enrolments[part],
