@@ -38,7 +38,7 @@ def is_meant() -> sa.ColumnElement[bool]:
 
 def bare(subject: str) -> str:
     """Return a subject without what is filled in, for a list of subjects."""
-    return " ".join(fill(subject, {}).split()).rstrip(" ,:–-") or _("Message")
+    return " ".join(fill(subject, {}).split()).rstrip(" ,:–-") or _("New messages")
 
 
 def messages_of(person_id: int, name: str) -> list[OwnMessage]:

@@ -16,5 +16,5 @@ def mine() -> str:
     actor = current_actor()
     assert actor is not None
     return render(
-        "messages/mine.html", messages=own.messages_of(actor.person_id, actor.display_name)
+        "messages/mine.html", letters=own.messages_of(actor.person_id, actor.display_name)
     )
