@@ -191,10 +191,11 @@ class Visitor:
         button: str | None = None,
         files: Any = None,
     ) -> Page:
-        """Fill a form in and press a button (the first where none is named)."""
+        """Fill a form in and press a button: where none is named, the first of the form's own."""
         data = form.filled(values or {})
         target = form.action
-        pressed = form.button(button) if button else (form.buttons[0] if form.buttons else None)
+        own = [found for found in form.buttons if not found[3]] or form.buttons[:1]
+        pressed = form.button(button) if button else next(iter(own), None)
         if pressed is not None:
             if pressed[1]:
                 data.setdefault(pressed[1], []).append(pressed[2])

@@ -74,6 +74,7 @@ class PaperItem:
     writer: str = ""
     last: int = 0  # the highest sequence, of answers kept beside the one that counts too
     section: int = 0  # of the quiz's version, counted from one
+    is_flagged: bool = False  # by the learner, for later
 
     @property
     def question(self) -> Question:
@@ -213,6 +214,7 @@ def _paper_statement() -> sa.Select[Any]:
             ResponseVersion.writer,
             newest.c.last,
             AttemptItem.section,
+            AttemptItem.is_flagged,
         )
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
@@ -274,6 +276,7 @@ def paper_items(rows: Sequence[Any]) -> list[PaperItem]:
             writer=row[12] or "",
             last=row[13] or 0,
             section=row[14],
+            is_flagged=row[15],
         )
         for row in rows
     ]

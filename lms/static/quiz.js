@@ -300,6 +300,12 @@ function begin() {
   form.addEventListener("input", (event) => {
     if (event.target.matches("input[type=text], textarea") && boxOf(event.target)) take(boxOf(event.target), PAUSE);
   });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-flag]");
+    if (!button) return;
+    event.preventDefault();
+    import(form.dataset.marks).then((m) => m.flip(form, button), () => say(form.dataset.offline, "failed"));
+  });
   notice.querySelector("[data-close]").addEventListener("click", () => { notice.hidden = true; });
   again.addEventListener("click", async () => { if (await enterAgain().catch(() => false)) later(0); });
   form.addEventListener("submit", async (event) => {
@@ -349,14 +355,22 @@ function begin() {
       form.querySelector(".exam-side [type=submit]").click();
     };
     const said = form.querySelector("[data-time-said]");
+    const hides = form.elements["hide-time"];
+    let store = {};
+    try { store = sessionStorage; } catch (_) { /* forbidden */ }
+    hides.checked = clock.dataset.seconds > 300 && store.timeHidden === "1";
+    hides.onchange = () => { store.timeHidden = hides.checked ? 1 : 0; };
     let shown = Infinity;
     const ticking = setInterval(() => {
       const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
       const minutes = Math.ceil(left / 60);
       clock.textContent = minutes > 1 ? clock.dataset.words.replace("%(num)s", minutes) : clock.dataset.last;
-      // Said aloud a few times, and never while nothing has changed.
-      if (said && minutes < shown && [10, 5, 2].includes(minutes))
-        said.textContent = said.dataset.said.replace("%(num)s", minutes);
+      // Said a few times, never while nothing has changed; whoever hides it sees the end coming.
+      if (minutes < shown && [10, 5, 2].includes(minutes)) {
+        const text = said.dataset.said.replace("%(num)s", minutes);
+        if (hides.checked && minutes < 10) tell(text, (hides.checked = false));
+        else said.textContent = text;
+      }
       shown = minutes;
       if (left > 0) return;
       clearInterval(ticking);

@@ -651,6 +651,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "quizzes.set_window": {"opens_on": "2026-03-02", "closes_on": "2030-12-20"},
     "quizzes.grant_own_terms": {"extra_percent": "25", **_REASON},
     "quizzes.grant_group_terms": {"extra_percent": "25", **_REASON},
+    "quizzes.flag": lambda w, _p: {"flag": f"{w.ids['items'][0]}:1"},
     "quizzes.check": lambda w, p: {**_answers(w, p), "check": str(w.ids["items"][0])},
     "quizzes.answer_dispute": {**_REASON, "do": "refuse"},
     "quizzes.apply_correction": _correction,

@@ -87,6 +87,79 @@ def test_the_time_left_is_told_in_minutes_with_its_end(cast):
     assert "30 de minute" in head
 
 
+def flag(client, attempt_id, item, on=1, **more):
+    data = {"flag": f"{item.item_id}:{on}", **more.pop("data", {})}
+    return post(client, f"/attempts/{attempt_id}/flag", data, **more)
+
+
+def marked(page):
+    """The numbers that stand with a flag in the list of questions."""
+    listed = page.partition('<ol class="navigator"')[2].partition("</ol>")[0]
+    shown = [part for part in listed.split("<li>") if "data-flagged>" in part]
+    return [int(re.search(r">(\d+)<", part)[1]) for part in shown]
+
+
+def test_a_question_marked_for_later_keeps_its_flag_and_the_forms_answers(cast):
+    make(cast)
+    client = cast.client("learner")
+    attempt_id = start(client)
+    items = paper(cast.app, attempt_id)
+    back = flag(client, attempt_id, items[1], data=fields(items[:1]))
+    assert back.location.endswith(f"/attempts/{attempt_id}?q=2#q2")
+    page = client.get(f"/attempts/{attempt_id}").text
+    assert marked(page) == [2]
+    assert page.count("Scoate marcajul</span>") == 1
+    assert paper(cast.app, attempt_id)[0].is_answered
+    flag(client, attempt_id, items[1])  # again is once
+    assert marked(client.get(f"/attempts/{attempt_id}").text) == [2]
+    flag(client, attempt_id, items[1], on=0)
+    assert marked(client.get(f"/attempts/{attempt_id}").text) == []
+
+
+def test_a_script_sets_a_mark_without_the_form(cast):
+    make(cast)
+    client = cast.client("learner")
+    attempt_id = start(client)
+    items = paper(cast.app, attempt_id)
+    told = flag(client, attempt_id, items[0], headers={"Accept": "application/json"})
+    assert told.json == {"flagged": True}
+    assert [i.is_flagged for i in paper(cast.app, attempt_id)[:2]] == [True, False]
+
+
+def test_before_the_end_what_is_marked_is_named_once_more(cast):
+    make(cast)
+    client = cast.client("learner")
+    attempt_id = start(client)
+    items = paper(cast.app, attempt_id)
+    flag(client, attempt_id, items[2])
+    submit = f"/attempts/{attempt_id}/submit"
+    asked = post(client, submit, fields(items), follow_redirects=True)
+    assert "Ați marcat 1 întrebare pentru mai târziu" in plain(asked.text)
+    assert "Întrebarea 3" in plain(asked.text)
+    done = post(client, submit, {**fields(items), "confirmed": "1"})
+    assert done.location.endswith("/result")
+    assert flag(client, attempt_id, items[0]).location.endswith("/result")
+
+
+def test_odd_marks_and_other_peoples_are_refused(cast):
+    make(cast)
+    client = cast.client("learner")
+    attempt_id = start(client)
+    item = paper(cast.app, attempt_id)[0]
+    for odd in ("", "x:1", f"{item.item_id}", f"{item.item_id}:2", "999999:1"):
+        assert post(client, f"/attempts/{attempt_id}/flag", {"flag": odd}).status_code == 400
+    assert flag(cast.client("classmate"), attempt_id, item).status_code == 404
+
+
+def test_where_nobody_goes_back_nothing_is_marked(cast):
+    make(cast, layout="one", navigation="sequential")
+    client = cast.client("learner")
+    attempt_id = start(client)
+    item = paper(cast.app, attempt_id)[0]
+    assert "Marchează pentru mai târziu" not in client.get(f"/attempts/{attempt_id}").text
+    assert flag(client, attempt_id, item).status_code == 400
+
+
 def line(number, percent, minutes=5):
     started = EPOCH + timedelta(hours=number)
     return SimpleNamespace(

@@ -106,6 +106,7 @@ class AttemptItem(Base):
     fraction: Mapped[Any | None] = mapped_column(ScaledDecimal(7))
     # Derived: a correction took the question out of this attempt's total.
     left_out: Mapped[bool] = mapped_column(default=False)
+    is_flagged: Mapped[bool] = mapped_column(default=False)  # by its learner, for later
 
     attempt: Mapped[Attempt] = relationship(back_populates="items")
     question_version: Mapped[QuestionVersion] = relationship()

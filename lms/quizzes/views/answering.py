@@ -67,6 +67,7 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
     headings = shown_sections(held, placed, locale)
     now = clock.now()
     unanswered = [i for i in items if not i.is_answered]
+    to_revisit = [i for i in items if not i.is_answered or (i.is_flagged and not is_sequential)]
     saved = [i.received_at for i in items if i.received_at is not None]
     page = render(
         "quizzes/paper.html",
@@ -77,8 +78,9 @@ def _draw_paper(attempt: Attempt, items: list[PaperItem], *, asks: bool = False)
         headings=headings if at is None else section_at(held, placed, at, locale),
         parts_of_paper=parts_of(items, headings),
         at=at,
-        asks=asks and bool(unanswered),
+        asks=asks and bool(to_revisit),
         unanswered=unanswered,
+        to_revisit=to_revisit,
         saved_at=max(saved) if saved else None,
         time_left=attempt_rules.shown_time(settings, now=now, due=attempt.due_at),
         until=attempt.due_at,
@@ -191,7 +193,8 @@ def submit(attempt: Attempt) -> Response:
     chosen = [] if is_up else not_uploaded()
     if chosen:
         flash(upload_words.not_uploaded(chosen), "warning")
-    if chosen or (not confirmed and not is_up and any(not i.is_answered for i in items)):
+    is_unfinished = any(not i.is_answered or i.is_flagged for i in items)
+    if chosen or (not confirmed and not is_up and is_unfinished):
         at = whole_number(request.form.get("q"))
         return redirect(url_for("quizzes.paper", attempt_id=attempt.id, asks=1, q=at))
     try:
