@@ -108,7 +108,7 @@ def test_a_question_marked_for_later_keeps_its_flag_and_the_forms_answers(cast):
     assert back.location.endswith(f"/attempts/{attempt_id}?q=2#q2")
     page = client.get(f"/attempts/{attempt_id}").text
     assert marked(page) == [2]
-    assert page.count("Scoate marcajul</span>") == 1
+    assert page.count("Scoateți marcajul</span>") == 1
     assert paper(cast.app, attempt_id)[0].is_answered
     flag(client, attempt_id, items[1])  # again is once
     assert marked(client.get(f"/attempts/{attempt_id}").text) == [2]
@@ -156,7 +156,7 @@ def test_where_nobody_goes_back_nothing_is_marked(cast):
     client = cast.client("learner")
     attempt_id = start(client)
     item = paper(cast.app, attempt_id)[0]
-    assert "Marchează pentru mai târziu" not in client.get(f"/attempts/{attempt_id}").text
+    assert "Marcați pentru mai târziu" not in client.get(f"/attempts/{attempt_id}").text
     assert flag(client, attempt_id, item).status_code == 400
 
 
