@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 09:14:02.763509+00:00
+Created: 2026-11-30 09:17:05.281082+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -2030,6 +2031,7 @@ def upgrade() -> None:
     sa.Column('section', sa.Integer(), server_default='0', nullable=False),
     sa.Column('fraction', sa.BigInteger(), nullable=True),
     sa.Column('left_out', sa.Boolean(), nullable=False),
+    sa.Column('is_flagged', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['attempt_id'], ['attempts.id'], name=op.f('fk_attempt_items_attempt_id_attempts')),
     sa.ForeignKeyConstraint(['question_version_id'], ['question_versions.id'], name=op.f('fk_attempt_items_question_version_id_question_versions')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attempt_items')),
