@@ -193,6 +193,8 @@ def test_an_empty_report_says_what_is_needed(cast: Cast) -> None:
     answer = stranger.post("/accessibility", data={"csrf_token": csrf(stranger), "page": " "})
     assert answer.status_code == 422
     assert answer.text.count('class="error"') == 2
+    assert "Sesizarea nu a fost trimisă încă" in answer.text
+    assert answer.text.count(": completați.</a>") == 2  # the summary names each field
 
 
 @pytest.mark.parametrize("chosen", ["light", "dark"])

@@ -95,7 +95,7 @@ def test_the_registrar_sets_a_meeting_in_the_programmes_time(cast):
         ({"link": "javascript:alert(1)"}, "O adresă începe cu https://"),
         ({"hours": "0"}, "mai mult de zero ore"),
         ({"hours": "multe"}, "Scrieți orele ca număr"),
-        ({"title": ""}, "Câmpul acesta este necesar."),
+        ({"title": ""}, "Completați acest câmp."),
         ({"group_id": "987"}, ""),
         ({"grace_minutes": "500"}, "120"),
     ],

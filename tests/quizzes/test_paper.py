@@ -271,8 +271,8 @@ def test_the_same_form_twice_is_one_result(cast, quiz_id):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"reason": ""}, "Câmpul acesta este necesar."),
-        ({"place": ""}, "Câmpul acesta este necesar."),
+        ({"reason": ""}, "Completați acest câmp."),
+        ({"place": ""}, "Completați acest câmp."),
         ({"taken_on": "2999-01-01"}, "Ziua este în viitor."),
         ({"earned": "11"}, "mai mare decât se poate obține"),
         ({"possible": ""}, "Scrieți amândouă"),

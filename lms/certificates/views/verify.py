@@ -65,7 +65,7 @@ def _answer_code(typed: str) -> Response:
         return _private(badge)
     if wants_json():
         return _private(make_response(jsonify(_plain(verdict, found)), status))
-    return _private(make_response(_draw(verdict, found), status))
+    return _private(make_response(_draw(verdict, found, typed=typed[:300]), status))
 
 
 def _badge(verdict: Verdict, found: Certificate | None) -> Response | None:
@@ -117,7 +117,7 @@ def verify_file() -> Response:
     return _private(make_response(_draw(verdict, found), 200))
 
 
-def _draw(verdict: Verdict, found: Certificate | None) -> str:
+def _draw(verdict: Verdict, found: Certificate | None, *, typed: str = "") -> str:
     kind, title = words.outcome_title(verdict.outcome)
     sentence = words.outcome_sentence(verdict.outcome)
     is_copy = found is not None and verdict.outcome is Outcome.IMAGE_ONLY
@@ -141,6 +141,7 @@ def _draw(verdict: Verdict, found: Certificate | None) -> str:
         standing=words.outcome_title(verdict.standing) if verdict.standing else None,
         is_copy=is_copy,
         code=display_code(found.code) if found else "",
+        asked_code="" if found else typed,  # to be compared with the paper, and put right
         shows_holder=public.shows_holder(verdict, found),
         of_file=verdict.file_matches is not None,
         seal=_seal(verdict, found),

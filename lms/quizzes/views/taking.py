@@ -189,7 +189,7 @@ def start(page: QuizPage) -> Response:
     standing = course_queries.standing_of(page.place)
     if not page.is_open(standing):
         flash(_closed_sentence(page, standing), "info")
-        return redirect(here)
+        return redirect(url_for("courses.course", slug=page.outline.slug))
     if page.quiz.is_course_test and _was_taken_on_paper(page, standing):
         flash(_("You have taken this test on paper; it is taken once."), "info")
         return redirect(here)
