@@ -67,8 +67,10 @@ class FactBasis:
 def is_enough_for(settings: QuizSettings, slots: Iterable[tuple[str, str]]) -> bool:
     """Tell whether as many slots have a question to ask as an attempt draws.
 
-    A quiz that draws from the bank needs none of its own.
+    A quiz that draws from the bank needs none of its own; a draft never has enough.
     """
+    if settings.draft:
+        return False
     least = 0 if settings.draws else 1
     return len(set(slots)) >= (settings.draw or least)
 

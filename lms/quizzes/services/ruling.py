@@ -6,6 +6,7 @@ Inside the caller's write, on a locked course.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -35,6 +36,8 @@ def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetim
     course, quiz = locks.course(quiz.course_id), locks.quiz(quiz.id)
     version = quiz.current_version
     before = parse_settings(version.settings) if version is not None else QuizSettings()
+    # What draws from the bank has enough at once: a draft stays one until it is published.
+    settings = replace(settings, draft=bool(settings.draws) and quiz.published_at is None)
     if before == settings:
         return False
     versions.renew_settings(quiz, settings, by=by, now=now)

@@ -81,7 +81,7 @@ def _made_ready(
     file = QuizFile(
         id=planned.content_id,
         title={"ro": planned.title_ro, "en": planned.title_en},
-        settings=quiz.settings if quiz is not None else QuizSettings(),
+        settings=_settings(planned, publishes=publishes),
         items=saved.items,
         sections=tuple(heading.section for heading in saved.headings),
     )
@@ -95,6 +95,14 @@ def _made_ready(
         lost_words=lost,
         path=_path(planned),
     )
+
+
+def _settings(planned: PlannedQuiz, *, publishes: bool | None) -> QuizSettings:
+    """Keep back a quiz that draws from the bank until it is published: it has enough at once."""
+    settings, quiz = planned.settings, planned.quiz
+    if publishes is None or (quiz is not None and quiz.is_published):
+        return settings
+    return replace(settings, draft=bool(settings.draws) and not publishes)
 
 
 def _asked(piece: Piece) -> Piece:

@@ -14,11 +14,14 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses.models import ContentItem, Course, CourseFact, Lesson, Module
+from lms.quizzes.draws import Draw, Shortage
 from lms.quizzes.models import QuestionState, Quiz
 from lms.quizzes.question_types.registry import with_kept_ids
 from lms.quizzes.services import authoring, prepared
+from lms.quizzes.services.bank_draws import supply_of
 from lms.quizzes.services.prepared import Change
 from lms.quizzes.settings import QuizSettings, parse_settings
+from lms.quizzes.workshop.head import ruled
 from lms.quizzes.workshop.reading import read_text
 from lms.quizzes.workshop.values import Fault, Heading, Piece, Remark, TextRead
 from lms.quizzes.workshop.writing import module_number, with_ids
@@ -200,6 +203,7 @@ class PlannedQuiz:
     changes: Mapping[str, Change] = field(default_factory=dict)  # by question
     removed: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()  # that begin a section of it
+    settings: QuizSettings = QuizSettings()
 
     def change_of(self, piece: Piece) -> Change | None:
         """What happens to a question; None where it can't be read yet."""
@@ -217,11 +221,24 @@ class TextPlan:
     read: TextRead
     quizzes: tuple[PlannedQuiz, ...]
     homeless: tuple[Piece, ...] = ()  # questions of which it must be said where they go
+    draws: tuple[Draw, ...] = ()  # from the bank, beside the questions or alone
+    shortage: Shortage | None = None  # of a new quiz's draws
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it would make a quiz that asks nothing."""
+        return not self.read.pieces and not (self.draws and self.quizzes)
+
+    @property
+    def wants_module(self) -> bool:
+        """Whether it must be said which module it belongs to."""
+        return bool(self.homeless) or bool(self.draws and not self.quizzes)
 
     @property
     def is_ready(self) -> bool:
         """Whether it can be saved."""
-        return self.read.is_ready and bool(self.read.pieces) and not self.homeless
+        is_whole = not self.homeless and self.shortage is None
+        return self.read.is_ready and is_whole and not self.is_empty
 
 
 @dataclass(frozen=True)
@@ -251,18 +268,31 @@ def plan_text(bench: Bench, text: str, wanted: Wanted, titles: Titles) -> TextPl
             module=bench.module(quiz.module_id),
             pieces=read.pieces,
             headings=read.headings,
+            settings=quiz.settings,
         )
-        return TextPlan(read, (_worked_out(bench, planned),))
+        return TextPlan(read, (_worked_out(bench, planned),), draws=quiz.settings.draws)
+    text_ruled = ruled(read)
+    read, settings = text_ruled.read, text_ruled.settings or QuizSettings()
     groups, remarks = _grouped(bench, read, wanted.module_id)
     read = replace(read, remarks=tuple(sorted([*read.remarks, *remarks])))
-    groups = {module_id: group for module_id, group in groups.items() if group.pieces}
+    if read.pieces or not settings.draws:
+        groups = {module_id: group for module_id, group in groups.items() if group.pieces}
+    elif not groups:
+        groups = {wanted.module_id: _Group()}
     planned_all = [
-        _worked_out(bench, _new(bench, module, group, wanted, titles, is_only=len(groups) == 1))
+        replace(
+            _worked_out(
+                bench, _new(bench, module, group, wanted, titles, is_only=len(groups) == 1)
+            ),
+            settings=settings,
+        )
         for module_id, group in groups.items()
         if (module := bench.module(module_id)) is not None
     ]
     planned_all.sort(key=lambda p: p.module.position if p.module else 0)
-    return TextPlan(read, tuple(planned_all), tuple(groups.get(None, _Group()).pieces))
+    short = supply_of(bench.course_id, settings.draws, ()).shortage
+    homeless = tuple(groups.get(None, _Group()).pieces)
+    return TextPlan(read, tuple(planned_all), homeless, settings.draws, short)
 
 
 @dataclass
@@ -293,6 +323,7 @@ def _grouped(
             groups.setdefault(module_id, _Group()).headings.append(each)
             continue
         module_id = named or wanted
+        groups.setdefault(module_id, _Group())
         if named is None:
             remarks.append(Remark(each.line, Fault.HEADING, each.text))
         if each.instruction:

@@ -18,6 +18,7 @@ from lms.courses.views.learning import CoursePage, load_course
 from lms.quizzes import desk, pasting, queries, question_form, workshop_page, workshop_words
 from lms.quizzes.corrections import queries as correction_queries
 from lms.quizzes.corrections import wording as correction_words
+from lms.quizzes.draw_forms import draw_words, shortage_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
@@ -148,6 +149,8 @@ def preview_values(bench: Bench, plan: TextPlan) -> dict[str, Any]:
         "summary": _summary(plan),
         "forms": forms(),
         "doubles": doubles.hints_in(bench, plan),
+        "draw_words": draw_words,
+        "shortage_words": shortage_words,
     }
 
 
@@ -155,6 +158,9 @@ def _summary(plan: TextPlan) -> str:
     parts = [
         ngettext("%(num)s question", "%(num)s questions", len(plan.read.pieces)),
     ]
+    if drawn := sum(draw.count for draw in plan.draws):
+        said = ngettext("%(num)s drawn from the bank", "%(num)s drawn from the bank", drawn)
+        parts = [*(parts if plan.read.pieces else []), said]
     if plan.read.asked:
         asked = len(plan.read.asked)
         parts.append(ngettext("%(num)s to be cleared up", "%(num)s to be cleared up", asked))
