@@ -240,7 +240,7 @@ def test_the_bank_is_worked_in_with_the_keyboard_alone(trainers_page, cleared):
     pressed(page, page.locator("button[name=do][value=ready]"))
     expect(page.locator("dl.facts .state-info")).to_be_visible()
     pressed(page, page.locator(".tabs a[href$='/try']"))
-    tab_to(page, page.locator("form.bench input").first)
+    tab_to(page, page.locator("form.bench label.option input").first)
     page.keyboard.press("ArrowDown")
     pressed(page, page.locator("form.bench button"))
     expect(page.locator("#result > p .state-ok")).to_be_visible()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from lms.quizzes.exchange.formats import (
 )
 from lms.quizzes.exchange.gift_file import read_gift_questions
 from lms.quizzes.exchange.pictures import shown
+from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
 from lms.quizzes.exchange.read_question import ReadQuestion
 from lms.quizzes.exchange.text_formats import texts_of
 from lms.quizzes.key_words import key_texts, plain_words
@@ -340,18 +341,39 @@ def undo_import(page: QuizPage, import_id: int) -> Response | tuple[str, int]:
 
 @bp.get("/courses/<slug>/quizzes/<quiz_slug>/exchange/file/<form>")
 @reads(PREVIEW_QUIZ, load_page)
-def export_questions(page: QuizPage, form: str) -> Response:
-    """Hand out the quiz's questions with their keys, as a file in a format."""
+def export_questions(page: QuizPage, form: str) -> Response | str:
+    """Hand out the quiz's questions with their keys, as a file in a format.
+
+    Questions that the format can't carry are named first.
+    """
     if form not in list(Format):
         raise Hidden
     name = Format(form)
     locale = current_locale()
     title = page.quiz.title_en if locale == "en" else page.quiz.title_ro
-    written = write_questions(_questions(page), name, title=title, language=locale)
+    questions = _questions(page)
+    written = write_questions(questions, name, title=title, language=locale)
+    kept_out = [p for p in written.problems if p.kind is ProblemKind.NOT_SUPPORTED]
+    if kept_out and request.args.get("others") != "1":
+        return _kept_out(page, name, kept_out, len(questions))
     response = Response(written.data, mimetype=media_type_of(name))
     file_name = f"{page.quiz.slug}-{form}.{suffix_of(name)}"
     response.headers["Content-Disposition"] = content_disposition(file_name)
     return response
+
+
+def _kept_out(page: QuizPage, form: Format, problems: Sequence[Problem], of: int) -> str:
+    """Say which questions a format has no type for, and offer the file with the others."""
+    types = exchange_words.TYPES
+    return render(
+        "quizzes/exchange_kept_out.html",
+        page=page,
+        frame=desk.frame_of(page, "exchange"),
+        format=exchange_words.FORMATS[form],
+        kept_out=[(each.item, types.get(each.reason, each.reason)) for each in problems],
+        others=of - len(problems),
+        href=url_for("quizzes.export_questions", form=form.value, others=1, **_here()),
+    )
 
 
 def _questions(page: QuizPage) -> list[ReadQuestion]:
