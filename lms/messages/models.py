@@ -15,7 +15,7 @@ from lms.messages.reminder_rules import Kind
 
 
 class Message(Base):
-    """What a registrar wrote to a selection of an edition, as it was sent."""
+    """What the office or a trainer wrote to a selection of an edition, as it was sent."""
 
     __tablename__ = "messages"
 
