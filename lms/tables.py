@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from lms.accounts import models as accounts
 from lms.audit import models as audit
 from lms.backup import models as backup
+from lms.calendars import models as calendars
 from lms.certificates import models as certificates
 from lms.certificates.badges import models as badges
 from lms.certificates.designs import models as certificate_designs
@@ -32,6 +33,7 @@ __all__ = [
     "audit",
     "backup",
     "badges",
+    "calendars",
     "certificate_designs",
     "certificate_desk",
     "certificates",

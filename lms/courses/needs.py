@@ -121,7 +121,7 @@ class _Known:
         tests = self.standing.outline.tests_at(result.edge)
         title = _("Tests of the course taken")
         if len(tests) == 1:
-            title = _("%(test)s: to be taken", test=tests[0].title(current_locale()))
+            title = _("Test taken: %(test)s", test=tests[0].title(current_locale()))
         note = "" if tests else _("The course’s tests are not ready yet")
         return self._of(title, result, tests, note)
 
@@ -130,7 +130,7 @@ class _Known:
         if form is None:
             return Need(_("A form to fill in"), _far(result), result.is_met, None)
         note = _("Only the fact and the day are known here; nobody sees who answered what.")
-        title = _("%(form)s: to be submitted", form=form.title(current_locale()))
+        title = _("Form submitted: %(form)s", form=form.title(current_locale()))
         return self._of(title, result, [form], note)
 
     def _of(self, title: str, result: Result, asked: Sequence[Activity], note: str = "") -> Need:

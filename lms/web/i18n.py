@@ -133,6 +133,14 @@ class Speech:
         """Write an instant for a table: 22.11.2026, 14:05."""
         return f"{self.short_day(value, zone)}, {format_time(value, zone)}"
 
+    def month(self, value: date) -> str:
+        """Write a month as a heading: noiembrie 2026."""
+        return _day(value, "LLLL y", self.locale)
+
+    def day_name(self, value: date) -> str:
+        """Write a day of the week: duminică."""
+        return _day(value, "EEEE", self.locale)
+
     def instant(self, value: datetime, zone: str = "Europe/Bucharest") -> str:
         """Write an instant: 22 noiembrie 2026, ora 14:05."""
         return self.gettext(

@@ -115,6 +115,8 @@ def environment(locale: str) -> LocalEnvironment:
         short_date=speech.short_day,
         datetime=speech.instant,
         stamp=speech.stamp,
+        month=speech.month,
+        day_name=speech.day_name,
         time=i18n.format_time,
         number=speech.number,
         percent=speech.percent,

@@ -225,6 +225,7 @@ SUBJECTS: dict[str, Callable[[World, str], Values]] = {
         "link_id": w.ids["share_link"],
     },
     "opened link": _id("token", "share_token"),
+    "learner's calendar": _id("token", "calendar_token"),
     "first status list": lambda _world, _part: {"number": 0},
     "signatures": lambda _world, _part: {"deed": "signatures"},
     "act on paper": _id("act_id", "act"),

@@ -20,6 +20,7 @@ from lms.accounts.services import links
 from lms.accounts.sessions import hash_token
 from lms.archive import runs
 from lms.archive.models import ArchiveRun, ArchiveState
+from lms.calendars import feeds
 from lms.certificates import batches, issuing, papers, register
 from lms.certificates.badges import sharing
 from lms.certificates.badges.models import settings_of
@@ -480,6 +481,10 @@ def _share(world: World) -> None:
     world.ids["share_link"] = link.id
     address = sharing.links_of(found.id)[0].address
     world.ids["share_token"] = address.rpartition("/")[2]
+    feeds.renew(by, now=datetime.now(UTC))
+    feed = feeds.feed_of(by)
+    assert feed is not None
+    world.ids["calendar_token"] = feed.address.rpartition("/")[2].removesuffix(".ics")
     files = signatories.read_certificates(person_certificate())
     programme = session.get_one(Programme, world.cast.programme_id)
     made = signatories.pin(programme, 1, files, by=None, now=datetime.now(UTC))

@@ -45,7 +45,7 @@ def shown(cast, part="learner"):
 def needs(text):
     """Each condition's words by its title."""
     parts = re.findall(
-        r'<section class="card" aria-labelledby="need-\d+">(.*?)</section>', text, re.S
+        r'<section class="card need" aria-labelledby="need-\d+">(.*?)</section>', text, re.S
     )
     plain = [" ".join(re.sub(r"<[^>]+>", " ", part).split()) for part in parts]
     titles = [re.search(r"<h2[^>]*>(.*?)</h2>", part)[1] for part in parts]
