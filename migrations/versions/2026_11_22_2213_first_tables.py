@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 09:24:50.816919+00:00
+Created: 2026-11-30 09:28:11.294132+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -496,6 +497,16 @@ def upgrade() -> None:
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['created_by_id'], ['persons.id'], name=op.f('fk_batches_created_by_id_persons')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batches')),
+    sqlite_autoincrement=True
+    )
+    op.create_table('calendar_feeds',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('salt', sa.String(length=32), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_calendar_feeds_person_id_persons')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_calendar_feeds')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_calendar_feeds_token_hash')),
     sqlite_autoincrement=True
     )
     op.create_table('certificate_designs',
@@ -2909,6 +2920,7 @@ def downgrade() -> None:
 
     op.drop_table('certificate_printers')
     op.drop_table('certificate_designs')
+    op.drop_table('calendar_feeds')
     op.drop_table('batches')
     with op.batch_alter_table('barrier_reports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_barrier_reports_person_id'))
