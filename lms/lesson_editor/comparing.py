@@ -26,8 +26,8 @@ def compared(before: str, after: str) -> list[Part]:
 
 
 def _lines(text: str) -> list[str]:
-    """Cut a text at its lines; an empty one is no line of its own."""
-    return [line for line in text.split("\n") if line.strip()]
+    """Cut a text at its lines; an empty one, or a fence, is no line of its own."""
+    return [line for line in text.split("\n") if line.strip() not in ("", "---")]
 
 
 def _parts(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:

@@ -63,7 +63,7 @@ def see_version(lesson: LessonRef) -> str:
     if at is None:
         abort(404)
     version, before = versions[at], versions[at + 1] if at + 1 < len(versions) else None
-    since = request.args.get("since") == "now" and at > 0
+    since = at > 0 and (before is None or request.args.get("since") == "now")
     older, newer = (version, versions[0]) if since else (before, version)
     return render(
         "lesson_editor/version.html",

@@ -350,8 +350,8 @@ def give_back(error: Refused) -> Response:
         return handle_refused(error)
     if db.session().in_transaction():
         db.session().rollback()
-    here = url_for("lesson_editor.edit", **(request.view_args or {}))
-    answer = make_response(render("lesson_editor/given_back.html", parts=parts, here=here))
+    again = url_for("lesson_editor.edit", **(request.view_args or {}))
+    answer = make_response(render("lesson_editor/given_back.html", parts=parts, again=again))
     answer.status_code = error.status
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -276,6 +276,17 @@ def test_the_draft_is_seen_as_a_learner_would_see_it_and_by_nobody_else(
     assert "Așa va fi" not in trainer.get(PAGE).get_data(as_text=True)
 
 
+def test_a_source_without_an_address_is_named_as_learners_see_it(app, course, trainer) -> None:
+    sources = 'sources: [{title: "Legea 350/2005"}, {title: Ghid, url: "https://exemplu.ro/g"}]\n'
+    form = form_of(trainer)
+    rest = form["rest"].replace("\r", "") + "\n" + sources
+    answer = post(trainer, f"{PAGE}/edit", **{**form, "rest": rest, "do": "look"})
+    page = trainer.get(answer.location)
+    assert page.status_code == 200
+    assert "Legea 350/2005" in page.get_data(as_text=True)
+    assert 'href="https://exemplu.ro/g"' in page.get_data(as_text=True)
+
+
 def test_a_second_window_writes_over_nothing_that_it_has_not_seen(app, course, trainer) -> None:
     first, second = form_of(trainer), form_of(trainer)
     assert post(trainer, f"{PAGE}/edit/draft", **{**first, "body": "Unu"}).get_json()["number"] == 1
@@ -320,6 +331,7 @@ def test_a_text_that_arrives_after_the_sign_in_ended_is_handed_back(app, course,
     assert answer.status_code in (400, 401)
     page = lxml.html.fromstring(answer.get_data(as_text=True))
     assert page.get_element_by_id("body").text.strip() == "Scris <b>mult</b>"
+    assert page.xpath("//main//a[contains(@class, 'button')]/@href") == [f"{PAGE}/edit"]
     assert "Scris" not in source(app, course)
 
 
@@ -375,6 +387,8 @@ def test_the_history_shows_what_changed_and_brings_it_back(app, course, trainer)
     assert "Două" in page.xpath("string(//del)")
     assert "Trei" in page.xpath("string(//ins)")
     assert trainer.get(f"{PAGE}/history/1?since=now").status_code == 200
+    oldest = trainer.get(f"{PAGE}/history/1").get_data(as_text=True)
+    assert "<ins>" in oldest  # nothing stands before it: what was changed since is shown
     assert post(trainer, f"{PAGE}/history/1/restore").status_code == 302
     assert source(app, course) == first
     assert one(app, sa.select(LessonVersion.restored_from).where(LessonVersion.number == 4))[0] == 1
