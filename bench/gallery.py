@@ -37,7 +37,8 @@ from tests.serving import Installation
 
 NOBODY = "nimeni"
 PERSONAS = (NOBODY, "cursant", "formator", "secretariat", "auditor", "proprietar")
-SIZES = {360: 740, 1280: 800}
+SIZES = {360: 740, 1024: 768, 1280: 800, 1366: 768}
+USUAL = (360, 1280)
 THEMES = ("light", "dark")
 LOCALES = ("ro", "en")
 FIRST = ("/", "/sign-in", "/code", "/verify", "/privacy", "/accessibility", "/account")
@@ -88,7 +89,7 @@ def main() -> None:
     parser.add_argument("--url", help="a demonstration that runs already")
     parser.add_argument("--persona", nargs="*", default=PERSONAS, choices=PERSONAS)
     parser.add_argument("--only", default="", help="part of a route's name, as a pattern")
-    parser.add_argument("--size", nargs="*", type=int, default=list(SIZES), choices=list(SIZES))
+    parser.add_argument("--size", nargs="*", type=int, default=USUAL, choices=list(SIZES))
     parser.add_argument("--theme", nargs="*", default=THEMES, choices=THEMES)
     parser.add_argument("--locale", nargs="*", default=LOCALES, choices=LOCALES)
     parser.add_argument("--axe", action="store_true", help="also ask axe for faults")

@@ -31,6 +31,16 @@ LOOKS = list(product((360, 1280), ("light", "dark"), ("ro", "en")))
 # Whose page shows most, first; a learner's own pages are theirs.
 PERSONS = ("learner", "owner", "registrar", "trainer", "anonymous")
 PARTS = 4  # so that two processes share the work
+# A small screen of 4:3, a desk at 400 %, and letters twice as large at a desk: width, their size.
+TIGHT = ((1024, ""), (320, ""), (1280, "200%"))
+STICKS_OUT = """() => {
+  const edge = document.documentElement.clientWidth;
+  const hidden = (e) =>
+    e && (getComputedStyle(e).overflowX !== "visible" || hidden(e.parentElement));
+  return [...document.body.querySelectorAll("*")]
+    .filter((e) => e.getBoundingClientRect().right > edge + 1 && !hidden(e.parentElement))
+    .map((e) => e.outerHTML.slice(0, 120))[0] || "";
+}"""
 VIOLATIONS_ALONE = {"resultTypes": ["violations"]}
 
 
@@ -81,6 +91,16 @@ def whose(number: int, row: Row) -> str:
     return answered[number // PARTS % len(answered)] if answered else ""
 
 
+def too_wide(page: Page) -> Iterator[str]:
+    """Say where the page as it stands would have to be scrolled sideways."""
+    for width, letters in TIGHT:
+        page.set_viewport_size({"width": width, "height": 768})
+        page.evaluate("size => { document.documentElement.style.fontSize = size; }", letters)
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+            size = f" with letters of {letters}" if letters else ""
+            yield f"{wide} px wide at {width}{size}: {page.evaluate(STICKS_OUT)}"
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_has_a_fault(world: World, screen: Screen, part: int) -> None:  # noqa: F811
     faults, opened = [], 0
@@ -107,6 +127,7 @@ def test_no_page_has_a_fault(world: World, screen: Screen, part: int) -> None:  
             faults.append(f"{where}: {wide} px wide")
         if screen.page.locator("html").get_attribute("lang") != locale:
             faults.append(f"{where}: in another language")
+        faults += [f"{where}: {told}" for told in too_wide(screen.page)]
     assert faults == [], "\n" + "\n".join(faults)
     assert screen.foreign == [], "no page asks another host"
     assert opened > 15
