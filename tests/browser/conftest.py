@@ -32,6 +32,12 @@ from tests.serving import Installation, Mailbox, Serving, mail_server, set_up
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 SIZES = [pytest.param(PHONE, id="360"), pytest.param(DESK, id="1280")]
+# Main ways are gone on a phone, at a desk, and where the browser runs no script.
+WAYS = [
+    pytest.param(PHONE, True, id="360"),
+    pytest.param(DESK, True, id="1280"),
+    pytest.param(PHONE, False, id="360 without script"),
+]
 PATIENCE = 20_000  # ms; of a loaded machine
 expect.set_options(timeout=PATIENCE)
 

@@ -10,7 +10,7 @@ from lms import clock, db
 from lms.accounts import services as accounts
 from lms.accounts.models import Person
 from tests.browser import steps
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, WAYS
 
 
 def invitation(site) -> str:
@@ -61,8 +61,9 @@ def verdict(page, file: Path) -> str:
     return classes.rpartition("verdict-")[2]
 
 
-def test_a_module_is_learned_on_a_phone_without_javascript(site, open_context):
-    page = open_context(site.newcomer(), PHONE, java_script_enabled=False).new_page()
+@pytest.mark.parametrize(("size", "scripted"), WAYS)
+def test_a_module_is_learned(site, open_context, size, scripted):
+    page = open_context(site.newcomer(), size, java_script_enabled=scripted).new_page()
     page.goto("/learn")
-    steps.learn(page, tests=2, scripted=False)
+    steps.learn(page, tests=2, scripted=scripted)
     expect(page.locator(".verdict-ok")).to_be_visible()

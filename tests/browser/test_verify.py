@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from lms.certificates.numbering import display_code
-from tests.browser.conftest import DESK, PATIENCE, PHONE, SIZES
+from tests.browser.conftest import DESK, PATIENCE, PHONE, SIZES, WAYS
 from tests.cast import Cast
 from tests.certificates.certify import file_of, issued, stored
 
@@ -139,6 +139,17 @@ def test_a_chosen_file_is_sent_at_once_and_without_scripts_by_its_button(
     plain.locator("input[name=file]").set_input_files(path)
     plain.locator("form[enctype] button").click()
     expect(plain.locator(".verdict-ok")).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "scripted"), WAYS)
+def test_a_stranger_comes_from_the_first_page_to_the_answer(shown, open_page, size, scripted):
+    page = open_page(size, java_script_enabled=scripted)
+    page.goto("/")
+    page.locator("a[href$='/verify']").first.click()
+    page.locator("#code").fill(display_code(shown.code))
+    page.locator("form[method=get] button[type=submit]").click()
+    expect(page.locator(".verdict-ok h1")).to_have_text("Certificat valabil")
+    expect(page.locator(".verdict-name")).to_have_text("Maria Învățăcel")
 
 
 @pytest.mark.parametrize("size", SIZES)
