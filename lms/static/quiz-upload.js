@@ -67,7 +67,7 @@ for (const button of form.querySelectorAll("[data-upload]")) {
       for (const problem of answer.problems) tell(problem, "error");
       if (answer.message) tell(answer.message, "");
     }
-    input.value = "";
+    if ([...input.files].every((file) => files.includes(file))) input.value = ""; // else: chosen meanwhile
     input.dispatchEvent(new Event("change", { bubbles: true })); // the paper counts again
   }
 

@@ -7,7 +7,7 @@ import re
 import lxml.html
 import pytest
 
-from lms.web.templating import STATIC
+from lms.web.templating import STATIC, environment
 from tests.access.asking import SUBJECTS, address
 from tests.access.conftest import world  # noqa: F401 -- the world of the table of permissions
 from tests.access.world import World
@@ -52,6 +52,16 @@ def test_a_script_moves_nothing_unasked(path) -> None:
 def test_no_picture_of_ours_moves() -> None:
     for path in STATIC.glob("**/*.svg"):
         assert "<animate" not in path.read_text(encoding="utf-8"), path.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"), [("success", "status"), ("info", "status"), ("error", "alert")]
+)
+def test_what_an_action_answers_is_a_message_that_is_announced(kind: str, role: str) -> None:
+    drawn = environment("ro").get_template("ui.html").module.flashes([(kind, "Salvat.")])
+    (told,) = lxml.html.fragments_fromstring(str(drawn).strip())
+    assert told.get("role") == role
+    assert "Salvat." in told.text_content()
 
 
 @pytest.mark.parametrize(("endpoint", "subject", "person", "places"), SAID)
