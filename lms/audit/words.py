@@ -107,6 +107,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "course.completed": _("Course completed"),
         "course.exported": _("Course files downloaded"),
         "course.imported": _("Course imported"),
+        "course.outline_changed": _("Outline of a course changed"),
         "course.published": _("Course published"),
         "edition.archive_asked": _("Archive of an edition asked for"),
         "edition.archive_failed": _("Archive of an edition could not be made"),

@@ -89,6 +89,7 @@ class Evidence:
     confirmed: Collection[int] = ()  # ids of conditions
     modules_complete: Collection[int] = ()  # earned before; never taken back
     has_begun: bool = False  # opened a lesson, or began an attempt in a module
+    modules_begun: Collection[int] = ()  # in which that was
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,16 @@ def missing_at_start(plan: CoursePlan, evidence: Evidence) -> tuple[str, ...]:
 
 
 def open_modules(plan: CoursePlan, evidence: Evidence) -> frozenset[int]:
-    """Return the modules that may be entered: all, or those up to the first incomplete one."""
+    """Return the modules that may be entered: all, or those up to the first incomplete one.
+
+    Nobody who has begun a module, or has completed it, is sent out of it again.
+    """
     if missing_at_start(plan, evidence):
         return frozenset()
     if not plan.in_order:
         return frozenset(m.id for m in plan.modules)
-    found = set()
+    kept = {*evidence.modules_begun, *evidence.modules_complete}
+    found = {module.id for module in plan.modules if module.id in kept}
     for module in plan.modules:
         found.add(module.id)
         if not module_is_complete(plan, module, evidence):

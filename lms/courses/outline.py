@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -132,6 +132,15 @@ class Outline:
     def inside(self) -> tuple[Activity, ...]:
         """The modules' activities."""
         return tuple(a for m in self.modules for a in m.activities)
+
+    def begun(self, lessons: Collection[int], keys: Collection[str]) -> frozenset[int]:
+        """Name the modules in which one of the lessons stands, or one of the activities."""
+        return frozenset(
+            module.id
+            for module in self.modules
+            if any(lesson.id in lessons for lesson in module.lessons)
+            or any(activity.key in keys for activity in module.activities)
+        )
 
     def tests_at(self, edge: Edge | None) -> tuple[Activity, ...]:
         """The tests that stand at an edge of the course."""

@@ -22,6 +22,7 @@ SEE_TEACHING = Permission("teaching:see", any_of(has_role(Role.TRAINER), oversee
 IMPORT_COURSE = Permission("course:import", any_of(trains, registers))
 CREATE_COURSE = Permission("course:create", registers)
 EXPORT_COURSE = Permission("course:export", any_of(trains, oversees))
+EDIT_OUTLINE = Permission("course:edit-outline", any_of(trains, registers))
 PUBLISH_COURSE = Permission("course:publish", any_of(trains, registers))
 SIGN_OFF_FACT = Permission("fact:sign-off", any_of(trains, registers))
 SEE_FACTS = Permission("fact:see", any_of(trains, oversees))

@@ -296,6 +296,7 @@ def standing_of(place: Place) -> Standing:
         confirmed=confirmed,
         modules_complete=frozenset(modules),
         has_begun=bool(progress) or any(a.key in states for a in outline.inside),
+        modules_begun=outline.begun({p[0] for p in progress}, states),
     )
     course = [c[2] for c in completions if c[0] == SubjectKind.COURSE]
     return Standing(

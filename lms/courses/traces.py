@@ -213,7 +213,7 @@ def keeps(person_id: int) -> Sequence[str]:
 _TABLES = (
     *("enrolments", "lesson_progress", "completions", "confirmations", "hour_entries", "releases"),
     "offline_sittings",
-    *("content_items", "fact_sign_offs"),
+    *("content_items", "binned_parts", "fact_sign_offs"),
 )
 
 

@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the pages and the command group."""
-    from lms.exchange import fact_views  # noqa: F401 -- its pages register themselves
+    from lms.exchange import fact_views, outline_views  # noqa: F401 -- their pages register themselves
     from lms.exchange.cli import group
     from lms.exchange.views import bp
 

@@ -55,13 +55,14 @@ def apply_import(plan: ImportPlan, *, by: int | None, now: datetime) -> Course:
     """
     if plan.problems:
         raise CourseHasFaults(plan.problems)
-    course = _locked(plan)
+    course = locked_course(plan)
     if course is not None and not plan.has_changes:
         return course
-    return _Import(plan, course, by=by, now=now).run()
+    return Import(plan, course, by=by, now=now).run()
 
 
-def _locked(plan: ImportPlan) -> Course | None:
+def locked_course(plan: ImportPlan) -> Course | None:
+    """Lock the course of a plan, as it was planned on; None where it is new."""
     course = (
         db.session()
         .scalars(db.lock(sa.select(Course).where(Course.content_id == plan.course.id)))
@@ -78,7 +79,7 @@ def _both(row: Any, title: Mapping[str, str], summary: Mapping[str, str]) -> Non
     row.summary_ro, row.summary_en = summary["ro"], summary["en"]
 
 
-class _Import:
+class Import:
     """One import under way: the plan, who and when, and the course's row."""
 
     def __init__(
@@ -252,7 +253,8 @@ class _Import:
         if row is None:
             row = Module(course_id=self.course.id, content_id=module.id)
             self.session.add(row)
-        row.slug, row.position, row.withdrawn_at = module.slug, position, None
+        row.slug, row.position = module.slug, position
+        row.withdrawn_at = (row.withdrawn_at or self.now) if module.is_draft else None
         _both(row, module.title, module.summary)
         outcomes = [dict(outcome) for outcome in module.outcomes]
         if getattr(row, "outcomes", None) != outcomes:
@@ -310,6 +312,7 @@ class _Import:
                 module_id = modules[module.id].id
                 row = author.store_quiz(quiz, module_id=module_id, slug=quiz.content_id)
                 row.position = position
+                row.withdrawn_at = self.now if module.is_draft else None
         for edge, test in self.files.tests.items():
             quiz = self.plan.quizzes[test.id]
             author.store_quiz(quiz, place=QuizPlace(edge.value), slug=quiz.content_id)
@@ -364,6 +367,11 @@ class _Import:
             row = ContentItem(course_id=self.course.id, content_id=planned.content_id)
             self.session.add(row)
         row.path, row.kind = planned.path, ContentKind(planned.kind.value)
+        self._keep_base(row, planned, sha256)
         row.source = b"" if planned.kind is FileKind.FIGURE else data
-        row.source_hash = row.base_hash = sha256
+        row.source_hash = sha256
         row.changed_at, row.changed_by_id = self.now, self.by
+
+    def _keep_base(self, row: ContentItem, planned: PlannedItem, sha256: str) -> None:
+        """An import is what later ones compare with."""
+        row.base_hash, row.base_path = sha256, planned.path

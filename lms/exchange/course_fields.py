@@ -28,6 +28,7 @@ def read_module(fields: Fields, slug: str, id_pattern: re.Pattern[str]) -> Modul
         outcomes=tuple(outcomes),
         hours=fields.hours("hours"),
         test_minutes=fields.whole("test_minutes", least=0, most=1440, default=0),
+        is_draft=fields.flag("draft", default=False),
     )
 
 

@@ -49,6 +49,7 @@ class ModuleFile:
     lessons: tuple[LessonFile, ...] = ()
     quiz: QuizFile | None = None
     more_quizzes: tuple[QuizFile, ...] = ()  # beside the one that module.yaml names
+    is_draft: bool = False  # learners see nothing of it
 
     @property
     def quizzes(self) -> tuple[QuizFile, ...]:

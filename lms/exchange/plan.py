@@ -17,8 +17,10 @@ from lms.exchange.course_files import read_course
 from lms.exchange.course_values import CourseFiles, FileKind, Item
 from lms.exchange.facts_file import FactEntry, raised_in_silence
 from lms.exchange.glossary_file import finder_of
+from lms.exchange.lesson_file import LessonFile
 from lms.exchange.problems import Problem
 from lms.exchange.quiz_files import WORDS_SUFFIX
+from lms.exchange.taken_out import taken_out_here
 from lms.files import store
 from lms.papers.building import BuiltPaper, build
 from lms.quizzes.exchange.quiz_file import slot_of
@@ -71,6 +73,12 @@ class Stored:
     kind: FileKind
     source_hash: str
     base_hash: str
+    base_path: str = ""
+
+    @property
+    def is_moved_in_site(self) -> bool:
+        """Whether it stands in another place here than where it was imported from."""
+        return bool(self.base_path) and self.path != self.base_path
 
     @property
     def is_changed_in_site(self) -> bool:
@@ -132,14 +140,16 @@ def plan_import(course: CourseFiles, *, overwrite: Collection[str] = ()) -> Impo
         .one_or_none()
     )
     course_pk, version = (row[0], row[1]) if row is not None else (None, 0)
-    stored = _stored(course_pk)
+    stored = stored_items(course_pk)
     items = _verdicts(course.items, stored, frozenset(overwrite))
     effective, problems = _with_kept(course, items, course_pk)
+    there = {item.content_id for item in effective.items}  # less what was taken out here
+    items = [i for i in items if i.verdict is not Verdict.NEW or i.content_id in there]
     quizzes = {quiz.id: prepared.prepare_quiz(quiz, course.id) for quiz in effective.quizzes}
     known = authoring.stored_questions(course_pk) if course_pk is not None else {}
     bank = tuple(prepared.prepare_item(item, course.id) for item in effective.bank.items)
     basis = basis_of(effective, course_pk)
-    html, terms = _render_lessons(effective)
+    html, terms = render_lessons(effective, effective.lessons)
     return ImportPlan(
         course=effective,
         course_pk=course_pk,
@@ -170,7 +180,8 @@ def stored_facts(course_pk: int | None) -> dict[str, FactEntry]:
     }
 
 
-def _stored(course_pk: int | None) -> dict[str, Stored]:
+def stored_items(course_pk: int | None) -> dict[str, Stored]:
+    """Return how the site has each file of a course, by id."""
     rows = db.session().execute(
         sa.select(
             ContentItem.content_id,
@@ -178,9 +189,10 @@ def _stored(course_pk: int | None) -> dict[str, Stored]:
             ContentItem.kind,
             ContentItem.source_hash,
             ContentItem.base_hash,
+            ContentItem.base_path,
         ).where(ContentItem.course_id == course_pk)
     )
-    return {row[0]: Stored(row[1], FileKind(row[2].value), row[3], row[4]) for row in rows}
+    return {row[0]: Stored(row[1], FileKind(row[2].value), *row[3:]) for row in rows}
 
 
 def _verdicts(
@@ -209,6 +221,8 @@ def _verdict(item: Item, here: Stored | None, overwrite: Collection[str]) -> Pla
     sha256 = item.sha256
     if here is None:
         verdict = Verdict.NEW
+    elif sha256 == here.source_hash and here.is_moved_in_site and item.path == here.base_path:
+        verdict, is_changed_in_site = Verdict.UNCHANGED, True  # it was moved here, and only here
     elif sha256 == here.source_hash:
         is_same = here.path == item.path and not here.is_changed_in_site
         verdict = Verdict.UNCHANGED if is_same else Verdict.CHANGED
@@ -244,6 +258,10 @@ def _with_kept(
     )
     files.update({row.path: bytes_of(row) for row in rows})
     reading = read_course(files)
+    if reading.course is None:
+        new = {item.content_id: item.path for item in items if item.verdict is Verdict.NEW}
+        gone = taken_out_here(course_pk, new, reading.errors)
+        reading = read_course({path: files[path] for path in files if path not in gone})
     return reading.course or course, reading.errors
 
 
@@ -265,8 +283,10 @@ def figure_address(slug: str, name: str) -> str:
     return f"/courses/{slug}/figures/{name}"
 
 
-def _render_lessons(course: CourseFiles) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return each lesson's HTML, and the terms of the glossary that became links in it."""
+def render_lessons(
+    course: CourseFiles, lessons: Iterable[LessonFile]
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """Return the HTML of some lessons, and the words of the glossary that became links in it."""
     names = {item.path for item in course.figures}
     finder = finder_of(course.glossary)
 
@@ -277,7 +297,7 @@ def _render_lessons(course: CourseFiles) -> tuple[dict[str, str], dict[str, tupl
 
     html: dict[str, str] = {}
     terms: dict[str, tuple[str, ...]] = {}
-    for lesson in course.lessons:
+    for lesson in lessons:
         marker = Marker(finder)
         html[lesson.id] = str(render_markdown(lesson.body, resolve_image=resolve, terms=marker))
         terms[lesson.id] = tuple(marker.marked)

@@ -18,6 +18,7 @@ from lms.courses.models import Course, CourseFact
 from lms.db import db
 from lms.entry.answer_sheet import AnswerRow, Key
 from lms.entry.views.sheets import packed
+from lms.exchange.outlining.page import outline_page
 from lms.meetings.presence_sheet import Key as Column
 from lms.meetings.presence_sheet import PresenceRow
 from lms.meetings.views.importing import packed as packed_presence
@@ -325,6 +326,14 @@ def _apply_form(world: World, _part: str) -> Values:
         return {"version": str(course.version)}
 
 
+def _outline_form(world: World, _part: str) -> Values:
+    with world.app.app_context():
+        base = outline_page(world.cast.course_id).base
+        db.session.rollback()
+        titles = {"new-ro:module": "Un modul nou", "new-en:module": "A new module"}
+        return {"do": "add:module", "base": base, **titles}
+
+
 def _sign_off_form(world: World, _part: str) -> Values:
     with world.app.app_context():
         fact = db.session.query(CourseFact).filter_by(course_id=world.cast.course_id, fact_id="A2")
@@ -482,6 +491,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "entry.show": _REASON,
     "exchange.apply": _apply_form,
     "exchange.apply_new": {"version": "0"},
+    "exchange.change_outline": _outline_form,
     "exchange.sign_off": _sign_off_form,
     "exchange.upload": _upload("archive", write_archive(course_files("proba")), "c.zip"),
     "exchange.upload_new": _upload("archive", write_archive(course_files("noua")), "c.zip"),

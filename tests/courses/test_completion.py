@@ -72,6 +72,9 @@ def test_a_module_is_complete_with_its_lessons_read_and_its_quizzes_passed(shown
             evidence([21], ["quiz:2"]), True, {1}, id="a later one done opens nothing before"
         ),
         pytest.param(evidence(), False, {1, 2}, id="without order all are open"),
+        pytest.param(evidence(modules_begun={2}), True, {1, 2}, id="what was begun stays open"),
+        pytest.param(evidence(modules_complete={2}), True, {1, 2}, id="and what was completed"),
+        pytest.param(evidence(modules_begun={9}), True, {1}, id="what the course no longer has"),
     ],
 )
 def test_modules_open_in_order_where_the_course_says_so(shown, in_order, opened):

@@ -1,5 +1,6 @@
 """Courses, programmes with their editions and groups, enrolments, progress."""
 
+from lms.courses.models.binned import BinnedPart, PartKind
 from lms.courses.models.changes import PlaceChange
 from lms.courses.models.course import (
     ContentItem,
@@ -35,6 +36,7 @@ from lms.courses.models.progress import (
 )
 
 __all__ = [
+    "BinnedPart",
     "Completion",
     "CompletionCondition",
     "ConditionKind",
@@ -59,6 +61,7 @@ __all__ = [
     "LessonVersion",
     "Module",
     "OfflineSitting",
+    "PartKind",
     "PlaceChange",
     "Programme",
     "ProgrammeLogo",

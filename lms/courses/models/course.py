@@ -107,6 +107,11 @@ class Module(Base):
         sa.UniqueConstraint("course_id", "slug"),
     )
 
+    @classmethod
+    def in_files(cls) -> sa.ColumnElement[bool]:
+        """Whether the course's files have it: shown, or a draft. What they lost has no address."""
+        return sa.not_(cls.slug.startswith("~"))
+
 
 class Lesson(Base):
     """A lesson: its file verbatim in `ContentItem`, its HTML rendered and sanitised on save."""
@@ -189,6 +194,7 @@ class ContentItem(Base):
     source: Mapped[bytes]
     source_hash: Mapped[str] = mapped_column(sa.String(64))
     base_hash: Mapped[str] = mapped_column(sa.String(64))
+    base_path: Mapped[Short] = mapped_column(default="")  # where the last import had it
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
 

@@ -135,7 +135,7 @@ def bench_of(course_id: int, quiz_id: int | None = None) -> Bench:
         .order_by(Module.position)
     ).all()
     numbers = session.scalars(
-        sa.select(Lesson.number).where(Lesson.course_id == course_id, Lesson.withdrawn_at.is_(None))
+        sa.select(Lesson.number).where(Lesson.course_id == course_id, Lesson.in_files())
     )
     facts = session.scalars(sa.select(CourseFact.fact_id).where(CourseFact.course_id == course_id))
     files = session.scalars(
