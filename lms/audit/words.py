@@ -113,6 +113,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "edition.archive_failed": _("Archive of an edition could not be made"),
         "edition.archive_fetched": _("Archive of an edition fetched"),
         "edition.archived": _("Archive of an edition taken"),
+        "edition.opening_set": _("Days on which modules open set"),
         "edition.created": _("Edition created"),
         "edition.edited": _("Edition edited"),
         "enrolment.corrected": _("Data at entry corrected"),

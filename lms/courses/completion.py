@@ -30,6 +30,7 @@ class ModulePlan:
     id: int
     lessons: tuple[int, ...]
     activities: tuple[str, ...]  # quizzes and later kinds, by their registry key
+    after: int | None = None  # the module to be completed first, beside the course's order
 
 
 @dataclass(frozen=True)

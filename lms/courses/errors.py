@@ -4,11 +4,11 @@ from lms.errors import Refused
 
 
 class ModuleNotOpen(Refused):
-    """The course opens its modules in order, and one before is not complete."""
+    """A module waits for its day, or for what comes before it; `why` says for what."""
 
-    def __init__(self, waiting_for: str) -> None:
-        super().__init__(waiting_for)
-        self.waiting_for = waiting_for
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class NotEnrolled(Refused):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from lms.courses.completion import Condition, CoursePlan, Kind, ModulePlan
 from lms.courses.exercises import Exercise
 from lms.courses.glossary import Term
 from lms.courses.models import CompletionCondition, Course, GlossaryTerm, Lesson, Module
+from lms.courses.schedule import days_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ class ModuleEntry:
     hours: object
     lessons: tuple[LessonEntry, ...]
     activities: tuple[Activity, ...]
+    name: str = ""  # as the files call it
+    opens_on: date | None = None  # unless its edition says another day
+    after: int | None = None
 
     def title(self, locale: str) -> str:
         """The title in a language."""
@@ -65,7 +70,10 @@ class ModuleEntry:
     def plan(self) -> ModulePlan:
         """The module as the rules of completion want it."""
         return ModulePlan(
-            self.id, tuple(le.id for le in self.lessons), tuple(a.key for a in self.activities)
+            self.id,
+            tuple(le.id for le in self.lessons),
+            tuple(a.key for a in self.activities),
+            self.after,
         )
 
 
@@ -132,6 +140,11 @@ class Outline:
     def inside(self) -> tuple[Activity, ...]:
         """The modules' activities."""
         return tuple(a for m in self.modules for a in m.activities)
+
+    def days(self, edition: Mapping[str, object]) -> dict[int, date]:
+        """The days on which modules open, in an edition that may have days of its own."""
+        own = {m.name: m.opens_on for m in self.modules}
+        return days_of(own, edition, {m.name: m.id for m in self.modules})
 
     def begun(self, lessons: Collection[int], keys: Collection[str]) -> frozenset[int]:
         """Name the modules in which one of the lessons stands, or one of the activities."""
@@ -230,7 +243,7 @@ def _read(course_id: int) -> Outline:
         summary_en=course.summary_en,
         in_order=course.modules_in_order,
         modules=tuple(
-            _module_entry(m, by_module.get(m.id, []), extra.get(m.id, [])) for m in modules
+            _module_entry(m, by_module.get(m.id, []), extra.get(m.id, []), modules) for m in modules
         ),
         conditions=tuple(Condition(c.id, Kind(c.kind.value), c.parameters) for c in conditions),
         terms=_terms(course_id),
@@ -273,7 +286,10 @@ def _terms(course_id: int) -> dict[str, Term]:
     return {row[0]: Term(*row) for row in rows}
 
 
-def _module_entry(module: Module, lessons: list[LessonEntry], extra: list[Activity]) -> ModuleEntry:
+def _module_entry(
+    module: Module, lessons: list[LessonEntry], extra: list[Activity], others: Iterable[Module]
+) -> ModuleEntry:
+    after = (m.id for m in others if m.content_id == module.opens_after and m is not module)
     return ModuleEntry(
         id=module.id,
         slug=module.slug,
@@ -286,4 +302,7 @@ def _module_entry(module: Module, lessons: list[LessonEntry], extra: list[Activi
         hours=module.hours,
         lessons=tuple(lessons),
         activities=_in_order(extra),
+        name=module.content_id,
+        opens_on=module.opens_on,
+        after=next(after, None),
     )

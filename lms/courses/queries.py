@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms import db
+from lms import clock, db
 from lms.courses import activities, gates, hours_ahead, news
 from lms.courses.activities import Activity, ActivityState, Edge, percents_shown
 from lms.courses.completion import (
@@ -21,7 +21,6 @@ from lms.courses.completion import (
     missing_at_start,
     module_is_complete,
     open_edges,
-    open_modules,
     steps_of,
 )
 from lms.courses.exercises import ExerciseState
@@ -33,9 +32,11 @@ from lms.courses.models import (
     Enrolment,
     EnrolmentState,
     LessonProgress,
+    Programme,
     SubjectKind,
 )
 from lms.courses.outline import LessonEntry, ModuleEntry, Outline, outline_of
+from lms.courses.schedule import Closed, closed_modules
 from lms.courses.way import way_of
 
 
@@ -54,10 +55,11 @@ class Place:
     hours_required: Decimal
     last_lesson_id: int | None
     ends_on: date
+    opening: Mapping[str, object]
+    zone: str
     waits_for: str | None = None  # the gate that asks for something before the first lesson
     has_hours_ahead: bool = False  # meetings, or what else gives hours
     has_news: bool = False  # announcements that were not read yet
-    zone: str = "Europe/Bucharest"
 
     @property
     def is_held(self) -> bool:
@@ -77,6 +79,8 @@ _PLACE = (
     Edition.hours_required,
     Enrolment.last_lesson_id,
     Edition.ends_on,
+    Edition.opening,
+    Programme.zone,
 )
 
 
@@ -85,6 +89,7 @@ def _places() -> sa.Select[*tuple[Any, ...]]:
         sa.select(*_PLACE, gates.waiting(), hours_ahead.concerned(), news.waiting())
         .join(Edition, Edition.id == Enrolment.edition_id)
         .join(Course, Course.id == Edition.course_id)
+        .join(Programme, Programme.id == Edition.programme_id)
         .where(Enrolment.state == EnrolmentState.ACTIVE, Course.published_at.is_not(None))
         .order_by(Edition.starts_on.desc(), Enrolment.id.desc())
     )
@@ -116,6 +121,7 @@ def place_by_id(enrolment_id: int) -> Place | None:
             sa.select(*_PLACE)
             .join(Edition, Edition.id == Enrolment.edition_id)
             .join(Course, Course.id == Edition.course_id)
+            .join(Programme, Programme.id == Edition.programme_id)
             .where(Enrolment.id == enrolment_id)
         )
         .first()
@@ -137,6 +143,7 @@ class Standing:
     last_active: dict[int, datetime]  # by lesson opened
     exercises: dict[int, ExerciseState]  # by lesson whose exercise was begun
     headings: dict[int, str]  # by lesson, where its reader stopped
+    today: date  # where the programme is
 
     @cached_property
     def opened_lessons(self) -> frozenset[int]:
@@ -155,9 +162,25 @@ class Standing:
         return assess(self.outline.plan, self.evidence)
 
     @cached_property
+    def closed_modules(self) -> dict[int, Closed]:
+        """What each module waits for that may not be entered yet."""
+        days = self.outline.days(self.place.opening)
+        return closed_modules(self.outline.plan, self.evidence, days=days, today=self.today)
+
+    @cached_property
     def open_modules(self) -> frozenset[int]:
         """Modules that may be entered."""
-        return open_modules(self.outline.plan, self.evidence)
+        return frozenset(m.id for m in self.outline.modules if m.id not in self.closed_modules)
+
+    @property
+    def waits_for_day(self) -> ModuleEntry | None:
+        """The module that waits for nothing but its day, the nearest."""
+        waiting = [
+            (closed.on, module)
+            for module in self.outline.modules
+            if (closed := self.closed_modules.get(module.id)) and closed == Closed(on=closed.on)
+        ]
+        return min(waiting, key=lambda each: (each[0], each[1].position))[1] if waiting else None
 
     def is_complete(self, module: ModuleEntry) -> bool:
         """Whether a module is complete."""
@@ -252,7 +275,7 @@ class Standing:
             if self.is_complete(module):
                 continue
             if module.id not in self.open_modules:
-                return None
+                continue
             for lesson in module.lessons:
                 if lesson.id not in self.evidence.lessons_read:
                     return "lesson", str(lesson.id), module
@@ -310,6 +333,7 @@ def standing_of(place: Place) -> Standing:
         last_active={p[0]: p[2] for p in progress},
         exercises={p[0]: p[3] for p in progress if p[3] is not None},
         headings={p[0]: p[4] for p in progress if p[4] is not None},
+        today=clock.today(place.zone),
     )
 
 
@@ -358,6 +382,7 @@ def cohort_of(
             sa.select(*_PLACE)
             .join(Edition, Edition.id == Enrolment.edition_id)
             .join(Course, Course.id == Edition.course_id)
+            .join(Programme, Programme.id == Edition.programme_id)
             .where(Enrolment.id.in_(ids))
         )
     ]

@@ -260,6 +260,7 @@ class Import:
         if getattr(row, "outcomes", None) != outcomes:
             row.outcomes = outcomes
         row.hours, row.test_minutes = module.hours, module.test_minutes
+        row.opens_on, row.opens_after = module.opens_on, module.opens_after or None
         return row
 
     def _lessons(self, modules: Mapping[str, Module]) -> None:

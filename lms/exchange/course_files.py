@@ -13,6 +13,7 @@ from lms.exchange.course_values import CourseFiles, FileKind, Item, ModuleFile, 
 from lms.exchange.facts_file import FACTS, FactEntry, check_certain, read_facts
 from lms.exchange.glossary_file import TermEntry, read_glossary
 from lms.exchange.lesson_file import LessonFile, check_cedillas, read_lesson
+from lms.exchange.opening_field import with_opening
 from lms.exchange.paper_file import read_paper
 from lms.exchange.pictures import PictureRefusedError, check_figure
 from lms.exchange.problems import Problem, Reason
@@ -146,8 +147,9 @@ class _Reader:
         papers = fields.texts("papers", required=False)
         modules = [self._module(folder) for folder in folders]
         tests = self._tests(fields)
+        found = with_opening(fields, [m for m in modules if m is not None], course.modules_in_order)
         fields.close()
-        course = replace(course, modules=tuple(m for m in modules if m is not None), tests=tests)
+        course = replace(course, modules=found, tests=tests)
         course = replace(course, papers=self._papers(course, papers), bank=self._bank())
         if Kind.TESTS_TAKEN in dict(course.conditions) and not tests:
             self._wrong(COURSE, fields.line_of("conditions"), Reason.NO_COURSE_TESTS)

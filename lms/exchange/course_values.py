@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -50,6 +51,8 @@ class ModuleFile:
     quiz: QuizFile | None = None
     more_quizzes: tuple[QuizFile, ...] = ()  # beside the one that module.yaml names
     is_draft: bool = False  # learners see nothing of it
+    opens_on: date | None = None
+    opens_after: str = ""  # the id of the module to be completed first
 
     @property
     def quizzes(self) -> tuple[QuizFile, ...]:

@@ -15,7 +15,7 @@ from lms.exchange import wording
 from lms.exchange.errors import ConditionInUse, CourseChanged, CourseHasFaults
 from lms.exchange.outlining import desk, saving, words
 from lms.exchange.outlining.acts import NotThereError
-from lms.exchange.outlining.desk import Sent
+from lms.exchange.outlining.desk import NoDayError, Sent
 from lms.exchange.outlining.page import OutlinePage, outline_page
 from lms.exchange.queries import CourseRef, load_course
 from lms.exchange.views import bp
@@ -92,6 +92,12 @@ def _act(course: CourseRef, page: OutlinePage, sent: Sent) -> Response | tuple[s
     except NotThereError:
         flash(_("Nothing was changed: give it a title, or look again at what is there."), "warning")
         return _back(course)
+    except NoDayError as refused:
+        sentence = _(
+            "Nothing was changed: “%(day)s” is no day. Write it as 15.01.2027.", day=str(refused)
+        )
+        flash(sentence, "warning")
+        return _back(course, sent.part)
     except CourseHasFaults as refused:
         return _page(course, page, fault=wording.line(refused.problems[0])), 422
     if not edit.changes_anything:
@@ -110,7 +116,7 @@ def _act(course: CourseRef, page: OutlinePage, sent: Sent) -> Response | tuple[s
             "error",
         )
         return _back(course)
-    flash(words.done(page, edit), "success")
+    flash(words.done(page, sent, edit), "success")
     for sentence in words.after(page, edit):
         flash(sentence, "info")
     return _back(course, edit.part if edit.act != "remove" else "")

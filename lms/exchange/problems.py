@@ -38,6 +38,8 @@ class Reason(StrEnum):
     FORM_TAKEN = "form_taken"
     UNKNOWN_OUTCOME = "unknown_outcome"
     UNKNOWN_LESSON = "unknown_lesson"
+    UNKNOWN_MODULE = "unknown_module"
+    WAITS_IN_CIRCLE = "waits_in_circle"
     UNKNOWN_TRACE = "unknown_trace"
     UNKNOWN_FORM = "unknown_form"
     FIGURE_MISSING = "figure_missing"

@@ -48,6 +48,10 @@ _SENTENCES = {
     Reason.FORM_TAKEN: lazy("another term has the same form: %(detail)s"),
     Reason.UNKNOWN_OUTCOME: lazy("the module has no outcome number %(detail)s"),
     Reason.UNKNOWN_LESSON: lazy("the course has no lesson %(detail)s"),
+    Reason.UNKNOWN_MODULE: lazy("the course has no module in the folder “%(detail)s”"),
+    Reason.WAITS_IN_CIRCLE: lazy(
+        "“%(detail)s” would wait for a module that itself opens only after it"
+    ),
     Reason.UNKNOWN_TRACE: lazy("an exercise’s trace must be text, file, tick or form"),
     Reason.UNKNOWN_FORM: lazy("the course has no questionnaire called “%(detail)s”"),
     Reason.FIGURE_MISSING: lazy("the figure “%(detail)s” is missing"),

@@ -6,8 +6,12 @@ if (form) {
   form.querySelectorAll("[data-handle]").forEach((handle) => {
     handle.addEventListener("pointerdown", (event) => begin(event, handle));
   });
+  form.querySelectorAll("[data-rename]").forEach((button) => {
+    button.addEventListener("click", () => rename(button));
+  });
   form.addEventListener("submit", (event) => remember(event.submitter));
-  focusAgain();
+  // Not before the page has been scrolled to what was moved: that takes the focus away.
+  window.addEventListener("load", () => requestAnimationFrame(focusAgain));
 }
 
 // After a move the page is drawn again: the button that was pressed keeps the focus.
@@ -102,15 +106,67 @@ function scrollNear(y) {
   else if (y > window.innerHeight - 60) window.scrollBy(0, 14);
 }
 
+// The title becomes a field: Enter or leaving it saves, Escape leaves it as it was.
+function rename(button) {
+  const title = button.parentElement.querySelector("[data-title]");
+  const locale = form.dataset.locale;
+  const held = form.elements[`${locale}:${button.dataset.rename}`];
+  const input = document.createElement("input");
+  const was = held.value;
+  let isOver = false;
+  input.className = "outline-input";
+  input.maxLength = 255;
+  input.value = held.value;
+  input.lang = locale;
+  input.setAttribute("aria-label", button.textContent.trim());
+  title.hidden = true;
+  button.hidden = true;
+  title.after(input);
+  input.focus();
+  input.select();
+
+  const leave = (isSaved) => {
+    if (isOver) return;
+    isOver = true;
+    const value = input.value.trim();
+    const isChanged = isSaved && value && value !== was;
+    held.value = isChanged ? value : was;
+    if (isChanged) title.textContent = value;
+    input.remove();
+    title.hidden = false;
+    button.hidden = false;
+    return isChanged;
+  };
+  input.addEventListener("input", () => {
+    held.value = input.value;
+  });
+  input.addEventListener("keydown", (pressed) => {
+    if (pressed.key !== "Enter" && pressed.key !== "Escape") return;
+    pressed.preventDefault();
+    const isChanged = leave(pressed.key === "Enter");
+    button.focus();
+    if (isChanged) press("titles");
+  });
+  // A button of the form that was pressed meanwhile takes the title along.
+  input.addEventListener("blur", (left) => {
+    const isSent = left.relatedTarget && left.relatedTarget.type === "submit";
+    if (leave(true) && !isSent) press("titles");
+  });
+}
+
 function send(item, into, before) {
   form.elements.into.value = into;
   form.elements.before.value = before;
   const chosen = form.elements[`into:${item.dataset.part}`];
   if (chosen) chosen.value = into;
+  press(`place:${item.dataset.part}`);
+}
+
+function press(act) {
   const button = document.createElement("button");
   button.type = "submit";
   button.name = "do";
-  button.value = `place:${item.dataset.part}`;
+  button.value = act;
   button.hidden = true;
   form.append(button);
   button.click();

@@ -492,6 +492,10 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "exchange.apply": _apply_form,
     "exchange.apply_new": {"version": "0"},
     "exchange.change_outline": _outline_form,
+    "courses.set_edition_opening": lambda w, _p: {
+        f"choice-{w.cast.module_ids[0]}": "own",
+        f"day-{w.cast.module_ids[0]}": "2027-01-15",
+    },
     "exchange.sign_off": _sign_off_form,
     "exchange.upload": _upload("archive", write_archive(course_files("proba")), "c.zip"),
     "exchange.upload_new": _upload("archive", write_archive(course_files("noua")), "c.zip"),

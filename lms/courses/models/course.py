@@ -95,6 +95,8 @@ class Module(Base):
     outcomes: Mapped[list[Any]]  # [{"ro": …, "en": …}]
     hours: Mapped[Hours]
     test_minutes: Mapped[int] = mapped_column(default=0)
+    opens_on: Mapped[date | None]
+    opens_after: Mapped[str | None] = mapped_column(sa.String(80))  # a module's content id
     withdrawn_at: Mapped[datetime | None]
 
     course: Mapped[Course] = relationship(back_populates="modules")

@@ -101,6 +101,8 @@ class Edition(Base):
         text_enum(IssuingMode), default=IssuingMode.AUTOMATIC
     )
     hours_required: Mapped[Hours]
+    # Days on which modules open here, by content id, where it is not the course's; "": no day.
+    opening: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 
     programme: Mapped[Programme] = relationship(back_populates="editions")

@@ -12,6 +12,7 @@ from lms.courses.views import (  # noqa: E402 -- they add their routes to bp
     needs,
     notes,
     offline,
+    opening,
     reader,
     teaching,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "needs",
     "notes",
     "offline",
+    "opening",
     "reader",
     "teaching",
 ]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import Actor, Role, current_actor, reads, writes
 from lms.courses import due, notes, queries, reading
+from lms.courses.closed import why_closed
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.exercises import Exercise, ExerciseState
 from lms.courses.gates import GATES
@@ -64,6 +65,7 @@ def home() -> Response | str:
         panels=panels,
         given=actor.display_name,
         gates=GATES,
+        why_closed=why_closed,
     )
 
 
@@ -107,6 +109,7 @@ def course(page: CoursePage) -> str:
         standing=page.standing,
         panels=[panel(page) for panel in COURSE_PANELS],
         module_panels=[panel(page) for panel in MODULE_PANELS],
+        why_closed=why_closed,
     )
 
 
@@ -255,8 +258,7 @@ def load_lesson(
         return _lesson_page(row, None, standing.outline, None)
     refuse_held(place)
     if not is_open:
-        waiting = standing.waits_for
-        raise ModuleNotOpen(waiting.title(i18n.current_locale()) if waiting else "")
+        raise ModuleNotOpen(why_closed(standing, standing.outline.module(row[3])))
     return _lesson_page(row, place, standing.outline, standing)
 
 
@@ -273,9 +275,7 @@ def explain_closed(error: ModuleNotOpen) -> Response:
     """Lead back to the course and say what comes first."""
     if db.session().in_transaction():
         db.session().rollback()
-    flash(
-        _("This part opens once you have completed “%(module)s”.", module=error.waiting_for), "info"
-    )
+    flash(error.why, "info")
     return redirect(url_for("courses.course", slug=(request.view_args or {})["slug"]))
 
 

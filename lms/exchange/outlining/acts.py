@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 
 from lms.courses.completion import Kind
 from lms.exchange.course_files import COURSE
-from lms.exchange.lesson_file import FRONT_MATTER
-from lms.exchange.outlining import numbers
-from lms.exchange.outlining.draft import Draft, LessonPlace, ModulePlace, after_removal
-from lms.exchange.outlining.yaml_text import dumped, edited, texts_of
+from lms.exchange.outlining.draft import (
+    Draft,
+    LessonPlace,
+    ModulePlace,
+    Opening,
+)
+from lms.exchange.outlining.yaml_text import dumped
 from lms.safety.file_names import ascii_letters
 
 MOST_TITLE = 255
+_HARD_SPACE = "\u00a0"  # as in „nr. 350”
+_SPACES = re.compile(" {2,}")
 _STEM = re.compile(r"[^a-z0-9]+")
-_FOLDER_NUMBER = re.compile(r"^(?:\d{1,3}-)+")
+FOLDER_NUMBER = re.compile(r"^(?:\d{1,3}-)+")
 
 
 class NotThereError(Exception):
@@ -43,8 +47,8 @@ def titles_of(ro: str, en: str) -> Titles:
 
 
 def _tidy(text: str) -> str:
-    visible = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(visible.split())[:MOST_TITLE]
+    visible = "".join(c if c.isprintable() or c == _HARD_SPACE else " " for c in text)
+    return _SPACES.sub(" ", visible).strip()[:MOST_TITLE]
 
 
 def _stem(title: str) -> str:
@@ -143,6 +147,14 @@ def ask(draft: Draft, conditions: Mapping[Kind, str], *, in_order: bool) -> None
     draft.edit(COURSE, "conditions", {kind.value: said for kind, said in conditions.items()})
 
 
+def open_module(draft: Draft, module_id: str, opening: Opening) -> None:
+    """Say from which day a module opens, and after which other one."""
+    named = opening.after
+    if draft.module(module_id) is None or (named and draft.module(named) is None):
+        raise NotThereError(module_id)
+    draft.opening[module_id] = opening
+
+
 # New parts ---------------------------------------------------------------------------------------
 
 
@@ -150,7 +162,7 @@ def add_module(draft: Draft, titles: Titles, taken: Collection[str]) -> str:
     """Add a module at the end, a draft without lessons; return its id."""
     stem = _stem(titles.as_words["ro"]) or "modul"
     module_id, number = _new_id(draft, stem, taken), len(draft.modules) + 1
-    module = ModulePlace(module_id, _free_folder(draft, number, stem), number)
+    module = ModulePlace(module_id, free_folder(draft, number, stem), number)
     text = {
         "id": module_id,
         "number": number,
@@ -166,7 +178,8 @@ def add_module(draft: Draft, titles: Titles, taken: Collection[str]) -> str:
     return module_id
 
 
-def _free_folder(draft: Draft, number: int, stem: str) -> str:
+def free_folder(draft: Draft, number: int, stem: str) -> str:
+    """Return a folder that no module has yet."""
     taken = {path.split("/")[1] for path in draft.files if path.startswith("modules/")}
     taken |= {module.folder for module in draft.modules}
     count, folder = 1, f"{number}-{stem}"
@@ -212,10 +225,8 @@ def copy(draft: Draft, part_id: str, taken: Collection[str], suffix: Titles) -> 
         return copied.id
     if module is None:
         raise NotThereError(part_id)
-    stem = _FOLDER_NUMBER.sub("", module.folder)
-    new = ModulePlace(
-        _new_id(draft, stem, taken), _free_folder(draft, len(draft.modules) + 1, stem)
-    )
+    stem = FOLDER_NUMBER.sub("", module.folder)
+    new = ModulePlace(_new_id(draft, stem, taken), free_folder(draft, len(draft.modules) + 1, stem))
     draft.files[new.path] = draft.files[module.path]
     for key, value in (
         ("id", new.id),
@@ -238,7 +249,7 @@ def _copied(
 ) -> LessonPlace:
     stem = lesson.name.removesuffix(".md")
     path = draft.free_path(f"{module.base}/lessons", stem, ".md")
-    new_id = _new_id(draft, _FOLDER_NUMBER.sub("", stem), taken)
+    new_id = _new_id(draft, FOLDER_NUMBER.sub("", stem), taken)
     draft.files[path] = draft.files[lesson.path]
     draft.edit(path, "id", new_id, front=True)
     draft.edit(path, "title", _suffixed(lesson.title, suffix), front=True)
@@ -251,126 +262,3 @@ def _suffixed(title: Mapping[str, str], suffix: Titles) -> dict[str, str]:
         language: f"{title.get(language, '')} {more}".strip()[:MOST_TITLE]
         for language, more in (("ro", suffix.ro), ("en", suffix.en))
     }
-
-
-# The bin -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Removed:
-    """What was taken out: its files, and where it stood; `lost` is known once all is written."""
-
-    id: str
-    is_module: bool
-    title: Mapping[str, str]
-    files: Mapping[str, bytes]
-    module: str  # whose lesson it was
-    before: tuple[str, ...]  # what stood before it
-    names: Mapping[str, str] = field(default_factory=dict)  # lessons' ids by number, as it was then
-    lessons: tuple[LessonPlace, ...] = ()  # a module's own
-
-
-def remove(draft: Draft, part_id: str) -> Removed:
-    """Take a module or a lesson out of the course, with its files."""
-    module, found = draft.module(part_id), draft.lesson(part_id)
-    if module is not None:
-        order = [each.id for each in draft.modules]
-        draft.modules.remove(module)
-        mine = [path for path in draft.files if path.startswith(f"{module.base}/")]
-        taken = {path: draft.files.pop(path) for path in mine}
-        names = {number: id_ for id_, number in draft.had_numbers.items()}
-        before = tuple(order[: order.index(part_id)])
-        lessons = tuple(module.lessons)
-        return Removed(part_id, True, module.title, taken, "", before, names, lessons)
-    if found is None:
-        raise NotThereError(part_id)
-    home, lesson = found
-    order = [each.id for each in home.lessons]
-    home.lessons.remove(lesson)
-    taken = {lesson.path: draft.files.pop(lesson.path)}
-    before = tuple(order[: order.index(part_id)])
-    return Removed(part_id, False, lesson.title, taken, home.id, before)
-
-
-def bring_back(draft: Draft, removed: Removed) -> None:
-    """Put back what was taken out, where it stood as far as that is still there."""
-    if removed.is_module:
-        _bring_module_back(draft, removed)
-        return
-    home = draft.module(removed.module) or (draft.modules[-1] if draft.modules else None)
-    if home is None:
-        raise NotThereError(removed.id)
-    ((path, data),) = removed.files.items()
-    stem = path.rpartition("/")[2].removesuffix(".md")
-    there = draft.free_path(f"{home.base}/lessons", stem, ".md")
-    draft.files[there] = data
-    order = [each.id for each in home.lessons]
-    number = "" if draft.is_numbered else _number_in(data)
-    if number in {le.number for m in draft.modules for le in m.lessons}:
-        number = ""
-    lesson = LessonPlace(removed.id, there, number)
-    home.lessons.insert(after_removal(order, removed.before), lesson)
-    if home.id != removed.module:
-        draft.leave_outcomes(lesson)
-
-
-def _bring_module_back(draft: Draft, removed: Removed) -> None:
-    lessons = list(removed.lessons)
-    paths = [path for path in removed.files if path.endswith("/module.yaml")]
-    folder = paths[0].split("/")[1]
-    stem = _FOLDER_NUMBER.sub("", folder)
-    there = folder if not _is_taken(draft, folder) else _free_folder(draft, 1, stem)
-    for path, data in removed.files.items():
-        draft.files[f"modules/{there}/{path.split('/', 2)[2]}"] = data
-    for lesson in lessons:
-        lesson.path = f"modules/{there}/{lesson.path.split('/', 2)[2]}"
-        if draft.is_numbered:
-            lesson.number = ""
-    order = [each.id for each in draft.modules]
-    module = ModulePlace(removed.id, there, 0, lessons)
-    draft.had_lessons[removed.id] = tuple(lesson.name for lesson in lessons)
-    draft.modules.insert(after_removal(order, removed.before), module)
-
-
-def _is_taken(draft: Draft, folder: str) -> bool:
-    return any(path.startswith(f"modules/{folder}/") for path in draft.files)
-
-
-def _number_in(data: bytes) -> str:
-    match = FRONT_MATTER.match(data.decode("utf-8-sig").replace("\r\n", "\n"))
-    found = re.search(r"^number:\s*[\"']?([^\"'\s]+)", match[1] if match else "", re.MULTILINE)
-    return found[1] if found else ""
-
-
-def lead_back(draft: Draft, lost: Mapping[str, Mapping[str, list[str]]]) -> None:
-    """Let questions and papers lead to lessons that came back; after all has its number."""
-    for lesson_id, led in lost.items():
-        found = draft.lesson(lesson_id)
-        if found is None:
-            continue
-        number, questions = found[1].number, led.get("questions", [])
-        for path in draft.gift:
-            if path in draft.files and questions:
-                draft.files[path] = edited(
-                    draft.files[path],
-                    partial(numbers.led_back, questions=questions, number=number),
-                )
-        for path in led.get("papers", []):
-            if path in draft.files and path in draft.papers:
-                text = draft.files[path].decode("utf-8-sig")
-                named = [*(n for n in texts_of(text, "lessons") if n != number), number]
-                draft.edit(path, "lessons", named)
-
-
-def rename_lessons(draft: Draft, removed: Removed) -> None:
-    """Let the questions of a module that came back name lessons by the numbers of today."""
-    known = {lesson.id: lesson.number for module in draft.modules for lesson in module.lessons}
-    changed = {was: known[id_] for was, id_ in removed.names.items() if id_ in known}
-    gone = {was for was, id_ in removed.names.items() if id_ not in known}
-    home = draft.module(removed.id)
-    if home is None:
-        return
-    for path in [p for p in draft.files if p.startswith(f"{home.base}/") and p.endswith(".gift")]:
-        draft.files[path] = edited(
-            draft.files[path], lambda text: numbers.in_questions(text, changed, gone)[0]
-        )

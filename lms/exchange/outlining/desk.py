@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -13,16 +14,23 @@ from lms.courses.completion import Kind
 from lms.courses.models import BinnedPart, Lesson, Module, PartKind
 from lms.exchange.course_files import read_course
 from lms.exchange.errors import CourseHasFaults
-from lms.exchange.outlining import acts
-from lms.exchange.outlining.acts import NotThereError, Removed, Titles, titles_of
-from lms.exchange.outlining.draft import Draft, LessonPlace
+from lms.exchange.outlining import acts, binning
+from lms.exchange.outlining.acts import NotThereError, Titles, titles_of
+from lms.exchange.outlining.binning import Removed
+from lms.exchange.outlining.draft import Draft, LessonPlace, Opening
 from lms.exchange.outlining.page import OutlinePage
 from lms.exchange.outlining.saving import Edit, plan_edit
 from lms.exchange.services import export_course
 from lms.quizzes.models import Question, Quiz
 
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WRITTEN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 HOURS = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
 _LONGEST_ID = 80
+
+
+class NoDayError(Exception):
+    """What was typed for a day is none."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class Sent:
     before: str = ""
     conditions: Mapping[Kind, str] = field(default_factory=dict)
     in_order: bool = True
+    opening: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # as typed, by module
 
     @classmethod
     def posted(cls, form: Mapping[str, str]) -> Sent:
@@ -63,14 +72,17 @@ class Sent:
             before=form.get("before", "")[:_LONGEST_ID],
             conditions=_conditions(form) if act == "conditions" else {},
             in_order=form.get("in_order") == "1",
+            opening=_opening(form) if act == "titles" else {},
         )
 
     @property
     def again(self) -> list[tuple[str, str]]:
         """The fields that ask for the same act once more."""
         fields = [("do", f"{self.act}:{self.part}"), ("into", self.into), ("before", self.before)]
-        for part, titles in self.titles.items() if self.act == "titles" else ():
+        for part, titles in self.titles.items():
             fields += [(f"ro:{part}", titles.ro), (f"en:{part}", titles.en)]
+        for part, (day, after) in self.opening.items():
+            fields += [(f"on:{part}", day), (f"after:{part}", after)]
         if self.new is not None:
             fields += [(f"new-ro:{self.part}", self.new.ro), (f"new-en:{self.part}", self.new.en)]
         if self.act == "conditions":
@@ -81,17 +93,45 @@ class Sent:
 
 def _titles(form: Mapping[str, str], seen: str) -> dict[str, Titles]:
     """Find the titles that differ from those that the page showed."""
-    shown = {line.rpartition("  #")[2]: line for line in seen.split("\n")}
+    shown = {line.rpartition("  #")[2]: line.strip() for line in seen.split("\n")}
     found = {}
     for name, ro in form.items():
         kind, _colon, part = name.partition(":")
         if kind != "ro" or len(part) > _LONGEST_ID:
             continue
-        titles = titles_of(ro, form.get(f"en:{part}", ""))
-        line = shown.get(part, "")
-        if (titles.ro or titles.en) and f" {titles.ro} / {titles.en}" not in line:
+        en = form.get(f"en:{part}", "")
+        titles = titles_of(ro, en)
+        was = shown.get(part, "").partition(" ")[2]
+        same = {f"{ro} / {en}{state}  #{part}" for state in ("", " [draft]")}
+        if (titles.ro or titles.en) and was not in same:
             found[part] = titles
     return found
+
+
+def _opening(form: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Find the days and the modules waited for, as they were typed."""
+    found = {}
+    for name, day in form.items():
+        kind, _colon, part = name.partition(":")
+        if kind == "on" and len(part) <= _LONGEST_ID:
+            found[part] = (day.strip()[:40], form.get(f"after:{part}", "")[:_LONGEST_ID])
+    return found
+
+
+def _day(text: str) -> date | None:
+    """Read a day as a browser sends it, or as people write it; raise NoDayError."""
+    if not text:
+        return None
+    if found := _WRITTEN.fullmatch(text):
+        text = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}"
+    try:
+        return date.fromisoformat(text) if _ISO.fullmatch(text) else _no_day(text)
+    except ValueError as error:
+        raise NoDayError(text) from error
+
+
+def _no_day(text: str) -> date:
+    raise NoDayError(text)
 
 
 def _conditions(form: Mapping[str, str]) -> dict[Kind, str]:
@@ -148,6 +188,8 @@ def work_out(page: OutlinePage, sent: Sent, words: Words) -> Edit:
     act = _ACTS.get(sent.act)
     if act is None:
         raise NotThereError(sent.act)
+    if sent.titles and act is not _retitle:
+        _save_titles(work)  # typed, and then another button was pressed
     act(work)
     draft = work.draft
     draft.written()
@@ -195,10 +237,19 @@ def _place(work: _Work) -> None:
     acts.place(work.draft, work.sent.part, into=work.sent.into, before=work.sent.before)
 
 
-def _retitle(work: _Work) -> None:
+def _save_titles(work: _Work) -> None:
     for part, titles in work.sent.titles.items():
         acts.rename(work.draft, part, titles)
-        work.part = part
+
+
+def _retitle(work: _Work) -> None:
+    _save_titles(work)
+    work.part = next(reversed(work.sent.titles), work.part)
+    for part, (day, after) in work.sent.opening.items():
+        opening = Opening(_day(day), after)
+        if opening != work.draft.opening.get(part, Opening()):
+            acts.open_module(work.draft, part, opening)
+            work.part = part
 
 
 def _show(work: _Work) -> None:
@@ -226,7 +277,7 @@ def _add(work: _Work) -> None:
 
 
 def _remove(work: _Work) -> None:
-    work.removed = acts.remove(work.draft, work.sent.part)
+    work.removed = binning.remove(work.draft, work.sent.part)
 
 
 def _restore(work: _Work) -> None:
@@ -235,7 +286,7 @@ def _restore(work: _Work) -> None:
     if row is None or row.course_id != work.page.course_id:
         raise NotThereError(part)
     work.back, work.part = row, row.content_id
-    acts.bring_back(work.draft, _removed(row))
+    binning.bring_back(work.draft, _removed(row))
 
 
 def _removed(row: BinnedPart) -> Removed:
@@ -248,13 +299,15 @@ def _removed(row: BinnedPart) -> Removed:
         before=tuple(row.place["before"]),
         names=row.place["names"],
         lessons=tuple(LessonPlace(*each) for each in row.place["lessons"]),
+        opening=Opening(_day(row.place["on"]), row.place["after"]),
+        waited=tuple(row.place["waited"]),
     )
 
 
 def _lead_back(work: _Work, row: BinnedPart) -> None:
-    acts.lead_back(work.draft, row.place["lost"])
+    binning.lead_back(work.draft, row.place["lost"])
     if row.kind is PartKind.MODULE:
-        acts.rename_lessons(work.draft, _removed(row))
+        binning.rename_lessons(work.draft, _removed(row))
 
 
 def _ask(work: _Work) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from lms.exchange.course_files import COURSE, MODULE
 from lms.exchange.course_values import CourseFiles, FileKind
+from lms.exchange.opening_field import FROM, OPENING
 from lms.exchange.outlining import numbers
 from lms.exchange.outlining.yaml_text import edited, with_front_key, with_key
 
@@ -50,6 +52,14 @@ class ModulePlace:
         return f"{self.base}/{MODULE}"
 
 
+@dataclass(frozen=True)
+class Opening:
+    """From which day a module opens, and after which other one; by id."""
+
+    on: date | None = None
+    after: str = ""
+
+
 @dataclass
 class Draft:
     """The files, and the order that they are to get; `written` brings the two together."""
@@ -64,6 +74,8 @@ class Draft:
     was_ordered: tuple[str, ...]
     had_lessons: dict[str, tuple[str, ...]]
     had_numbers: dict[str, str]  # by lesson's id
+    opening: dict[str, Opening]  # by module's id
+    had_opening: dict[str, Opening]
     lost: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     to_check: list[tuple[str, list[str]]] = field(default_factory=list)
     without_outcomes: list[LessonPlace] = field(default_factory=list)
@@ -88,6 +100,8 @@ class Draft:
         paths = {item.content_id: item.path for item in course.items}
         quizzes = {quiz.id: paths[quiz.id] for quiz in course.quizzes}
         kinds = (FileKind.QUIZ, FileKind.BANK)
+        opening = {m.id: Opening(m.opens_on, m.opens_after) for m in course.modules}
+        opening = {id_: each for id_, each in opening.items() if each != Opening()}
         return cls(
             course_id=course.id,
             files=dict(files),
@@ -103,6 +117,8 @@ class Draft:
             was_ordered=tuple(module.folder for module in modules),
             had_lessons={m.id: tuple(le.name for le in m.lessons) for m in modules},
             had_numbers={le.id: le.number for m in modules for le in m.lessons},
+            opening=dict(opening),
+            had_opening=dict(opening),
         )
 
     # Finding ---------------------------------------------------------------------------------
@@ -146,10 +162,30 @@ class Draft:
         folders = tuple(module.folder for module in self.modules)
         if folders != self.was_ordered:
             self.edit(COURSE, "modules", list(folders))
+        self._write_opening()
         for place, module in enumerate(self.modules, 1):
             self._write_module(module, place)
         self._renumber()
         return self.files
+
+    def _write_opening(self) -> None:
+        """Say in the course's file when modules open, in their order, by their folders."""
+        names = {module.id: module.folder for module in self.modules}
+        self.opening = {
+            id_: Opening(each.on, each.after if each.after in names else "")
+            for id_, each in self.opening.items()
+            if id_ in names
+        }
+        self.opening = {id_: each for id_, each in self.opening.items() if each != Opening()}
+        if self.opening == self.had_opening:
+            return  # the folder of a module that is there never changes
+        said = {}
+        for module in self.modules:
+            each = self.opening.get(module.id, Opening())
+            keys = {FROM: each.on, "after": names.get(each.after, "")}
+            if found := {key: value for key, value in keys.items() if value}:
+                said[module.folder] = found
+        self.edit(COURSE, OPENING, said or None)
 
     def _write_module(self, module: ModulePlace, place: int) -> None:
         if module.number != place:

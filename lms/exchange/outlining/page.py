@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from lms.courses.models import (
     CompletionCondition,
     ContentItem,
     Course,
+    Edition,
     Lesson,
     LessonProgress,
     Module,
@@ -81,6 +82,8 @@ class ModuleRow:
     title_en: str
     is_draft: bool
     completed: int
+    opens_on: date | None = None
+    opens_after: str = ""
     lessons: tuple[LessonRow, ...] = ()
     quizzes: tuple[QuizRow, ...] = ()
 
@@ -112,6 +115,17 @@ class BinRow:
 
 
 @dataclass(frozen=True)
+class EditionRow:
+    """An edition of the course."""
+
+    slug: str
+    title: str
+    starts_on: date
+    ends_on: date
+    own_days: int  # modules that open otherwise there
+
+
+@dataclass(frozen=True)
 class OutlinePage:
     """The outline as it stands, with what the forms send back."""
 
@@ -129,10 +143,15 @@ class OutlinePage:
     end: tuple[QuizRow, ...]
     bin: tuple[BinRow, ...] = ()
     form: str = ""  # the id of its questionnaire
+    editions: tuple[EditionRow, ...] = ()
 
     def title(self, locale: str) -> str:
         """The title in a language."""
         return self.title_en if locale == "en" else self.title_ro
+
+    def module(self, module_id: str) -> ModuleRow | None:
+        """The module with an id; none where it isn't there any more."""
+        return next((m for m in self.modules if m.id == module_id), None)
 
     @property
     def lessons(self) -> tuple[LessonRow, ...]:
@@ -146,6 +165,8 @@ class OutlinePage:
         lines.append(f"modules_in_order: {self.in_order}".lower())
         for module in self.modules:
             lines.append(_line(f"{module.position}.", module.title_ro, module.title_en, module))
+            if module.opens_on or module.opens_after:
+                lines.append(f"  → {module.opens_on or ''} {module.opens_after}".rstrip())
             lines += [
                 _line(f"  {le.number}", le.title_ro, le.title_en, le) for le in module.lessons
             ]
@@ -196,12 +217,27 @@ def outline_page(course_id: int) -> OutlinePage:
         end=tuple(quizzes.get(QuizPlace.END, ())),
         bin=_bin(course_id),
         form=session.scalar(_form_of(course_id)) or "",
+        editions=_editions(course_id),
     )
 
 
 def _form_of(course_id: int) -> sa.Select[str]:
     return sa.select(Survey.content_id).where(
         Survey.course_id == course_id, Survey.withdrawn_at.is_(None)
+    )
+
+
+def _editions(course_id: int) -> tuple[EditionRow, ...]:
+    rows = db.session().execute(
+        sa.select(
+            *(Edition.slug, Edition.title, Edition.starts_on, Edition.ends_on, Edition.opening)
+        )
+        .where(Edition.course_id == course_id)
+        .order_by(Edition.starts_on.desc(), Edition.id)
+    )
+    return tuple(
+        EditionRow(slug, title, starts_on, ends_on, len(opening))
+        for slug, title, starts_on, ends_on, opening in rows
     )
 
 
@@ -229,6 +265,8 @@ def _modules(
             row.title_en,
             row.withdrawn_at is not None,
             count,
+            row.opens_on,
+            row.opens_after or "",
             tuple(lessons.get(row.id, ())),
             tuple(quizzes.get(row.id, ())),
         )

@@ -21,7 +21,7 @@ from lms.exchange.course_files import read_course
 from lms.exchange.course_values import FileKind, ModuleFile
 from lms.exchange.errors import CourseChanged, CourseHasFaults
 from lms.exchange.lesson_file import LessonFile
-from lms.exchange.outlining.acts import Removed
+from lms.exchange.outlining.binning import Removed
 from lms.exchange.plan import (
     ImportPlan,
     PlannedItem,
@@ -241,6 +241,9 @@ def _bin(course: Course, edit: Edit, removed: Removed, *, by: int, now: datetime
                 "names": dict(removed.names),
                 "lost": {lesson: dict(led) for lesson, led in edit.lost.items()},
                 "lessons": [[le.id, le.path, le.number] for le in removed.lessons],
+                "on": removed.opening.on.isoformat() if removed.opening.on else "",
+                "after": removed.opening.after,
+                "waited": list(removed.waited),
             },
             removed_at=now,
             removed_by_id=by,

@@ -43,14 +43,14 @@ def new_words() -> Words:
     return Words(Titles(ro, en), SKELETON)
 
 
-def done(page: OutlinePage, edit: Edit) -> str:
+def done(page: OutlinePage, sent: Sent, edit: Edit) -> str:
     """Say what an act did."""
     title = _title(page, edit)
     sentences = {
         "up": _("Moved: %(title)s.", title=title),
         "down": _("Moved: %(title)s.", title=title),
         "place": _("Moved: %(title)s.", title=title),
-        "titles": _("The titles were saved."),
+        "titles": _("The titles were saved.") if sent.titles else _("Saved: when modules open."),
         "show": _("Learners see it from now on: %(title)s.", title=title),
         "hide": _("Learners don't see it any more: %(title)s.", title=title),
         "copy": _("Copied as a draft: %(title)s.", title=title),

@@ -14,6 +14,7 @@ from lms import clock, db
 from lms.access import Actor, reads, writes
 from lms.courses import queries as course_queries
 from lms.courses.activities import Activity
+from lms.courses.closed import why_closed
 from lms.courses.models import Course, Edition, EnrolmentState
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.queries import Place, Standing
@@ -220,7 +221,7 @@ def _closed_sentence(page: QuizPage, standing: Standing) -> str:
         return _("Please take “%(test)s” first.", test=waiting.title(current_locale()))
     if page.module is None:
         return _("This test opens once you have completed all modules.")
-    return _("This test opens once you have completed the modules before it.")
+    return _("This test opens with its module. %(why)s", why=why_closed(standing, page.module))
 
 
 def _refusal(refusal: CannotStart) -> str:

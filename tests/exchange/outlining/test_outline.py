@@ -264,6 +264,43 @@ def test_a_tests_title_and_a_modules_are_changed_together(app, course_id, traine
         assert (module.title_ro, module.title_en) == ("Întâi", "Întâi")
 
 
+@pytest.mark.parametrize("do", ["up:proba-1-2", "hide:proba-2-1", "remove:proba-2-1"])
+def test_a_title_typed_is_saved_whichever_button_is_pressed(app, course_id, trainer, do):
+    done(trainer, do, **{"ro:proba-1-1": "Întâiul", "en:proba-1-1": "The first step"})
+    with app.app_context():
+        lesson = db.session().scalar(sa.select(Lesson).where(Lesson.content_id == "proba-1-1"))
+        assert lesson.title_ro == "Întâiul"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("Pasul doi", "Pasul", id="cut short at its end"),
+        pytest.param("Pasul doi", "doi", id="cut short at its beginning"),
+        pytest.param("Pasul", "Pasul doi", id="made longer"),
+        pytest.param("Legea 350", "Legea\u00a0350", id="a space that doesn't break"),
+        pytest.param("Unu / One", "Unu", id="a stroke in it"),
+    ],
+)
+def test_a_title_is_what_was_typed_last(app, course_id, trainer, before, after):
+    for title in (before, after):
+        done(trainer, "titles", **{"ro:proba-1-1": title, "en:proba-1-1": title})
+        with app.app_context():
+            lesson = db.session().scalar(sa.select(Lesson).where(Lesson.content_id == "proba-1-1"))
+            assert (lesson.title_ro, lesson.title_en) == (title, title)
+            db.end_reading()
+
+
+def test_titles_that_were_not_touched_are_not_written(app, course_id, trainer):
+    odd = {"ro:proba-1-1": "Legea nr.\u00a0350", "en:proba-1-1": "Law no.\u00a0350"}
+    done(trainer, "titles", **odd)
+    before = exported(app, course_id)
+    done(trainer, "titles", **odd, **{"ro:proba-1-2": "Altul", "en:proba-1-2": "Other"})
+    after = exported(app, course_id)
+    changed = [path for path in after if after[path] != before[path]]
+    assert changed == ["modules/1-inceputul/lessons/1-2-al-doilea-pas.md"]
+
+
 def test_an_empty_title_is_not_taken(app, course_id, trainer):
     assert "stă deja așa" in done(trainer, "titles", **{"ro:proba-m1": " ", "en:proba-m1": ""})
 

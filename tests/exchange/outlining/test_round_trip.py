@@ -36,6 +36,7 @@ ACTS = [
     ("remove:proba-1-1", {}),
     ("remove:proba-m1", {}),
     ("conditions", ASKED),
+    ("titles", {"on:proba-m2": "2027-01-15", "after:proba-m2": "proba-m1"}),
 ]
 
 
