@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from lms import clock
 from lms.accounts.services.own import NOTICE_VERSION
-from lms.courses.models import Course, CourseFact
+from lms.courses.models import Course, CourseFact, Module
 from lms.db import db
 from lms.entry.answer_sheet import AnswerRow, Key
 from lms.entry.views.sheets import packed
@@ -334,6 +334,14 @@ def _outline_form(world: World, _part: str) -> Values:
         return {"do": "add:module", "base": base, **titles}
 
 
+def _opening_form(world: World, _part: str) -> Values:
+    with world.app.app_context():
+        course = Module.course_id == world.cast.course_id
+        module = db.session.query(Module).filter(course, Module.withdrawn_at.is_(None)).first()
+        db.session.rollback()
+        return {f"choice-{module.id}": "own", f"day-{module.id}": "2027-01-15"}
+
+
 def _sign_off_form(world: World, _part: str) -> Values:
     with world.app.app_context():
         fact = db.session.query(CourseFact).filter_by(course_id=world.cast.course_id, fact_id="A2")
@@ -492,10 +500,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "exchange.apply": _apply_form,
     "exchange.apply_new": {"version": "0"},
     "exchange.change_outline": _outline_form,
-    "courses.set_edition_opening": lambda w, _p: {
-        f"choice-{w.cast.module_ids[0]}": "own",
-        f"day-{w.cast.module_ids[0]}": "2027-01-15",
-    },
+    "courses.set_edition_opening": _opening_form,
     "exchange.sign_off": _sign_off_form,
     "exchange.upload": _upload("archive", write_archive(course_files("proba")), "c.zip"),
     "exchange.upload_new": _upload("archive", write_archive(course_files("noua")), "c.zip"),

@@ -244,7 +244,7 @@ def _save_titles(work: _Work) -> None:
 
 def _retitle(work: _Work) -> None:
     _save_titles(work)
-    work.part = next(reversed(work.sent.titles), work.part)
+    work.part = [work.part, *work.sent.titles][-1]
     for part, (day, after) in work.sent.opening.items():
         opening = Opening(_day(day), after)
         if opening != work.draft.opening.get(part, Opening()):
