@@ -35,17 +35,17 @@ def closed_modules(
     missing = missing_at_start(plan, evidence)
     in_order = open_modules(plan, evidence)
     complete = {m.id for m in plan.modules if module_is_complete(plan, m, evidence)}
-    first = next((m.id for m in plan.modules if m.id not in complete), None)
     known = {module.id for module in plan.modules}
     kept = {*evidence.modules_begun, *evidence.modules_complete}
     found = {}
-    for module in plan.modules:
+    for place, module in enumerate(plan.modules):
         if module.id in kept:
             continue
         after = None
         if not missing:
             own = module.after if module.after in known and module.after not in complete else None
-            after = own or (first if module.id not in in_order else None)
+            before = [m.id for m in plan.modules[:place] if m.id not in complete]
+            after = own or (before[-1] if before and module.id not in in_order else None)
         day = days.get(module.id)
         closed = Closed(
             start=missing[0] if missing else None,

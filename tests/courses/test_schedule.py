@@ -81,6 +81,11 @@ def test_a_module_that_the_course_has_not_is_not_waited_for():
 def test_what_a_module_waits_for_itself_is_named_before_its_place_in_the_order():
     course = plan(ONE, TWO, THREE, in_order=True)
     assert closed(course, evidence(), days={}) == {2: Closed(after=1), 3: Closed(after=1)}
+    last = ModulePlan(4, (41,), ())
+    assert closed(plan(ONE, TWO, last, in_order=True), evidence(), days={}) == {
+        2: Closed(after=1),
+        4: Closed(after=2),  # the one before it, not the first of all that are missing
+    }
     assert closed(course, evidence([11]), days={}) == {3: Closed(after=2)}
 
 
