@@ -6,7 +6,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the learner's and trainer's pages and the navigation."""
     from lms.access import Actor, Role
-    from lms.courses import changes, jobs, note_traces, traces  # noqa: F401 -- jobs register themselves
+    from lms.courses import changes, due, jobs, note_traces, traces  # noqa: F401 -- jobs register themselves
+    from lms.courses.opening_dates import OpeningDates
     from lms.courses.views import bp
     from lms.web import navigation
 
@@ -14,6 +15,8 @@ def init_app(app: Flask) -> None:
     traces.register()
     note_traces.register()
     changes.init()
+    if not any(isinstance(p, OpeningDates) for p in due.PROVIDERS):  # several applications in tests
+        due.register(OpeningDates())
 
     def learns(actor: Actor) -> bool:
         return not actor.is_staff

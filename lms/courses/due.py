@@ -110,7 +110,7 @@ def ahead_of(standings: Sequence[Standing], *, now: datetime) -> dict[int, list[
     told = {}
     for standing in standings:
         rows = by_place.get(standing.place.enrolment_id, [])
-        ahead = [due for p in PROVIDERS for due in p.tell(standing, rows, now)] if rows else []
+        ahead = [due for p in PROVIDERS for due in p.tell(standing, rows, now)]
         ahead.sort(key=lambda due: due.at)
         told[standing.place.enrolment_id] = [
             *[due for due in ahead if not due.is_message][:MOST],

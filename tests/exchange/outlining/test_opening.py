@@ -29,6 +29,7 @@ from tests.exchange.outlining.test_outline import (  # noqa: F401 -- fixtures
     two_modules,
 )
 from tests.exchange.sample import import_files, store_digest
+from tests.home.test_home import ahead
 
 IN_TWO = "/courses/proba/2-mersul/2-1-a"
 QUIZ = "/courses/proba/quizzes/proba-q1"
@@ -208,6 +209,16 @@ def test_home_says_when_it_goes_on_where_all_that_is_open_is_done(app, client, l
         assert "Se deschide la 15 ianuarie 2027." in page
     with clock.stopped_at(AFTER):
         assert IN_TWO in client.get("/learn").text
+
+
+def test_opening_days_stand_among_what_comes_next(app, client, learner, trainer):  # noqa: F811
+    all_at_once(trainer)
+    opened(trainer, on2="2027-01-15")
+    with clock.stopped_at(BEFORE):
+        text = ahead(client.get("/learn").text)
+        assert "2. Mersul Se deschide la 15 ianuarie 2027. mâine" in text
+    with clock.stopped_at(AFTER):
+        assert "Mersul" not in ahead(client.get("/learn").text)
 
 
 def test_a_module_waits_for_another_one(app, client, learner, trainer):  # noqa: F811
