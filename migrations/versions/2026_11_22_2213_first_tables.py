@@ -2,7 +2,7 @@
 
 Revision ID: 27a21c9f112b
 Revises: 
-Created: 2026-11-30 09:31:39.536716+00:00
+Created: 2026-11-30 09:33:02.070686+00:00
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ def open_cycles() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CYCLES:
             op.drop_constraint(name, table, type_="foreignkey")
+
 
 
 
@@ -501,6 +502,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_batches')),
     sqlite_autoincrement=True
     )
+    op.create_table('binned_parts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('course_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.Enum('module', 'lesson', name='partkind', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('content_id', sa.String(length=80), nullable=False),
+    sa.Column('title_ro', sa.String(length=255), nullable=False),
+    sa.Column('title_en', sa.String(length=255), nullable=False),
+    sa.Column('files', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('place', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('removed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_binned_parts_course_id_courses')),
+    sa.ForeignKeyConstraint(['removed_by_id'], ['persons.id'], name=op.f('fk_binned_parts_removed_by_id_persons')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_binned_parts')),
+    sa.UniqueConstraint('course_id', 'content_id', name=op.f('uq_binned_parts_course_id_content_id')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('binned_parts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_binned_parts_course_id'), ['course_id'], unique=False)
+
     op.create_table('calendar_feeds',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('salt', sa.String(length=32), nullable=False),
@@ -558,6 +579,7 @@ def upgrade() -> None:
     sa.Column('source', sa.LargeBinary(), nullable=False),
     sa.Column('source_hash', sa.String(length=64), nullable=False),
     sa.Column('base_hash', sa.String(length=64), nullable=False),
+    sa.Column('base_path', sa.String(length=255), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('changed_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.ForeignKeyConstraint(['changed_by_id'], ['persons.id'], name=op.f('fk_content_items_changed_by_id_persons')),
@@ -642,6 +664,7 @@ def upgrade() -> None:
     sa.Column('target_number', sa.Integer(), nullable=True),
     sa.Column('issuing', sa.Enum('automatic', 'release', name='issuingmode', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('hours_required', sa.BigInteger(), nullable=False),
+    sa.Column('opening', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_editions_course_id_courses')),
     sa.ForeignKeyConstraint(['programme_id'], ['programmes.id'], name=op.f('fk_editions_programme_id_programmes')),
@@ -777,6 +800,8 @@ def upgrade() -> None:
     sa.Column('outcomes', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('hours', sa.BigInteger(), nullable=False),
     sa.Column('test_minutes', sa.Integer(), nullable=False),
+    sa.Column('opens_on', sa.Date(), nullable=True),
+    sa.Column('opens_after', sa.String(length=80), nullable=True),
     sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_modules_course_id_courses')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_modules')),
@@ -2923,6 +2948,10 @@ def downgrade() -> None:
     op.drop_table('certificate_printers')
     op.drop_table('certificate_designs')
     op.drop_table('calendar_feeds')
+    with op.batch_alter_table('binned_parts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_binned_parts_course_id'))
+
+    op.drop_table('binned_parts')
     op.drop_table('batches')
     with op.batch_alter_table('barrier_reports', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_barrier_reports_person_id'))
