@@ -46,6 +46,7 @@ def lay_down(edition_id: int, *, by: int) -> None:
     db.end_reading()
     _announce(edition_id, by=by)
     _at_lessons(edition_id, learner, trainer)
+    _asked_on(edition_id, learner, trainer)
     _about_tests(edition_id, learner, trainer)
     with db.writing() as writes:
         writes.execute(  # in the demonstration every mail but one went out
@@ -90,6 +91,19 @@ def _at_lessons(edition_id: int, learner: int, trainer: int) -> None:
         by=trainer,
         shared=True,
     )
+    lately = clock.now() - timedelta(days=2, hours=3)
+    thread = _ask(
+        learner,
+        "Ce trecem în fișa de verificare când partenerul nu răspunde deloc?",
+        lately - timedelta(days=1),
+        lesson=PARTNER,
+    )
+    _answer(
+        thread,
+        "Ziua în care ați întrebat și „fără răspuns”. Și tăcerea este o informație.",
+        lately,
+        by=trainer,
+    )
     first, second = _readers(edition_id, PARTNER, besides=learner)[:2]
     _help(answer, [learner, first, second], ASKED_AT + timedelta(days=1))
     thread = _ask(
@@ -108,6 +122,9 @@ def _at_lessons(edition_id: int, learner: int, trainer: int) -> None:
         shared=True,
     )
     _help(answer, [first], ASKED_AT + timedelta(days=8))
+
+
+def _asked_on(edition_id: int, learner: int, trainer: int) -> None:
     asker = _readers(edition_id, CALL, besides=learner)[0]
     asked_on_at = clock.now() - timedelta(days=4, hours=2)
     thread = _ask(

@@ -7,10 +7,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the pages, what other pages show of them, and the traces."""
-    from lms.courses import news
+    from lms.courses import due, news
     from lms.courses.views import learning, teaching
     from lms.mail import sending as outbox
     from lms.talk import audit_names, panels, stopping, traces
+    from lms.talk.due import NewAnswers
     from lms.talk.queries.announcements import unread
     from lms.talk.views import announcements, asking, kept, threads  # noqa: F401 -- they add pages
     from lms.talk.views.blueprint import bp
@@ -19,6 +20,8 @@ def init_app(app: Flask) -> None:
     audit_names.register()
     traces.register()
     news.register("announcements", unread)
+    if not any(isinstance(provider, NewAnswers) for provider in due.PROVIDERS):
+        due.register(NewAnswers())
     wanted: tuple[tuple[list[Any], Any], ...] = (
         (learning.LESSON_PANELS, panels.lesson_panel),
         (learning.HOME_NEWS, panels.home_panel),

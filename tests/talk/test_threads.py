@@ -279,3 +279,17 @@ def test_a_learner_in_another_edition_keeps_what_they_asked(cast: Cast) -> None:
     assert "Ce e cofinanțarea?" in learner.get("/learn/threads").text
     assert post(learner, f"{href}/replies", text="Mulțumesc.", key="r").status_code == 303
     assert "Ce e cofinanțarea?" in cast.client("classmate").get(LESSON).text
+
+
+def test_an_answer_stands_on_the_askers_home_for_two_weeks(cast: Cast) -> None:
+    href = asked(cast)
+    learner = cast.client("learner")
+    assert "Formatorul v-a răspuns" not in learner.get("/learn").text
+    post(cast.client("trainer"), f"{href}/replies", text="Da.", key="r")
+    home = learner.get("/learn").text
+    assert "Formatorul v-a răspuns" in home
+    assert f'href="{href}"' in home
+    assert "Ce e cofinanțarea?" in home
+    assert "Formatorul v-a răspuns" not in cast.client("classmate").get("/learn").text
+    with clock.stopped_at(clock.now() + timedelta(days=15)):
+        assert "Formatorul v-a răspuns" not in learner.get("/learn").text
