@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from lms.courses.models import Edition
 from lms.mail.models import MailState
 from lms.messages.audience import WhyNot
+from lms.messages.placeholders import Placeholder, fill
 from lms.messages.reminder_rules import Kind, Silence
 from lms.messages.server_answers import Meaning, meaning_of
+from lms.web.i18n import format_date
 from lms.web.i18n import gettext as _
 
 
@@ -96,3 +99,12 @@ def answer_words(answer: str | None) -> str:
         Meaning.BAD_ADDRESS: _("The address can't be used. Correct it in the person's data."),
         Meaning.REFUSED: _("The server refused it."),
     }[meaning_of(answer)]
+
+
+def shown_subject(subject: str, edition: Edition) -> str:
+    """Write a message's subject for a list: what is the same for all filled in, the rest as „…”."""
+    known = {
+        Placeholder.COURSE: edition.course.title_ro,  # as the subject: its English stands apart
+        Placeholder.DEADLINE: format_date(edition.ends_on),
+    }
+    return fill(subject, dict.fromkeys(Placeholder, "…") | known)

@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import has_request_context, request
 
+from lms import clock
 from lms.access import current_actor
 
 LOCALES = ("ro", "en")
@@ -140,6 +141,16 @@ class Speech:
     def day_name(self, value: date) -> str:
         """Write a day of the week: duminică."""
         return _day(value, "EEEE", self.locale)
+
+    def lately(self, value: datetime, zone: str = "Europe/Bucharest") -> str:
+        """Write an instant as people say it of the last days: azi, ora 14:05."""
+        days = (_local_day(clock.now(), zone) - _local_day(value, zone)).days
+        if days not in (0, 1):
+            return self.instant(value, zone)
+        time = format_time(value, zone)
+        if days:
+            return self.gettext("yesterday, at %(time)s", time=time)
+        return self.gettext("today, at %(time)s", time=time)
 
     def instant(self, value: datetime, zone: str = "Europe/Bucharest") -> str:
         """Write an instant: 22 noiembrie 2026, ora 14:05."""

@@ -117,6 +117,7 @@ def environment(locale: str) -> LocalEnvironment:
         stamp=speech.stamp,
         month=speech.month,
         day_name=speech.day_name,
+        lately=speech.lately,
         time=i18n.format_time,
         number=speech.number,
         percent=speech.percent,

@@ -45,7 +45,8 @@ _OF_STUCK = {  # which filter's words a message to those stuck begins with
 @reads(SEE_MESSAGES, edition_by_slug)
 def index(edition: Edition) -> str:
     """List what was written to participants of an edition."""
-    return render("messages/index.html", edition=edition, lines=queries.message_lines(edition.id))
+    lines = queries.message_lines(edition.id)
+    return render("messages/index.html", edition=edition, lines=lines, words=words)
 
 
 @bp.get("/messages/<int:message_id>")
