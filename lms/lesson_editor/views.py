@@ -290,7 +290,7 @@ def _save(lesson: LessonRef, sent: Sent) -> Answer:
     for _try in range(MOST_TRIES):
         bench = bench_of(lesson.lesson_id)
         desk = desk_of_parts(bench, sent.parts, sent.base)
-        if not desk.read.is_ready and sent.base != bench.base:
+        if not desk.read.is_ready and sent.base not in ("", bench.base):
             return _outdone(lesson, sent)  # what stands in the way may be the other's change
         if not desk.read.is_ready:
             return _refused(lesson, desk, sent)
