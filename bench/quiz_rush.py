@@ -33,8 +33,8 @@ from bench import answers
 from bench.timing import Timings
 from bench.visitor import Form, Visitor
 from lms import db
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, AttemptItem
+from lms.quizzes.rules.attempt_rules import AttemptState
 from tests import postgres
 from tests.faults import saving
 from tests.os2 import Learner, make_os2

@@ -21,8 +21,8 @@ from flask import Flask
 from bench import quiz_attempts as shared
 from bench.in_process import Insider
 from lms import clock, db
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.quizzes.services import attempts
 from tests.os2 import Learner
 

@@ -20,7 +20,7 @@ from lms.quizzes.models import (
     QuizVersion,
 )
 from lms.quizzes.question_types.registry import dump_question, rules_for
-from lms.quizzes.sections import dump_sections
+from lms.quizzes.rules.sections import dump_sections
 from lms.quizzes.services.prepared import ready_sections
 from tests.cast import EPOCH
 

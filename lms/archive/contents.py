@@ -30,8 +30,8 @@ from lms.files.models import StoredFile
 from lms.meetings.models import Meeting
 from lms.meetings.queries import attendance_of
 from lms.people_names import person_sort_key
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, PaperResult, Quiz
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.safety.file_names import ascii_letters, safe_file_name
 from lms.safety.sheets import Cell, csv_lines, write_csv
 from lms.sheets_pdf import Column, Sheet, draw_sheet

@@ -16,8 +16,8 @@ from lms.courses.activities import Day
 from lms.courses.models import Edition, Enrolment, Group
 from lms.quizzes.models import Quiz, QuizOverride, QuizVersion, QuizWindow
 from lms.quizzes.provider import key_of
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services.terms import Held
-from lms.quizzes.settings import parse_settings
 from lms.web.i18n import current_locale, ngettext
 from lms.web.i18n import gettext as _
 

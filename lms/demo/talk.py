@@ -14,8 +14,8 @@ from lms.courses.models import Edition, Enrolment, Lesson, LessonProgress
 from lms.courses.services.progress import locked_enrolment
 from lms.demo.stages import OPENS_AT
 from lms.mail.models import MailMessage, MailState
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, AttemptItem
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.talk.models import Post, Thread
 from lms.talk.services import announcements, threads
 from lms.talk.services.announcements import Draft

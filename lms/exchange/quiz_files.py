@@ -15,7 +15,7 @@ from lms.quizzes.exchange.pictures import names_in
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem, Severity
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.settings import FeedbackTime
+from lms.quizzes.rules.settings import FeedbackTime
 
 WORDS_SUFFIX = ".en"
 BANK = "bank.gift"  # the questions that no quiz has

@@ -5,9 +5,9 @@ from __future__ import annotations
 from lms.exchange.course_values import FileKind
 from lms.exchange.plan import Verdict
 from lms.exchange.problems import Problem, Reason
-from lms.quizzes import problem_words
 from lms.quizzes.exchange.quiz_file import ProblemKind
 from lms.quizzes.services.prepared import Change
+from lms.quizzes.words import problem_words
 from lms.safety.archive import RefusedBecause
 from lms.web.forms import lazy
 from lms.web.i18n import gettext

@@ -10,7 +10,7 @@ from lms.courses.models import Edition
 from lms.meetings import words
 from lms.meetings.models import Meeting
 from lms.meetings.queries import Attendance, MeetingLine, PersonLine
-from lms.quizzes.paper_lists import PaperResultLine
+from lms.quizzes.paper.paper_lists import PaperResultLine
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
 from lms.web.i18n import current_locale, format_short_date
 from lms.web.i18n import gettext as _

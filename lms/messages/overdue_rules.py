@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 from datetime import datetime, timedelta
 
-from lms.quizzes.attempt_rules import DEFAULT_GRACE, AttemptState, Fate, fate_of
-from lms.quizzes.settings import Overdue, QuizSettings
+from lms.quizzes.rules.attempt_rules import DEFAULT_GRACE, AttemptState, Fate, fate_of
+from lms.quizzes.rules.settings import Overdue, QuizSettings
 
 UNSEEN_FOR = timedelta(hours=2)
 BEFORE_END = timedelta(hours=24)

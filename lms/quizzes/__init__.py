@@ -7,12 +7,7 @@ def init_app(app: Flask) -> None:
     """Register pages, the kind of activity, and the work by the clock."""
     from lms.courses import activities, due, participant_hooks
     from lms.courses.views import learning, teaching
-    from lms.quizzes import (  # noqa: F401 -- jobs registers its work
-        jobs,
-        panels,
-        paper_traces,
-        traces,
-    )
+    from lms.quizzes import jobs, panels, traces  # noqa: F401 -- jobs registers its work
     from lms.quizzes.bank import desk as bank_desk
     from lms.quizzes.bank import traces as bank_traces
     from lms.quizzes.cli import questions
@@ -20,6 +15,7 @@ def init_app(app: Flask) -> None:
     from lms.quizzes.corrections import traces as correction_traces
     from lms.quizzes.disputes import traces as dispute_traces
     from lms.quizzes.due import QuizDates
+    from lms.quizzes.paper import paper_traces
     from lms.quizzes.provider import QuizProvider
     from lms.quizzes.views import bank_tools, bp
 

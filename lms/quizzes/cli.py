@@ -23,7 +23,7 @@ from lms.quizzes.exchange.formats import (
 )
 from lms.quizzes.exchange.quiz_file import Problem
 from lms.quizzes.exchange.read_question import ReadQuestion
-from lms.quizzes.exchange_words import said
+from lms.quizzes.words.exchange_words import said
 from lms.web.i18n import in_locale
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

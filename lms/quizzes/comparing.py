@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from lms.quizzes.grading import Method
+from lms.quizzes.rules.grading import Method
 
 
 class Line(Protocol):

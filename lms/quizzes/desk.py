@@ -16,11 +16,11 @@ from flask import url_for
 
 from lms.access import Permission, current_actor
 from lms.courses.outline import Outline
-from lms.quizzes.draw_forms import shortage_words
+from lms.quizzes.forms.draw_forms import shortage_words
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import PREVIEW_QUIZ, SEE_MARKING, SEE_RESULTS, SEE_SETTINGS
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services.bank_draws import fixed_in, supply_of
-from lms.quizzes.settings import parse_settings
 from lms.web.forms import lazy
 from lms.web.i18n import current_locale
 

@@ -14,11 +14,11 @@ from lms.courses.activities import Activity
 from lms.courses.due import Due, Row
 from lms.courses.models import Enrolment
 from lms.courses.queries import Standing
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, QuizOverride, QuizWindow
 from lms.quizzes.provider import PREFIX, key_of
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services.terms import Held
-from lms.quizzes.settings import QuizSettings
 from lms.web.i18n import current_locale, format_datetime
 from lms.web.i18n import gettext as _
 

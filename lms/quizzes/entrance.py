@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.quizzes import attempt_rules
-from lms.quizzes.attempt_rules import AttemptState, StartRefusal
-from lms.quizzes.overrides import Terms
 from lms.quizzes.queries import AttemptLine
-from lms.quizzes.review import Shown
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.attempt_rules import AttemptState, StartRefusal
+from lms.quizzes.rules.overrides import Terms
+from lms.quizzes.rules.review import Shown
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import terms as services
-from lms.quizzes.settings import QuizSettings
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lms.errors import Refused
-from lms.quizzes.attempt_rules import StartRefusal
+from lms.quizzes.rules.attempt_rules import StartRefusal
 
 
 class AttemptClosed(Refused):

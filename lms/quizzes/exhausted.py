@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from lms import db
 from lms.courses.models import Enrolment
 from lms.courses.queries import ids_of_edition
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
@@ -21,8 +20,9 @@ from lms.quizzes.models import (
     QuizVersion,
 )
 from lms.quizzes.provider import key_of
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.settings import QuizSettings, parse_settings
 from lms.quizzes.services.terms import Held
-from lms.quizzes.settings import QuizSettings, parse_settings
 
 
 def of_edition(edition_id: int, only: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from lms.quizzes.models import Attempt, AttemptItem, Dispute, DisputeState, Quiz
 from lms.quizzes.provider import PREFIX
 from lms.quizzes.results.report import QuestionReport, QuizReport, report_of
 from lms.quizzes.results.scope import Scope, Which
-from lms.quizzes.settings import parse_settings
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.statistics.figures import FEW
 from lms.quizzes.statistics.scores import scaled
 

@@ -15,7 +15,6 @@ from lms import db
 from lms.accounts.models import Person
 from lms.courses.models import Enrolment
 from lms.quizzes import queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -26,6 +25,7 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.question_types.protocol import Marking
 from lms.quizzes.question_types.registry import TYPES, marking_of
+from lms.quizzes.rules.attempt_rules import AttemptState
 
 PER_PAGE = 50
 _FACTOR, _MODULUS = 2_654_435_761, 4_294_967_296  # scatters ids; the same on both databases

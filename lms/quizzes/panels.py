@@ -14,8 +14,8 @@ from lms.courses.participant_hooks import Panel
 from lms.courses.views.learning import CoursePage
 from lms.quizzes import queries
 from lms.quizzes.disputes.queries import waiting_by_course
+from lms.quizzes.forms.override_forms import words_of
 from lms.quizzes.models import Quiz
-from lms.quizzes.override_forms import words_of
 from lms.quizzes.permissions import (
     EDIT_QUIZ,
     GIVE_ATTEMPT,

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from lms.courses.activities import Activity, Edge
 from lms.courses.outline import Outline
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.provider import key_of
 from lms.quizzes.queries import Line, PaperLine
+from lms.quizzes.rules.attempt_rules import AttemptState
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from lms import clock, db
 from lms.courses.activities import NO_DAY, NO_INSTANT, Activity, ActivityKind, Edge, Narrow
 from lms.courses.models import Course
 from lms.db import ScaledDecimal
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, PaperResult, Quiz, QuizPlace, QuizVersion
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services.percents import always_shown, shown_now
-from lms.quizzes.settings import parse_settings
 
 PREFIX = "quiz:"
 

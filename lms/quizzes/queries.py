@@ -12,8 +12,6 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses.models import Module
-from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.merging import Standing
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -28,6 +26,8 @@ from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.question_types.numerical.number_input import unit_in_english
 from lms.quizzes.question_types.protocol import Question, QuestionType
 from lms.quizzes.question_types.registry import parse_question, rules_for
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.merging import Standing
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.quizzes import merging, queries
-from lms.quizzes.merging import Standing
+from lms.quizzes import queries
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
 from lms.quizzes.queries import Words
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.rules import merging
+from lms.quizzes.rules.merging import Standing
 
 
 @dataclass(frozen=True)

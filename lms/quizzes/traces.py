@@ -16,6 +16,7 @@ from lms.courses.traces import places_of
 from lms.files import services as files
 from lms.files import store
 from lms.files.models import StoredFile
+from lms.quizzes.forms.override_forms import words_of
 from lms.quizzes.models import (
     Attempt,
     AttemptAllowance,
@@ -26,7 +27,6 @@ from lms.quizzes.models import (
     ResponseTry,
     ResponseVersion,
 )
-from lms.quizzes.override_forms import words_of
 from lms.web.i18n import gettext as _
 
 

@@ -79,7 +79,7 @@ from lms.quizzes.models import (
     QuizImport,
     QuizQuestion,
 )
-from lms.quizzes.overrides import Granted
+from lms.quizzes.rules.overrides import Granted
 from lms.quizzes.services import attempts, disputes, kept_files, overriding
 from lms.quizzes.services import paper as paper_results
 from lms.quizzes.services.paper import PaperData

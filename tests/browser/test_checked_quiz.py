@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from lms import clock, db
 from lms.quizzes.models import Attempt, AttemptItem, Quiz, QuizPlace, ResponseTry
+from lms.quizzes.rules.settings import Behaviour, FeedbackTime
 from lms.quizzes.services import ruling
 from lms.quizzes.services.attempts import settings_of
-from lms.quizzes.settings import Behaviour, FeedbackTime
 from tests.browser import steps
 from tests.browser.conftest import SIZES
 from tests.browser.test_accessibility import faults

@@ -12,8 +12,8 @@ from playwright.sync_api import Error, expect
 from bench.learner import PASSWORD
 from lms import db
 from lms.accounts.models import SignInSession
-from lms.quizzes.merging import Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
+from lms.quizzes.rules.merging import Standing
 from tests.browser import steps
 from tests.browser.conftest import PHONE
 from tests.browser.test_accessibility import faults

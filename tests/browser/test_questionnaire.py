@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from lms import clock, db
 from lms.demo.opinions import opinion
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.models.quiz import QuizPlace
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.surveys import queries, services
 from lms.surveys.models import SurveySubmission
 from lms.surveys.questions import load

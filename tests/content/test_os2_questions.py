@@ -20,7 +20,7 @@ from lms.quizzes.question_types.protocol import Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.question_types.single_choice.rules import SingleChoice
 from lms.quizzes.question_types.true_false.rules import TrueFalse
-from lms.quizzes.settings import FeedbackTime
+from lms.quizzes.rules.settings import FeedbackTime
 
 CONTENT = Path(__file__).parents[2] / "content" / "os2"
 COURSE = read_course(files_of_folder(CONTENT)).course

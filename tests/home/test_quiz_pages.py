@@ -12,7 +12,7 @@ import pytest
 from lms import clock, db
 from lms.demo.answers import wrong_answer
 from lms.quizzes.comparing import compare
-from lms.quizzes.grading import Method
+from lms.quizzes.rules.grading import Method
 from tests.cast import EPOCH
 from tests.factories import make_quiz
 from tests.quizzes.attempts.test_enforced import NOTHING

@@ -21,8 +21,8 @@ from lms.participants.reading import edition_table
 from lms.participants.services import invitations
 from lms.participants.standing import Filters, Signs, Stage, Traits, matches, stage_of
 from lms.quizzes import exhausted
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, AttemptAllowance, Quiz
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.safety.sheets import read_table
 from tests.cast import Cast
 from tests.factories import make_quiz

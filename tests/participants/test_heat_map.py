@@ -17,10 +17,10 @@ from lms.courses.models import Enrolment, Group, LessonProgress
 from lms.mail.models import MailMessage
 from lms.participants.heat_map import heat_map_of
 from lms.participants.reading import edition_table
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.hot_spots import hot_spots
 from lms.quizzes.models import Attempt, AttemptItem, Dispute, PaperResult, Quiz, QuizQuestion
 from lms.quizzes.provider import key_of
+from lms.quizzes.rules.attempt_rules import AttemptState
 from tests.cast import EPOCH, Cast, csrf, make_person
 from tests.factories import make_quiz
 from tests.messages.people import enrol, post

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.quizzes.assembly import NotEnoughQuestions, derived_seed, draw_questions, shuffled
+from lms.quizzes.rules.assembly import NotEnoughQuestions, derived_seed, draw_questions, shuffled
 
 POOL = [f"q{number:02}" for number in range(1, 11)]
 

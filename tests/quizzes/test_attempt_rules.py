@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lms.quizzes.attempt_rules import (
+from lms.quizzes.rules.attempt_rules import (
     AnswerVerdict,
     AttemptState,
     StartRefusal,
@@ -19,8 +19,8 @@ from lms.quizzes.attempt_rules import (
     shown_of,
     time_left,
 )
-from lms.quizzes.review import Shown
-from lms.quizzes.settings import FeedbackTime, QuizSettings
+from lms.quizzes.rules.review import Shown
+from lms.quizzes.rules.settings import FeedbackTime, QuizSettings
 
 NOON = datetime(2027, 3, 28, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

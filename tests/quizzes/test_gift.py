@@ -26,7 +26,7 @@ from lms.quizzes.question_types.numerical.rules import Numerical, ToleranceKind
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.question_types.single_choice.rules import SingleChoice
 from lms.quizzes.question_types.true_false.rules import TrueFalse
-from lms.quizzes.settings import FeedbackTime, Layout, QuizSettings
+from lms.quizzes.rules.settings import FeedbackTime, Layout, QuizSettings
 from tests.quizzes.strategies import maybe, questions, texts
 
 COURSE = Path(__file__).parents[2] / "content" / "os2" / "modules"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.quizzes.grading import Grade, Mark, Method, combine, grade, mark_of
 from lms.quizzes.question_types.single_choice import rules as single_choice
+from lms.quizzes.rules.grading import Grade, Mark, Method, combine, grade, mark_of
 from tests.quizzes.questions import single
 
 SEVENTY = Decimal(70)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.quizzes.merging import Given, Held, Placing, Standing, came_late, given_at, place
+from lms.quizzes.rules.merging import Given, Held, Placing, Standing, came_late, given_at, place
 
 NOON = datetime(2027, 3, 28, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -22,7 +22,7 @@ from lms.files.models import StoredFile
 from lms.quizzes import queries
 from lms.quizzes.errors import PaperInFuture, PaperTwice
 from lms.quizzes.models import Attempt, PaperResult, Quiz, QuizPlace
-from lms.quizzes.paper_score import ScoreFault, ScoreRefused, read_score
+from lms.quizzes.paper.paper_score import ScoreFault, ScoreRefused, read_score
 from lms.quizzes.services import paper as services
 from lms.quizzes.services.paper import PaperData
 from lms.safety.sheets import read_table

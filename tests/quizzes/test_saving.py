@@ -14,8 +14,8 @@ from lms import clock, db
 from lms.config import SettingError, read_settings
 from lms.demo.answers import right_answer, wrong_answer
 from lms.quizzes import queries
-from lms.quizzes.merging import Standing
 from lms.quizzes.models import Attempt, Quiz, ResponseVersion
+from lms.quizzes.rules.merging import Standing
 from lms.quizzes.services import attempts
 from tests.cast import EPOCH
 from tests.factories import make_quiz

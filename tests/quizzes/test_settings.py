@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from lms.quizzes.grading import Method
-from lms.quizzes.settings import (
+from lms.quizzes.rules.grading import Method
+from lms.quizzes.rules.settings import (
     Fault,
     FeedbackTime,
     InvalidSettings,

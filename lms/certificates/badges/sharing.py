@@ -26,8 +26,8 @@ from lms.certificates.models import Certificate
 from lms.courses.models import Completion, SubjectKind
 from lms.mail.links import absolute_url
 from lms.quizzes import queries as quiz_queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import QuizPlace
+from lms.quizzes.rules.attempt_rules import AttemptState
 
 MOST_LINKS: Final = 5
 _TOKEN_LENGTH: Final = 43  # 256 bits in base64url

@@ -24,7 +24,7 @@ from lms.meetings.queries import People
 from lms.meetings.services import meetings as services
 from lms.meetings.services.presence import local_day
 from lms.meetings.views.blueprint import CSV, XLSX, bp, download, edition_by_slug, me, meeting_by_id
-from lms.quizzes.paper_lists import count_papers, papers_of_edition
+from lms.quizzes.paper.paper_lists import count_papers, papers_of_edition
 from lms.web.forms import Form, whole_number
 from lms.web.i18n import gettext as _
 from lms.web.templating import render

@@ -24,8 +24,8 @@ from lms.messages.overdue_rules import BEFORE_END, Warned, warning_of
 from lms.messages.reminder_rules import may_send, quiet_begins
 from lms.messages.services.reminder_plans import plan_of
 from lms.participants.services.invitations import has_own_address, shared_addresses
-from lms.quizzes.attempt_rules import AttemptState, submit_until
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
+from lms.quizzes.rules.attempt_rules import AttemptState, submit_until
 from lms.quizzes.services.attempts import settings_of
 from lms.quizzes.services.saving import grace
 

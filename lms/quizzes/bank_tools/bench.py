@@ -12,7 +12,7 @@ from lms.quizzes.behaviours.certainty import FIELD, LEVELS
 from lms.quizzes.corrections.marking import ItemMark, as_behaved, mark_item
 from lms.quizzes.corrections.standing import UNTOUCHED
 from lms.quizzes.question_types.protocol import Marking, Question
-from lms.quizzes.settings import Behaviour, QuizSettings
+from lms.quizzes.rules.settings import Behaviour, QuizSettings
 
 Payload = Mapping[str, Any]
 

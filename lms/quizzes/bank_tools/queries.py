@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from lms import db
 from lms.accounts.models import Person
 from lms.quizzes import queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -27,6 +26,7 @@ from lms.quizzes.models import (
     QuizVersion,
 )
 from lms.quizzes.queries import Words
+from lms.quizzes.rules.attempt_rules import AttemptState
 
 
 @dataclass(frozen=True)

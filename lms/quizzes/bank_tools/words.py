@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from lms.quizzes import exchange_words
 from lms.quizzes.bank_tools.difference import Fate
+from lms.quizzes.words import exchange_words
 from lms.web.forms import lazy
 from lms.web.i18n import format_number
 from lms.web.i18n import gettext as _

@@ -9,7 +9,7 @@ from decimal import Decimal
 from lms.quizzes.behaviours import certainty, registry
 from lms.quizzes.behaviours.values import Rule, Standing, Try
 from lms.quizzes.question_types.protocol import MarkResult, Outcome, Payload, Question
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.settings import QuizSettings
 
 MarkAnswer = Callable[[Payload], MarkResult]
 

@@ -10,7 +10,7 @@ from lms.quizzes.behaviours import adaptive, certainty, deferred, immediate, int
 from lms.quizzes.behaviours.values import ZERO, Rule
 from lms.quizzes.behaviours.values import Behaviour as Rules
 from lms.quizzes.question_types.protocol import Marking, Question
-from lms.quizzes.settings import Behaviour, QuizSettings
+from lms.quizzes.rules.settings import Behaviour, QuizSettings
 
 RULES: Mapping[Behaviour, Rules] = MappingProxyType(
     {

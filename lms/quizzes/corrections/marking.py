@@ -9,7 +9,6 @@ from decimal import Decimal
 from lms.quizzes.behaviours import marking as behaving
 from lms.quizzes.corrections.neutral import mark_without
 from lms.quizzes.corrections.standing import UNTOUCHED, CorrectionKind, Standing
-from lms.quizzes.grading import Grade, Mark, earned_of, grade
 from lms.quizzes.question_types.protocol import (
     ONE,
     ZERO,
@@ -20,7 +19,8 @@ from lms.quizzes.question_types.protocol import (
     Question,
 )
 from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.grading import Grade, Mark, earned_of, grade
+from lms.quizzes.rules.settings import QuizSettings
 
 _KEPT_FRACTION = Decimal("1e-7")  # what the store keeps
 _KEPT_POINTS = Decimal("1e-5")

@@ -12,7 +12,6 @@ from lms import db
 from lms.accounts.models import Person
 from lms.courses.models import Enrolment
 from lms.quizzes import queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.corrections.marking import can_mark
 from lms.quizzes.corrections.standing import Act, CorrectionKind
 from lms.quizzes.models import (
@@ -29,6 +28,7 @@ from lms.quizzes.models import (
     QuizQuestion,
 )
 from lms.quizzes.queries import Words
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.quizzes.services.corrected import acts_of
 
 

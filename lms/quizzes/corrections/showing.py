@@ -26,9 +26,9 @@ from lms.quizzes.models import (
     ResponseVersion,
 )
 from lms.quizzes.queries import PaperItem, Words
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services import disputes
 from lms.quizzes.services.regrading import Marker, Stored, Worth
-from lms.quizzes.settings import parse_settings
 
 
 @dataclass(frozen=True)

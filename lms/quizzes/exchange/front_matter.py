@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import yaml
 
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
-from lms.quizzes.settings import InvalidSettings, QuizSettings, parse_settings
+from lms.quizzes.rules.settings import InvalidSettings, QuizSettings, parse_settings
 
 MAX_LENGTH = 40_000
 MAX_BRACKETS = 100  # a reader of YAML slows down with the square of open ones

@@ -27,7 +27,7 @@ from lms.quizzes.question_types.payload import number_text
 from lms.quizzes.question_types.protocol import ONE, ZERO, Marking, Question
 from lms.quizzes.question_types.single_choice.rules import SingleChoice
 from lms.quizzes.question_types.true_false.rules import TrueFalse
-from lms.quizzes.settings import UNLIMITED, QuizSettings, dump_settings
+from lms.quizzes.rules.settings import UNLIMITED, QuizSettings, dump_settings
 
 _ALWAYS_WRITTEN = ("pass_mark", "attempts", "shuffle_questions", "shuffle_options", "feedback")
 

@@ -6,7 +6,7 @@ import yaml
 
 from lms.quizzes.exchange.front_matter import FENCE, load_values
 from lms.quizzes.exchange.gift_writer import written_settings
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.settings import QuizSettings
 
 _KEPT = ("id", "title")
 

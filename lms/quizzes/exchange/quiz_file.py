@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lms.quizzes.question_types.protocol import Question
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.settings import QuizSettings
 
 
 class ItemStatus(StrEnum):

@@ -1,6 +1,5 @@
 """The bank of questions, quizzes, attempts."""
 
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models.attempt import (
     Attempt,
     AttemptAllowance,
@@ -24,6 +23,7 @@ from lms.quizzes.models.mark_draft import MarkDraft
 from lms.quizzes.models.override import QuizOverride, QuizWindow
 from lms.quizzes.models.paper import PaperResult
 from lms.quizzes.models.quiz import Quiz, QuizPlace, QuizQuestion, QuizVersion
+from lms.quizzes.rules.attempt_rules import AttemptState
 
 __all__ = [
     "Attempt",

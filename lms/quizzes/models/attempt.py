@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.access import Actor
 from lms.courses.models import Enrolment
 from lms.db import Base, BigId, Id, Percent, Points, ScaledDecimal, text_enum
-from lms.quizzes.attempt_rules import AttemptState
-from lms.quizzes.merging import Standing
 from lms.quizzes.models.bank import QuestionVersion
 from lms.quizzes.models.quiz import Quiz, QuizVersion
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.merging import Standing
 
 
 class Attempt(Base):

@@ -39,7 +39,7 @@ class QuizOverride(Base):
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quizzes.id"), index=True)
     enrolment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enrolments.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("groups.id"), index=True)
-    terms: Mapped[dict[str, Any]]  # lms.quizzes.overrides.Granted, dumped
+    terms: Mapped[dict[str, Any]]  # lms.quizzes.rules.overrides.Granted, dumped
     reason: Mapped[str] = mapped_column(sa.Text)
     granted_at: Mapped[datetime]
     granted_by_id: Mapped[int] = mapped_column(sa.ForeignKey("persons.id"))

@@ -90,9 +90,9 @@ class QuizVersion(Base):
     id: Mapped[Id]
     quiz_id: Mapped[int] = mapped_column(sa.ForeignKey("quizzes.id"), index=True)
     number: Mapped[int]
-    settings: Mapped[dict[str, Any]]  # lms.quizzes.settings.QuizSettings, dumped
+    settings: Mapped[dict[str, Any]]  # lms.quizzes.rules.settings.QuizSettings, dumped
     has_draws: Mapped[bool] = mapped_column(default=False)  # from the course's bank
-    sections: Mapped[list[Any]] = mapped_column(default=list)  # lms.quizzes.sections, dumped
+    sections: Mapped[list[Any]] = mapped_column(default=list)  # lms.quizzes.rules.sections, dumped
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("persons.id"))
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lms.quizzes.assembly import shuffled
 from lms.quizzes.question_types import payload as read
 from lms.quizzes.question_types.ids import Known, keep_ids, same_text
 from lms.quizzes.question_types.protocol import (
@@ -21,6 +20,7 @@ from lms.quizzes.question_types.protocol import (
     WordsDiffer,
     WordsFault,
 )
+from lms.quizzes.rules.assembly import shuffled
 
 FIELD = "choice"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from lms import sheets_pdf
 from lms.quizzes.results.files import Say
-from lms.quizzes.review import Shown
-from lms.quizzes.sections import ShownSection
+from lms.quizzes.rules.review import Shown
+from lms.quizzes.rules.sections import ShownSection
 from lms.safety.html import plain_text
 from lms.typography import missing_glyphs
 from lms.web.i18n import current_locale, format_number

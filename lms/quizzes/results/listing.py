@@ -14,9 +14,9 @@ from lms import db
 from lms.accounts.models import Person
 from lms.courses.models import Edition, Enrolment, Group
 from lms.people_names import fold, person_sort_key
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, PaperResult
 from lms.quizzes.results.scope import Scope, Which, chosen
+from lms.quizzes.rules.attempt_rules import AttemptState
 
 PER_PAGE = 50
 STATES = ("passed", "failed", "submitted", "open", "abandoned")

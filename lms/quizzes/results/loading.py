@@ -14,10 +14,8 @@ from lms import db
 from lms.courses.models import Enrolment, Group
 from lms.organisations.models import OrganisationKind
 from lms.quizzes import queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.corrections.standing import UNTOUCHED, Standing
-from lms.quizzes.merging import Standing as AnswerStanding
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -32,6 +30,8 @@ from lms.quizzes.queries import Words
 from lms.quizzes.question_types.protocol import Marking, Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.results.scope import Scope, Which, chosen
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.merging import Standing as AnswerStanding
 from lms.quizzes.services.corrected import standings_of
 from lms.quizzes.statistics.responses import Answer
 from lms.quizzes.statistics.scores import Cell, scaled

@@ -12,8 +12,7 @@ from lms import db
 from lms.audit.services import record
 from lms.courses.models import Edition, Enrolment
 from lms.courses.services.progress import locked_enrolment, review_completion
-from lms.quizzes import attempt_rules, queries
-from lms.quizzes.attempt_rules import AttemptState, Fate, StartRefusal
+from lms.quizzes import queries
 from lms.quizzes.corrections.marking import Total
 from lms.quizzes.errors import AttemptClosed, CannotStart, QuizNotReady
 from lms.quizzes.events import attempt_graded
@@ -24,9 +23,11 @@ from lms.quizzes.models import (
     Quiz,
     QuizVersion,
 )
-from lms.quizzes.overrides import Terms
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.attempt_rules import AttemptState, Fate, StartRefusal
+from lms.quizzes.rules.overrides import Terms
+from lms.quizzes.rules.settings import Navigation, QuizSettings, parse_settings
 from lms.quizzes.services import drawing, locks, regrading, saving, terms
-from lms.quizzes.settings import Navigation, QuizSettings, parse_settings
 
 save_answers = saving.save_answers  # the part of it that has a module of its own
 

@@ -36,7 +36,8 @@ from lms.quizzes.question_types.registry import (
     translated,
     with_kept_ids,
 )
-from lms.quizzes.sections import parse_sections
+from lms.quizzes.rules.sections import parse_sections
+from lms.quizzes.rules.settings import QuizSettings, parse_settings
 from lms.quizzes.services import filing
 from lms.quizzes.services.pinning import version_asked
 from lms.quizzes.services.prepared import (
@@ -47,7 +48,6 @@ from lms.quizzes.services.prepared import (
     compare,
 )
 from lms.quizzes.services.versions import Listed, Made, renew
-from lms.quizzes.settings import QuizSettings, parse_settings
 
 
 class FactsNotSignedOff(Refused):

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms import db
-from lms.quizzes.assembly import BankShort, draw_from_bank
 from lms.quizzes.corrections.standing import CorrectionKind
-from lms.quizzes.draws import Draw, Shortage
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -23,6 +21,8 @@ from lms.quizzes.models import (
     QuizPlace,
     QuizQuestion,
 )
+from lms.quizzes.rules.assembly import BankShort, draw_from_bank
+from lms.quizzes.rules.draws import Draw, Shortage
 from lms.quizzes.services.authoring import fact_basis
 from lms.quizzes.services.kin import kin_of
 

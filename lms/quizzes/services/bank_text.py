@@ -17,6 +17,7 @@ from lms.quizzes.exchange.pictures import names_in
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizItem
 from lms.quizzes.exchange.read_question import from_item, to_item
 from lms.quizzes.models import Question, QuestionState
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import (
     authoring,
     filing,
@@ -37,7 +38,6 @@ from lms.quizzes.services.workshop_plan import (
     bench_of,
     plan_text,
 )
-from lms.quizzes.settings import QuizSettings
 from lms.quizzes.workshop.reading import read_text
 from lms.quizzes.workshop.writing import settled
 

@@ -20,8 +20,8 @@ from lms.quizzes.errors import NotAnswered, OddAnswer, TriesSpent
 from lms.quizzes.models import Attempt, AttemptItem, ResponseTry
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import MarkResult
+from lms.quizzes.rules.settings import Navigation, QuizSettings
 from lms.quizzes.services.corrected import standings_of
-from lms.quizzes.settings import Navigation, QuizSettings
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from lms.courses.services.progress import review_all
 from lms.errors import Refused
 from lms.jobs import queue
 from lms.quizzes import queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.corrections.marking import Total
 from lms.quizzes.corrections.proposal import Proposal, Why, refusal, with_it
 from lms.quizzes.corrections.standing import CorrectionKind, Standing
@@ -37,10 +36,11 @@ from lms.quizzes.models import (
     Question,
     QuizVersion,
 )
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services import corrected, locks, regrading
 from lms.quizzes.services.marking import change_values
 from lms.quizzes.services.regrading import Marked, Marker
-from lms.quizzes.settings import parse_settings
 
 TELL = "quizzes.tell_corrected"
 

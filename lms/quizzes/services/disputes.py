@@ -15,7 +15,6 @@ from lms.audit.services import record
 from lms.errors import Refused
 from lms.mail.links import absolute_url
 from lms.mail.services import compose
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.disputes.rules import contest_until, may_contest
 from lms.quizzes.models import (
     Attempt,
@@ -28,10 +27,11 @@ from lms.quizzes.models import (
     Quiz,
     QuizPlace,
 )
-from lms.quizzes.review import Shown
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.review import Shown
+from lms.quizzes.rules.settings import FeedbackTime, QuizSettings, parse_settings
 from lms.quizzes.services import marking
 from lms.quizzes.services.terms import terms_for
-from lms.quizzes.settings import FeedbackTime, QuizSettings, parse_settings
 
 LONGEST = 2000
 

@@ -9,14 +9,6 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.quizzes import queries
-from lms.quizzes.assembly import (
-    BankShort,
-    NotEnoughQuestions,
-    arranged,
-    derived_seed,
-    draw_questions,
-)
-from lms.quizzes.draws import Draw
 from lms.quizzes.errors import QuizNotReady
 from lms.quizzes.models import (
     Attempt,
@@ -30,10 +22,18 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.question_types.protocol import Question as AskedQuestion
 from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.sections import parse_sections
+from lms.quizzes.rules.assembly import (
+    BankShort,
+    NotEnoughQuestions,
+    arranged,
+    derived_seed,
+    draw_questions,
+)
+from lms.quizzes.rules.draws import Draw
+from lms.quizzes.rules.sections import parse_sections
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services.bank_draws import drawn_from_bank, fixed_in, is_dropped
 from lms.quizzes.services.kin import has_kin, kin_of
-from lms.quizzes.settings import QuizSettings
 
 
 def option_order(

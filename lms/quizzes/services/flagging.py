@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from lms import db
 from lms.quizzes.errors import AttemptClosed, OddAnswer
 from lms.quizzes.models import Attempt, AttemptItem
+from lms.quizzes.rules.settings import Navigation, parse_settings
 from lms.quizzes.services import saving
-from lms.quizzes.settings import Navigation, parse_settings
 
 
 def set_flag(attempt: Attempt, item_id: int, *, is_flagged: bool, now: datetime) -> int:

@@ -14,7 +14,6 @@ from lms import db
 from lms.files.models import StoredFile
 from lms.quizzes import queries
 from lms.quizzes.errors import AttemptClosed, OddAnswer
-from lms.quizzes.merging import Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
 from lms.quizzes.question_types.upload.rules import (
     Files,
@@ -24,8 +23,9 @@ from lms.quizzes.question_types.upload.rules import (
     files_in,
     with_files,
 )
+from lms.quizzes.rules.merging import Standing
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services import saving
-from lms.quizzes.settings import parse_settings
 
 OWNER: Final = AttemptItem.__tablename__
 MOST_BYTES: Final = 60 * 1024 * 1024  # that an attempt keeps, with what was replaced

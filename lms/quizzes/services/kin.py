@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.quizzes.assembly import families
 from lms.quizzes.models import DistinctPair, Question
+from lms.quizzes.rules.assembly import families
 
 
 def kin_of(course_id: int) -> dict[int, int]:

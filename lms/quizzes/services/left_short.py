@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.quizzes.bank.entry import category_of, tags_of
-from lms.quizzes.draws import Draw, Shortage
 from lms.quizzes.models import Question, QuestionState, Quiz, QuizPlace
+from lms.quizzes.rules.draws import Draw, Shortage
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services.bank_draws import BankQuestion, bank_of, fixed_in, supply_in
 from lms.quizzes.services.kin import kin_of
-from lms.quizzes.settings import parse_settings
 
 Changed = Callable[[BankQuestion], BankQuestion | None]
 _EVERYTHING = Draw(1)

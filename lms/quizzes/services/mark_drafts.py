@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lms import db
-from lms.quizzes.marking_form import Filled
+from lms.quizzes.forms.marking_form import Filled
 from lms.quizzes.models import MarkDraft
 
 

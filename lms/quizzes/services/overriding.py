@@ -12,7 +12,7 @@ from lms.audit.services import record
 from lms.courses.models import Enrolment, Group
 from lms.errors import Refused
 from lms.quizzes.models import Quiz, QuizOverride
-from lms.quizzes.overrides import Granted, dump_granted
+from lms.quizzes.rules.overrides import Granted, dump_granted
 from lms.quizzes.services import terms
 
 

@@ -14,8 +14,8 @@ from lms.courses.models import Enrolment, EnrolmentState
 from lms.courses.services.progress import review_completion
 from lms.files.models import StoredFile
 from lms.quizzes.errors import PaperInFuture, PaperOfLeaver, PaperTwice, QuizNotReady
-from lms.quizzes.grading import Mark, grade
 from lms.quizzes.models import PaperResult, Quiz
+from lms.quizzes.rules.grading import Mark, grade
 from lms.quizzes.services.attempts import settings_of
 from lms.safety.scans import Scan
 

@@ -8,11 +8,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lms import db
-from lms.quizzes import attempt_rules, queries
+from lms.quizzes import queries
 from lms.quizzes.models import Quiz, QuizVersion
-from lms.quizzes.review import Moment, Shown
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.review import Moment, Shown
+from lms.quizzes.rules.settings import FeedbackTime, QuizSettings, parse_settings
 from lms.quizzes.services.terms import terms_for
-from lms.quizzes.settings import FeedbackTime, QuizSettings, parse_settings
 
 AFTER = tuple(moment for moment in Moment if moment is not Moment.DURING)
 

@@ -17,7 +17,7 @@ from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, QuizItem, Secti
 from lms.quizzes.models import QuestionState
 from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.registry import dump_question, map_texts, rules_for
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.settings import QuizSettings
 from lms.safety.html import render_inline, render_markdown, sanitise
 
 _PICTURE = re.compile(

@@ -23,9 +23,9 @@ from lms.quizzes.models import (
     ResponseVersion,
 )
 from lms.quizzes.question_types.protocol import Payload
+from lms.quizzes.rules.settings import Behaviour, QuizSettings, parse_settings
 from lms.quizzes.services import checking
 from lms.quizzes.services.corrected import standings_of
-from lms.quizzes.settings import Behaviour, QuizSettings, parse_settings
 
 AT_ONCE = 500  # attempts that are read together
 MOST_KNOWN = 20_000  # different answers that are remembered with their marks

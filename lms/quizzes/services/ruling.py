@@ -17,8 +17,8 @@ from lms.courses.models import ContentItem, Course, Enrolment
 from lms.errors import Refused
 from lms.quizzes.exchange.head_writer import with_settings
 from lms.quizzes.models import Quiz, QuizWindow
+from lms.quizzes.rules.settings import QuizSettings, dump_settings, parse_settings
 from lms.quizzes.services import locks, terms, versions
-from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
 
 
 class ClosesFirst(Refused):

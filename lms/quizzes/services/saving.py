@@ -11,17 +11,18 @@ import sqlalchemy as sa
 from flask import current_app
 
 from lms import db
-from lms.quizzes import attempt_rules, merging, queries
+from lms.quizzes import queries
 from lms.quizzes.behaviours.certainty import FIELD, USUAL, level_of
 from lms.quizzes.corrections.standing import UNTOUCHED
 from lms.quizzes.errors import AttemptClosed, OddAnswer
-from lms.quizzes.merging import Given, Held, Placing, Standing
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
 from lms.quizzes.question_types.registry import is_sent_apart
+from lms.quizzes.rules import attempt_rules, merging
+from lms.quizzes.rules.merging import Given, Held, Placing, Standing
+from lms.quizzes.rules.settings import Navigation, QuizSettings, parse_settings
 from lms.quizzes.services import checking
-from lms.quizzes.settings import Navigation, QuizSettings, parse_settings
 
 FormValues = Mapping[str, Sequence[str]]
 SEEN, AGE = "seen", "age"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from lms.courses.outline import outline_of
-from lms.quizzes import attempt_rules, progress, queries
+from lms.quizzes import progress, queries
 from lms.quizzes.models import Attempt
-from lms.quizzes.review import FeedbackTime, Moment, Shown
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.review import FeedbackTime, Moment, Shown
+from lms.quizzes.rules.settings import QuizSettings, parse_settings
 from lms.quizzes.services.terms import terms_for
-from lms.quizzes.settings import QuizSettings, parse_settings
 
 
 def _settings_now(attempt: Attempt) -> QuizSettings:

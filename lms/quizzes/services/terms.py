@@ -15,12 +15,12 @@ from lms import db
 from lms.accounts.digests import keyed_digest
 from lms.accounts.models import SignInTry
 from lms.courses.models import Enrolment
-from lms.quizzes import attempt_rules
-from lms.quizzes.attempt_rules import AttemptState, StartRefusal, Window
 from lms.quizzes.errors import CannotStart
 from lms.quizzes.models import Attempt, AttemptAllowance, QuizOverride, QuizWindow
-from lms.quizzes.overrides import Granted, Terms, parse_granted, terms_of
-from lms.quizzes.settings import QuizSettings, parse_settings
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.attempt_rules import AttemptState, StartRefusal, Window
+from lms.quizzes.rules.overrides import Granted, Terms, parse_granted, terms_of
+from lms.quizzes.rules.settings import QuizSettings, parse_settings
 
 TRIES, TRIES_WITHIN = 10, timedelta(minutes=15)
 

@@ -6,14 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from lms.quizzes import attempt_rules, queries
-from lms.quizzes.attempt_rules import AttemptState, Fate
+from lms.quizzes import queries
 from lms.quizzes.corrections.marking import ItemMark, Total, as_behaved, mark_item, total_of
 from lms.quizzes.corrections.standing import UNTOUCHED
 from lms.quizzes.models import QuizVersion
 from lms.quizzes.queries import PaperItem
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.attempt_rules import AttemptState, Fate
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import drawing, ruling, saving
-from lms.quizzes.settings import QuizSettings
 
 NOBODY = 0  # whose attempts no question was ever met in
 

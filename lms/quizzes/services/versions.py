@@ -9,9 +9,9 @@ from typing import NamedTuple
 from lms import db
 from lms.quizzes.exchange.quiz_file import Section, slot_of
 from lms.quizzes.models import Quiz, QuizQuestion, QuizVersion
-from lms.quizzes.sections import dump_sections, parse_sections
+from lms.quizzes.rules.sections import dump_sections, parse_sections
+from lms.quizzes.rules.settings import QuizSettings, dump_settings
 from lms.quizzes.services.prepared import is_enough_for
-from lms.quizzes.settings import QuizSettings, dump_settings
 
 Asked = tuple[int, str | None, int]  # a question's version, its slot and its section
 

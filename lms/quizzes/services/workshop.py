@@ -23,6 +23,7 @@ from lms.quizzes.exchange.gift_writer import write_gift, write_words
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizFile, Severity
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import Quiz, QuizPlace
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import authoring, filing, locks, pictures, prepared
 from lms.quizzes.services.prepared import Change, ReadyQuiz
 from lms.quizzes.services.workshop_plan import (
@@ -31,7 +32,6 @@ from lms.quizzes.services.workshop_plan import (
     TextPlan,
     source_of,
 )
-from lms.quizzes.settings import QuizSettings
 from lms.quizzes.workshop.reading import read_text
 from lms.quizzes.workshop.values import Piece, TextRead
 from lms.quizzes.workshop.writing import settled

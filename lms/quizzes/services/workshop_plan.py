@@ -14,13 +14,13 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses.models import ContentItem, Course, CourseFact, Lesson, Module
-from lms.quizzes.draws import Draw, Shortage
 from lms.quizzes.models import QuestionState, Quiz
 from lms.quizzes.question_types.registry import with_kept_ids
+from lms.quizzes.rules.draws import Draw, Shortage
+from lms.quizzes.rules.settings import QuizSettings, parse_settings
 from lms.quizzes.services import authoring, prepared
 from lms.quizzes.services.bank_draws import supply_of
 from lms.quizzes.services.prepared import Change
-from lms.quizzes.settings import QuizSettings, parse_settings
 from lms.quizzes.workshop.head import ruled
 from lms.quizzes.workshop.reading import read_text
 from lms.quizzes.workshop.values import Fault, Heading, Piece, Remark, TextRead

@@ -12,20 +12,22 @@ from werkzeug.wrappers import Response
 
 from lms import clock
 from lms.access import reads, writes
-from lms.quizzes import attempt_rules, queries, upload_words
-from lms.quizzes.attempt_rules import AttemptState, Fate
+from lms.quizzes import queries
 from lms.quizzes.errors import AttemptClosed
 from lms.quizzes.key_words import plain_words
-from lms.quizzes.merging import Placing
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import SAVE_ANSWER, SEE_PAPER, SUBMIT_ATTEMPT
 from lms.quizzes.queries import PaperItem
-from lms.quizzes.sections import parts_of, section_at, shown_sections
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.attempt_rules import AttemptState, Fate
+from lms.quizzes.rules.merging import Placing
+from lms.quizzes.rules.sections import parts_of, section_at, shown_sections
+from lms.quizzes.rules.settings import Navigation
 from lms.quizzes.services import attempts as services
-from lms.quizzes.settings import Navigation
 from lms.quizzes.views import bp, checks
 from lms.quizzes.views.posted import given, key, not_uploaded, told, writer
 from lms.quizzes.views.taking import load_own_attempt, load_to_submit
+from lms.quizzes.words import upload_words
 from lms.web.forms import whole_number
 from lms.web.i18n import current_locale, format_time
 from lms.web.i18n import gettext as _

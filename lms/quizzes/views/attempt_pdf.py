@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import reads
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.corrections import showing, wording
 from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.corrections.neutral import credited_texts
@@ -23,7 +22,8 @@ from lms.quizzes.queries import PaperItem
 from lms.quizzes.results import attempt_pdf as paper
 from lms.quizzes.results.attempt_pdf import AnsweredQuestion, AttemptPaper
 from lms.quizzes.results.files import TYPES, title_of
-from lms.quizzes.review import Shown
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.review import Shown
 from lms.quizzes.services import attempts as services
 from lms.quizzes.views import bp
 from lms.quizzes.views.results import headings_of, load_result, said_of, shown_of

@@ -14,12 +14,13 @@ from lms.access import Actor, may, reads
 from lms.courses.models import Course
 from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
-from lms.quizzes import exchange_words, workshop_page
+from lms.quizzes import workshop_page
 from lms.quizzes.bank import desk, queries, words
 from lms.quizzes.bank.filters import Filters
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import EDIT_BANK, SEE_BANK
 from lms.quizzes.views import bp
+from lms.quizzes.words import exchange_words
 from lms.quizzes.workshop.values import Piece
 from lms.safety.file_names import content_disposition
 from lms.safety.sheets import Cell, Column, write_csv, write_xlsx

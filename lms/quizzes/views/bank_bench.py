@@ -18,17 +18,17 @@ from lms.quizzes.bank_tools import queries as tool_queries
 from lms.quizzes.bank_tools.payloads import names_of_ids
 from lms.quizzes.behaviours import registry
 from lms.quizzes.behaviours.values import MOST_TRIES
+from lms.quizzes.forms.settings_forms import BEHAVIOUR_WORDS
 from lms.quizzes.key_words import plain_words
 from lms.quizzes.models import Quiz
 from lms.quizzes.permissions import SEE_BANK
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import PartResult
 from lms.quizzes.question_types.registry import dump_question, rules_for
-from lms.quizzes.review import PRESETS, FeedbackTime, Shown, during
+from lms.quizzes.rules.review import PRESETS, FeedbackTime, Shown, during
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import attempts, checking
 from lms.quizzes.services.checking import Tried
-from lms.quizzes.settings import QuizSettings
-from lms.quizzes.settings_forms import BEHAVIOUR_WORDS
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import QuestionPage, load_question
 from lms.quizzes.views.checks import Checked, checked_of

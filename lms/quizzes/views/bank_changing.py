@@ -17,7 +17,7 @@ from lms.courses.views.learning import CoursePage
 from lms.errors import Hidden
 from lms.quizzes.bank import desk, retouch, words
 from lms.quizzes.bank.filters import Filters
-from lms.quizzes.draw_forms import shortage_words
+from lms.quizzes.forms.draw_forms import shortage_words
 from lms.quizzes.models import QuestionComment
 from lms.quizzes.permissions import EDIT_BANK
 from lms.quizzes.services import bank_text, banking, locks, pictures

@@ -16,7 +16,7 @@ from lms.quizzes.bank import desk
 from lms.quizzes.bank import queries as bank_queries
 from lms.quizzes.bank_tools import queries, words
 from lms.quizzes.bank_tools.difference import Difference, differ
-from lms.quizzes.draw_forms import shortage_words
+from lms.quizzes.forms.draw_forms import shortage_words
 from lms.quizzes.models import Question
 from lms.quizzes.permissions import EDIT_BANK, SEE_BANK
 from lms.quizzes.services import doubles, workshop

@@ -13,11 +13,12 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import prepares, reads, writing_subject
 from lms.courses.views.learning import CoursePage
-from lms.quizzes import exchange_words, pasting, question_form, workshop_page, workshop_words
+from lms.quizzes import pasting, workshop_page
 from lms.quizzes.bank import desk
 from lms.quizzes.bank.retouch import appended
 from lms.quizzes.exchange.quiz_file import QuizItem
 from lms.quizzes.exchange.read_question import to_item
+from lms.quizzes.forms import question_form
 from lms.quizzes.permissions import EDIT_BANK
 from lms.quizzes.services import bank_text as services
 from lms.quizzes.services import banking, import_planning, imports, pictures
@@ -28,6 +29,7 @@ from lms.quizzes.views import bp
 from lms.quizzes.views.bank import load_bank
 from lms.quizzes.views.exchange import me
 from lms.quizzes.views.workshop import Sent, preview_values
+from lms.quizzes.words import exchange_words, workshop_words
 from lms.quizzes.workshop.difference import difference
 from lms.quizzes.workshop.docx_reader import DocumentRefused
 from lms.quizzes.workshop.writing import edited

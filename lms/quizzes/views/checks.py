@@ -10,8 +10,6 @@ from werkzeug.wrappers import Response
 
 from lms import clock
 from lms.access import writes
-from lms.quizzes import review
-from lms.quizzes.attempt_rules import AttemptState, Fate
 from lms.quizzes.behaviours import certainty, registry
 from lms.quizzes.behaviours.values import MOST_TRIES, Standing
 from lms.quizzes.corrections import wording
@@ -26,11 +24,13 @@ from lms.quizzes.permissions import SAVE_ANSWER
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import Outcome
 from lms.quizzes.question_types.registry import hints_of
-from lms.quizzes.review import Shown
+from lms.quizzes.rules import review
+from lms.quizzes.rules.attempt_rules import AttemptState, Fate
+from lms.quizzes.rules.review import Shown
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import checking
 from lms.quizzes.services.checking import Tried
-from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
 from lms.quizzes.views.posted import given, key, told, writer
 from lms.quizzes.views.taking import load_own_attempt

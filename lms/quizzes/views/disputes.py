@@ -14,7 +14,6 @@ from lms.access import Actor, current_actor, reads, writes
 from lms.courses.models import Edition, Enrolment
 from lms.errors import Hidden
 from lms.quizzes import queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.corrections.keyed import keyed
 from lms.quizzes.disputes import queries as dispute_queries
 from lms.quizzes.key_words import given_words, key_texts, plain_words
@@ -26,7 +25,8 @@ from lms.quizzes.permissions import (
     LIST_DISPUTES,
     SEE_DISPUTE,
 )
-from lms.quizzes.review import Shown
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.review import Shown
 from lms.quizzes.services import disputes, marking, regrading
 from lms.quizzes.services.attempts import locked_attempt
 from lms.quizzes.services.seeing import shown_to_learner

@@ -13,7 +13,7 @@ from lms import clock, db
 from lms.access import Actor, current_actor, may, prepares, reads, writing_subject
 from lms.errors import Hidden
 from lms.files.models import StoredFile
-from lms.quizzes import desk, exchange_words
+from lms.quizzes import desk
 from lms.quizzes.exchange.formats import (
     Format,
     media_type_of,
@@ -39,6 +39,7 @@ from lms.quizzes.services.workshop import CourseMoved, TextChanged
 from lms.quizzes.services.workshop_plan import Bench
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
+from lms.quizzes.words import exchange_words
 from lms.safety.file_names import content_disposition, safe_file_name
 from lms.safety.html import plain_text
 from lms.web.i18n import current_locale, ngettext

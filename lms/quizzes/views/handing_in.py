@@ -13,18 +13,19 @@ from lms.access import Actor, prepares, reads, writing_subject
 from lms.files import services as files
 from lms.files import store
 from lms.files.models import StoredFile
-from lms.quizzes import queries, upload_words
-from lms.quizzes.attempt_rules import AttemptState
+from lms.quizzes import queries
 from lms.quizzes.errors import AttemptClosed, OddAnswer
 from lms.quizzes.models import Attempt
 from lms.quizzes.permissions import DOWNLOAD_ANSWER, SAVE_ANSWER
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.upload.rules import HandedFile, Upload, suffixes
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.quizzes.services import handing_in, saving
 from lms.quizzes.services.handing_in import HandedIn, QuestionLeft
 from lms.quizzes.views import bp
 from lms.quizzes.views.posted import given, key, told, writer
 from lms.quizzes.views.taking import load_attempt, load_own_attempt
+from lms.quizzes.words import upload_words
 from lms.safety.file_names import content_disposition, safe_file_name
 from lms.safety.uploads import CheckedFile, FileFault, FileNotTaken, check_file
 from lms.web.forms import whole_number

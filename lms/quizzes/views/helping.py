@@ -17,7 +17,7 @@ from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.models import QuestionVersion, Quiz, QuizQuestion
 from lms.quizzes.permissions import GIVE_ATTEMPT, PREVIEW_QUIZ
 from lms.quizzes.question_types.protocol import Question
-from lms.quizzes.sections import shown_sections
+from lms.quizzes.rules.sections import shown_sections
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import locks
 from lms.quizzes.views import bp

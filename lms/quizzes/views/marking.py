@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
 from lms.quizzes import desk, queries
-from lms.quizzes.marking_form import Filled, filled_from_mark, filled_of, read_filled
+from lms.quizzes.forms.marking_form import Filled, filled_from_mark, filled_of, read_filled
 from lms.quizzes.marking_queue import PER_PAGE, Queue
 from lms.quizzes.models import Attempt, AttemptItem
 from lms.quizzes.permissions import MARK_ANSWERS, SEE_MARKING

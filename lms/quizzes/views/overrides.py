@@ -14,8 +14,8 @@ from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
 from lms.accounts.models import Person
 from lms.courses.models import Course, Edition, Enrolment, Group
+from lms.quizzes.forms.override_forms import TermsForm, words_of
 from lms.quizzes.models import Quiz, QuizOverride
-from lms.quizzes.override_forms import TermsForm, words_of
 from lms.quizzes.permissions import GRANT_TERMS
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import locks, overriding, ruling

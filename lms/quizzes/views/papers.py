@@ -16,8 +16,8 @@ from lms.courses.models import Edition, Enrolment
 from lms.errors import Hidden
 from lms.files import store
 from lms.quizzes.errors import PaperInFuture, PaperOfLeaver, PaperTwice, QuizNotReady
-from lms.quizzes.forms import PaperForm, PaperScanForm, ReasonForm
 from lms.quizzes.models import PaperResult, Quiz
+from lms.quizzes.paper.paper_form import PaperForm, PaperScanForm, ReasonForm
 from lms.quizzes.permissions import RECORD_PAPER, SEE_PAPER_RESULT
 from lms.quizzes.services import locks
 from lms.quizzes.services import paper as services

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import request
 
 from lms.quizzes.errors import OddAnswer
-from lms.quizzes.merging import Placing
+from lms.quizzes.rules.merging import Placing
 from lms.quizzes.services.saving import Saved
 from lms.web.forms import whole_number
 from lms.web.i18n import ngettext

@@ -16,9 +16,7 @@ from lms import clock, db
 from lms.access import Actor, current_actor, reads
 from lms.courses.outline import Outline, outline_of
 from lms.courses.views.learning import lesson_href
-from lms.quizzes import attempt_rules, progress, queries
-from lms.quizzes.attempt_rules import AttemptState, Fate
-from lms.quizzes.bands import Band, band_at
+from lms.quizzes import progress, queries
 from lms.quizzes.behaviours.certainty import Report, report
 from lms.quizzes.behaviours.registry import asks_certainty
 from lms.quizzes.behaviours.values import is_right
@@ -32,11 +30,14 @@ from lms.quizzes.models import Attempt, Quiz, QuizPlace
 from lms.quizzes.permissions import REVIEW_ATTEMPT
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import Marking, Outcome
-from lms.quizzes.review import EVERYTHING, Shown
-from lms.quizzes.sections import ShownSection, shown_sections
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.attempt_rules import AttemptState, Fate
+from lms.quizzes.rules.bands import Band, band_at
+from lms.quizzes.rules.review import EVERYTHING, Shown
+from lms.quizzes.rules.sections import ShownSection, shown_sections
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import checking, marking, seeing, terms
-from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import load_attempt
 from lms.web.i18n import current_locale, format_number, ngettext

@@ -14,23 +14,10 @@ from lms import clock, db
 from lms.access import Actor, current_actor, may, reads, writes
 from lms.courses.models import Edition
 from lms.courses.views.learning import CoursePage, load_course
-from lms.quizzes import desk, review
-from lms.quizzes.draw_forms import DrawRow, posted_rows, rows_of, shortage_words, values_of
-from lms.quizzes.draws import Draw
-from lms.quizzes.models import QuizPlace
-from lms.quizzes.override_forms import words_of
-from lms.quizzes.permissions import (
-    CHANGE_SETTINGS,
-    EDIT_QUIZ,
-    GRANT_TERMS,
-    SEE_SETTINGS,
-    SET_WINDOW,
-)
-from lms.quizzes.review import PRESETS, Moment, Shown, may_be_set
-from lms.quizzes.services import bank_draws, locks, overriding, ruling
-from lms.quizzes.services.ruling import ClosesFirst
-from lms.quizzes.settings import MOST_DISPUTE_DAYS
-from lms.quizzes.settings_forms import (
+from lms.quizzes import desk
+from lms.quizzes.forms.draw_forms import DrawRow, posted_rows, rows_of, shortage_words, values_of
+from lms.quizzes.forms.override_forms import words_of
+from lms.quizzes.forms.settings_forms import (
     MOMENT_HINTS,
     MOMENT_WORDS,
     SHOWN_WORDS,
@@ -38,6 +25,20 @@ from lms.quizzes.settings_forms import (
     WindowForm,
     window_form,
 )
+from lms.quizzes.models import QuizPlace
+from lms.quizzes.permissions import (
+    CHANGE_SETTINGS,
+    EDIT_QUIZ,
+    GRANT_TERMS,
+    SEE_SETTINGS,
+    SET_WINDOW,
+)
+from lms.quizzes.rules import review
+from lms.quizzes.rules.draws import Draw
+from lms.quizzes.rules.review import PRESETS, Moment, Shown, may_be_set
+from lms.quizzes.rules.settings import MOST_DISPUTE_DAYS
+from lms.quizzes.services import bank_draws, locks, overriding, ruling
+from lms.quizzes.services.ruling import ClosesFirst
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.web.forms import whole_number

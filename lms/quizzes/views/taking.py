@@ -20,14 +20,14 @@ from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.queries import Place, Standing
 from lms.courses.views.gates import refuse_held
 from lms.quizzes import comparing, entrance, progress, queries
-from lms.quizzes.attempt_rules import AttemptState, StartRefusal
 from lms.quizzes.errors import CannotStart, QuizNotReady
 from lms.quizzes.models import Attempt, Quiz, QuizPlace, QuizQuestion
 from lms.quizzes.permissions import SEE_QUIZ, TAKE_QUIZ
 from lms.quizzes.provider import key_of
+from lms.quizzes.rules.attempt_rules import AttemptState, StartRefusal
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import locks, terms
-from lms.quizzes.settings import QuizSettings
 from lms.quizzes.views import bp
 from lms.web.i18n import current_locale, format_datetime
 from lms.web.i18n import gettext as _

@@ -19,23 +19,24 @@ from werkzeug.wrappers import Response
 
 from lms import clock
 from lms.access import current_actor, reads
-from lms.quizzes import attempt_rules, desk
-from lms.quizzes.attempt_rules import Fate
+from lms.quizzes import desk
 from lms.quizzes.behaviours.certainty import FIELD, LEVELS, level_of
 from lms.quizzes.behaviours.values import MOST_TRIES
 from lms.quizzes.corrections.marking import Total
 from lms.quizzes.errors import QuizNotReady
+from lms.quizzes.forms.settings_forms import MOMENT_WORDS
 from lms.quizzes.key_words import plain_words
 from lms.quizzes.permissions import PREVIEW_QUIZ
 from lms.quizzes.queries import PaperItem
 from lms.quizzes.question_types.protocol import InvalidResponse
 from lms.quizzes.results.scope import scope_of
-from lms.quizzes.review import Moment, Shown, during
-from lms.quizzes.sections import section_at, shown_sections
+from lms.quizzes.rules import attempt_rules
+from lms.quizzes.rules.attempt_rules import Fate
+from lms.quizzes.rules.review import Moment, Shown, during
+from lms.quizzes.rules.sections import section_at, shown_sections
+from lms.quizzes.rules.settings import Navigation, QuizSettings
 from lms.quizzes.services import checking, terms, trying
 from lms.quizzes.services.checking import Tried
-from lms.quizzes.settings import Navigation, QuizSettings
-from lms.quizzes.settings_forms import MOMENT_WORDS
 from lms.quizzes.views import bp
 from lms.quizzes.views.checks import Checked, checked_of
 from lms.quizzes.views.results import certainty_words, review_item, said_in

@@ -15,11 +15,12 @@ from lms import clock, db
 from lms.access import current_actor, may, prepares, reads, writing_subject
 from lms.courses.outline import Outline
 from lms.courses.views.learning import CoursePage, load_course
-from lms.quizzes import desk, pasting, queries, question_form, workshop_page, workshop_words
+from lms.quizzes import desk, pasting, queries, workshop_page
 from lms.quizzes.corrections import queries as correction_queries
 from lms.quizzes.corrections import wording as correction_words
-from lms.quizzes.draw_forms import draw_words, shortage_words
 from lms.quizzes.exchange.gift import MAX_LENGTH
+from lms.quizzes.forms import question_form
+from lms.quizzes.forms.draw_forms import draw_words, shortage_words
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
 from lms.quizzes.services import doubles, pictures, pinning, ruling
@@ -28,6 +29,7 @@ from lms.quizzes.services import workshop_plan as plans
 from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
+from lms.quizzes.words import workshop_words
 from lms.quizzes.workshop.difference import difference
 from lms.quizzes.workshop.docx_reader import DocumentRefused
 from lms.quizzes.workshop.reading import read_text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from lms.quizzes.exchange.front_matter import FENCE, read_head
 from lms.quizzes.exchange.quiz_file import Problem
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.settings import QuizSettings
 from lms.quizzes.workshop.values import Fault, TextRead
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms import db
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, PaperResult, Quiz
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.reports.population import PlaceLine, Scope
 
 

@@ -12,9 +12,9 @@ from lms.access import Actor, current_actor, reads, writes
 from lms.courses.services import progress
 from lms.courses.views.learning import LessonPage, lesson_href, load_lesson
 from lms.quizzes import queries as quiz_queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, AttemptItem
-from lms.quizzes.review import Shown
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.review import Shown
 from lms.quizzes.services.seeing import shown_to_learner
 from lms.quizzes.views.taking import load_own_attempt
 from lms.talk.errors import NothingWritten, TooLong, WrittenTooOften

@@ -17,7 +17,7 @@ from lms.quizzes.behaviours import certainty, registry
 from lms.quizzes.behaviours.marking import earned, standing
 from lms.quizzes.behaviours.values import MOST_TRIES, Rule, Standing, Try
 from lms.quizzes.question_types.registry import parse_question, rules_for
-from lms.quizzes.settings import Behaviour, QuizSettings
+from lms.quizzes.rules.settings import Behaviour, QuizSettings
 
 THIRD = Decimal("0.3333333")
 HALF, QUARTER = Decimal("0.5"), Decimal("0.25")

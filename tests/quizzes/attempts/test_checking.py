@@ -14,8 +14,8 @@ from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.exchange.gift_writer import write_gift, write_words
 from lms.quizzes.exchange.words import with_words
 from lms.quizzes.models import Attempt, ResponseTry, ResponseVersion
+from lms.quizzes.rules.settings import Behaviour, QuizSettings
 from lms.quizzes.services import regrading
-from lms.quizzes.settings import Behaviour, QuizSettings
 from lms.quizzes.views.results import certainty_words, review_item
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import fields, paper, post, start

@@ -12,8 +12,8 @@ from lms import clock, db
 from lms.demo.answers import right_answer, wrong_answer
 from lms.quizzes import exhausted
 from lms.quizzes.jobs import close_overdue
-from lms.quizzes.merging import Standing
 from lms.quizzes.models import Attempt, AttemptState, QuizOverride, ResponseVersion
+from lms.quizzes.rules.merging import Standing
 from lms.quizzes.services import terms
 from tests.cast import csrf
 from tests.factories import make_quiz

@@ -24,7 +24,7 @@ from lms.quizzes.models import (
     Quiz,
     QuizOverride,
 )
-from lms.quizzes.overrides import Granted
+from lms.quizzes.rules.overrides import Granted
 from lms.quizzes.services import attempts, correcting, locks, overriding, ruling
 from tests.cast import csrf
 from tests.factories import make_quiz

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lms import clock, db
-from lms.quizzes.review import Moment
+from lms.quizzes.rules.review import Moment
 from lms.quizzes.services import locks, ruling
 from tests.factories import make_quiz
 from tests.quizzes.disputes.acting import take

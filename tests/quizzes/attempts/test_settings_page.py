@@ -14,8 +14,8 @@ from lms.audit.models import AuditEntry
 from lms.courses.models import ContentItem, ContentKind, Course
 from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.models import Attempt, Quiz, QuizVersion, QuizWindow
-from lms.quizzes.review import FeedbackTime, Moment, Shown
-from lms.quizzes.settings import Behaviour, Navigation, Overdue, QuizSettings, parse_settings
+from lms.quizzes.rules.review import FeedbackTime, Moment, Shown
+from lms.quizzes.rules.settings import Behaviour, Navigation, Overdue, QuizSettings, parse_settings
 from tests.cast import EPOCH, csrf
 from tests.factories import FIVE_TYPES, make_quiz
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lms.quizzes.overrides import Granted, Terms, dump_granted, parse_granted, terms_of
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.overrides import Granted, Terms, dump_granted, parse_granted, terms_of
+from lms.quizzes.rules.settings import QuizSettings
 
 DAY = timedelta(days=1)
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lms.quizzes.bank_tools import bench
 from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.question_types.registry import rules_for
-from lms.quizzes.settings import Behaviour, QuizSettings
+from lms.quizzes.rules.settings import Behaviour, QuizSettings
 from tests.access.snapshot import rows_of
 from tests.cast import csrf
 from tests.quizzes.banktools.acting import Desk

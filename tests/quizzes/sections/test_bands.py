@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from lms import db
 from lms.demo.answers import right_answer, wrong_answer
-from lms.quizzes.bands import (
+from lms.quizzes.exchange.gift import read_gift, write_gift
+from lms.quizzes.rules.bands import (
     Band,
     BandFault,
     BandsRefused,
@@ -24,8 +25,7 @@ from lms.quizzes.bands import (
     sound,
     write_lines,
 )
-from lms.quizzes.exchange.gift import read_gift, write_gift
-from lms.quizzes.problem_words import problem_sentence
+from lms.quizzes.words.problem_words import problem_sentence
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import QUIZ, fields, paper, post, start
 

@@ -6,7 +6,7 @@ import pytest
 
 from lms import db
 from lms.demo.answers import wrong_answer
-from lms.quizzes.settings import QuizSettings, dump_settings, parse_settings
+from lms.quizzes.rules.settings import QuizSettings, dump_settings, parse_settings
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import QUIZ, fields, paper, post, start
 

@@ -16,8 +16,6 @@ from hypothesis import strategies as st
 from bench.in_process import statements
 from lms import db
 from lms.courses.models import Module
-from lms.quizzes.assembly import BankShort, draw_from_bank
-from lms.quizzes.draws import Draw, DrawsRefused, Match, dump_draws, read_draws
 from lms.quizzes.exchange.gift import read_gift, write_gift
 from lms.quizzes.exchange.quiz_file import ProblemKind
 from lms.quizzes.models import (
@@ -30,6 +28,8 @@ from lms.quizzes.models import (
     QuizPlace,
     QuizVersion,
 )
+from lms.quizzes.rules.assembly import BankShort, draw_from_bank
+from lms.quizzes.rules.draws import Draw, DrawsRefused, Match, dump_draws, read_draws
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import QUIZ, fields, paper, post, start
 

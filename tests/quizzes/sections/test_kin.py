@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from lms import db
 from lms.courses.models import Course
-from lms.quizzes.assembly import BankShort, draw_from_bank, draw_questions, families
-from lms.quizzes.draws import Draw, Match
 from lms.quizzes.models import DistinctPair, Question, QuestionState, Quiz
+from lms.quizzes.rules.assembly import BankShort, draw_from_bank, draw_questions, families
+from lms.quizzes.rules.draws import Draw, Match
 from lms.quizzes.services.kin import kin_of
 from tests.quizzes.sections.test_draws import POOL, asked, make, suffices, wishes
 from tests.quizzes.test_taking import QUIZ, post, start

@@ -15,7 +15,7 @@ from lms.messages.models import ReminderStop
 from lms.messages.overdue_rules import Warned, warning_of
 from lms.messages.services import overdue
 from lms.quizzes.models import Attempt
-from lms.quizzes.settings import Overdue, QuizSettings
+from lms.quizzes.rules.settings import Overdue, QuizSettings
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import fields, paper, post, start
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.quizzes.assembly import draw_questions
 from lms.quizzes.exchange.formats import Format, write_questions
 from lms.quizzes.exchange.gift import read_gift, write_gift
 from lms.quizzes.exchange.gift_file import read_gift_questions
 from lms.quizzes.exchange.gift_writer import write_words
 from lms.quizzes.exchange.quiz_file import ProblemKind, QuizFile, QuizItem, Section
 from lms.quizzes.exchange.words import with_words
+from lms.quizzes.rules.assembly import draw_questions
 from lms.quizzes.workshop.reading import read_text
 from lms.quizzes.workshop.values import Fault
 from lms.quizzes.workshop.writing import edited, settled, with_ids

@@ -16,7 +16,6 @@ from lms.courses.models import Enrolment, Group
 from lms.demo.answers import right_answer, wrong_answer
 from lms.organisations.models import OrganisationKind
 from lms.quizzes import queries
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -26,6 +25,7 @@ from lms.quizzes.models import (
     ResponseVersion,
 )
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.quizzes.services import attempts as attempts_service
 from tests.cast import EPOCH
 

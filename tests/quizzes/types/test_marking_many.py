@@ -13,9 +13,7 @@ from bench.in_process import statements
 from lms import db
 from lms.accounts.models import Person
 from lms.courses.models import Enrolment, EnrolmentState
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.marking_queue import PER_PAGE, Queue
-from lms.quizzes.merging import Standing
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -23,6 +21,8 @@ from lms.quizzes.models import (
     QuizQuestion,
     ResponseVersion,
 )
+from lms.quizzes.rules.attempt_rules import AttemptState
+from lms.quizzes.rules.merging import Standing
 from tests.cast import EPOCH, make_person
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import post

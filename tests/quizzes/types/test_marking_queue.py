@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from lms import clock, db
-from lms.quizzes.attempt_rules import AttemptState
 from lms.quizzes.models import Attempt, MarkDraft
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.quizzes.services import marking
 from tests.factories import make_quiz
 from tests.quizzes.test_taking import count, paper, post, start

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from lms.quizzes.grading import grade, mark_of
 from lms.quizzes.question_types.protocol import InvalidResponse, Marking, Outcome
 from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.rules.grading import grade, mark_of
 from tests.quizzes.types.cases import earned, marked, question
 
 SHEET = "quiz-rules 1, description; survey questions have no mark"

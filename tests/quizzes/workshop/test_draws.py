@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from lms import db
-from lms.quizzes.draws import Draw
 from lms.quizzes.exchange.gift import read_gift
 from lms.quizzes.models import QuizQuestion
-from lms.quizzes.settings import parse_settings
+from lms.quizzes.rules.draws import Draw
+from lms.quizzes.rules.settings import parse_settings
 from tests.quizzes.bank.test_pages import NEW, write
 from tests.quizzes.workshop.test_pages import course, module_id, owner, post, quizzes
 

@@ -13,7 +13,6 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import product
 
-from lms.quizzes.assembly import derived_seed
 from lms.quizzes.question_types import payload as read
 from lms.quizzes.question_types.calculated.formula import (
     FUNCTIONS,
@@ -27,6 +26,7 @@ from lms.quizzes.question_types.protocol import (
     Payload,
     QuestionFault,
 )
+from lms.quizzes.rules.assembly import derived_seed
 
 MOST = 12
 MOST_VALUES = 1_000_000

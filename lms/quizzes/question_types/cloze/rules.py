@@ -13,7 +13,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from lms.quizzes.assembly import derived_seed
 from lms.quizzes.question_types import payload as read
 from lms.quizzes.question_types import plain
 from lms.quizzes.question_types.gap_text import places_in, segments, split_lead, with_dots
@@ -40,6 +39,7 @@ from lms.quizzes.question_types.protocol import (
 )
 from lms.quizzes.question_types.short_answer import rules as short_answer
 from lms.quizzes.question_types.single_choice import rules as single_choice
+from lms.quizzes.rules.assembly import derived_seed
 
 NAME: str = "cloze"
 MAX_GAPS = 40

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from lms.quizzes.assembly import shuffled
 from lms.quizzes.question_types import choices, plain
 from lms.quizzes.question_types import payload as read
 from lms.quizzes.question_types.gap_text import places_in, segments, split_lead, with_dots
@@ -33,6 +32,7 @@ from lms.quizzes.question_types.protocol import (
     WordsFault,
     result,
 )
+from lms.quizzes.rules.assembly import shuffled
 
 NAME: str = "gap_select"
 MAX_PLACES = 40

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 
-from lms.quizzes.assembly import shuffled
 from lms.quizzes.question_types import choices
 from lms.quizzes.question_types import payload as read
 from lms.quizzes.question_types.ids import Known, digest, keep_ids, same_text
@@ -32,6 +31,7 @@ from lms.quizzes.question_types.protocol import (
     WordsFault,
     result,
 )
+from lms.quizzes.rules.assembly import shuffled
 
 NAME: str = "matching"
 

@@ -13,7 +13,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
-from lms.quizzes.assembly import derived_seed, shuffled
 from lms.quizzes.question_types import choices, plain
 from lms.quizzes.question_types import payload as read
 from lms.quizzes.question_types.ids import Known, digest, keep_ids, same_text
@@ -37,6 +36,7 @@ from lms.quizzes.question_types.protocol import (
     WordsFault,
     result,
 )
+from lms.quizzes.rules.assembly import derived_seed, shuffled
 
 NAME: str = "ordering"
 SHOWN, MOVE = "shown", "move"

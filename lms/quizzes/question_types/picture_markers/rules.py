@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from lms.quizzes.assembly import shuffled
 from lms.quizzes.question_types import choices, plain
 from lms.quizzes.question_types import payload as read
 from lms.quizzes.question_types.gap_select.rules import Word
@@ -36,6 +35,7 @@ from lms.quizzes.question_types.protocol import (
     ResponseNotice,
     result,
 )
+from lms.quizzes.rules.assembly import shuffled
 
 NAME: str = "picture_markers"
 ELSEWHERE = "other"

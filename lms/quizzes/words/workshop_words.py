@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lms.quizzes.exchange.quiz_file import Problem
-from lms.quizzes.problem_words import problem_sentence, question_fault
 from lms.quizzes.question_types.protocol import InvalidQuestion
 from lms.quizzes.services.prepared import Change
+from lms.quizzes.words.problem_words import problem_sentence, question_fault
 from lms.quizzes.workshop.values import Fault, Remark
 from lms.web.forms import lazy
 from lms.web.i18n import gettext

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lms.quizzes.review import FeedbackTime, Moment, Shown, moment_of
-from lms.quizzes.settings import Overdue, QuizSettings
+from lms.quizzes.rules.review import FeedbackTime, Moment, Shown, moment_of
+from lms.quizzes.rules.settings import Overdue, QuizSettings
 
 DEFAULT_GRACE = timedelta(seconds=60)
 TOLD_BEFORE_CLOSE = timedelta(hours=1)

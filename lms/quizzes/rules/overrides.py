@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
-from lms.quizzes.settings import QuizSettings
+from lms.quizzes.rules.settings import QuizSettings
 
 FIELDS: Final = (*("opens_at", "closes_at", "time_limit", "extra_percent", "attempts", "password"),)
 MOST_PERCENT: Final = 400

@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
 
-from lms.quizzes.bands import Band, BandFault, BandsRefused, dump_bands, read_bands
-from lms.quizzes.draws import Draw, DrawsRefused, dump_draws, read_draws
-from lms.quizzes.grading import Method
-from lms.quizzes.review import PRESETS, FeedbackTime, Moment, Review, Shown, review_of
+from lms.quizzes.rules.bands import Band, BandFault, BandsRefused, dump_bands, read_bands
+from lms.quizzes.rules.draws import Draw, DrawsRefused, dump_draws, read_draws
+from lms.quizzes.rules.grading import Method
+from lms.quizzes.rules.review import PRESETS, FeedbackTime, Moment, Review, Shown, review_of
 
 __all__ = ["FeedbackTime", "QuizSettings", "dump_settings", "parse_settings"]
 

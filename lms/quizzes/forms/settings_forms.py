@@ -12,11 +12,18 @@ import wtforms
 from wtforms import validators
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
-from lms.quizzes.bands import BandFault, BandsRefused, dump_bands, read_lines, write_lines
-from lms.quizzes.grading import Method
-from lms.quizzes.problem_words import bands_fault
-from lms.quizzes.review import PRESETS, FeedbackTime, Moment, Review, Shown, preset_of, review_of
-from lms.quizzes.settings import (
+from lms.quizzes.rules.bands import BandFault, BandsRefused, dump_bands, read_lines, write_lines
+from lms.quizzes.rules.grading import Method
+from lms.quizzes.rules.review import (
+    PRESETS,
+    FeedbackTime,
+    Moment,
+    Review,
+    Shown,
+    preset_of,
+    review_of,
+)
+from lms.quizzes.rules.settings import (
     Behaviour,
     InvalidSettings,
     Layout,
@@ -27,6 +34,7 @@ from lms.quizzes.settings import (
     dump_settings,
     parse_settings,
 )
+from lms.quizzes.words.problem_words import bands_fault
 from lms.web.forms import Form, lazy, stripped
 from lms.web.i18n import gettext as _
 

@@ -9,9 +9,9 @@ from typing import Any
 import wtforms
 from wtforms import validators
 
-from lms.quizzes.overrides import MOST_PERCENT, Granted, parse_granted
+from lms.quizzes.forms.settings_forms import moment_of
+from lms.quizzes.rules.overrides import MOST_PERCENT, Granted, parse_granted
 from lms.quizzes.services.terms import password_digest
-from lms.quizzes.settings_forms import moment_of
 from lms.web.forms import Form, lazy, stripped
 from lms.web.i18n import format_datetime, ngettext
 from lms.web.i18n import gettext as _

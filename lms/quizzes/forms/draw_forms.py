@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from lms.quizzes.draws import MOST_DRAWS, Draw, Match, Shortage
+from lms.quizzes.rules.draws import MOST_DRAWS, Draw, Match, Shortage
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
 

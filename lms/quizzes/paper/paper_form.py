@@ -5,7 +5,7 @@ from __future__ import annotations
 import wtforms
 from wtforms import validators
 
-from lms.quizzes.paper_score import Score, ScoreFault, ScoreRefused, read_score
+from lms.quizzes.paper.paper_score import Score, ScoreFault, ScoreRefused, read_score
 from lms.web.forms import Form, lazy, stripped
 from lms.web.i18n import gettext as _
 

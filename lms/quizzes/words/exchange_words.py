@@ -5,7 +5,7 @@ from __future__ import annotations
 from lms.quizzes.exchange.formats import Format
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
 from lms.quizzes.exchange.read_question import Lost
-from lms.quizzes.problem_words import problem_sentence
+from lms.quizzes.words.problem_words import problem_sentence
 from lms.web.forms import lazy
 
 _KINDS = {

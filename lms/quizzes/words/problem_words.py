@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lms.quizzes.bands import BandFault, BandsRefused
 from lms.quizzes.exchange.quiz_file import Problem, ProblemKind
 from lms.quizzes.question_types.protocol import QuestionFault, WordsFault
-from lms.quizzes.settings import SettingFault
+from lms.quizzes.rules.bands import BandFault, BandsRefused
+from lms.quizzes.rules.settings import SettingFault
 from lms.web.forms import lazy
 
 _QUIZ = {

@@ -1,0 +1,1 @@
+"""What is typed about quizzes: read, checked, and shown again."""

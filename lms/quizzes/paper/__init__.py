@@ -1,0 +1,1 @@
+"""Tests taken on paper: their results, lists and traces."""

@@ -1,0 +1,1 @@
+"""What holds of attempts, grades, draws and settings: no framework, database or clock."""

@@ -1,0 +1,1 @@
+"""What quizzes say of faults and of what was kept, in sentences."""
