@@ -100,6 +100,7 @@ def _fields(_locale: str) -> dict[str, str]:
         "lists": _("Uploaded lists"),
         "locale": _("language"),
         "made_at": _("made at"),
+        "calendar_address": _("Calendar"),
         "mails": _("Mails"),
         "marked_at": _("marked at"),
         "marks_by_hand": _("Marks given by hand"),
