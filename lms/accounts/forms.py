@@ -48,7 +48,7 @@ class SignInForm(Form):
         filters=[stripped],
     )
     password = PasswordField(lazy("Password"), [InputRequired(lazy("Write your password."))])
-    own_device = BooleanField(lazy("This computer is mine alone"))
+    own_device = BooleanField(lazy("This device is mine alone"))
     next = HiddenField()
 
 

@@ -122,9 +122,9 @@ def sign_out() -> Response:
     if "idle" in request.args:
         return _leave(
             ngettext(
-                "You were signed out, because this computer was not used for %(num)s minute. "
+                "You were signed out, because this device was not used for %(num)s minute. "
                 "Answers that were not sent yet wait for you here, locked.",
-                "You were signed out, because this computer was not used for %(num)s minutes. "
+                "You were signed out, because this device was not used for %(num)s minutes. "
                 "Answers that were not sent yet wait for you here, locked.",
                 current_app.config["LMS"].shared_idle_minutes,
             )
