@@ -15,6 +15,7 @@ from lms.audit.models import AuditEntry
 from lms.calendars.moments import EditionRow, Kind, Moment, in_order
 from lms.calendars.quiz_days import quiz_moments, window_moments
 from lms.courses import activities, queries
+from lms.courses.closed import after_the_last_day
 from lms.courses.models import Course, Edition, Enrolment, Programme
 from lms.meetings import words
 from lms.meetings.models import Meeting
@@ -117,9 +118,10 @@ def _days(editions: Mapping[int, EditionRow], *, is_trainer: bool) -> Iterator[M
             if is_trainer
             else url_for("courses.course", slug=edition.course_slug)
         )
-        for kind, day, title in (
-            (Kind.BEGINS, edition.starts_on, _("Begins: %(title)s", title=edition.title)),
-            (Kind.ENDS, edition.ends_on, _("Last day: %(title)s", title=edition.title)),
+        after = "" if is_trainer else after_the_last_day()
+        for kind, day, title, note in (
+            (Kind.BEGINS, edition.starts_on, _("Begins: %(title)s", title=edition.title), ""),
+            (Kind.ENDS, edition.ends_on, _("Last day: %(title)s", title=edition.title), after),
         ):
             yield Moment(
                 key=f"edition-{edition.id}-{kind.value}",
@@ -128,6 +130,7 @@ def _days(editions: Mapping[int, EditionRow], *, is_trainer: bool) -> Iterator[M
                 zone=edition.zone,
                 title=title,
                 course=edition.course,
+                note=note,
                 href=href,
                 changed_at=at,
             )

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses.completion import Edge
+from lms.courses.tries import Tries
 from lms.db import ScaledDecimal, UtcDateTime
 
 __all__ = ["Activity", "ActivityKind", "ActivityState", "Edge", "Provider", "register"]
@@ -78,6 +79,9 @@ class Provider(Protocol):
     def percents_shown(self, enrolment_id: int, keys: Collection[str]) -> frozenset[str]:
         """Return of which of these a learner sees the result at this moment."""
 
+    def unpassed(self, enrolment_id: int, keys: Collection[str]) -> Mapping[str, Tries]:
+        """Return which of these, begun and not done, were failed, with what is left of them."""
+
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
         """Select (enrolment id, key, 1 if done else 0, percent, 1 if on paper) of what was begun.
 
@@ -134,6 +138,14 @@ def percents_shown(enrolment_id: int, keys: Collection[str]) -> frozenset[str]:
     """Return of which activities a learner sees the result now; asked where it depends on when."""
     found = (provider.percents_shown(enrolment_id, keys) for provider in PROVIDERS)
     return frozenset[str]().union(*found)
+
+
+def unpassed(enrolment_id: int, keys: Collection[str]) -> dict[str, Tries]:
+    """Return which activities were failed; asked where one to be passed is begun and not done."""
+    found: dict[str, Tries] = {}
+    for provider in PROVIDERS:
+        found.update(provider.unpassed(enrolment_id, keys))
+    return found
 
 
 def dates_of(enrolment_id: int) -> dict[str, Day]:

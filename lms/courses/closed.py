@@ -1,4 +1,4 @@
-"""Why a module is closed, in the reader's words."""
+"""Why a module is closed, and that an edition's last day closes nothing, in the reader's words."""
 
 from __future__ import annotations
 
@@ -32,4 +32,12 @@ def why_closed(standing: Standing, module: ModuleEntry) -> str:
         "Opens on %(date)s, once you have completed “%(module)s”.",
         date=format_date(closed.on),
         module=other,
+    )
+
+
+def after_the_last_day() -> str:
+    """Say what an edition's last day changes for whoever learns: reminders end with it."""
+    return _(
+        "Nothing closes by itself after it: lessons and tests stay open to you, "
+        "unless a test has a deadline of its own. Only reminders stop."
     )

@@ -30,7 +30,7 @@ EARLIER: sa.BindParameter[datetime] = sa.bindparam("earlier", type_=UtcDateTime(
 NO_TIME: sa.ColumnElement[datetime | None] = sa.cast(sa.null(), UtcDateTime())
 NO_TEXT: sa.ColumnElement[str | None] = sa.cast(sa.null(), sa.String)
 MOST = 5  # of a place: what is further off is on its own page
-MOST_MESSAGES = 2
+MOST_MESSAGES = 2  # that a page shows; all are told, to be counted
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Due:
     href: str
     icon: str = "clock"
     is_message: bool = False  # somebody wrote it then; nothing is due
+    is_answer: bool = False  # a message that answers a question
     is_late: bool = False  # the moment has passed and the thing is not done
     panel: Callable[[], Markup] | None = None  # drawn above all else, while it is going on
 
@@ -114,6 +115,6 @@ def ahead_of(standings: Sequence[Standing], *, now: datetime) -> dict[int, list[
         ahead.sort(key=lambda due: due.at)
         told[standing.place.enrolment_id] = [
             *[due for due in ahead if not due.is_message][:MOST],
-            *[due for due in reversed(ahead) if due.is_message][:MOST_MESSAGES],
+            *[due for due in reversed(ahead) if due.is_message],
         ]
     return told

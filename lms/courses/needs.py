@@ -28,7 +28,7 @@ class Proof:
     """One thing that shows how a condition stands."""
 
     label: str
-    state: str  # done, half, todo, locked: as stations have it
+    state: str  # done, half, failed, todo, locked: as stations have it
     detail: str = ""
     href: str = ""
 
@@ -43,6 +43,7 @@ class Need:
     since: Day | None
     proofs: Sequence[Proof] = ()
     note: str = ""
+    is_one: bool = False  # a single thing, done on a single day
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class _Known:
                 done=len(read),
             )
             if read:
-                detail += " · " + _("last on %(date)s", date=format_date(max(read)))
+                detail += " · " + _("the latest: %(date)s", date=format_date(max(read)))
             if earned and len(read) < len(ids):
                 detail += " · " + _("complete since %(date)s", date=format_date(earned))
             is_done = len(read) == len(ids) or earned is not None
@@ -119,32 +120,45 @@ class _Known:
 
     def _tests(self, result: Result) -> Need:
         tests = self.standing.outline.tests_at(result.edge)
-        title = _("Tests of the course taken")
+        title = (
+            _("Tests of the course taken") if result.is_met else _("Tests of the course to take")
+        )
         if len(tests) == 1:
-            title = _("Test taken: %(test)s", test=tests[0].title(current_locale()))
+            said = _("taken") if result.is_met else _("to take")
+            title = f"{tests[0].title(current_locale())}: {said}"
         note = "" if tests else _("The course’s tests are not ready yet")
-        return self._of(title, result, tests, note)
+        return self._of(title, result, tests, note, is_one=len(tests) == 1)
 
     def _form(self, result: Result) -> Need:
         form = self.standing.outline.form(str(result.condition.parameters.get("form", "")))
         if form is None:
             return Need(_("A form to fill in"), _far(result), result.is_met, None)
         note = _("Only the fact and the day are known here; nobody sees who answered what.")
-        title = _("Form submitted: %(form)s", form=form.title(current_locale()))
-        return self._of(title, result, [form], note)
+        said = _("submitted") if result.is_met else _("to submit")
+        title = f"{form.title(current_locale())}: {said}"
+        return self._of(title, result, [form], note, is_one=True)
 
-    def _of(self, title: str, result: Result, asked: Sequence[Activity], note: str = "") -> Need:
+    def _of(
+        self,
+        title: str,
+        result: Result,
+        asked: Sequence[Activity],
+        note: str = "",
+        *,
+        is_one: bool = False,
+    ) -> Need:
         proofs = [self._activity(activity) for activity in asked]
         since = _latest([self.dates[a.key] for a in asked if a.key in self.dates])
-        return Need(title, _far(result), result.is_met, since, proofs, note)
+        return Need(title, _far(result), result.is_met, since, proofs, note, is_one)
 
     def _activity(self, activity: Activity) -> Proof:
         standing = self.standing
         is_done, is_open = standing.is_done(activity), standing.is_open(activity)
         state = "done" if is_done else ("todo" if is_open else "locked")
+        tries = standing.unpassed.get(activity.key)
         if state == "todo" and activity.key in standing.states:
-            state = "half"
-        said = []
+            state = "failed" if tries else "half"
+        said = [tries.left_words] if tries and state == "failed" and tries.left_words else []
         if activity.key in self.dates:
             said.append(format_date(self.dates[activity.key]))
         percent = standing.percent_of(activity)
@@ -174,7 +188,24 @@ class _Known:
             )
         )
         note = "" if result.is_met else _("Waits for the registrar’s confirmation")
-        return Need(_("Confirmation by the registrar"), _far(result), result.is_met, at, (), note)
+        title = _("Confirmation by the registrar")
+        return Need(title, _far(result), result.is_met, at, (), note, is_one=True)
+
+
+def not_asked(standing: Standing) -> list[str]:
+    """Name what a course holds and its certificate doesn't ask for."""
+    asked = {r.condition.kind for r in standing.results if r.needed}
+    found = []
+    if standing.outline.exercises:
+        found.append(_("the exercises"))  # no condition asks for them
+    if Kind.HOURS_ATTENDED not in asked:
+        found.append(_("attendance at the meetings"))
+    # Where a module has no test, its lessons have to be read before the course's end opens.
+    if Kind.LESSONS_READ not in asked and all(
+        not standing.outline.plan.asked_of(m.plan)[0] for m in standing.outline.modules
+    ):
+        found.append(_("marking the lessons as read"))
+    return found
 
 
 def _far(result: Result) -> str:

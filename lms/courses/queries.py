@@ -13,7 +13,14 @@ import sqlalchemy as sa
 
 from lms import clock, db
 from lms.courses import activities, gates, hours_ahead, news
-from lms.courses.activities import Activity, ActivityState, Edge, percents_shown
+from lms.courses.activities import (
+    Activity,
+    ActivityKind,
+    ActivityState,
+    Edge,
+    percents_shown,
+    unpassed,
+)
 from lms.courses.completion import (
     Evidence,
     Result,
@@ -37,6 +44,7 @@ from lms.courses.models import (
 )
 from lms.courses.outline import LessonEntry, ModuleEntry, Outline, outline_of
 from lms.courses.schedule import Closed, closed_modules
+from lms.courses.tries import Tries
 from lms.courses.way import way_of
 
 
@@ -257,6 +265,16 @@ class Standing:
         every = self.outline.activities
         keys = [a.key for a in every if a.shows_percent is None and a.key in self.states]
         return percents_shown(self.place.enrolment_id, keys)
+
+    @cached_property
+    def unpassed(self) -> dict[str, Tries]:
+        """The tests of modules that were tried and not passed, by key, with what is left."""
+        keys = [
+            a.key
+            for a in self.outline.inside
+            if a.kind is ActivityKind.QUIZ and a.key in self.states and not self.is_done(a)
+        ]
+        return unpassed(self.place.enrolment_id, keys) if keys else {}
 
     def is_on_paper(self, activity: Activity) -> bool:
         """Whether the best result is of a paper."""

@@ -11,11 +11,13 @@ from flask import url_for
 from lms import clock, db
 from lms.courses.activities import NO_DAY, NO_INSTANT, Activity, ActivityKind, Edge, Narrow
 from lms.courses.models import Course
+from lms.courses.tries import Tries
 from lms.db import ScaledDecimal
 from lms.quizzes.models import Attempt, PaperResult, Quiz, QuizPlace, QuizVersion
 from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services.percents import always_shown, shown_now
+from lms.quizzes.services.unpassed import unpassed_now
 
 PREFIX = "quiz:"
 
@@ -67,6 +69,12 @@ class QuizProvider:
         if not ids:
             return frozenset()
         return frozenset(map(key_of, shown_now(enrolment_id, ids, now=clock.now())))
+
+    def unpassed(self, enrolment_id: int, keys: Collection[str]) -> Mapping[str, Tries]:
+        """Tell which quizzes were tried and not passed, and how often they may be tried again."""
+        ids = {int(key.removeprefix(PREFIX)) for key in keys if key.startswith(PREFIX)}
+        found = unpassed_now(enrolment_id, ids, now=clock.now()) if ids else {}
+        return {key_of(quiz_id): tries for quiz_id, tries in found.items()}
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
         """Select each quiz that an enrolment has begun or taken on paper, with its best result.

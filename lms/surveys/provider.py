@@ -18,6 +18,7 @@ from lms.courses.activities import (
     Narrow,
 )
 from lms.courses.models import Course
+from lms.courses.tries import Tries
 from lms.surveys.models import Survey, SurveySubmission
 
 PREFIX = "survey:"
@@ -56,6 +57,10 @@ class SurveyProvider:
     def percents_shown(self, _enrolment_id: int, _keys: Collection[str]) -> frozenset[str]:
         """Show no result: there is none."""
         return frozenset()
+
+    def unpassed(self, _enrolment_id: int, _keys: Collection[str]) -> Mapping[str, Tries]:
+        """Name nothing: nobody fails a questionnaire."""
+        return {}
 
     def standings(self, narrow: Narrow) -> sa.Select[*tuple[Any, ...]]:
         """Select the questionnaires that an enrolment has submitted."""

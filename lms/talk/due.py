@@ -53,6 +53,7 @@ class NewAnswers:
                 href=url_for("talk.thread", thread_id=row.number),
                 icon="mail",
                 is_message=True,
+                is_answer=True,
             )
             for row in rows
             if row.source == _SOURCE and row.at is not None and row.at >= now - FRESH

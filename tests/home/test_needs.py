@@ -75,11 +75,11 @@ def test_lessons_are_told_by_module_with_the_last_day(cast):
     said = needs(shown(cast))["Lecții citite"]
     assert "încă lipsește" in said
     assert f"1 din {len(cast.lesson_ids)}" in said
-    assert "1 din 2 lecții citite · ultima dată la 7 martie 2026" in said
+    assert "1 din 2 lecții citite · cel mai recent: 7 martie 2026" in said
     read(cast, *cast.lesson_ids[1:], at=EPOCH + 6 * DAY)
     said = needs(shown(cast))["Lecții citite"]
     assert "îndeplinită" in said
-    assert "ultima dată la 8 martie 2026" in said
+    assert "cel mai recent: 8 martie 2026" in said
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_hours_are_told_with_what_gave_them_and_when(cast):
     said = needs(shown(cast))["Ore de prezență"]
     assert "din 6 ore" in said
     assert "Consemnate de secretariat, 14 mai 2026" in said
-    assert "ultima dată la 21 mai 2026" in said
+    assert "cel mai recent: 21 mai 2026" in said
 
 
 def test_hours_that_nobody_asks_for_are_not_told(cast):

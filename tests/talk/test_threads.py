@@ -288,8 +288,11 @@ def test_an_answer_stands_on_the_askers_home_for_two_weeks(cast: Cast) -> None:
     post(cast.client("trainer"), f"{href}/replies", text="Da.", key="r")
     home = learner.get("/learn").text
     assert "Formatorul v-a răspuns" in home
+    assert "1 răspuns nou" in home
     assert f'href="{href}"' in home
     assert "Ce e cofinanțarea?" in home
     assert "Formatorul v-a răspuns" not in cast.client("classmate").get("/learn").text
     with clock.stopped_at(clock.now() + timedelta(days=15)):
-        assert "Formatorul v-a răspuns" not in learner.get("/learn").text
+        later = learner.get("/learn").text
+        assert "Formatorul v-a răspuns" not in later
+        assert "răspuns nou" not in later

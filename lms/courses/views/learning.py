@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import Actor, Role, current_actor, reads, writes
-from lms.courses import due, notes, queries, reading
-from lms.courses.closed import why_closed
+from lms.courses import due, notes, queries, reading, waiting
+from lms.courses.closed import after_the_last_day, why_closed
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.exercises import Exercise, ExerciseState
 from lms.courses.gates import GATES
@@ -61,11 +61,16 @@ def home() -> Response | str:
         "courses/home.html",
         standings=standings,
         ahead=ahead,
+        most_messages=due.MOST_MESSAGES,
+        answers=sum(each.is_answer for told in ahead.values() for each in told),
         now=now,
         panels=panels,
         given=actor.display_name,
         gates=GATES,
         why_closed=why_closed,
+        after_the_last_day=after_the_last_day,
+        to_pass_next=waiting.to_pass_next,
+        waiting=waiting,
     )
 
 
@@ -110,6 +115,7 @@ def course(page: CoursePage) -> str:
         panels=[panel(page) for panel in COURSE_PANELS],
         module_panels=[panel(page) for panel in MODULE_PANELS],
         why_closed=why_closed,
+        to_pass_next=waiting.to_pass_next,
     )
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from lms.access import Actor, current_actor, reads
 from lms.courses import queries
-from lms.courses.needs import needs_of
+from lms.courses.needs import needs_of, not_asked
 from lms.courses.permissions import SEE_COURSE, SEE_OWN_HOME
 from lms.courses.queries import Standing
 from lms.courses.views import bp
@@ -37,6 +37,7 @@ def missing(standing: Standing) -> str:
         outline=standing.outline,
         needs=needs,
         met=sum(1 for need in needs if need.is_met),
+        not_asked=not_asked(standing),
     )
 
 

@@ -1,0 +1,49 @@
+"""What waits for a learner: tests to be passed, and works that were sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lms.courses.activities import Activity, ActivityKind
+from lms.courses.exercises import ExerciseState
+from lms.courses.outline import LessonEntry, ModuleEntry
+from lms.courses.queries import Standing
+
+
+def failed_tests(standing: Standing, shown: Activity | None = None) -> list[Activity]:
+    """Return the tests that were tried and not passed and that a module still asks for.
+
+    All but the one that the page shows as the next step.
+    """
+    return [
+        activity
+        for module in standing.outline.modules
+        if module.id in standing.open_modules and not standing.is_complete(module)
+        for activity in module.activities
+        if activity.key in standing.unpassed
+        and activity != shown
+        and activity.key in standing.outline.plan.asked_of(module.plan)[1]
+    ]
+
+
+def sent_back(standing: Standing) -> list[tuple[LessonEntry, ModuleEntry]]:
+    """Return the lessons whose exercise the trainer wants once more."""
+    return [
+        (lesson, standing.outline.module(lesson.module_id))
+        for lesson in standing.outline.exercises
+        if standing.exercises.get(lesson.id) is ExerciseState.REOPENED
+    ]
+
+
+def to_pass_next(standing: Standing) -> tuple[Activity, ModuleEntry] | None:
+    """Return the first test that is not passed, with its module."""
+    return next(_to_pass(standing), None)
+
+
+def _to_pass(standing: Standing) -> Iterator[tuple[Activity, ModuleEntry]]:
+    for module in standing.outline.modules:
+        if module.id in standing.modules_completed:
+            continue  # what is added to it later is not asked
+        for activity in module.activities:
+            if activity.kind is ActivityKind.QUIZ and not standing.is_done(activity):
+                yield activity, module
