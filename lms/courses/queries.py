@@ -276,6 +276,13 @@ class Standing:
         ]
         return unpassed(self.place.enrolment_id, keys) if keys else {}
 
+    @property
+    def to_pass_next(self) -> tuple[Activity, ModuleEntry] | None:
+        """The first test that is not passed, with its module; what a done module got later not."""
+        modules = [m for m in self.outline.modules if m.id not in self.modules_completed]
+        left = ((a, m) for m in modules for a in m.activities if not self.is_done(a))
+        return next(left, None)
+
     def is_on_paper(self, activity: Activity) -> bool:
         """Whether the best result is of a paper."""
         state = self.states.get(activity.key)

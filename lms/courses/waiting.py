@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from lms.courses.activities import Activity, ActivityKind
+from lms.courses.activities import Activity
 from lms.courses.exercises import ExerciseState
 from lms.courses.outline import LessonEntry, ModuleEntry
 from lms.courses.queries import Standing
@@ -33,17 +31,3 @@ def sent_back(standing: Standing) -> list[tuple[LessonEntry, ModuleEntry]]:
         for lesson in standing.outline.exercises
         if standing.exercises.get(lesson.id) is ExerciseState.REOPENED
     ]
-
-
-def to_pass_next(standing: Standing) -> tuple[Activity, ModuleEntry] | None:
-    """Return the first test that is not passed, with its module."""
-    return next(_to_pass(standing), None)
-
-
-def _to_pass(standing: Standing) -> Iterator[tuple[Activity, ModuleEntry]]:
-    for module in standing.outline.modules:
-        if module.id in standing.modules_completed:
-            continue  # what is added to it later is not asked
-        for activity in module.activities:
-            if activity.kind is ActivityKind.QUIZ and not standing.is_done(activity):
-                yield activity, module

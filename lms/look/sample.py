@@ -112,5 +112,5 @@ def parts() -> dict[str, Any]:
         "faulty": _with("b-", faulty=True),
         "pages": SamplePage(),
         "states": ("ok", "warn", "bad", "info", "muted"),
-        "stations": ("done", "half", "todo", "locked"),
+        "stations": ("done", "half", "failed", "todo", "locked"),
     }

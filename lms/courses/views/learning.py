@@ -69,7 +69,6 @@ def home() -> Response | str:
         gates=GATES,
         why_closed=why_closed,
         after_the_last_day=after_the_last_day,
-        to_pass_next=waiting.to_pass_next,
         waiting=waiting,
     )
 
@@ -115,7 +114,6 @@ def course(page: CoursePage) -> str:
         panels=[panel(page) for panel in COURSE_PANELS],
         module_panels=[panel(page) for panel in MODULE_PANELS],
         why_closed=why_closed,
-        to_pass_next=waiting.to_pass_next,
     )
 
 
