@@ -34,7 +34,7 @@ def test_before_the_end_each_question_without_an_answer_is_named(cast):
     attempt_id = start(client)
     items = paper(cast.app, attempt_id)
     asked = post(client, f"/attempts/{attempt_id}/submit", fields(items[:2]), follow_redirects=True)
-    summary = asked.text.partition('<div class="error-summary"')[2].partition("</div>")[0]
+    summary = asked.text.partition('<div class="error-summary')[2].partition("</div>")[0]
     assert summary.count("<li>") == len(items) - 2
     said = plain(summary)
     for item in items[2:]:
