@@ -60,6 +60,7 @@ def test_an_archive_is_asked_for_waited_for_and_fetched(
     page.goto("/editions")
     page.locator("main h2 a[href*='/editions/']").first.click()
     click = Clicks(page)
+    click(".tabs a[href$='/reports']")
     click(".tabs a[href$='/archive']")
     inside = page.locator("section[aria-labelledby=inside]")
     expect(inside).to_contain_text("fiecare certificat sigilat")

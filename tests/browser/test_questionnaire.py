@@ -114,6 +114,7 @@ def test_results_have_no_fault(site, open_context, size):
     steps.sign_in(page, site.registrar_name)
     page.goto("/editions")
     page.locator("main h2 a[href*='/editions/']").first.click()
+    page.locator("nav.tabs a[href$='/reports']").click()
     page.locator("nav.tabs a[href$='/questionnaire']").click()
     expect(page.locator("table.bars").first).to_be_visible()
     found = faults(page) + faults(page, f"{FORM}/results")
