@@ -19,6 +19,7 @@ from typing import Final
 CODE_LENGTH: Final = 27
 """Symbols in a code, its check symbol included, without what groups them in print."""
 
+_LONGEST_TYPED: Final = 500  # signs, of an address with a code at its end
 _ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_SYMBOLS: Final = 26
@@ -100,11 +101,9 @@ def normalise_code(text: str) -> str | None:
     Forgives lower case, spaces, dashes, o for 0, i and l for 1, and a whole address
     pasted in place of the code that ends it.
     """
-    if len(text) > 500:
+    if len(text) > _LONGEST_TYPED:
         return None
-    address = re.split(r"[?#]", unicodedata.normalize("NFKC", text).strip())[0]
-    last = address.rstrip("/").rpartition("/")[2]
-    plain = _SEPARATORS.sub("", last).upper().translate(_LOOKALIKES)
+    plain = _plain_code(text)
     if len(plain) != CODE_LENGTH or any(symbol not in _CROCKFORD for symbol in plain[:-1]):
         return None
     value = 0
@@ -113,9 +112,20 @@ def normalise_code(text: str) -> str | None:
     return plain if plain[-1] == _CHECK_SYMBOLS[value % 37] else None
 
 
+def signs_in(text: str) -> int:
+    """Count the signs of what was typed as a code, without what groups them."""
+    return len(text) if len(text) > _LONGEST_TYPED else len(_plain_code(text))
+
+
 def display_code(code: str) -> str:
     """Group a code in fours, as it is printed and read aloud."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _plain_code(text: str) -> str:
+    address = re.split(r"[?#]", unicodedata.normalize("NFKC", text).strip())[0]
+    last = address.rstrip("/").rpartition("/")[2]
+    return _SEPARATORS.sub("", last).upper().translate(_LOOKALIKES)
 
 
 def _base32(value: int) -> str:

@@ -17,7 +17,7 @@ from lms.certificates.errors import TooManyChecks
 from lms.certificates.levels import approving, signatories, trusting
 from lms.certificates.levels.level import best
 from lms.certificates.models import Certificate
-from lms.certificates.numbering import normalise_code
+from lms.certificates.numbering import CODE_LENGTH, normalise_code, signs_in
 from lms.certificates.states import HOLDER_ERASED
 from lms.certificates.verification import (
     UPLOAD_LIMIT,
@@ -93,6 +93,15 @@ def check_code(typed: str) -> tuple[Verdict, Certificate | None]:
     verdict = _judged(None, None, found)
     standing = verdict.outcome if found else None
     return replace(verdict, leads_to=host, standing=standing), found
+
+
+def is_of_wrong_length(typed: str) -> bool:
+    """Tell whether something other than an address has too few or too many signs for a code.
+
+    The length is printed on every certificate, so this tells nothing of the register. Codes of
+    the right length are all answered alike, whether they are malformed or only unknown.
+    """
+    return "/" not in typed and signs_in(typed) != CODE_LENGTH
 
 
 def leads_elsewhere(typed: str) -> bool:

@@ -17,7 +17,7 @@ from lms.certificates.models import RegisterEvent
 from lms.certificates.signing.api import SealKind
 from lms.certificates.states import CertificateState
 from lms.certificates.verification import Outcome
-from lms.web.i18n import current_locale, format_date
+from lms.web.i18n import current_locale, format_date, ngettext
 from lms.web.i18n import gettext as _
 
 _RESTORED = re.compile(r"(?:(?<=backup of )|(?<=restore of ))\d{4}-\d\d-\d\d")
@@ -186,7 +186,7 @@ def outcome_title(outcome: Outcome) -> tuple[str, str]:
         Outcome.IMAGE_ONLY: ("warn", _("This is a picture, not the original file")),
         Outcome.UNREADABLE: ("bad", _("The file can't be read")),
         Outcome.TOO_LARGE: ("warn", _("The file is too large")),
-        Outcome.CODE_UNKNOWN: ("bad", _("No certificate has this code")),
+        Outcome.CODE_UNKNOWN: ("bad", _("It is not in the register")),
     }[outcome]
 
 
@@ -234,9 +234,22 @@ def outcome_sentence(outcome: Outcome) -> str:
             "A certificate is never larger than 4 MB, so this is not the original; pictures are read up to 12 MB. Check the code instead."
         ),
         Outcome.CODE_UNKNOWN: _(
-            "Compare it sign by sign with the code on the certificate: it has 27 signs. Letters O, I and L are read as figures."
+            "Compare the code once more with the certificate. If it is the same, do not take the certificate for genuine."
         ),
     }[outcome]
+
+
+def wrong_length(typed: int) -> tuple[str, str, str]:
+    """Return (kind, title, sentence) where what was typed can't be a whole code; its length is public."""
+    return (
+        "warn",
+        _("This is not a whole code"),
+        ngettext(
+            "You typed %(num)s sign; the code has 27. If there is no such code on the certificate, do not take it for genuine.",
+            "You typed %(num)s signs; the code has 27. If there is no such code on the certificate, do not take it for genuine.",
+            typed,
+        ),
+    )
 
 
 def picture_of(outcome: Outcome | None) -> tuple[str, str, str]:

@@ -84,7 +84,14 @@ if (camera && opener && navigator.mediaDevices?.getUserMedia) {
   opener.hidden = false;
   const video = camera.querySelector("video");
   const say = camera.querySelector("[data-camera-says]");
+  const closer = camera.querySelector("[data-closes-camera]");
   let stream;
+
+  // No picture, no frame for it: what is to be said stands alone.
+  const show = (runs) => {
+    video.hidden = !runs;
+    closer.hidden = !runs;
+  };
 
   const stop = () => {
     stream?.getTracks().forEach((track) => track.stop());
@@ -94,18 +101,20 @@ if (camera && opener && navigator.mediaDevices?.getUserMedia) {
     opener.setAttribute("aria-expanded", "false");
     opener.focus();
   };
-  camera.querySelector("[data-closes-camera]").addEventListener("click", stop);
+  closer.addEventListener("click", stop);
   camera.addEventListener("keydown", (event) => event.key === "Escape" && stop());
 
   opener.addEventListener("click", async () => {
     if (stream) return;
     camera.hidden = false;
+    show(false);
     opener.setAttribute("aria-expanded", "true");
     say.textContent = camera.dataset.starts;
     try {
       const asked = { facingMode: "environment", width: { ideal: 1280 } };
       stream = await navigator.mediaDevices.getUserMedia({ video: asked });
       video.srcObject = stream;
+      show(true);
       await video.play();
       const read = await reader();
       say.textContent = camera.dataset.looks;
@@ -125,6 +134,8 @@ if (camera && opener && navigator.mediaDevices?.getUserMedia) {
       stream?.getTracks().forEach((track) => track.stop());
       stream = undefined;
       video.srcObject = null;
+      show(false);
+      opener.setAttribute("aria-expanded", "false");
       say.textContent = camera.dataset.refused;
     }
   });

@@ -199,3 +199,14 @@ def test_the_camera_reads_the_code_after_one_click(shown, watching):
     page.goto("/verify")
     page.locator("[data-opens-camera]").click()
     expect(page.locator(".verdict-name")).to_have_text("Maria Învățăcel", timeout=PATIENCE)
+
+
+def test_without_a_camera_the_sentence_stands_and_no_empty_picture(shown, open_page):
+    page = open_page(PHONE)
+    page.goto("/verify")
+    opener = page.locator("[data-opens-camera]")
+    opener.click()
+    expect(page.locator("[data-camera-says]")).to_contain_text("Camera nu poate fi folosită")
+    expect(page.locator("#camera video")).to_be_hidden()
+    expect(page.locator("[data-closes-camera]")).to_be_hidden()
+    expect(opener).to_have_attribute("aria-expanded", "false")

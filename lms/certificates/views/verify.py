@@ -16,7 +16,7 @@ from lms.certificates.badges import making
 from lms.certificates.levels.later import Later
 from lms.certificates.levels.level import Level, best
 from lms.certificates.models import Certificate
-from lms.certificates.numbering import display_code, normalise_code
+from lms.certificates.numbering import display_code, normalise_code, signs_in
 from lms.certificates.permissions import CHECK_FILE, VERIFY_CERTIFICATE
 from lms.certificates.printed import printed_fields
 from lms.certificates.signing.api import SealKind
@@ -41,9 +41,10 @@ def _private(response: Response) -> Response:
 @reads(VERIFY_CERTIFICATE)
 def verify() -> Response:
     """Ask for a code or a file; a code in the address is answered."""
-    typed = request.args.get("code", "")
-    if not typed.strip():
-        return _private(make_response(render("certificates/verify.html")))
+    typed = request.args.get("code")
+    if typed is None or not typed.strip():
+        page = render("certificates/verify.html", lacks_code=typed is not None)
+        return _private(make_response(page))
     code = normalise_code(typed)
     if code and not public.leads_elsewhere(typed):
         return _private(redirect(url_for("certificates.show_code", code=code)))
@@ -127,6 +128,8 @@ def _draw(verdict: Verdict, found: Certificate | None, *, typed: str = "") -> st
         is_copy, (kind, title, sentence) = True, words.led_elsewhere(verdict.leads_to)
     if verdict.picture:
         sentence = words.picture_to_read()
+    if verdict.outcome is Outcome.CODE_UNKNOWN and public.is_of_wrong_length(typed):
+        kind, title, sentence = words.wrong_length(signs_in(typed))
     zone = found.enrolment.edition.programme.zone if found else "Europe/Bucharest"
     return render(
         "certificates/verdict.html",
