@@ -27,10 +27,11 @@ LAST_MEETING_AT = OPENS_AT + timedelta(days=80, hours=2)
 LAST_MEETING = """\
 Ne vedem **sâmbătă, 12 decembrie, ora 17.00**, online: [sala](https://example.org/sala).
 
-- fiecare grupă arată o propunere, în cinci minute;
+- grupele 1–8 arată pe rând câte o propunere, în cinci minute;
 - la sfârșit răspundem la întrebări despre certificate.
 
-Cine nu poate veni îi scrie formatorului până joi.
+Cine nu poate veni îi scrie formatorului până joi, 10 decembrie, ora 17.00, din pagina
+„Întrebări pentru formator”.
 """
 
 
@@ -59,7 +60,8 @@ def lay_down(edition_id: int, *, by: int) -> None:
 def _announce(edition_id: int, *, by: int) -> None:
     moved = Draft(
         "Sala de la deschidere s-a mutat la etajul 2",
-        "Intrarea rămâne aceeași. Veniți cu zece minute mai devreme, pentru lista de prezență.",
+        "Pentru Grupa 1, sâmbătă, 19 septembrie, ora 10.00. Intrarea rămâne aceeași. Veniți cu "
+        "zece minute mai devreme, pentru lista de prezență.",
         MOVED_AT,
         MOVED_AT + timedelta(days=5),
     )
