@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import Actor, current_actor, reads, writes
+from lms.courses import queries as course_queries
 from lms.courses.services import progress
 from lms.courses.views.learning import LessonPage, lesson_href, load_lesson
 from lms.quizzes import queries as quiz_queries
@@ -31,9 +32,11 @@ from lms.web.templating import render
 @bp.get("/learn/threads")
 @reads(SEE_OWN_THREADS)
 def mine() -> str:
-    """List what one asked, and what others asked that is shown to one's edition."""
+    """List what one asked, and what others asked that is shown to one's edition; where to ask."""
     own, shared = queries.of_person(me())
-    return render("talk/mine.html", own=own, shared=shared)
+    newest = {place.course_id: place for place in reversed(course_queries.places_of(me()))}
+    asks = [course_queries.standing_of(p) for p in newest.values() if not p.is_held]
+    return render("talk/mine.html", own=own, shared=shared, asks=asks)
 
 
 @bp.get("/courses/<slug>/<module_slug>/<lesson_slug>/threads")
