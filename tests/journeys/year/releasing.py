@@ -19,7 +19,8 @@ BY_PROXY, BY_POST = people.SHARES_OFFICE, ("Dragoș Buciumaș", "Ágnes Kővirá
 
 def _release(year: Year, *, decision: str) -> Page:
     office = year.office
-    page = office.open(office.open(HOME).link(to="/releases"))
+    page = office.open(office.open(HOME).link(to="/certificates"))
+    page = office.open(page.link(to="/releases"))
     page = office.submit(
         page.form(having="decision_number"),
         {"decision_number": decision, "reason": "hotărârea comisiei"},
