@@ -77,9 +77,9 @@ class Desk:
 
     @property
     def summary(self) -> str:
-        """How much there is to put right, in words."""
+        """Whether it waits to be saved, and how much there is to put right, in words."""
         faults = sum(each.is_fault for each in self.said)
-        return words.fault_count(faults, len(self.said) - faults)
+        return words.summary(faults, len(self.said) - faults, is_changed=self.is_changed)
 
 
 def desk_of_text(bench: LessonBench, text: str, base: str) -> Desk:

@@ -13,9 +13,10 @@ from lms.exchange.lesson_saving import bench_of
 from lms.lesson_editor import drafts
 from lms.lesson_editor.comparing import compared
 from lms.lesson_editor.desk import desk_of_text
+from lms.lesson_editor.drafts import Seat
 from lms.lesson_editor.permissions import EDIT_LESSON
 from lms.lesson_editor.queries import LessonRef, load_lesson, versions_of
-from lms.lesson_editor.views import LESSON, MOST_TRIES, address, bp, drawn, me
+from lms.lesson_editor.views import LESSON, MOST_TRIES, address, bp, drawn, me, new_window
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -28,7 +29,8 @@ def as_learner(lesson: LessonRef) -> str:
     """Show one's draft, or the lesson as it is saved, as learners would read it."""
     bench = bench_of(lesson.lesson_id)
     draft = drafts.draft_of(lesson.lesson_id, me())
-    desk = desk_of_text(bench, draft.text if draft else bench.text, bench.base)
+    base, text = (draft.base, draft.text) if draft else (bench.base, bench.text)
+    desk = desk_of_text(bench, text, base)
     return render(
         "lesson_editor/as_learner.html",
         lesson=lesson,
@@ -36,7 +38,8 @@ def as_learner(lesson: LessonRef) -> str:
         file=desk.read.file,
         body=drawn(desk),
         contents=reading.contents_of(desk.read.html),
-        is_draft=draft is not None and desk.is_changed,
+        is_draft=desk.is_changed,
+        seat=Seat(new_window(), draft.number if draft else 0),
     )
 
 

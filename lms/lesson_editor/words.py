@@ -41,9 +41,9 @@ def advice_sentence(advice: Advice) -> str:
             )
 
 
-def fault_count(faults: int, advice: int) -> str:
-    """Say how many faults and pieces of advice there are."""
-    parts = []
+def summary(faults: int, advice: int, *, is_changed: bool) -> str:
+    """Say whether the text waits to be saved, and how much is said of it."""
+    parts = [_("Unsaved changes")] if is_changed else []
     if faults:
         parts.append(ngettext("%(num)s fault", "%(num)s faults", faults))
     if advice:

@@ -276,6 +276,56 @@ def test_the_draft_is_seen_as_a_learner_would_see_it_and_by_nobody_else(
     assert "Așa va fi" not in trainer.get(PAGE).get_data(as_text=True)
 
 
+def looked_at(client: FlaskClient, **changes: str) -> tuple[str, dict[str, str]]:
+    """Write something and look at it as a learner; return the page, and what its form holds."""
+    answer = post(client, f"{PAGE}/edit", **{**form_of(client), **changes, "do": "look"})
+    page = client.get(answer.location).get_data(as_text=True)
+    forms = [f for f in lxml.html.fromstring(page).forms if f.action == f"{PAGE}/edit"]
+    held = {name: value or "" for form in forms for name, value in form.form_values()}
+    held.pop("csrf_token", None)
+    return page, held
+
+
+def test_a_draft_that_is_seen_as_a_learner_sees_it_is_saved_from_there(
+    app, course, trainer
+) -> None:
+    page, held = looked_at(trainer, title_ro="Pasul „întâi”", body="## Așa va fi\n\nRând & gata.")
+    assert "încă nesalvată" in page
+    assert post(trainer, f"{PAGE}/edit", **{**held, "do": "save"}).status_code == 302
+    assert source(app, course).endswith("\n## Așa va fi\n\nRând & gata.\n")
+    assert "Pasul „întâi”" in trainer.get(PAGE).get_data(as_text=True)
+    assert one(app, sa.select(LessonDraft.text))[0] is None
+    again = trainer.get(f"{PAGE}/edit/as-learner").get_data(as_text=True)
+    assert "Salvați lecția" not in again  # nothing is left to save
+
+
+def test_what_is_saved_from_there_is_never_put_over_somebody_elses(
+    app, cast, course, trainer
+) -> None:
+    _page, held = looked_at(trainer, body="Al meu.")
+    assert save(cast.client("registrar"), body="Al altcuiva.").status_code == 302
+    refused = post(trainer, f"{PAGE}/edit", **{**held, "do": "save"})
+    assert refused.status_code == 409
+    assert "Al altcuiva." in errors(refused)
+    assert held_by(refused)["body"] == "Al meu."
+    assert source(app, course).endswith("Al altcuiva.\n")
+
+
+def test_the_foot_says_that_a_draft_is_not_saved(course, trainer) -> None:
+    def foot() -> str:
+        page = lxml.html.fromstring(trainer.get(f"{PAGE}/edit").get_data(as_text=True))
+        return page.get_element_by_id("text-summary").text_content()
+
+    assert "Modificări nesalvate" not in foot()
+    form = {**form_of(trainer), "body": "Neterminat"}
+    said = post(trainer, f"{PAGE}/edit/preview", **form).get_json()
+    assert said["summary"].startswith("Modificări nesalvate")
+    post(trainer, f"{PAGE}/edit/draft", **form)
+    assert foot().startswith("Modificări nesalvate")
+    save(trainer)
+    assert "Modificări nesalvate" not in foot()
+
+
 def test_a_source_without_an_address_is_named_as_learners_see_it(app, course, trainer) -> None:
     sources = 'sources: [{title: "Legea 350/2005"}, {title: Ghid, url: "https://exemplu.ro/g"}]\n'
     form = form_of(trainer)
