@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the pages, and what is held of people."""
-    from lms.courses.views import learning, teaching
+    from lms.courses.views import teaching
     from lms.lesson_editor import (  # noqa: F401 -- pages register themselves
         history_views,
         library_views,
@@ -16,7 +16,5 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     traces.register()
-    if panels.lesson_panel not in learning.LESSON_PANELS:
-        learning.LESSON_PANELS.append(panels.lesson_panel)
     if panels.library_links not in teaching.COURSE_LINKS:
         teaching.COURSE_LINKS.append(panels.library_links)

@@ -50,13 +50,16 @@ class QuizLines:
 
 
 def module_panel(page: CoursePage) -> dict[int, Markup]:
-    """Lead trainers from a module to its quizzes' pages; nothing for anybody else."""
+    """Lead trainers from a module to its quizzes' pages; nothing for anybody else.
+
+    Whoever does not learn here finds the published ones, with their ways, above it.
+    """
     if not may(PREVIEW_QUIZ.name, page):
         return {}
     may_edit = may(EDIT_QUIZ.name, page)
     found: dict[int, list[Quiz]] = {module.id: [] for module in page.outline.modules}
     for quiz in queries.quizzes_of(page.course_id):
-        if quiz.module_id in found:
+        if quiz.module_id in found and (page.standing or quiz.published_at is None):
             found[quiz.module_id].append(quiz)
     return {
         module.id: Markup(  # noqa: S704 -- our template
@@ -69,6 +72,7 @@ def module_panel(page: CoursePage) -> dict[int, Markup]:
             )
         )
         for module in page.outline.modules
+        if found[module.id] or may_edit
     }
 
 

@@ -26,6 +26,7 @@ from lms.courses.queries import Place, Standing
 from lms.courses.services import progress
 from lms.courses.views import bp
 from lms.courses.views.gates import refuse_held
+from lms.courses.views.teaching import tools_of
 from lms.web import device, i18n
 from lms.web.i18n import gettext as _
 from lms.web.pages import etag_of
@@ -114,6 +115,7 @@ def course(page: CoursePage) -> str:
         panels=[panel(page) for panel in COURSE_PANELS],
         module_panels=[panel(page) for panel in MODULE_PANELS],
         why_closed=why_closed,
+        tools=tools_of(page.outline, learns=page.standing is not None),
     )
 
 

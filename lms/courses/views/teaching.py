@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from markupsafe import Markup
 
 from lms import db
-from lms.access import current_actor, reads
+from lms.access import current_actor, may, reads
 from lms.courses.models import Course, Edition, Enrolment, EnrolmentState
-from lms.courses.outline import outline_of
-from lms.courses.permissions import SEE_TEACHING
+from lms.courses.outline import Outline, outline_of
+from lms.courses.permissions import SEE_FACTS, SEE_TEACHING
 from lms.courses.views import bp
 from lms.web.templating import render
 
@@ -22,6 +22,22 @@ WAITING_PANELS: list[Callable[[], Markup]] = []
 
 # What other packages say of editions, in a line below each: by the edition's id.
 EDITION_LINES: list[Callable[[Sequence[Edition]], Mapping[int, Markup]]] = []
+
+
+def links_to(courses: Mapping[int, str]) -> dict[int, list[Markup]]:
+    """What other packages link to from courses, by the course's id."""
+    found = [links(courses) for links in COURSE_LINKS]
+    return {course_id: [f[course_id] for f in found if course_id in f] for course_id in courses}
+
+
+def tools_of(outline: Outline, *, learns: bool) -> list[Markup] | None:
+    """Return what others link to from a course, for whoever trains or oversees; else None.
+
+    A trainer who learns a course that others train is a learner there.
+    """
+    if not may(SEE_TEACHING.name) or (learns and not may(SEE_FACTS.name, outline)):
+        return None
+    return links_to({outline.course_id: outline.slug})[outline.course_id]
 
 
 @bp.get("/teaching")
@@ -44,6 +60,6 @@ def teaching() -> str:
         editions=editions,
         counts=counts,
         panels=[panel() for panel in WAITING_PANELS],
-        links=[links({c.id: c.slug for c in courses}) for links in COURSE_LINKS],
+        links=links_to({c.id: c.slug for c in courses}),
         lines=[lines(editions) for lines in EDITION_LINES],
     )
