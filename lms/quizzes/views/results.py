@@ -36,6 +36,7 @@ from lms.quizzes.rules.bands import Band, band_at
 from lms.quizzes.rules.review import EVERYTHING, Shown
 from lms.quizzes.rules.sections import ShownSection, shown_sections
 from lms.quizzes.rules.settings import QuizSettings
+from lms.quizzes.rules.ticked import Ticked, ticked_of
 from lms.quizzes.services import attempts as services
 from lms.quizzes.services import checking, marking, seeing, terms
 from lms.quizzes.views import bp
@@ -43,6 +44,8 @@ from lms.quizzes.views.taking import load_attempt
 from lms.web.i18n import current_locale, format_number, ngettext
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
+
+_TELL_MISTAKES = frozenset({Shown.ATTEMPT, Shown.CORRECTNESS, Shown.OVERALL})
 
 
 def load_result(actor: Actor, *, locked: bool, attempt_id: int) -> Attempt | None:
@@ -107,6 +110,7 @@ def result(attempt: Attempt) -> Response | str:
         "quizzes/result.html",
         left=door.left,
         has_passed=any(r.is_done for r in results if r.quiz_id == attempt.quiz_id),
+        again=first_to_read(outline, reviewed) if shown >= _TELL_MISTAKES else None,
         **values,
     )
 
@@ -249,6 +253,12 @@ class Reviewed:
     language: str  # of the question's own words
     public: Mapping[str, Any]
     comment: str = ""  # of whoever marked it by hand
+    ticked: Ticked | None = None  # where several options were to be chosen
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was answered where something could be."""
+        return self.outcome is Outcome.UNANSWERED and not self.answer
 
     def words(self, text: str) -> str:
         """Write a plain value as the reader's language does; texts of options stay as they are."""
@@ -320,7 +330,14 @@ def review_item(
         lesson=lesson,
         language=item.words.language(locale),
         public=item.public(locale),
+        ticked=ticked_of(worded, mark.marked.parts, item.option_order),
     )
+
+
+def first_to_read(outline: Outline, reviewed: Sequence[Reviewed]) -> ExplainedIn | None:
+    """Find the first lesson, in the course's order, that explains a question that went wrong."""
+    wanted = {r.lesson.number: r.lesson for r in reviewed if r.lesson and not r.is_right}
+    return next((wanted[le.number] for le in outline.lessons if le.number in wanted), None)
 
 
 def _needs_no_second_look(item: PaperItem, mark: ItemMark) -> bool:
