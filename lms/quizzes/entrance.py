@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from lms.quizzes.rules import attempt_rules
 from lms.quizzes.rules.attempt_rules import AttemptState, StartRefusal
 from lms.quizzes.rules.overrides import Terms
 from lms.quizzes.rules.review import Shown
-from lms.quizzes.rules.settings import QuizSettings
+from lms.quizzes.rules.settings import Behaviour, QuizSettings
 from lms.quizzes.services import terms as services
 
 
@@ -25,6 +26,7 @@ class Entry:
     refusal: StartRefusal | None  # why no attempt may start now
     free_at: datetime | None  # from when one may, where it is only too early
     with_marks: frozenset[int]  # the attempts whose marks may be seen
+    with_answers: frozenset[int] = frozenset()  # and those whose questions may be seen again
 
     @property
     def asks_password(self) -> bool:
@@ -60,23 +62,33 @@ def entry_of(
     free_at = terms.opens_at if refusal is StartRefusal.NOT_YET_OPEN else None
     if refusal is StartRefusal.TOO_SOON:
         free_at = attempt_rules.next_at(own, used=len(lines), last_ended_at=ended)
+    shown = {
+        line.id: attempt_rules.shown_of(
+            settings,
+            line.state,
+            now=now,
+            submitted_at=line.submitted_at,
+            closes_at=terms.closes_at,
+            is_final_taken=is_final_taken,
+        )
+        for line in lines
+    }
     return Entry(
         settings=own,
         terms=terms,
         left=attempt_rules.attempts_left(own, len(lines), terms.extra_attempts),
         refusal=refusal,
         free_at=free_at,
-        with_marks=frozenset(
-            line.id
-            for line in lines
-            if Shown.MARKS
-            in attempt_rules.shown_of(
-                settings,
-                line.state,
-                now=now,
-                submitted_at=line.submitted_at,
-                closes_at=terms.closes_at,
-                is_final_taken=is_final_taken,
-            )
-        ),
+        with_marks=frozenset(i for i, things in shown.items() if Shown.MARKS in things),
+        with_answers=frozenset(i for i, things in shown.items() if Shown.ATTEMPT in things),
     )
+
+
+def enough_right(settings: QuizSettings, questions: int) -> int | None:
+    """How many right answers pass a test whose questions are worth the same; None: can't be told.
+
+    Where checking costs, or certainty counts, a right answer is not always a whole mark.
+    """
+    if settings.pass_mark is None or settings.behaviour is not Behaviour.DEFERRED:
+        return None
+    return math.ceil(settings.pass_mark * questions / 100)

@@ -15,13 +15,14 @@ from lms.access import Actor, reads, writes
 from lms.courses import queries as course_queries
 from lms.courses.activities import Activity
 from lms.courses.closed import why_closed
-from lms.courses.models import Course, Edition, EnrolmentState
-from lms.courses.outline import ModuleEntry, Outline, outline_of
+from lms.courses.models import Course, Edition, EnrolmentState, Lesson, LessonProgress
+from lms.courses.outline import LessonEntry, ModuleEntry, Outline, outline_of
 from lms.courses.queries import Place, Standing
 from lms.courses.views.gates import refuse_held
 from lms.quizzes import comparing, entrance, progress, queries
+from lms.quizzes.entrance import enough_right
 from lms.quizzes.errors import CannotStart, QuizNotReady
-from lms.quizzes.models import Attempt, Quiz, QuizPlace, QuizQuestion
+from lms.quizzes.models import Attempt, QuestionRevision, Quiz, QuizPlace, QuizQuestion
 from lms.quizzes.permissions import SEE_QUIZ, TAKE_QUIZ
 from lms.quizzes.provider import key_of
 from lms.quizzes.rules.attempt_rules import AttemptState, StartRefusal
@@ -44,6 +45,8 @@ class QuizPage:
     place: Place | None
     questions: int  # that an attempt gets
     trained_editions: frozenset[int] = frozenset()  # that the reader trains, and not the course
+    read: frozenset[int] = frozenset()  # the lessons of its module that the learner has read
+    all_worth_one: bool = False  # each question that may be drawn gives one mark
 
     @property
     def course_id(self) -> int:
@@ -60,6 +63,18 @@ class QuizPage:
         """The module it belongs to; a test of the whole course belongs to none."""
         module_id = self.quiz.module_id
         return None if module_id is None else self.outline.module(module_id)
+
+    @property
+    def unread(self) -> tuple[LessonEntry, ...]:
+        """The lessons of its module that a learner has not marked as read."""
+        if self.place is None or self.module is None:
+            return ()
+        return tuple(lesson for lesson in self.module.lessons if lesson.id not in self.read)
+
+    @property
+    def enough(self) -> int | None:
+        """How many right answers are needed to pass, where that can be told beforehand."""
+        return enough_right(self.settings, self.questions) if self.all_worth_one else None
 
     def is_open(self, standing: Standing) -> bool:
         """Whether an attempt may be begun."""
@@ -83,6 +98,36 @@ def _slots() -> sa.ScalarSelect[int]:
     )
 
 
+def _lessons_read(enrolment_id: int | None) -> sa.ScalarSelect[str]:
+    """Name the lessons of a quiz's module that a place has read, in one value."""
+    return (
+        sa.select(sa.func.aggregate_strings(sa.cast(LessonProgress.lesson_id, sa.String), ","))
+        .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+        .where(
+            LessonProgress.enrolment_id == enrolment_id,
+            LessonProgress.read_at.is_not(None),
+            Lesson.module_id == Quiz.module_id,
+        )
+        .correlate(Quiz)
+        .scalar_subquery()
+    )
+
+
+def _has_other_marks() -> sa.Exists:
+    """Whether a question of a quiz's present version is worth anything but one mark."""
+    return (
+        sa.select(1)
+        .select_from(QuizQuestion)
+        .join(QuestionRevision, QuestionRevision.version_id == QuizQuestion.question_version_id)
+        .where(
+            QuizQuestion.quiz_version_id == Quiz.current_version_id,
+            QuestionRevision.payload["marks"].as_string() != "1",
+        )
+        .correlate(Quiz)
+        .exists()
+    )
+
+
 def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizPage | None:
     """Load a quiz through a place on its course, or for staff.
 
@@ -91,7 +136,12 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
     """
     place = None if actor.runs_everything else course_queries.place_on(actor.person_id, slug)
     statement = (
-        sa.select(Quiz, _slots())
+        sa.select(
+            Quiz,
+            _slots(),
+            _lessons_read(place.enrolment_id if place else None),
+            _has_other_marks(),
+        )
         .options(sa.orm.joinedload(Quiz.current_version))
         .join(Course, Course.id == Quiz.course_id)
         .where(Course.slug == slug, Quiz.slug == quiz_slug)
@@ -105,7 +155,7 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
     row = db.session().execute(statement).one_or_none()
     if row is None:
         return None
-    quiz, slots = row
+    quiz, slots, read, has_other_marks = row
     if quiz.current_version is None:
         return None
     if not quiz.is_open:
@@ -118,7 +168,16 @@ def load_quiz(actor: Actor, *, locked: bool, slug: str, quiz_slug: str) -> QuizP
     settings = services.settings_of(quiz.current_version)
     trained = _trained_editions(actor, quiz.course_id)
     drawn = sum(draw.count for draw in settings.draws)  # from the bank
-    return QuizPage(quiz, settings, outline, place, (settings.draw or slots) + drawn, trained)
+    return QuizPage(
+        quiz,
+        settings,
+        outline,
+        place,
+        questions=(settings.draw or slots) + drawn,
+        trained_editions=trained,
+        read=frozenset(int(lesson_id) for lesson_id in (read or "").split(",") if lesson_id),
+        all_worth_one=not drawn and not has_other_marks,
+    )
 
 
 def _trained_editions(actor: Actor, course_id: int) -> frozenset[int]:
