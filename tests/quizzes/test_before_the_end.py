@@ -1,4 +1,4 @@
-"""The question asked before a test is submitted with something missing: both ways on stand in it."""
+"""What is asked before a test is submitted with something missing: both ways on stand in it."""
 
 from __future__ import annotations
 

@@ -133,3 +133,21 @@ def test_a_file_says_what_is_asked_of_the_unit():
     assert near(earned(asked, {"text": "4600"}), "0.8")
     wrong = read_gift("// [id:n] [unit:lei] [unit-penalty:mult]\nCât? {#5}")
     assert [problem.kind.value for problem in wrong.problems] == ["bad_key"]
+
+
+@pytest.mark.parametrize(
+    ("value", "fields", "example"),
+    [
+        ("33", {"unit": "zile"}, "12"),
+        ("12", {"unit": "zile"}, "48"),  # never the answer itself
+        ("930000", {"unit": "lei"}, "250"),
+        ("18240.96", {"unit": "lei"}, ""),
+        ("69.4", {"unit": "%", "tolerance": "0.05"}, "12.5"),
+        ("12.5", {"unit": "%"}, ""),
+        ("70", {"unit": "%", "tolerance": "0.5"}, "12.5"),
+        ("100", {"kind": "relative", "tolerance": "0.1"}, ""),
+    ],
+)
+def test_the_example_beside_the_field_is_of_the_answers_kind(value, fields, example):
+    asked = numerical(value, **fields)
+    assert rules_for(asked).public(asked, ())["example"] == example

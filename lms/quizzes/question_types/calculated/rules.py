@@ -347,9 +347,11 @@ def examples(question: Calculated) -> tuple[Example, ...]:
 
 def public(question: Calculated, order: Sequence[str]) -> dict[str, object]:
     """Show the stem with the drawn values, marks, unit and how to round."""
-    met = question if question.drawn else as_drawn(question, order)
+    met = as_numerical(question if question.drawn else as_drawn(question, order))
+    is_whole = question.rounding is Rounding.DECIMALS and not question.places
     return {
-        **numerical.public(as_numerical(met), ()),
+        **numerical.public(met, ()),
+        "example": numerical.example_of(met, is_whole=is_whole),
         "type": NAME,
         "rounding": question.rounding.value,
         "places": question.places,

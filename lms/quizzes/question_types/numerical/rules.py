@@ -227,7 +227,37 @@ def public(question: Numerical, order: Sequence[str]) -> dict[str, object]:
         "unit": question.unit,
         "unit_rule": question.units.rule.value,
         "units": _offered(question),
+        "example": example_of(question),
     }
+
+
+_MONEY = frozenset({"lei", "leu", "ron", "euro", "eur", "€"})
+_LESS_THAN_A_THOUSAND = "12.5"
+
+
+def example_of(question: Numerical, *, is_whole: bool | None = None) -> str:
+    """Give a number written like the answer wanted, and never one that is accepted.
+
+    "" where one with thousands and decimals fits: of money, or where nothing is known.
+    """
+    accepted = {answer.value for answer in question.answers}
+    is_money = question.unit.lower() in _MONEY
+    if is_whole if is_whole is not None else _is_whole(question):
+        examples = ("250", "480", "360", "720") if is_money else ("12", "48", "26", "54")
+        return next((each for each in examples if Decimal(each) not in accepted), "")
+    if is_money or not question.unit or Decimal(_LESS_THAN_A_THOUSAND) in accepted:
+        return ""
+    return _LESS_THAN_A_THOUSAND
+
+
+def _is_whole(question: Numerical) -> bool:
+    return all(
+        answer.tolerance_kind is ToleranceKind.NOMINAL
+        and answer.value == answer.value.to_integral_value()
+        and answer.tolerance == answer.tolerance.to_integral_value()
+        for answer in question.answers
+        if answer.fraction
+    )
 
 
 def _offered(question: Numerical) -> list[str]:
