@@ -9,6 +9,15 @@ note.lang = document.documentElement.lang;
 note.setAttribute("role", "status"); // said aloud as soon as it is filled
 article.append(note);
 
+// The list below is long and stands behind the text: it is folded, unless somebody came for a term.
+const list = document.querySelector(".terms details");
+const fold = (isOpen) => { list.open = isOpen; };
+if (list && !location.hash.startsWith("#termen-")) fold(false);
+if (list) {
+  addEventListener("hashchange", () => location.hash.startsWith("#termen-") && fold(true));
+  addEventListener("beforeprint", () => fold(true));
+}
+
 let shown = null;
 let byPointer = false;
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 
 from lms import db
-from lms.courses.models import Enrolment, Lesson, LessonProgress
+from lms.courses.models import Course, Enrolment, GlossaryTerm, Lesson, LessonProgress
 from lms.courses.reading import contents_of, heading_at, with_figures
-from tests.cast import csrf
+from tests.cast import EPOCH, csrf
 
 LESSON = "/courses/curs/1-modul/1-1-lectie"
 TEXT = '<h2 id="s-unu">Unu <b>&amp;</b></h2><p>a</p><h2 id="s-doi">Doi</h2><p>b</p>'
@@ -96,3 +97,44 @@ def test_the_size_of_the_text_is_kept_and_taken_away_at_the_end(cast):
     assert post(client, "/text-size", size="2", next="//evil.example").location == "/"
     post(client, "/sign-out")
     assert client.get_cookie("text") is None
+
+
+def test_a_lesson_says_where_it_stands_and_leads_to_its_neighbours_before_the_terms(app, headed):
+    with app.app_context(), db.writing() as session:
+        lesson = session.get_one(Lesson, headed.lesson_ids[3])
+        lesson.terms = ["t"]
+        session.add(
+            GlossaryTerm(
+                course_id=headed.course_id,
+                term_id="t",
+                term_ro="acord",
+                term_en="agreement",
+                definition_ro="Ce se scrie.",
+                definition_en="What is written.",
+                forms=[],
+            )
+        )
+        session.get_one(Course, headed.course_id).version += 1
+        for lesson_id in headed.lesson_ids[:2]:  # the next module opens once the first is complete
+            session.add(
+                LessonProgress(
+                    enrolment_id=headed.enrolments["learner"],
+                    lesson_id=lesson_id,
+                    first_opened_at=EPOCH,
+                    last_active_at=EPOCH,
+                    read_at=EPOCH,
+                )
+            )
+    page = headed.client("learner").get("/courses/curs/2-modul/2-2-lectie").text
+    main = BeautifulSoup(page, "html.parser").select_one("main")
+    assert "Modulul 2 din 2 · lecția 2 din 2" in " ".join(
+        main.select_one(".lesson-meta").text.split()
+    )
+    neighbours = main.select_one("nav[aria-label='Lecțiile acestui modul']")
+    assert [a["href"].rsplit("/", 1)[1] for a in neighbours.select("a")] == [
+        "2-1-lectie",
+        "2-2-lectie",
+    ]
+    terms = main.select_one(".terms details")
+    assert terms.has_attr("open")  # a browser without scripts must find the term that a link names
+    assert page.index("Lecțiile acestui modul") < page.index('class="terms"')
