@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
 from lms import db
 from lms.quizzes.corrections.marking import mark_item
 from lms.quizzes.exchange.gift import read_gift
+from lms.quizzes.models import Question
 from lms.quizzes.question_types.registry import rules_for
 from lms.quizzes.rules.ticked import ticked_of
 from tests.factories import make_quiz
@@ -138,3 +140,16 @@ def test_letters_follow_the_order_that_was_drawn():
     assert found is not None
     assert (found.chosen, found.right, found.missed, found.wrong) == (1, 4, ("c", "d", "e"), ("a",))
     assert ticked_of(asked, mark_item(asked, {}).marked.parts, order) is None
+
+
+def test_the_bench_of_a_question_says_the_same(app, cast, make):
+    make()
+    with app.app_context():
+        first = sa.select(Question.id).where(Question.content_id.endswith("-1"))
+        number = db.session().scalar(first)
+    trainer = cast.client("trainer")
+    bench = f"/courses/curs/bank/{number}/try"
+    fields = BeautifulSoup(trainer.get(bench).text, "html.parser").select("input[type=checkbox]")
+    assert fields, bench
+    tried = post(trainer, bench, {fields[0]["name"]: [fields[0]["value"]]})
+    assert "Ați ales 1 din 4 răspunsuri corecte" in tried.text
