@@ -82,7 +82,7 @@ def feed(token: str) -> Response:
         raise Hidden
     with in_locale(owner.locale):
         response = _file(moments_of(owner.id, now=clock.now()))
-    response.headers["Content-Disposition"] = content_disposition("calendar.ics", inline=True)
+    response.headers["Content-Disposition"] = content_disposition("calendar.ics")
     return keep_private(response)
 
 

@@ -11,7 +11,7 @@ if (form) {
   });
   form.addEventListener("submit", (event) => remember(event.submitter));
   // Not before the page has been scrolled to what was moved: that takes the focus away.
-  window.addEventListener("load", () => requestAnimationFrame(focusAgain));
+  window.addEventListener("load", () => setTimeout(focusAgain));
 }
 
 // After a move the page is drawn again: the button that was pressed keeps the focus.

@@ -201,14 +201,14 @@ def test_a_revoked_certificate_shows_nothing_more(cast: Cast) -> None:
     assert client.get(f"/certificates/{certificate_id}/badge").status_code == 404
 
 
-def test_the_badge_is_offered_beside_the_pdf_and_its_hashed_address_is_told(cast: Cast) -> None:
+def test_the_badge_is_offered_below_the_certificate_and_its_hashed_address_is_told(cast: Cast) -> None:
     allow(cast, "is_offered", "hashes_email")
     with cast.app.app_context(), db.writing() as session:
         session.get_one(Person, cast.persons["learner"]).email = "maria@exemplu.example"
     certificate_id = issued(cast)
     page = cast.client("learner").get(f"/certificates/{certificate_id}").text
-    assert page.count(f'/certificates/{certificate_id}/badge"') == 2
-    assert page.index("Insigna pentru un portofel (.jwt)") < page.index("Ce este tipărit pe el")
+    assert page.count(f'/certificates/{certificate_id}/badge"') == 1
+    assert page.index("Ce este tipărit pe el") < page.index("Insigna pentru un portofel")
     assert "(hash cu sare)" in page
     plain = issued(cast, "classmate")
     page = cast.client("classmate").get(f"/certificates/{plain}").text

@@ -304,8 +304,8 @@ def _copy(table: str, column: str, values: list[int] | None, attempt_id: int) ->
         session.execute(
             sa.text(
                 "INSERT INTO attempt_items (attempt_id, position, question_version_id,"
-                " option_order, fraction, left_out) SELECT a.id, i.position,"
-                " i.question_version_id, i.option_order, i.fraction, i.left_out"
+                " option_order, fraction, left_out, is_flagged) SELECT a.id, i.position,"
+                " i.question_version_id, i.option_order, i.fraction, i.left_out, i.is_flagged"
                 " FROM attempts a, attempt_items i WHERE i.attempt_id = :own AND a.id <> :own"
             ),
             {"own": attempt_id},

@@ -261,7 +261,7 @@ def test_a_file_without_questions_is_refused_with_its_reason(
 
 @pytest.mark.parametrize("form", list(Format))
 def test_a_quiz_goes_out_in_every_format_and_comes_back(app, cast, course, form) -> None:
-    answer = owner(cast).get(f"{PAGE}/file/{form}")
+    answer = owner(cast).get(f"{PAGE}/file/{form}?others=1")
     assert answer.status_code == 200
     assert f"proba-q1-{form}" in answer.headers["Content-Disposition"]
     if form in {Format.DOCX, Format.PAPER_TEST}:  # no ids in them
