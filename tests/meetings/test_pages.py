@@ -424,14 +424,17 @@ def test_what_i_still_need_names_the_next_meeting(cast):
     ask_for_hours(cast, 3)
     make_group(cast, "classmate", name="Grupa 2")
     meeting = meet(cast)
+    client = cast.client("learner")
+    sentence = "Următoarea întâlnire: joi, 14 mai 2026, 10:00–13:00"
     with clock.stopped_at(DURING - timedelta(days=3)):
-        assert (
-            "Următoarea întâlnire: joi, 14 mai 2026, 10:00–13:00"
-            in cast.client("learner").get("/learn").text
-        )
+        home = client.get("/learn").text
+        assert "14 mai 2026, 10:00–13:00" in home
+        assert "Următoarea întâlnire" not in home, "it stands among what comes next, once"
+        assert sentence in client.get("/courses/curs").text
     mark(cast, meeting, {"learner": 3}, "trainer")
     with clock.stopped_at(DURING - timedelta(days=3)):
-        assert "Următoarea întâlnire" not in cast.client("learner").get("/learn").text
+        assert "14 mai 2026, 10:00–13:00" not in client.get("/learn").text
+        assert "Următoarea întâlnire" not in client.get("/courses/curs").text
 
 
 # Files and figures -----------------------------------------------------------------------------
