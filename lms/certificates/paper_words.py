@@ -65,7 +65,7 @@ def gap_word(gap: PaperGap) -> str:
         PaperGap.UNPRINTED: _("not printed yet"),
         PaperGap.UNSIGNED: _("not signed yet"),
         PaperGap.UNDELIVERED: _("not handed over yet"),
-        PaperGap.TO_CALL_BACK: _("to call back"),
+        PaperGap.TO_CALL_BACK: _("to call back or to destroy"),
     }[gap]
 
 

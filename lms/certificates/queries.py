@@ -26,6 +26,7 @@ from lms.certificates.models import (
 from lms.certificates.numbering import parse_number
 from lms.certificates.paper import Paper, PaperEvent, PaperGap, Standing, gaps
 from lms.certificates.states import CertificateState
+from lms.counties import COUNTIES
 from lms.courses.models import Edition, Enrolment, Programme
 from lms.people_names import fold
 
@@ -273,8 +274,9 @@ def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 
 
 def _matches(line: RegisterLine, sought: str) -> bool:
-    """Search as people type: no diacritics, any order of names, part of a number."""
-    heap = fold(f"{line.number} {line.holder} {line.organisation}")
+    """Search as people type: no diacritics, any order of names, part of a number, a county."""
+    county = COUNTIES[line.county].name if line.county in COUNTIES else ""
+    heap = fold(f"{line.number} {line.holder} {line.organisation} {county}")
     return all(word in heap for word in sought.split())
 
 

@@ -20,7 +20,7 @@ from lms import clock, db
 from lms.accounts.models import Person
 from lms.audit.models import AuditDetail, AuditEntry
 from lms.certificates import batches, bulk, issuing, kits, seals
-from lms.certificates.models import NumberCounter, Printing, RecoveryKit
+from lms.certificates.models import Certificate, NumberCounter, Printing, RecoveryKit
 from lms.certificates.states import CertificateState
 from lms.courses.models import Enrolment, IssuingMode
 from tests.cast import Cast, csrf
@@ -331,7 +331,7 @@ def test_the_register_is_filtered_searched_and_sorted_as_romanians_sort(
     assert rows == ["Ștefan Șerban", "Ioan Tudor", "Ana Țîru", "Ana Țîru", "A Zed"]
     found = client.get("/register?q=tiru ana").text
     assert found.count('data-label="Titular"') == 2
-    assert "Niciun certificat aici" in client.get("/register?state=revoked").text
+    assert "Niciun certificat nu se potrivește" in client.get("/register?state=revoked").text
     assert client.get("/register?year=1999").text.count('data-label="Titular"') == 0
     assert client.get("/register?edition=x&page=99999&year=abcd").status_code == 200
 
@@ -350,15 +350,38 @@ def test_the_export_holds_every_line_and_no_formula(cast: Cast, several: list[in
     assert actions.count("register.exported") == 2
 
 
+def print_into_file(client: FlaskClient, **form: Any) -> bytes:
+    """Print, and fetch the file that the answer's page offers."""
+    answer = post(client, "/register/print", **form)
+    found = client.get(answer.headers["Location"].partition("?")[0] + ".pdf")
+    assert found.mimetype == "application/pdf"
+    return bytes(found.data)
+
+
+def test_the_register_is_searched_by_county_and_says_what_it_did_not_find(
+    cast: Cast, several: list[int]
+) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        for each in several[:2]:
+            session.get_one(Certificate, each).enrolment.county = "HD"
+    client = cast.client("auditor")
+    assert client.get("/register?q=hunedoara").text.count('data-label="Titular"') == 2
+    assert client.get("/register?q=Hunedoara tudor").text.count('data-label="Titular"') <= 1
+    page = client.get("/register?q=Vaslui").text
+    assert "Nimic pentru „Vaslui”" in page
+    assert "Afișați tot" in page
+    assert "Niciun certificat aici" not in page
+    assert 'name="year"' in page
+
+
 def test_one_file_to_print_holds_the_ticked_ones_by_name_and_each_is_counted(
     cast: Cast, several: list[int]
 ) -> None:
     client = cast.client("registrar")
-    answer = post(client, "/register/print", certificate=[str(i) for i in several[:4]])
-    assert answer.mimetype == "application/pdf"
-    with pikepdf.open(io.BytesIO(answer.data)) as pdf:
+    data = print_into_file(client, certificate=[str(i) for i in several[:4]])
+    with pikepdf.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) == 4
-    pages = [text_of(answer.data, page) for page in range(4)]
+    pages = [text_of(data, page) for page in range(4)]
     assert ["Ștefan Șerban" in pages[0], "Ioan Tudor" in pages[1]] == [True, True]
     assert all("Ana Țîru" in page for page in pages[2:])
     with cast.app.app_context():
@@ -373,8 +396,8 @@ def test_all_of_the_list_can_be_printed_and_what_isnt_valid_is_left_out(
 ) -> None:
     client = cast.client("registrar")
     post(client, f"/certificates/{several[0]}/revoke", reason="De probă")
-    answer = post(client, "/register/print", which="all", order="organisation")
-    with pikepdf.open(io.BytesIO(answer.data)) as pdf:
+    data = print_into_file(client, which="all", order="organisation")
+    with pikepdf.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) == 4
     nothing = post(client, "/register/print", certificate=[str(several[0])])
     assert nothing.status_code == 302

@@ -248,7 +248,7 @@ def test_only_valid_ones_are_handed_over_and_only_ended_ones_called_back(
     answer = post(client, "/register/paper/returns", **back)
     assert answer.status_code == 302
     assert acts(cast)[-1].event is PaperEvent.RETURNED
-    assert "Niciun certificat aici" in client.get("/register?paper=to_call_back").text
+    assert "Niciun certificat nu se potrivește" in client.get("/register?paper=to_call_back").text
 
 
 def test_nobody_hands_over_to_oneself(cast: Cast) -> None:

@@ -80,3 +80,11 @@ def editions_of(certificate_ids: Sequence[int]) -> list[Edition]:
         .where(Certificate.id.in_(certificate_ids))
     )
     return list(db.session().scalars(sa.select(Edition).where(Edition.id.in_(ids))))
+
+
+def held_by(enrolment_ids: Sequence[int]) -> tuple[int, ...]:
+    """Return the valid certificates that participants hold."""
+    wanted = sa.select(Certificate.id).where(
+        Certificate.enrolment_id.in_(enrolment_ids), Certificate.state == CertificateState.VALID
+    )
+    return tuple(db.session().scalars(wanted))

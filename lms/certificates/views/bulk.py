@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from flask import flash, redirect, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
@@ -24,7 +24,7 @@ from lms.certificates import (
 )
 from lms.certificates.desk import desk_words, duplicates, runs
 from lms.certificates.desk.ordering import by_name
-from lms.certificates.desk.settings import PrintSettings
+from lms.certificates.desk.settings import PrintKind, PrintSettings
 from lms.certificates.errors import NothingChosen, TooManyAtOnce
 from lms.certificates.forms import ReasonForm
 from lms.certificates.paper import PaperGap
@@ -37,7 +37,6 @@ from lms.certificates.permissions import (
 )
 from lms.certificates.queries import RegisterLine, Wanted
 from lms.certificates.views.blueprint import (
-    PDF,
     ZIP,
     bp,
     download,
@@ -45,7 +44,7 @@ from lms.certificates.views.blueprint import (
     me,
     the_office,
 )
-from lms.certificates.views.choosing import chosen, explain
+from lms.certificates.views.choosing import chosen, explain, list_address
 from lms.certificates.views.register import page_of
 from lms.courses.models import Edition, Enrolment
 from lms.jobs.models import Batch, BatchState
@@ -55,25 +54,37 @@ from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
+AGAIN = ("none", "copies", "originals")
+"""What may be printed where paper originals exist: the others alone, marked copies, all anew."""
+
+_NOT_ASKED = frozenset({"csrf_token", "again"})
+
 
 @bp.post("/register/print")
 @prepares(PRINT_CERTIFICATES, the_office)
 def print_many(_office: Actor) -> Response:
     """Print paper originals into one file, with the usual settings; see the print desk for others.
 
-    Many are left to the worker: the answer is then the page that shows how far it has come.
+    Where some have a paper original already, nothing is printed before it is said what with those.
+    Many are left to the worker. The answer is the printing's page, whose file comes by itself.
     """
     try:
         lines = chosen(exports.MOST_AT_ONCE)
     except (NothingChosen, TooManyAtOnce) as error:
         return explain(error, exports.MOST_AT_ONCE)
+    again = request.form.get("again", "")
+    bare = [line for line in lines if not line.paper.exists]
+    if again not in AGAIN and len(bare) < len(lines):
+        return make_response(_ask_again(lines, bare))
+    if again == "none" and not bare:
+        return explain(NothingChosen(), exports.MOST_AT_ONCE)
     edition = _edition_named(request.form.get("from", ""))
-    ids = [line.certificate_id for line in lines]
+    ids = [line.certificate_id for line in (bare if again == "none" else lines)]
     db.end_reading()
     with writing_subject(PRINT_CERTIFICATES, the_office):
         run = runs.begin(
             ids,
-            PrintSettings(),
+            PrintSettings(PrintKind.COPY if again == "copies" else PrintKind.ORIGINAL),
             edition_id=edition,
             by=me(),
             now=clock.now(),
@@ -81,9 +92,22 @@ def print_many(_office: Actor) -> Response:
         )
         run_id = run.id
     db.end_reading()
-    if len(ids) > runs.AT_ONCE or not runs.go_on(run_id):
-        return redirect(url_for("certificates.print_run", run_id=run_id, fetch=1))
-    return download(runs.path_of(run_id).read_bytes(), run_file_name(run_id), PDF)
+    if len(ids) <= runs.AT_ONCE:
+        runs.go_on(run_id)
+    return redirect(url_for("certificates.print_run", run_id=run_id, fetch=1))
+
+
+def _ask_again(lines: list[RegisterLine], bare: list[RegisterLine]) -> str:
+    """Ask what is printed of those that have a paper original; the choice stands in the form."""
+    return render(
+        "certificates/print_again.html",
+        count=len(lines),
+        bare=len(bare),
+        on_paper=[line for line in lines if line.paper.exists],
+        asked=[(k, v) for k, v in request.form.items(multi=True) if k not in _NOT_ASKED],
+        back=list_address(),
+        paper_words=paper_words,
+    )
 
 
 def _edition_named(slug: str) -> int | None:
@@ -184,7 +208,7 @@ def _on_paper(edition: Edition) -> dict[str, object]:
     def there(gap: str | None) -> str:
         return url_for("certificates.due", slug=edition.slug, paper=gap, _anchor="issued")
 
-    filters = [(_("All"), there(None), wanted is None, len(lines))]
+    filters = [(_("All numbers given"), there(None), wanted is None, len(lines))]
     for gap in PaperGap:
         count = sum(1 for line in lines if gap in line.gaps)
         filters.append((paper_words.gap_word(gap), there(gap.value), gap is wanted, count))

@@ -59,7 +59,12 @@ def explain(error: NothingChosen | TooManyAtOnce, most: int) -> Response:
 
 def back_to_list() -> Response:
     """Go back to the list that the form came from: the register, or an edition's."""
+    return redirect(list_address())
+
+
+def list_address() -> str:
+    """Where the list stands that the form came from, narrowed as it was."""
     kept = {k: v for k, v in request.form.items() if k in FILTERS and v}
     if slug := request.form.get("from", ""):
-        return redirect(url_for("certificates.due", slug=slug, paper=kept.get("paper")))
-    return redirect(url_for("certificates.register", **kept))  # type: ignore[arg-type]
+        return url_for("certificates.due", slug=slug, paper=kept.get("paper"))
+    return url_for("certificates.register", **kept)  # type: ignore[arg-type]

@@ -108,7 +108,12 @@ def _past(edition: Edition) -> list[Batch]:
 @bp.post("/register/print-desk")
 @prepares(PRINT_CERTIFICATES, the_office)
 def print_ticked(_office: Actor) -> Response:
-    """Show the desk for those ticked; they must be of one edition, whose settings hold."""
+    """Show the desk for those ticked; they must be of one edition, whose settings hold.
+
+    Ticked are certificates, or participants: then what they hold is meant.
+    """
+    if request.args.get("of") == "participants":
+        return _desk_of_participants(request.args.get("from", ""))
     try:
         lines = chosen(exports.MOST_AT_ONCE)
     except (NothingChosen, TooManyAtOnce) as error:
@@ -122,6 +127,19 @@ def print_ticked(_office: Actor) -> Response:
     form = DeskForm.for_lines(lines, choosing.printers_of(edition.programme_id))
     form.which.data = "all"
     return make_response(_draw(edition, lines, form, ids))
+
+
+def _desk_of_participants(slug: str) -> Response:
+    """Show the desk for the certificates of the participants ticked."""
+    held = choosing.held_by(ids_of(request.form.getlist("id")))
+    editions = choosing.editions_of(held)
+    if len(editions) != 1:
+        flash(_("None of those chosen has a valid certificate yet."), "info")
+        return redirect(url_for("certificates.due", slug=slug))
+    (edition,) = editions
+    lines = choosing.printable(queries.lines_of(Wanted(ids=held)))
+    form = DeskForm.for_lines(lines, choosing.printers_of(edition.programme_id))
+    return make_response(_draw(edition, lines, form, list(held)))
 
 
 # One printing ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -184,13 +185,16 @@ def test_print_all_goes_the_way_of_the_desk(
         edition = db.session().get_one(Edition, cast.edition_id)
         asked = {"which": "all", "edition": str(edition.id), "from": edition.slug}
     answer = post(office, "/register/print", **asked)  # the second
-    with pikepdf.open(io.BytesIO(answer.data)) as pdf:
+    data = file_of(office, answer)
+    said = office.get(answer.headers["Location"]).text
+    assert "S-a făcut fișierul: 4 certificate, gata de tipărit" in said
+    with pikepdf.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) == 4
     with cast.app.app_context():
         (run,) = db.session().scalars(sa.select(Batch).where(Batch.kind == runs.KIND)).all()
         assert run.state is BatchState.DONE
         assert run.parameters["edition_id"] == cast.edition_id
-        assert runs.path_of(run.id).read_bytes() == answer.data
+        assert runs.path_of(run.id).read_bytes() == data
         records = sa.select(AuditEntry.action).where(AuditEntry.action == "certificates.printed")
         assert db.session().scalars(records).all() == ["certificates.printed"]
     made = printings(cast)
@@ -264,6 +268,64 @@ def test_ticked_ones_come_to_the_desk(cast: Cast, office: FlaskClient, four: lis
     answer = print_them(office, certificate=[str(four[0]), str(four[2])])
     assert [p.certificate_id for p in printings(cast)] == [four[2], four[0]]
     assert answer.status_code == 302
+
+
+def test_what_is_on_paper_already_is_never_printed_unasked(
+    cast: Cast, office: FlaskClient, four: list[int]
+) -> None:
+    post(office, "/register/print", certificate=[str(each) for each in four[:3]])
+    edition = {"which": "all", "edition": str(cast.edition_id), "from": "e1"}
+    asked = post(office, "/register/print", **edition)
+    assert asked.status_code == 200
+    assert "3 au deja exemplar pe hârtie" in asked.text
+    assert "Doar cele netipărite (1)" in asked.text
+    assert len(printings(cast)) == 3
+    form = BeautifulSoup(asked.text, "html.parser").select_one("form[action='/register/print']")
+    assert form is not None
+    kept = {str(box["name"]): str(box["value"]) for box in form.select("input[type=hidden]")}
+    answer = office.post("/register/print", data={**kept, "again": "none"})
+    with pikepdf.open(io.BytesIO(file_of(office, answer))) as pdf:
+        assert len(pdf.pages) == 1
+    assert sorted(p.certificate_id for p in printings(cast)) == sorted(four)
+
+
+@pytest.mark.parametrize(
+    ("again", "kind"), [("copies", PrintKind.COPY), ("originals", PrintKind.ORIGINAL)]
+)
+def test_on_request_copies_or_originals_are_made_anew(
+    cast: Cast, office: FlaskClient, four: list[int], again: str, kind: PrintKind
+) -> None:
+    ticked = [str(each) for each in four[:2]]
+    post(office, "/register/print", certificate=ticked)
+    asked = post(office, "/register/print", certificate=ticked)
+    assert "Doar cele netipărite" not in asked.text  # nothing is left for it
+    answer = post(office, "/register/print", certificate=ticked, again=again)
+    file_of(office, answer)
+    assert [p.kind for p in printings(cast)[2:]] == [kind, kind]
+
+
+def test_where_nothing_is_left_to_print_for_the_first_time_it_says_so(
+    cast: Cast, office: FlaskClient, four: list[int]
+) -> None:
+    ticked = [str(each) for each in four]
+    post(office, "/register/print", certificate=ticked)
+    answer = post(office, "/register/print", certificate=ticked, again="none")
+    assert "Alegeți mai întâi" in office.get(answer.headers["Location"]).text
+    assert len(printings(cast)) == 4
+
+
+def test_ticked_participants_bring_their_certificates_to_the_desk(
+    cast: Cast, office: FlaskClient, four: list[int]
+) -> None:
+    assert "of=participants" in office.get("/editions/e1").text
+    with cast.app.app_context():
+        places = [db.session().get_one(Certificate, each).enrolment_id for each in four[:2]]
+    path = "/register/print-desk?of=participants&from=e1"
+    page = post(office, path, id=[str(each) for each in [*places, cast.enrolments["learner"]]])
+    assert "Doar cele pe care le-ați bifat (2)." in page.text
+    nobody = post(office, path, id=[str(cast.enrolments["learner"]), "x"])
+    assert "Niciunul dintre cei aleși" in office.get(nobody.headers["Location"]).text
+    assert printings(cast) == []
 
 
 def test_whoever_ended_meanwhile_is_left_out_and_named(

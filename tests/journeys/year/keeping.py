@@ -71,7 +71,7 @@ def the_second_release_does_not_give_a_second_number(year: Year) -> None:
     )
     says(page, "58/2025", "41/2025")
     year.site.work()
-    assert figures(office.open(f"{HOME}/certificates"))["emise"] == "22"
+    assert figures(office.open(f"{HOME}/certificates"))["certificate valabile"] == "22"
 
 
 def everything_still_verifies_with_the_same_bytes(year: Year) -> None:
@@ -174,8 +174,8 @@ def the_figures_of_the_year_agree(year: Year) -> None:
     serials = sorted(parse_number(n).serial for n in _register(year))
     assert serials == list(range(1, 24))  # 22 people, one of them twice, no gap
     page = office.open(f"{HOME}/certificates")
-    assert figures(page) == {"emise": "22", "de emis": "0", "în așteptare": "0"}
-    for gap in ("netipărite", "nepredate", "de cerut înapoi"):
+    assert figures(page) == {"certificate valabile": "22", "de emis": "0", "în așteptare": "0"}
+    for gap in ("netipărite", "nepredate", "de cerut înapoi sau de distrus"):
         assert any(f"{gap} 0" in words for words, _address in page.links()), page.text
 
 
