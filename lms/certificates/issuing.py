@@ -204,7 +204,7 @@ def announce_all(certificates: Sequence[Certificate], *, now: datetime) -> None:
         "certificates/mail/issued.txt",
         [
             Letter(
-                f"certificate:{certificate.id}",
+                register.mail_event(certificate),
                 certificate.enrolment.person,
                 {
                     "number": certificate.number,

@@ -36,6 +36,7 @@ from lms.certificates.numbering import code_from_bytes, format_number
 from lms.certificates.states import CertificateState, FlagOutcome
 from lms.config import Settings
 from lms.courses.models import Enrolment
+from lms.mail import services as mail
 
 
 def blocking(problems: list[Problem]) -> list[Problem]:
@@ -286,6 +287,7 @@ def _end(
         CertificateState.REVOKED: RegisterEvent.REVOKED,
         CertificateState.VOID: RegisterEvent.VOIDED,
     }
+    mail.withdraw(mail_event(certificate), certificate.person_id)  # it would praise what has ended
     certificate.state = state
     certificate.ended_at = now
     certificate.ended_by_id = by
@@ -332,6 +334,11 @@ def supersede(
         supersedes=certificate,
         reason=reason,
     )
+
+
+def mail_event(certificate: Certificate) -> str:
+    """Name the mail that tells a holder of a certificate."""
+    return f"certificate:{certificate.id}"
 
 
 def missing_serials(series: str, year: int) -> list[int]:

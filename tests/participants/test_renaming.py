@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from werkzeug.test import TestResponse
 
 from lms import clock, db
 from lms.accounts.models import Person, PersonName
-from lms.certificates import issuing, register
+from lms.certificates import issuing, papers, register
 from lms.certificates.models import Certificate, NumberCounter
+from lms.certificates.paper import HandOver, HandOverWay, PaperEvent
 from lms.certificates.states import CertificateState
+from lms.courses.models import Enrolment
+from lms.mail.models import MailMessage, MailState
 from tests.cast import Cast, csrf
 from tests.certificates.certify import complete, file_of, issued
 
@@ -67,6 +71,56 @@ def test_the_name_is_changed_and_the_certificate_replaced_in_one_act(cast: Cast)
         (kept,) = db.session().scalars(sa.select(PersonName))
         assert (kept.family_name, kept.reason) == ("Învățăcel", "căsătorie")
     assert old.number in cast.client("auditor").get("/register?paper=to_call_back").text
+
+
+def test_advice_on_paper_agrees_and_the_old_certificates_mail_is_not_sent(cast: Cast) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Person, cast.persons["learner"]).email = "maria@exemplu.example"
+    first = issued(cast)
+    client = cast.client("registrar")
+    post(client, "/register/print", certificate=str(first))
+    asked = post(client, address(cast), do="show", **NEW).text
+    assert "pe hârtie: de distrus; se află la secretariat" in asked
+    assert "de cerut înapoi" not in asked
+    answer = post(client, address(cast), do="change", **NEW)
+    assert "#" not in answer.location  # what was done is said on top
+    page = client.get(answer.location).text
+    assert "nu a fost predat: distrugeți-l" in page
+    assert "cereți-l înapoi" not in page
+    with cast.app.app_context():
+        mails = sa.select(MailMessage.event, MailMessage.state).order_by(MailMessage.id)
+        told = {e: s for e, s in db.session().execute(mails) if e.startswith("certificate:")}
+    old, new = rows(cast)
+    assert told[f"certificate:{old.id}"] is MailState.WITHDRAWN
+    assert told[f"certificate:{new.id}"] is MailState.WAITING
+
+
+def test_a_paper_that_was_handed_over_is_asked_for_back(cast: Cast) -> None:
+    first = issued(cast)
+    client = cast.client("registrar")
+    post(client, "/register/print", certificate=str(first))
+    with cast.app.app_context(), db.writing():
+        papers.record_act(
+            PaperEvent.HANDED_OVER,
+            [first],
+            on=clock.today("Europe/Bucharest"),
+            by=cast.persons["registrar"],
+            now=clock.now(),
+            hand_over=HandOver(HandOverWay.POST, tracking="RR-1", done_by="Rodica"),
+        )
+    answer = post(client, address(cast), do="change", **NEW)
+    page = client.get(answer.location).text
+    assert "cereți-l înapoi" in page
+    assert "distrugeți-l" not in page
+
+
+def test_a_confirmed_name_that_the_office_changed_says_when(cast: Cast) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        person = session.get_one(Enrolment, cast.enrolments["learner"]).person
+        person.name_confirmed_at = clock.now() - timedelta(days=40)
+    page = cast.client("registrar").get(change(cast).location).text
+    assert "de secretariat" in page
+    assert "confirmat la" not in page
 
 
 def test_two_clicks_change_it_once(cast: Cast) -> None:

@@ -13,8 +13,9 @@ from lms.accounts.models import Person
 from lms.certificates import drafting, issuing, register
 from lms.certificates.checks import Problem, check
 from lms.certificates.corrections import Change, changes_of
-from lms.certificates.models import Certificate, Printing
-from lms.certificates.papers import lines_of
+from lms.certificates.models import Certificate
+from lms.certificates.paper import Paper, PaperEvent
+from lms.certificates.papers import paper_of
 from lms.certificates.states import CertificateState
 from lms.courses.models import Edition, Enrolment
 from lms.participants.services import people
@@ -28,16 +29,20 @@ class Preview:
     number: str
     changes: list[Change]
     problems: list[Problem]
-    has_paper: bool
+    paper: Paper
 
 
 @dataclass(frozen=True)
 class Renamed:
-    """What came of a change of name: certificates to finish, and numbers of papers to call back."""
+    """What came of a change of name: certificates to finish, and numbers whose paper is left.
+
+    A paper that was handed over is called back; one that never left the office is destroyed.
+    """
 
     is_changed: bool
     certificates: tuple[int, ...] = ()
     to_call_back: tuple[str, ...] = ()
+    to_destroy: tuple[str, ...] = ()
     again: tuple[int, ...] = ()  # enrolments whose number was given up before it was signed
 
 
@@ -79,15 +84,10 @@ def preview(person: Person, *, family_name: str, given_names: str, now: datetime
                 certificate.number,
                 changes_of(certificate.facts, new.to_facts()),
                 register.blocking(check(new)),
-                _has_paper(certificate.id),
+                paper_of(certificate, place.edition.programme.zone),
             )
         )
     return found
-
-
-def _has_paper(certificate_id: int) -> bool:
-    printed = sa.select(Printing.id).where(Printing.certificate_id == certificate_id).limit(1)
-    return db.session().scalar(printed) is not None or bool(lines_of([certificate_id]))
 
 
 def change_name(
@@ -107,15 +107,20 @@ def change_name(
         now=now,
     )
     db.session().flush()  # the new certificates are drafted from it
-    made, papers, again = [], [], []
+    made, to_call_back, to_destroy, again = [], [], [], []
     for certificate in _bearing_another(person.id, person.full_name, locked=True):
         place = issuing.locked_enrolment(certificate.enrolment_id)
         if certificate.state is CertificateState.RESERVED:
             register.void(certificate, by=by, reason=reason, now=now)
             again.append(place.id)
             continue
-        if _has_paper(certificate.id):
-            papers.append(certificate.number)
+        paper = paper_of(certificate, place.edition.programme.zone)
+        if paper.on(PaperEvent.HANDED_OVER):
+            to_call_back.append(certificate.number)
+        elif paper.exists:
+            to_destroy.append(certificate.number)
         new = register.supersede(certificate, place, by=by, reason=reason, now=now)
         made.append(new.id)
-    return Renamed(changed or bool(made), tuple(made), tuple(papers), tuple(again))
+    return Renamed(
+        changed or bool(made), tuple(made), tuple(to_call_back), tuple(to_destroy), tuple(again)
+    )

@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import prepares, reads, writing_subject
-from lms.certificates import issuing, seals, words
+from lms.certificates import issuing, paper_words, seals, words
 from lms.certificates.errors import CannotBePrinted, IssuingLocked, WrongState
 from lms.certificates.signing.api import SealError
+from lms.certificates.states import CertificateState
 from lms.courses.models import Enrolment
 from lms.participants.forms import NameForm
 from lms.participants.permissions import RENAME_PARTICIPANT
@@ -62,8 +63,7 @@ def change_name(enrolment: Enrolment) -> Response:
         issuing.issue(place, by=me())
     db.end_reading()
     _tell(done)
-    target = url_for("participants.see", enrolment_id=enrolment_id, _anchor="certificate-panel")
-    return redirect(target)
+    return redirect(url_for("participants.see", enrolment_id=enrolment_id))
 
 
 def _shown(enrolment_id: int, form: NameForm, status: int) -> Response:
@@ -77,7 +77,14 @@ def _shown(enrolment_id: int, form: NameForm, status: int) -> Response:
             given_names=form.given_names.data or "",
             now=clock.now(),
         )
-    page = render("participants/name.html", enrolment=enrolment, form=form, seen=seen, words=words)
+    page = render(
+        "participants/name.html",
+        enrolment=enrolment,
+        form=form,
+        seen=seen,
+        words=words,
+        left_of=lambda paper: paper_words.state_of(CertificateState.SUPERSEDED, paper),
+    )
     return make_response(page, status)
 
 
@@ -100,9 +107,18 @@ def _tell(done: Renamed) -> None:
     if done.to_call_back:
         flash(
             _(
-                "On paper there is still %(numbers)s: ask for it back. It is listed under "
-                "“to call back” until you mark it as returned or destroyed.",
+                "On paper the holder still has %(numbers)s: ask for it back. It is listed under "
+                "“to call back or to destroy” until you mark it as returned or destroyed.",
                 numbers=", ".join(done.to_call_back),
+            ),
+            "warning",
+        )
+    if done.to_destroy:
+        flash(
+            _(
+                "The paper of %(numbers)s was never handed over: destroy it. It is listed under "
+                "“to call back or to destroy” until you mark it as destroyed.",
+                numbers=", ".join(done.to_destroy),
             ),
             "warning",
         )
