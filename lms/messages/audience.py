@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Final
 
 
 class WhyNot(enum.StrEnum):
@@ -13,6 +14,10 @@ class WhyNot(enum.StrEnum):
     SUSPENDED = "suspended"
     NO_ADDRESS = "no_address"
     SHARED_ADDRESS = "shared_address"
+
+
+WITHOUT_MAIL: Final = frozenset({WhyNot.NO_ADDRESS, WhyNot.SHARED_ADDRESS})
+"""Reasons of those who still take part: they are called, or written to on paper."""
 
 
 @dataclass(frozen=True)

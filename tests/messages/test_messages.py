@@ -84,6 +84,35 @@ def test_the_preview_says_who_gets_it_and_who_can_t_and_why(people: Cast) -> Non
     assert sent_mails(people) == {}
 
 
+def test_whom_no_mail_reaches_can_be_called_and_written_to_before_and_after(people: Cast) -> None:
+    client = people.client("registrar")
+    form = {"ids": all_ids(people), "key": "fără", **WORDS}
+    before = post(client, "/editions/e1/messages", **form)
+    sent = post(client, "/editions/e1/messages", do="send", **form)
+    for text in (before.text, client.get(sent.location).text):
+        page = BeautifulSoup(text, "html.parser")
+        letters = page.select_one("form[action='/editions/e1/letters']")
+        assert letters is not None
+        places = [str(box["value"]) for box in letters.select("input[name=id]")]
+        assert len(places) == 5  # three have no address, two share one; nobody withdrawn
+        link = page.select_one("a[href*='phones.pdf']")
+        assert link is not None
+        assert str(link["href"]).endswith(f"places={'-'.join(places)}")
+
+
+def test_who_came_from_the_map_of_progress_goes_back_to_it(people: Cast) -> None:
+    client = people.client("registrar")
+    ids = {"id": list(map(str, people.enrolments.values()))}
+    first = post(client, "/editions/e1/messages/new?back=progress", **ids)
+    page = BeautifulSoup(first.text, "html.parser")
+    assert page.select_one("a[href='/editions/e1/progress']") is not None
+    form = page.select_one("form.form")
+    assert form is not None
+    assert form["action"] == "/editions/e1/messages?back=progress"
+    plain = post(client, "/editions/e1/messages/new", **ids).text
+    assert 'action="/editions/e1/messages"' in plain
+
+
 def test_a_message_is_sent_once_under_a_double_click(people: Cast) -> None:
     client = people.client("registrar")
     form = {"ids": all_ids(people), "key": "doi", "do": "send", **WORDS}

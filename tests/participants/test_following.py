@@ -312,6 +312,18 @@ def test_the_phone_list_is_printed_by_group_with_the_filters(cast: Cast, tmp_pat
     assert client.get("/editions/e1/phones.pdf?search=nimeni").data.startswith(b"%PDF")
 
 
+def test_the_phone_list_can_name_its_people(cast: Cast, tmp_path: Path) -> None:
+    bring_in(cast, listed(ANA, DAN))
+    client = cast.client("registrar")
+    table = BeautifulSoup(client.get("/editions/e1?search=plopeanu").text, "html.parser")
+    box = table.select_one("input[name=id]")
+    assert box is not None
+    listing = client.get(f"/editions/e1/phones.pdf?places={box['value']}-x-99999999")
+    words = pdf_words(listing.data, tmp_path)
+    assert "Plopeanu Ana" in words
+    assert "Grupa 2" not in words
+
+
 # --- Statements ------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from lms import clock, db
 from lms.access import may, prepares, reads, writing_subject
 from lms.courses.models import Edition
 from lms.messages import placeholders, queries, words
+from lms.messages.audience import WITHOUT_MAIL
 from lms.messages.defaults import opening_words
 from lms.messages.errors import LinkNotOffered, NobodyToWriteTo
 from lms.messages.forms import MessageForm
@@ -34,6 +36,7 @@ from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
 MOST_KEY = 40
+MOST_NAMED = 300  # places in an address
 _OF_STUCK = {  # which filter's words a message to those stuck begins with
     Stuck.QUIET.value: Stage.QUIET.value,
     Stuck.NEVER_IN.value: Show.NOT_IN.value,
@@ -53,13 +56,25 @@ def index(edition: Edition) -> str:
 @reads(SEE_MESSAGES, Message)
 def see(message: Message) -> str:
     """Show a message and how everybody's mail stands."""
+    lines = queries.recipient_lines(message.id)
+    unmailed = [line.enrolment_id for line in lines if line.left_out in WITHOUT_MAIL]
     return render(
         "messages/message.html",
         message=message,
         edition=message.edition,
-        lines=queries.recipient_lines(message.id),
+        lines=lines,
+        unmailed=unmailed,
+        phones_href=_phones_of(message.edition, unmailed),
         words=words,
     )
+
+
+def _phones_of(edition: Edition, places: Sequence[int]) -> str:
+    """Where the phone list of these stands; very many are those of the table's own filter."""
+    asked = {"places": "-".join(map(str, places))}
+    if len(places) > MOST_NAMED:
+        asked = {"state": Show.NO_OWN_ADDRESS.value}
+    return url_for("participants.phones", slug=edition.slug, **asked)  # type: ignore[arg-type]
 
 
 @bp.get("/editions/<slug>/messages/new")
@@ -182,9 +197,13 @@ def _page(edition: Edition, form: MessageForm, audience: Audience, *, shows: boo
         row = _example(audience, request.form.get("as"))
         person = sending.people_of([row.person_id])[row.person_id]
         example = (row, *sending.preview(edition, row, person.locale, form.draft))
+    unmailed = [row.enrolment_id for row, why in audience.left_out if why in WITHOUT_MAIL]
     return render(
         "messages/write.html",
         edition=edition,
+        **_way_back(edition),
+        unmailed=unmailed,
+        phones_href=_phones_of(edition, unmailed),
         form=form,
         audience=audience,
         example=example,
@@ -193,6 +212,17 @@ def _page(edition: Edition, form: MessageForm, audience: Audience, *, shows: boo
         offers_link=_may_invite(),
         Placeholder=placeholders.Placeholder,
     )
+
+
+def _way_back(edition: Edition) -> dict[str, Any]:
+    """Where one came from: the table, or the map of progress as it was narrowed."""
+    stuck = request.args.get("stuck", "")
+    if not stuck and request.args.get("back") != "progress":
+        href = url_for("participants.edition", slug=edition.slug)
+        return {"back_href": href, "back_label": _("Participants"), "kept": {}}
+    kept = {"stuck": stuck} if stuck else {"back": "progress"}
+    href = url_for("participants.heat_map", slug=edition.slug, stuck=stuck or None)
+    return {"back_href": href, "back_label": _("Progress"), "kept": kept}
 
 
 def _example(audience: Audience, asked: str | None) -> TableRow:

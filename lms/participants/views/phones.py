@@ -19,6 +19,7 @@ from lms.participants.table import EditionTable, TableRow
 from lms.participants.views.blueprint import PDF, bp, download, edition_by_slug, me
 from lms.participants.views.tables import asked_filters, missing_of
 from lms.sheets_pdf import Column, Sheet, draw_sheets
+from lms.web.forms import whole_number
 from lms.web.i18n import current_locale, format_date, ngettext
 from lms.web.i18n import gettext as _
 
@@ -26,9 +27,14 @@ from lms.web.i18n import gettext as _
 @bp.get("/editions/<slug>/phones.pdf")
 @prepares(EXPORT_PARTICIPANTS, edition_by_slug)
 def phones(edition: Edition) -> Response:
-    """Hand out the phone list of those whom the filters leave, each group on its own page."""
+    """Hand out the phone list of those whom the filters leave, each group on its own page.
+
+    The address may name places instead, for those whom a message doesn't reach.
+    """
     table = edition_table(edition, now=clock.now())
     rows = table.chosen(asked_filters(), request.args.get("sort", "name"))
+    if named := {whole_number(each) for each in request.args.get("places", "").split("-")} - {None}:
+        rows = [row for row in table.rows if row.enrolment_id in named]
     sheets = sheets_of(edition, table, rows)
     slug = edition.slug
     db.end_reading()
