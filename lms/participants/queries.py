@@ -31,6 +31,7 @@ __all__ = [
     "beginning",
     "edition_lines",
     "edition_table",
+    "taking_part",
 ]
 
 
@@ -115,3 +116,11 @@ def beginning() -> Beginning:
     programme = session.scalars(sa.select(Programme).order_by(Programme.id.desc()).limit(1)).first()
     course = session.scalar(sa.select(Course.id).limit(1))
     return Beginning(programme is not None, course is not None, programme)
+
+
+def taking_part(edition_id: int) -> int:
+    """Count the participants of an edition who have not withdrawn; one statement."""
+    wanted = sa.select(sa.func.count(Enrolment.id)).where(
+        Enrolment.edition_id == edition_id, Enrolment.state != EnrolmentState.WITHDRAWN
+    )
+    return db.session().scalar(wanted) or 0

@@ -195,6 +195,19 @@ def test_one_person_is_added_by_hand_once(cast: Cast) -> None:
     assert count(cast, Enrolment) == 4
 
 
+@pytest.mark.parametrize(("target", "is_told"), [(2, True), (3, False), (None, False)])
+def test_who_is_enrolled_above_the_target_is_enrolled_and_it_is_said(
+    cast: Cast, target: int | None, is_told: bool
+) -> None:
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Edition, cast.edition_id).target_number = target
+    client = cast.client("registrar")
+    data = {"family_name": "Țintaru", "given_names": "Ilinca", "email": "ilinca@exemplu.example"}
+    answer = post(client, "/editions/e1/participants/new", **data)
+    said = "Cu acesta sunt înscriși 3 participanți; ținta ediției este 2."
+    assert (said in client.get(answer.location).text) is is_told
+
+
 def test_a_person_alike_is_asked_about_in_the_form(cast: Cast) -> None:
     client = cast.client("registrar")
     data = {"family_name": "Unu", "given_names": "Ana", "email": "birou@exemplu.example"}

@@ -11,7 +11,7 @@ from lms import clock
 from lms.access import reads, writes
 from lms.courses.models import Edition, Enrolment
 from lms.db import db
-from lms.participants import words
+from lms.participants import queries, words
 from lms.participants.errors import HasPlaceAlready, ImportNotReady, NotReplaceable
 from lms.participants.forms import NewcomerForm, PersonForm
 from lms.participants.permissions import ADD_PARTICIPANT, REPLACE_PARTICIPANT
@@ -22,6 +22,7 @@ from lms.participants.views.blueprint import bp, edition_by_slug, me, participan
 from lms.participants.views.importing import answer_value, decisions_of
 from lms.programmes.fields import choices
 from lms.web.i18n import gettext as _
+from lms.web.i18n import ngettext
 from lms.web.templating import render
 
 
@@ -55,7 +56,25 @@ def save_person(edition: Edition) -> str | Response:
         flash(_("The participant was enrolled, and the invitation is on its way."), "success")
     else:
         flash(_("The participant was enrolled. The next step: send the invitation."), "success")
+    _tell_if_many(edition)
     return redirect(url_for("participants.see", enrolment_id=enrolment.id))
+
+
+def _tell_if_many(edition: Edition) -> None:
+    """Say it where more take part than the edition aims at; nothing is refused for that."""
+    if edition.target_number is None:
+        return
+    people = queries.taking_part(edition.id)
+    if people > edition.target_number:
+        flash(
+            ngettext(
+                "With this one %(num)s participant takes part; the edition's target is %(target)s.",
+                "With this one %(num)s participants take part; the edition's target is %(target)s.",
+                people,
+                target=edition.target_number,
+            ),
+            "info",
+        )
 
 
 # --- A seat given to somebody else -----------------------------------------------------------
