@@ -460,7 +460,7 @@ FORMS: dict[str, Values | Callable[[World, str], Values]] = {
     "certificates.issue_anew": _REASON,
     "certificates.kept": {"where": "În seif"},
     "certificates.originals": {"which": "all"},
-    "certificates.print_many": {"which": "all"},
+    "certificates.print_many": {"which": "all", "again": "copies"},
     "certificates.print_ticked": {"which": "all"},
     "certificates.print_edition": _DESK,
     "certificates.desk_list": _DESK,
