@@ -44,6 +44,7 @@ class Activity:
     kind: ActivityKind = ActivityKind.QUIZ
     form: str = ""  # the form's id, as the condition „form submitted” names it
     shows_percent: bool | None = True  # whether learners see the result; None: it depends on when
+    counts: bool = True  # whether its module asks for it; what does not is there to practise
 
     def title(self, locale: str) -> str:
         """The title in a language."""

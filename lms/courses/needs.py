@@ -116,7 +116,15 @@ class _Known:
         return Need(_("Lessons read"), _far(result), result.is_met, since, proofs)
 
     def _quizzes(self, result: Result) -> Need:
-        return self._of(_("Tests of the modules passed"), result, self.standing.outline.inside)
+        standing = self.standing
+        asked = [
+            activity
+            for module in standing.outline.modules
+            for activity in module.activities
+            if activity.counts
+            and (module.id not in standing.modules_completed or standing.is_done(activity))
+        ]
+        return self._of(_("Tests of the modules passed"), result, asked)
 
     def _tests(self, result: Result) -> Need:
         tests = self.standing.outline.tests_at(result.edge)

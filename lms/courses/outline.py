@@ -72,7 +72,7 @@ class ModuleEntry:
         return ModulePlan(
             self.id,
             tuple(le.id for le in self.lessons),
-            tuple(a.key for a in self.activities),
+            tuple(a.key for a in self.activities if a.counts),
             self.after,
         )
 

@@ -305,7 +305,7 @@ class Standing:
                 if lesson.id not in self.evidence.lessons_read:
                     return "lesson", str(lesson.id), module
             for activity in module.activities:
-                if not self.is_done(activity):
+                if activity.counts and not self.is_done(activity):
                     return "activity", activity.key, module
         for activity in self.outline.end:
             if not self.is_done(activity):

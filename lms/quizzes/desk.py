@@ -9,6 +9,7 @@ page: one line in `TABS`, in the order in which the row shows them, `frame=desk.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -96,6 +97,17 @@ class Frame:
         if self.page.quiz.withdrawn_at is not None:
             return "withdrawn"
         return "draft" if self.page.quiz.published_at is None else "published"
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether its module does not ask for it."""
+        quiz = self.page.quiz
+        version = quiz.current_version
+        return version is not None and not quiz.is_course_test and not _counts(version.settings)
+
+
+def _counts(settings: Mapping[str, Any]) -> bool:
+    return bool(settings.get("counts", True))
 
 
 def frame_of(page: QuizPageLike, current: str) -> Frame:

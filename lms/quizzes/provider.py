@@ -44,7 +44,8 @@ class QuizProvider:
             .order_by(Quiz.position)
         )
         found: dict[int | Edge, list[Activity]] = {}
-        for quiz, slug, settings in rows:
+        for quiz, slug, stored in rows:
+            settings = parse_settings(stored or {})
             is_at_start = quiz.place is QuizPlace.START
             place = Edge(quiz.place.value) if quiz.is_course_test else quiz.module_id
             assert place is not None
@@ -56,9 +57,8 @@ class QuizProvider:
                     href=f"/courses/{slug}/quizzes/{quiz.slug}",
                     position=quiz.position,
                     kind=ActivityKind.TEST if quiz.is_course_test else ActivityKind.QUIZ,
-                    shows_percent=always_shown(
-                        parse_settings(settings or {}), is_at_start=is_at_start
-                    ),
+                    shows_percent=always_shown(settings, is_at_start=is_at_start),
+                    counts=settings.counts or quiz.is_course_test,
                 )
             )
         return found

@@ -97,6 +97,14 @@ def test_modules_open_in_order_where_the_course_says_so(shown, in_order, opened)
         pytest.param(PASSED, evidence([], ["quiz:1", "quiz:2"]), True, 2, 2, id="all quizzes"),
         pytest.param(
             PASSED,
+            evidence([], ["quiz:2"], modules_complete={1}),
+            True,
+            1,
+            1,
+            id="a quiz that came after its module was completed is not claimed",
+        ),
+        pytest.param(
+            PASSED,
             evidence([], ["quiz:9"]),
             False,
             0,

@@ -108,6 +108,15 @@ class SettingsForm(Form):
     """The rules of a quiz."""
 
     preset = wtforms.RadioField(lazy("What learners see, and when"))
+    counts = wtforms.RadioField(
+        lazy("For the certificate"),
+        [_FREE],
+        choices=[
+            SelectChoice("yes", lazy("Required for the certificate")),
+            SelectChoice("no", lazy("For practice alone")),
+        ],
+        validate_choice=False,
+    )
     pass_mark = wtforms.StringField(lazy("Pass mark"), filters=[stripped])
     attempts = _text(lazy("Attempts"))
     method = wtforms.SelectField(lazy("Which attempt counts"), choices=_choices(METHOD_WORDS))
@@ -152,7 +161,8 @@ class SettingsForm(Form):
         self.preset.choices.append(SelectChoice(CUSTOM, lazy("As ticked under “More options”")))
         self.base = settings
         if is_course_test:
-            for name in ("pass_mark", "attempts", "method", "delay_first", "delay_later"):
+            of_modules = ("pass_mark", "attempts", "method", "delay_first", "delay_later", "counts")
+            for name in of_modules:
                 delattr(self, name)
 
     @classmethod
@@ -161,6 +171,7 @@ class SettingsForm(Form):
         known = preset_of(settings.review) if settings.review is not None else settings.feedback
         values = dump_settings(settings)
         values["preset"] = known.value if known is not None else CUSTOM
+        values["counts"] = "yes" if settings.counts else "no"
         values["bands"] = write_lines(settings.bands, "ro")
         values["bands_en"] = write_lines(settings.bands, "en")
         for name in _NUMBERS:
@@ -185,6 +196,7 @@ class SettingsForm(Form):
         for name in _NUMBERS:
             text = str(values[name] or "").replace(",", ".").removesuffix("%").strip()
             values[name] = text or _EMPTY[name]
+        values["counts"] = self._counts
         if "pass_mark" not in self:
             values["pass_mark"], values["attempts"] = "none", 1
         elif not self.pass_mark.data:
@@ -218,6 +230,12 @@ class SettingsForm(Form):
                 field.errors = [*field.errors, str(message)]
             return False
         return self._is_sound(self.settings) and is_valid
+
+    @property
+    def _counts(self) -> bool:
+        """Whether the quiz is asked for; as it was where nothing is said."""
+        said = {"yes": True, "no": False}
+        return said.get(self.counts.data, self.base.counts) if "counts" in self else True
 
     @property
     def preset_review(self) -> Review:

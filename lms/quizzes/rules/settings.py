@@ -128,6 +128,7 @@ class QuizSettings:
     dispute_days: int | None = None  # to contest a result; 0: never; None: as the course says
     bands: tuple[Band, ...] = ()  # what is said of a result, from the lowest up
     draws: tuple[Draw, ...] = ()  # from the course's bank, beside the quiz's own questions
+    counts: bool = True  # asked for by its module; what isn't is there to practise
     draft: bool = False  # not published, though it has enough to ask
 
     @property
@@ -307,5 +308,6 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "dispute_days": _days,
     "bands": _bands,
     "draws": _draws,
+    "counts": _flag,
     "draft": _flag,
 }

@@ -15,16 +15,25 @@ from lms import db
 from lms.audit.services import record
 from lms.courses.models import ContentItem, Course, Enrolment
 from lms.errors import Refused
+from lms.jobs import queue
 from lms.quizzes.exchange.head_writer import with_settings
 from lms.quizzes.models import Quiz, QuizWindow
 from lms.quizzes.rules.settings import QuizSettings, dump_settings, parse_settings
-from lms.quizzes.services import locks, terms, versions
+from lms.quizzes.services import asking, locks, terms, versions
 
 
 class ClosesFirst(Refused):
     """A quiz can't close before it opens."""
 
     status = 422
+
+
+class AlreadyTaken(Refused):
+    """A quiz that people have begun, or took on paper, stays published."""
+
+    def __init__(self, people: int) -> None:
+        super().__init__(str(people))
+        self.people = people
 
 
 def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetime) -> bool:
@@ -36,10 +45,38 @@ def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetim
     course, quiz = locks.course(quiz.course_id), locks.quiz(quiz.id)
     version = quiz.current_version
     before = parse_settings(version.settings) if version is not None else QuizSettings()
-    # What draws from the bank has enough at once: a draft stays one until it is published.
-    settings = replace(settings, draft=bool(settings.draws) and quiz.published_at is None)
+    # What draws from the bank, or was taken back, has enough: it stays a draft until published.
+    is_kept_back = bool(settings.draws) or before.draft
+    settings = replace(settings, draft=is_kept_back and quiz.published_at is None)
     if before == settings:
         return False
+    _change(course, quiz, before, settings, by=by, now=now)
+    return True
+
+
+def take_back(quiz: Quiz, *, by: int, now: datetime) -> bool:
+    """Make a published quiz a draft again; False where it is one. Raises AlreadyTaken."""
+    course, quiz = locks.course(quiz.course_id), locks.quiz(quiz.id)
+    version = quiz.current_version
+    if version is None or not quiz.is_open:
+        return False
+    if (taken := asking.taken_by(quiz.id)) > 0:
+        raise AlreadyTaken(taken)
+    before = parse_settings(version.settings)
+    _change(course, quiz, before, replace(before, draft=True), by=by, now=now)
+    return True
+
+
+def _change(
+    course: Course,
+    quiz: Quiz,
+    before: QuizSettings,
+    settings: QuizSettings,
+    *,
+    by: int,
+    now: datetime,
+) -> None:
+    was_asked = before.counts and quiz.is_open
     versions.renew_settings(quiz, settings, by=by, now=now)
     _write_head(quiz, settings, by=by, now=now)
     course.version += 1  # an import that was planned on the rules before is planned anew
@@ -52,7 +89,11 @@ def change_settings(quiz: Quiz, settings: QuizSettings, *, by: int, now: datetim
         quiz=quiz.content_id,
         changes={name: [old[name], new[name]] for name in new if old[name] != new[name]},
     )
-    return True
+    is_asked = settings.counts and quiz.is_open
+    if was_asked and not is_asked:
+        asking.review_those_who_lack_nothing(course.id, now=now)
+    if was_asked is not is_asked:
+        queue.tell("certificates.flags")  # the course asks for less than it did, or for more
 
 
 def contest_days_of(course_id: int) -> int:

@@ -57,13 +57,28 @@ class ReadyText:
     path: str
 
 
-def make_ready(bench: Bench, plan: TextPlan, *, publishes: bool | None) -> list[ReadyText]:
+def make_ready(
+    bench: Bench, plan: TextPlan, *, publishes: bool | None, counts: bool | None = None
+) -> list[ReadyText]:
     """Render and write the quizzes of a plan that is ready; slow, so before the write.
 
-    `publishes` decides about the questions of a quiz that is not published yet; None leaves each
-    as it is.
+    `publishes` decides about the questions of a quiz that is not published yet, `counts` whether
+    such a quiz is asked for; None leaves each as it is.
     """
-    return [_made_ready(bench, plan.read, p, publishes=publishes) for p in plan.quizzes]
+    return [
+        _made_ready(bench, plan.read, _counting(planned, counts), publishes=publishes)
+        for planned in plan.quizzes
+    ]
+
+
+def _counting(planned: PlannedQuiz, counts: bool | None) -> PlannedQuiz:
+    """Let a quiz that is not published yet be asked for, or not; a new text may say no itself."""
+    quiz = planned.quiz
+    if counts is None or planned.module is None or (quiz is not None and quiz.is_published):
+        return planned
+    if quiz is None:
+        counts = counts and planned.settings.counts
+    return replace(planned, settings=replace(planned.settings, counts=counts))
 
 
 def _made_ready(
@@ -98,11 +113,11 @@ def _made_ready(
 
 
 def _settings(planned: PlannedQuiz, *, publishes: bool | None) -> QuizSettings:
-    """Keep back a quiz that draws from the bank until it is published: it has enough at once."""
+    """Keep back what draws from the bank, or was taken back, until it is published."""
     settings, quiz = planned.settings, planned.quiz
     if publishes is None or (quiz is not None and quiz.is_published):
         return settings
-    return replace(settings, draft=bool(settings.draws) and not publishes)
+    return replace(settings, draft=(bool(settings.draws) or settings.draft) and not publishes)
 
 
 def _asked(piece: Piece) -> Piece:

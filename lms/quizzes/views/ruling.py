@@ -37,8 +37,8 @@ from lms.quizzes.rules import review
 from lms.quizzes.rules.draws import Draw
 from lms.quizzes.rules.review import PRESETS, Moment, Shown, may_be_set
 from lms.quizzes.rules.settings import MOST_DISPUTE_DAYS
-from lms.quizzes.services import bank_draws, locks, overriding, ruling
-from lms.quizzes.services.ruling import ClosesFirst
+from lms.quizzes.services import asking, bank_draws, locks, overriding, ruling
+from lms.quizzes.services.ruling import AlreadyTaken, ClosesFirst
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.web.forms import whole_number
@@ -61,7 +61,9 @@ def settings(page: QuizPage) -> Response:
 @bp.post("/courses/<slug>/quizzes/<quiz_slug>/settings")
 @writes(CHANGE_SETTINGS, load_quiz)
 def set_settings(page: QuizPage) -> Response:
-    """Save the rules as a new version, or show what they would show."""
+    """Save the rules as a new version, or show what they would show; or take the quiz back."""
+    if request.form.get("do") == "take_back":
+        return _take_back(page)
     form = SettingsForm.posted()
     _offer(form, page)
     rows = posted_rows(request.form)
@@ -98,6 +100,29 @@ def set_contest_days(page: CoursePage) -> Response:
     elif ruling.set_contest_days(page.course_id, days, by=_me()):
         flash(_("Saved. It holds for results that are already there, too."), "success")
     return redirect(url_for("quizzes.workshop", slug=page.outline.slug), 303)
+
+
+def _take_back(page: QuizPage) -> Response:
+    if page.quiz.is_course_test:
+        flash(_("A test of the whole course stays as long as the course names it."), "error")
+        return _back(page)
+    try:
+        is_back = ruling.take_back(page.quiz, by=_me(), now=clock.now())
+    except AlreadyTaken as refused:
+        flash(
+            ngettext(
+                "Nothing was changed: %(num)s person has begun this test meanwhile.",
+                "Nothing was changed: %(num)s people have begun this test meanwhile.",
+                refused.people,
+            ),
+            "error",
+        )
+        return _back(page, "take-back")
+    if is_back:
+        flash(_("The test is a draft again: learners no longer see it."), "success")
+    else:
+        flash(_("The test is not published: there is nothing to take back."), "info")
+    return _back(page)
 
 
 def _me() -> int:
@@ -204,6 +229,8 @@ def _draw(
             headings=headings_of(page),
             no_close=not any(d.form.closes_on.data for d in dates),
             may_change=may(CHANGE_SETTINGS.name, page),
+            asked=asking.asked_in(page.outline),
+            taken=asking.taken_by(page.quiz.id),
         ),
         status,
     )

@@ -23,7 +23,7 @@ from lms.quizzes.forms import question_form
 from lms.quizzes.forms.draw_forms import draw_words, shortage_words
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.question_types.form_registry import forms
-from lms.quizzes.services import doubles, pictures, pinning, ruling
+from lms.quizzes.services import asking, doubles, pictures, pinning, ruling
 from lms.quizzes.services import workshop as services
 from lms.quizzes.services import workshop_plan as plans
 from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
@@ -72,6 +72,7 @@ class Sent:
     title_en: str = ""
     module_id: int | None = None
     do: str = ""
+    counts: bool | None = None  # whether the certificate asks for it
     given: Mapping[str, str] = field(default_factory=dict)  # which button, with its value
 
     @classmethod
@@ -87,6 +88,7 @@ class Sent:
             title_en=" ".join(sent.get("title_en", "").split())[:255],
             module_id=whole_number(sent.get("module")),
             do=sent.get("do", ""),
+            counts={"yes": True, "no": False}.get(sent.get("counts", "")),
             given={n: sent.get(n, "") for n in _BUTTONS if sent.get(n)},
         )
 
@@ -118,6 +120,7 @@ def draw_page(
 ) -> str:
     """Draw the text with its preview."""
     subject = CoursePage(outline.course_id, outline, None)
+    asked = asking.asked_in(outline)
     return render(
         "quizzes/text.html",
         outline=outline,
@@ -127,9 +130,19 @@ def draw_page(
         draft=workshop_page.browser_draft(outline.course_id),
         saved_key=request.args.get("saved", "")[:16],
         may_edit=may(EDIT_QUIZ.name, subject),
+        asked=asked,
+        counts=_counts(bench, sent, asked),
         **preview_values(bench, plan),
         **more,
     )
+
+
+def _counts(bench: Bench, sent: Sent, asked: asking.Asked) -> bool:
+    """Offer a quiz as required, unless people are on their way: nobody gets one more unasked."""
+    if sent.counts is not None:
+        return sent.counts
+    is_said = bench.quiz is None or bench.quiz.settings.counts
+    return is_said and not asked.running
 
 
 def _title_of(bench: Bench, sent: Sent) -> str:
@@ -294,7 +307,7 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
         plan = _planned(bench, sent)
         if not (wants_saving and plan.is_ready):
             return _again(outline, bench, sent, plan, wants_saving=wants_saving)
-        ready = services.make_ready(bench, plan, publishes=sent.do == "publish")
+        ready = services.make_ready(bench, plan, publishes=sent.do == "publish", counts=sent.counts)
         db.end_reading()
         try:
             return _save(bench, ready, sent, load)
@@ -389,7 +402,8 @@ def _save(
                 ),
                 "warning",
             )
-    _tell(where)
+    counts = ready[0].planned.settings.counts if sent.counts is not None else None
+    _tell(where, counts=counts)
     if old:
         flash(correction_words.key_changed(), "info")
     if len(where) == 1:
@@ -398,11 +412,18 @@ def _save(
     return redirect(url_for("quizzes.workshop", slug=bench.slug, saved=sent.key))
 
 
-def _tell(saved: list[tuple[str, str, bool]]) -> None:
+def _tell(saved: list[tuple[str, str, bool]], *, counts: bool | None) -> None:
     published = sum(is_published for _slug, _title, is_published in saved)
     if len(saved) > 1:
         flash(
             ngettext("%(num)s test was saved.", "%(num)s tests were saved.", len(saved)), "success"
+        )
+    elif published and counts:
+        flash(_("Saved. The test is published and required for the certificate."), "success")
+    elif published and counts is False:
+        flash(
+            _("Saved. The test is published for practice: the certificate doesn’t ask for it."),
+            "success",
         )
     elif published:
         flash(_("Saved. The test is published: those enrolled can take it."), "success")
