@@ -272,7 +272,10 @@ class Standing:
         keys = [
             a.key
             for a in self.outline.inside
-            if a.kind is ActivityKind.QUIZ and a.key in self.states and not self.is_done(a)
+            if a.kind is ActivityKind.QUIZ
+            and a.counts
+            and a.key in self.states
+            and not self.is_done(a)
         ]
         return unpassed(self.place.enrolment_id, keys) if keys else {}
 

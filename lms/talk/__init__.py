@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from lms.courses import due, news
     from lms.courses.views import learning, teaching
     from lms.mail import sending as outbox
+    from lms.quizzes.views import disputes
     from lms.talk import audit_names, panels, stopping, traces
     from lms.talk.due import NewAnswers
     from lms.talk.queries.announcements import unread
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
         (learning.HOME_NEWS, panels.home_panel),
         (teaching.COURSE_LINKS, panels.course_links),
         (teaching.WAITING_PANELS, panels.waiting_panel),
+        (disputes.BESIDE, panels.beside_disputes),
         (outbox.BEFORE_SENDING, stopping.withdraw_unwanted),
     )
     for place, panel in wanted:

@@ -46,6 +46,16 @@ def home_panel(place: Place) -> Markup:
     return Markup(shown)  # noqa: S704 -- our template
 
 
+def beside_disputes() -> Markup:
+    """Lead from contested questions to learners' other questions, with their count."""
+    actor = current_actor()
+    if actor is None or not may(SEE_INBOX.name):
+        return Markup()
+    count, _since = waiting(actor)
+    shown = render("talk/_beside_disputes.html", count=count)
+    return Markup(shown)  # noqa: S704 -- our template
+
+
 def waiting_panel() -> Markup:
     """Tell whoever trains how many questions wait, and for how long; one statement."""
     actor = current_actor()

@@ -20,6 +20,7 @@ from lms.quizzes.models import (
     DisputeState,
     QuestionVersion,
     Quiz,
+    QuizQuestion,
 )
 
 
@@ -86,6 +87,9 @@ class QueueLine:
     position: int
     course_id: int
     course_slug: str
+    quiz_slug: str
+    version_id: int
+    number: int | None  # of the question in the quiz as it is now
 
     def quiz(self, locale: str) -> str:
         """The quiz's title in a language."""
@@ -110,6 +114,22 @@ def _joined(*columns: Any) -> sa.Select[Any]:
     )
 
 
+def number_in_quiz() -> sa.ScalarSelect[Any]:
+    """The number of an attempt's question in its quiz as it is now; none where it is not asked."""
+    listed, answered = sa.orm.aliased(QuestionVersion), sa.orm.aliased(QuestionVersion)
+    return (
+        sa.select(sa.func.min(QuizQuestion.position))
+        .join(listed, listed.id == QuizQuestion.question_version_id)
+        .join(answered, answered.question_id == listed.question_id)
+        .where(
+            QuizQuestion.quiz_version_id == Quiz.current_version_id,
+            answered.id == AttemptItem.question_version_id,
+        )
+        .correlate(Quiz, AttemptItem)
+        .scalar_subquery()
+    )
+
+
 def queue(
     actor: Actor | None, *, course: str = "", answered: bool = False, most: int = 200
 ) -> list[QueueLine]:
@@ -130,6 +150,9 @@ def queue(
             AttemptItem.position,
             Quiz.course_id,
             Course.slug,
+            Quiz.slug,
+            QuestionVersion.id,
+            number_in_quiz(),
         )
         .join(Person, Person.id == Enrolment.person_id)
         .join(AttemptItem, AttemptItem.id == Dispute.item_id)
@@ -156,9 +179,18 @@ def queue(
             position=row[9],
             course_id=row[10],
             course_slug=row[11],
+            quiz_slug=row[12],
+            version_id=row[13],
+            number=row[14],
         )
         for row in rows
     ]
+
+
+def waiting(actor: Actor | None) -> int:
+    """Count what waits for an answer; one statement."""
+    statement = _joined(sa.func.count()).where(Dispute.state == DisputeState.OPEN)
+    return db.session().scalar(_followed(actor, statement)) or 0
 
 
 def courses_of(actor: Actor | None) -> list[tuple[str, str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 import sqlalchemy as sa
 from flask import flash, redirect, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -36,6 +38,9 @@ from lms.web.forms import whole_number
 from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
+
+
+BESIDE: list[Callable[[], Markup]] = []  # what else waits for whoever answers; one line each
 
 
 @bp.post("/attempts/<int:attempt_id>/disputes")
@@ -78,6 +83,8 @@ def dispute_queue() -> str:
         courses=dispute_queries.courses_of(actor),
         course=course,
         answered=answered,
+        waiting=dispute_queries.waiting(actor),
+        beside=[panel() for panel in BESIDE],
     )
 
 

@@ -15,6 +15,7 @@ from lms.access import Actor
 from lms.accounts.models import Person
 from lms.courses.models import Course, Edition, Enrolment, EnrolmentState, Lesson, Module
 from lms.people_names import fold
+from lms.quizzes.disputes.queries import number_in_quiz
 from lms.quizzes.models import Attempt, AttemptItem, Quiz
 from lms.talk.models import HelpfulMark, Post, Thread
 from lms.talk.rules import ThreadState
@@ -45,6 +46,15 @@ class ThreadLine:
     quiz_en: str | None
     position: int | None
     replies: int
+    number: int | None = None  # of the question in the quiz as it is now
+
+    @property
+    def about_in_test(self) -> str:
+        """What it is about, as trainers count: the question's number in the test first."""
+        title = self.quiz_en if current_locale() == "en" else self.quiz_ro
+        if self.lesson_number is not None or self.number is None:
+            return self.about
+        return _numbered_words(title or "", self.number, self.position or 0)
 
     @property
     def is_open(self) -> bool:
@@ -70,8 +80,17 @@ def _test_words(title: str, position: int) -> str:
     return _("%(test)s, question %(number)s of the attempt", test=title, number=position)
 
 
-def place_words(thread: Thread) -> str:
-    """Say what a thread is about, in the language in force."""
+def _numbered_words(title: str, number: int, position: int) -> str:
+    return _(
+        "%(test)s, question %(number)s (it was number %(position)s in the attempt)",
+        test=title,
+        number=number,
+        position=position,
+    )
+
+
+def place_words(thread: Thread, *, for_trainer: bool = False) -> str:
+    """Say what a thread is about, in the language in force; one statement more for a trainer."""
     is_english = current_locale() == "en"
     if thread.lesson_id is not None:
         lesson = thread.lesson or db.session().get_one(Lesson, thread.lesson_id)
@@ -79,7 +98,23 @@ def place_words(thread: Thread) -> str:
         return _lesson_words(lesson.number, title)
     item = thread.item or db.session().get_one(AttemptItem, thread.item_id)
     quiz = item.attempt.quiz
-    return _test_words(quiz.title_en if is_english else quiz.title_ro, item.position)
+    title = quiz.title_en if is_english else quiz.title_ro
+    number = _number_of(item.id) if for_trainer else None
+    if number is not None:
+        return _numbered_words(title, number, item.position)
+    return _test_words(title, item.position)
+
+
+def _number_of(item_id: int) -> int | None:
+    statement = (
+        sa.select(number_in_quiz())
+        .select_from(AttemptItem)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .where(AttemptItem.id == item_id)
+    )
+    number: int | None = db.session().scalar(statement)
+    return number
 
 
 _REPLIES = (
@@ -125,6 +160,7 @@ def _lines(statement: sa.Select[Any]) -> list[ThreadLine]:
             quiz_en=row[15],
             position=row[16],
             replies=row[17],
+            number=row[18],
         )
         for row in db.session().execute(statement)
     ]
@@ -136,6 +172,7 @@ _COLUMNS = (
     *(Person.id, Person.given_names, Person.family_name, Edition.title),
     *(Lesson.number, Lesson.title_ro, Lesson.title_en),
     *(Quiz.title_ro, Quiz.title_en, AttemptItem.position, _REPLIES),
+    number_in_quiz(),
 )
 
 

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import Actor, current_actor, may, reads, writes
 from lms.errors import Hidden
+from lms.quizzes.disputes import queries as dispute_queries
+from lms.quizzes.permissions import LIST_DISPUTES
 from lms.talk import stopping
 from lms.talk.errors import NothingWritten, NotToBeShared, TooLong, WrittenTooOften
 from lms.talk.models import Post, Thread
@@ -61,7 +63,7 @@ def _draw(thread: Thread, typed: Typed) -> str:
         "talk/thread.html",
         thread=thread,
         posts=queries.posts_of(thread.id, actor.person_id),
-        about=queries.place_words(thread),
+        about=queries.place_words(thread, for_trainer=follows and not is_own),
         is_own=is_own,
         names_asker=is_own or follows,
         follows=follows and not is_own,
@@ -168,6 +170,7 @@ def inbox() -> str:
         counts={state.value: n for state, n in queries.counts(actor).items()},
         editions=queries.editions_asked(actor),
         filters=filters,
+        contested=dispute_queries.waiting(actor) if LIST_DISPUTES.allows(actor) else None,
         page=Page(number, max(1, -(-total // PER_PAGE)), total, _page_address(filters)),
     )
 

@@ -193,7 +193,7 @@ def test_a_question_left_out_by_a_correction_keeps_its_row_and_has_no_figures(ap
     found = page(client, f"{QUIZ}/statistics")
     rows = part(found, "questions").tbody("tr")
     row = next(row for row in rows if "corectată între timp" in words(row))
-    assert row.find("td", attrs={"data-label": "Ușurință"}).text == "—"
+    assert row.find("td", attrs={"data-label": "Răspuns corect"}).text == "—"
     assert "din 4" in words(found.find("dl", class_="figures"))
     assert "36 de încercări" in words(found)
 

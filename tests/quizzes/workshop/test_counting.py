@@ -195,3 +195,25 @@ def test_who_lacked_only_what_is_no_longer_asked_has_completed(app, running) -> 
     assert the_quiz(app)[3] is False
     _done, left = needed(app, running)
     assert left == 0
+
+
+def test_what_was_pasted_comes_back_as_it_was_typed_with_the_field_marked(app, running) -> None:
+    refused = make(running, module="")
+    assert refused.status_code == 422
+    page = BeautifulSoup(refused.text, "html.parser")
+    assert page.select_one("#text").text.strip() == TEXT
+    module = page.select_one("#module")
+    assert module["aria-invalid"] == "true"
+    assert module.has_attr("data-takes-focus")
+    assert "alegeți modulul" in module.select_one("option").text
+    summary = page.select_one(".error-summary")
+    assert "„Publicați testul”" in summary.text
+    assert summary.select_one("a")["href"] == "#module"
+
+
+def test_a_text_that_was_put_in_order_says_what_its_signs_mean(app, running) -> None:
+    make(running, counts="no")
+    _quiz_id, slug, *_ = the_quiz(app)
+    text = f"/courses/curs/quizzes/{slug}/questions"
+    page = BeautifulSoup(running.client("trainer").get(text).text, "html.parser")
+    assert "// [id:…]" in page.select_one("#text-signs").text
