@@ -39,7 +39,6 @@ from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
-
 BESIDE: list[Callable[[], Markup]] = []  # what else waits for whoever answers; one line each
 
 
