@@ -110,7 +110,6 @@ class SettingsForm(Form):
     preset = wtforms.RadioField(lazy("What learners see, and when"))
     counts = wtforms.RadioField(
         lazy("For the certificate"),
-        [_FREE],
         choices=[
             SelectChoice("yes", lazy("Required for the certificate")),
             SelectChoice("no", lazy("For practice alone")),
