@@ -201,7 +201,9 @@ def test_a_revoked_certificate_shows_nothing_more(cast: Cast) -> None:
     assert client.get(f"/certificates/{certificate_id}/badge").status_code == 404
 
 
-def test_the_badge_is_offered_below_the_certificate_and_its_hashed_address_is_told(cast: Cast) -> None:
+def test_the_badge_is_offered_below_the_certificate_and_its_hashed_address_is_told(
+    cast: Cast,
+) -> None:
     allow(cast, "is_offered", "hashes_email")
     with cast.app.app_context(), db.writing() as session:
         session.get_one(Person, cast.persons["learner"]).email = "maria@exemplu.example"
