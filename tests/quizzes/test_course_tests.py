@@ -245,8 +245,8 @@ def test_what_is_missing_names_each_test(app, tests):
     take(app, client, INITIAL)
     text = words(client, "/learn")
     assert "Testul inițial: dat" in text
-    assert "Testul final: se deschide după module" in text
-    assert "De promovat: 2 teste ale modulelor" in text
+    assert "Testul final: de dat, se deschide după module" in text
+    assert "Teste ale modulelor promovate: 0 din 2; mai aveți 2" in text
     with app.app_context(), app.test_request_context():
         edition = db.session().get(Edition, tests.edition_id)
         version = db.session().get(Course, tests.course_id).version
