@@ -1,6 +1,6 @@
 """What is refused with messages and reminders."""
 
-from lms.errors import Hidden, Refused
+from lms.errors import Refused
 
 
 class NobodyToWriteTo(Refused):
@@ -9,7 +9,3 @@ class NobodyToWriteTo(Refused):
 
 class LinkNotOffered(Refused):
     """A text asks for everybody's own link, and who writes may not invite; nothing was sent."""
-
-
-class StopLinkNotValid(Hidden):
-    """The link that ends reminders was not made here."""

@@ -1,6 +1,6 @@
 """What is refused between learners and trainers."""
 
-from lms.errors import Hidden, Refused, TooMany
+from lms.errors import Refused, TooMany
 
 
 class NothingWritten(Refused):
@@ -25,7 +25,3 @@ class WrittenTooOften(TooMany):
 
 class NotToBeShared(Refused):
     """What was asked about an answer in a test would give the test away to others."""
-
-
-class StopLinkNotValid(Hidden):
-    """The link that ends mails about questions and announcements was not made here."""

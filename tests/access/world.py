@@ -65,7 +65,7 @@ from lms.mail.models import MailMessage, MailState
 from lms.meetings.services import meetings
 from lms.meetings.services.meetings import MeetingData
 from lms.messages.services.sending import Draft, send_message
-from lms.messages.stopping import token_of
+from lms.messages.stopping import REMINDERS
 from lms.organisations.models import Organisation
 from lms.participants.reading import edition_table
 from lms.participants.services import importing, names
@@ -91,8 +91,8 @@ from lms.safety.scans import check_scan
 from lms.safety.sheets import Table, TableRow, write_csv
 from lms.submissions.drafts import Stamp
 from lms.submissions.services import KeptFile, Task, hand_in
-from lms.talk import stopping as talk_stopping
 from lms.talk.services import announcements, threads
+from lms.talk.stopping import TALK_MAIL
 from tests.access.samples import PNG, changed_files, course_files, make_picture, person_certificate
 from tests.access.snapshot import Snapshot
 from tests.access.upload import ask_for_a_file
@@ -736,7 +736,7 @@ def _write_to_people(world: World) -> None:
     ).one()
     mail.state, mail.last_error = MailState.FAILED, "550 5.1.1 User unknown"
     world.ids |= {"message": message.id, "failed_mail": mail.id}
-    world.ids["stop_token"] = token_of(cast.persons["learner"])
+    world.ids["stop_token"] = REMINDERS.token_of(cast.persons["learner"])
 
 
 def _talk(world: World) -> None:
@@ -754,7 +754,7 @@ def _talk(world: World) -> None:
     edition = session.get_one(Edition, cast.edition_id)
     made, _is_new = announcements.publish(edition, said, by_mail=False, key="d", by=by, now=now)
     world.ids["announcement"] = made.id
-    world.ids["talk_token"] = talk_stopping.token_of(cast.persons["learner"])
+    world.ids["talk_token"] = TALK_MAIL.token_of(cast.persons["learner"])
 
 
 def _keep(folder: Any, data: bytes, media_type: str, owner: str, owner_id: int) -> int:

@@ -14,11 +14,11 @@ from lms.accounts.models import Person
 from lms.courses.models import Completion, Edition, SubjectKind
 from lms.mail import sending
 from lms.mail.models import MailMessage, MailState
-from lms.messages import stopping
 from lms.messages.models import Reminder, ReminderStop
 from lms.messages.reminder_rules import Due, Hours, Kind
 from lms.messages.services import reminders
 from lms.messages.services.reminder_plans import plan_of
+from lms.messages.stopping import REMINDERS
 from tests.cast import EPOCH, Cast
 from tests.mail.catcher import Server
 from tests.messages.people import enrol, post
@@ -256,7 +256,7 @@ def test_account_mails_go_first_and_reminders_leave_them_room(
 def test_one_click_ends_reminders_without_a_sign_in_and_account_mails_stay(people: Cast) -> None:
     client = people.app.test_client()
     with people.app.test_request_context():
-        token = stopping.token_of(people.persons["Barbu"])
+        token = REMINDERS.token_of(people.persons["Barbu"])
     path = f"/reminders/stop/{token}"
     assert "Nu-mi mai trimiteți" in client.get(path).text
     assert run_count(people) == 0

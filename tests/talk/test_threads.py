@@ -13,7 +13,7 @@ from lms.mail import sending
 from lms.mail.models import MailMessage, MailState
 from lms.messages.models import ReminderPlan
 from lms.talk.models import Post, Thread
-from lms.talk.stopping import token_of
+from lms.talk.stopping import TALK_MAIL
 from lms.web import csrf
 from tests.cast import Cast
 from tests.messages.people import post
@@ -171,7 +171,7 @@ def test_trainer_and_asker_are_told_by_mail_with_a_link_that_ends_it(cast: Cast)
     assert "Vedeți lecția 2." in second.text
     assert all(mail.stop_url and mail.stop_url in mail.text for mail in (first, second))
     with cast.app.app_context():
-        token = token_of(cast.persons["learner"])
+        token = TALK_MAIL.token_of(cast.persons["learner"])
     client = cast.app.test_client()
     assert client.get(f"/threads/mail/stop/{token}").status_code == 200
     assert client.post(f"/threads/mail/stop/{token}").status_code == 302  # as mail programs do

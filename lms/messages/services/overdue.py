@@ -18,11 +18,11 @@ from lms.courses.models import Edition, Enrolment, EnrolmentState
 from lms.mail.links import absolute_url
 from lms.mail.models import MailMessage, MailState
 from lms.mail.services import Bulk, compose_bulk
-from lms.messages import stopping
 from lms.messages.models import ReminderStop
 from lms.messages.overdue_rules import BEFORE_END, Warned, warning_of
 from lms.messages.reminder_rules import may_send, quiet_begins
 from lms.messages.services.reminder_plans import plan_of
+from lms.messages.stopping import REMINDERS
 from lms.participants.services.invitations import has_own_address, shared_addresses
 from lms.quizzes.models import Attempt, AttemptItem, ResponseVersion
 from lms.quizzes.rules.attempt_rules import AttemptState, submit_until
@@ -137,7 +137,7 @@ def _write(attempt_id: int, *, rests_at: datetime, now: datetime) -> bool:
     attempt, seen = row
     warned = _warning(attempt, seen, now=now)
     person = attempt.enrolment.person
-    if warned is None or stopping.has_stopped(person.id):
+    if warned is None or REMINDERS.has_stopped(person.id):
         return False
     assert attempt.due_at is not None  # nobody is warned of an end that there isn't
     settings = settings_of(attempt.quiz_version)
@@ -148,14 +148,14 @@ def _write(attempt_id: int, *, rests_at: datetime, now: datetime) -> bool:
         f"{EVENT}:{attempt.id}",
         person,
         TEMPLATE,
-        Bulk(send_before=min(end, rests_at), stop_url=stopping.stop_link(person.id)),
+        Bulk(send_before=min(end, rests_at), stop_url=REMINDERS.link_of(person.id)),
         attempt=attempt,
         settings=settings,
         waits=warned is Warned.WAITS,
         until=end,
         zone=attempt.enrolment.edition.programme.zone,
         url=absolute_url("quizzes.paper", attempt_id=attempt.id),
-        stop_url=stopping.stop_link(person.id),
+        stop_url=REMINDERS.link_of(person.id),
     )
     return mail is not None
 

@@ -30,7 +30,6 @@ from lms.courses.models import (
 from lms.mail import sending as outbox
 from lms.mail.models import MailMessage, MailState
 from lms.mail.services import Bulk
-from lms.messages import stopping
 from lms.messages.audience import WhyNot, why_not
 from lms.messages.models import Reminder, ReminderRule, ReminderStop
 from lms.messages.reminder_rules import (
@@ -45,6 +44,7 @@ from lms.messages.reminder_rules import (
 )
 from lms.messages.services.reminder_plans import Plan, plan_of
 from lms.messages.services.sending import MESSAGE_EVENT, reach_of, write_mail
+from lms.messages.stopping import REMINDERS
 from lms.participants.queries import TableRow, edition_table
 from lms.participants.services import names
 from lms.participants.standing import Stage
@@ -264,7 +264,7 @@ def remind(
         row,
         place.person,
         draft=plan.rules[due.kind].draft,
-        bulk=Bulk(send_before=send_before, stop_url=stopping.stop_link(place.person_id)),
+        bulk=Bulk(send_before=send_before, stop_url=REMINDERS.link_of(place.person_id)),
         by=None,
         now=now,
     )

@@ -12,13 +12,14 @@ from lms import clock
 from lms.access import reads, writes
 from lms.courses.models import Edition
 from lms.errors import Hidden
-from lms.messages import placeholders, stopping, words
+from lms.messages import placeholders, words
 from lms.messages.defaults import DRAFTS
 from lms.messages.forms import PlanForm, WordsForm
 from lms.messages.permissions import SEE_REMINDERS, SET_REMINDERS, STOP_REMINDERS
 from lms.messages.reminder_rules import Due, Kind, Silence, count_silences, decide, may_send
 from lms.messages.services import reminder_plans, reminders, sending
 from lms.messages.services.reminder_plans import Plan
+from lms.messages.stopping import REMINDERS
 from lms.messages.views.blueprint import bp, edition_by_slug, me
 from lms.participants.queries import TableRow
 from lms.web.csrf import authorised_by_address
@@ -147,8 +148,8 @@ def _example(rows: list[TableRow]) -> TableRow | None:
 @reads(STOP_REMINDERS)
 def stop_page(token: str) -> str:
     """Say what the link does; looking at it changes nothing, since mail scanners look too."""
-    person_id = stopping.person_of(token)
-    return render("messages/stop.html", token=token, has_stopped=stopping.has_stopped(person_id))
+    person_id = REMINDERS.person_of(token)
+    return render("messages/stop.html", token=token, has_stopped=REMINDERS.has_stopped(person_id))
 
 
 @bp.post("/reminders/stop/<token>")
@@ -156,7 +157,7 @@ def stop_page(token: str) -> str:
 @writes(STOP_REMINDERS)
 def stop(token: str) -> Response:
     """End the reminders of whoever the link is for; again does nothing."""
-    stopping.stop(stopping.person_of(token), now=clock.now())
+    REMINDERS.stop(REMINDERS.person_of(token), now=clock.now())
     return redirect(url_for("messages.stop_page", token=token))
 
 
@@ -164,5 +165,5 @@ def stop(token: str) -> Response:
 @writes(STOP_REMINDERS)
 def resume(token: str) -> Response:
     """Send reminders again to whoever the link is for."""
-    stopping.resume(stopping.person_of(token))
+    REMINDERS.resume(REMINDERS.person_of(token))
     return redirect(url_for("messages.stop_page", token=token))

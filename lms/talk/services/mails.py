@@ -17,7 +17,7 @@ from lms.messages.services.reminder_plans import plan_of
 from lms.participants.services.invitations import has_own_address, shared_addresses
 from lms.talk.models import TalkStop
 from lms.talk.rules import goes_at
-from lms.talk.stopping import stop_link
+from lms.talk.stopping import TALK_MAIL
 
 
 def reachable(people: Iterable[Person]) -> list[Person]:
@@ -62,7 +62,7 @@ def write(
     when = goes_at(hours, max(now, earliest or now), zone)
     written = 0
     for person in found:
-        link = stop_link(person.id)
+        link = TALK_MAIL.link_of(person.id)
         bulk = Bulk(send_before=send_before, stop_url=link)
         mail = compose_bulk(event, person, template, bulk, stop_url=link, **context)
         if mail is not None:

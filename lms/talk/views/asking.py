@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import flash, make_response, redirect, url_for
 from werkzeug.wrappers import Response
@@ -19,7 +21,6 @@ from lms.quizzes.rules.review import Shown
 from lms.quizzes.services.seeing import shown_to_learner
 from lms.quizzes.views.taking import load_own_attempt
 from lms.talk.errors import NothingWritten, TooLong, WrittenTooOften
-from lms.talk.models import Thread
 from lms.talk.permissions import ASK_TRAINER, SEE_LESSON_THREADS, SEE_OWN_THREADS
 from lms.talk.queries import threads as queries
 from lms.talk.services import threads as services
@@ -51,16 +52,8 @@ def lesson_threads(page: LessonPage) -> str:
 def ask_at_lesson(page: LessonPage) -> Response:
     """Ask the trainer at a lesson."""
     assert page.place is not None  # the permission says so
-    enrolment = progress.locked_enrolment(page.place.enrolment_id)
-    typed = Typed.posted()
-    try:
-        thread, is_new = services.ask(
-            enrolment, typed.text, key=typed.key, lesson_id=page.lesson_id, now=clock.now()
-        )
-    except (NothingWritten, TooLong, WrittenTooOften) as why:
-        refused = typed.refused(why)
-        return make_response(_draw_lesson(page, refused), refused.status)
-    return _asked(thread, is_new)
+    draw = partial(_draw_lesson, page)
+    return _ask(page.place.enrolment_id, draw, lesson_id=page.lesson_id)
 
 
 def _draw_lesson(page: LessonPage, typed: Typed) -> str:
@@ -76,7 +69,17 @@ def _draw_lesson(page: LessonPage, typed: Typed) -> str:
     )
 
 
-def _asked(thread: Thread, is_new: bool) -> Response:
+def _ask(enrolment_id: int, draw: Callable[[Typed], str], **about: int) -> Response:
+    """Ask what was typed about a lesson or an answer; a refused text is drawn again."""
+    enrolment = progress.locked_enrolment(enrolment_id)
+    typed = Typed.posted()
+    try:
+        thread, is_new = services.ask(
+            enrolment, typed.text, key=typed.key, now=clock.now(), **about
+        )
+    except (NothingWritten, TooLong, WrittenTooOften) as why:
+        refused = typed.refused(why)
+        return make_response(draw(refused), refused.status)
     if is_new:
         flash(
             _("Your question was sent to the trainer. The answer comes here and by e-mail."), "ok"
@@ -134,16 +137,7 @@ def item_threads(asked: AskedItem) -> str:
 @writes(ASK_TRAINER, load_item)
 def ask_at_item(asked: AskedItem) -> Response:
     """Ask the trainer about an answer in a submitted test."""
-    enrolment = progress.locked_enrolment(asked.attempt.enrolment_id)
-    typed = Typed.posted()
-    try:
-        thread, is_new = services.ask(
-            enrolment, typed.text, key=typed.key, item_id=asked.item_id, now=clock.now()
-        )
-    except (NothingWritten, TooLong, WrittenTooOften) as why:
-        refused = typed.refused(why)
-        return make_response(_draw_item(asked, refused), refused.status)
-    return _asked(thread, is_new)
+    return _ask(asked.attempt.enrolment_id, partial(_draw_item, asked), item_id=asked.item_id)
 
 
 def _draw_item(asked: AskedItem, typed: Typed) -> str:

@@ -13,7 +13,6 @@ from lms.access import Actor, current_actor, may, reads, writes
 from lms.errors import Hidden
 from lms.quizzes.disputes import queries as dispute_queries
 from lms.quizzes.permissions import LIST_DISPUTES
-from lms.talk import stopping
 from lms.talk.errors import NothingWritten, NotToBeShared, TooLong, WrittenTooOften
 from lms.talk.models import Post, Thread
 from lms.talk.permissions import (
@@ -29,6 +28,7 @@ from lms.talk.plain_text import paragraphs
 from lms.talk.queries import threads as queries
 from lms.talk.queries.threads import PER_PAGE, InboxFilters
 from lms.talk.services import threads as services
+from lms.talk.stopping import TALK_MAIL
 from lms.talk.views.blueprint import Page, Typed, asked_page, bp, me
 from lms.web.csrf import authorised_by_address
 from lms.web.i18n import gettext as _
@@ -191,8 +191,8 @@ def _page_address(filters: InboxFilters) -> Callable[[int], str]:
 @reads(STOP_TALK_MAIL)
 def stop_page(token: str) -> str:
     """Say what the link does; looking at it changes nothing, since mail scanners look too."""
-    person_id = stopping.person_of(token)
-    return render("talk/stop.html", token=token, has_stopped=stopping.has_stopped(person_id))
+    person_id = TALK_MAIL.person_of(token)
+    return render("talk/stop.html", token=token, has_stopped=TALK_MAIL.has_stopped(person_id))
 
 
 @bp.post("/threads/mail/stop/<token>")
@@ -200,7 +200,7 @@ def stop_page(token: str) -> str:
 @writes(STOP_TALK_MAIL)
 def stop_mail(token: str) -> Response:
     """End such mails for whoever the link is for; again does nothing."""
-    stopping.stop(stopping.person_of(token), now=clock.now())
+    TALK_MAIL.stop(TALK_MAIL.person_of(token), now=clock.now())
     return redirect(url_for("talk.stop_page", token=token))
 
 
@@ -208,5 +208,5 @@ def stop_mail(token: str) -> Response:
 @writes(STOP_TALK_MAIL)
 def resume_mail(token: str) -> Response:
     """Send such mails again to whoever the link is for."""
-    stopping.resume(stopping.person_of(token))
+    TALK_MAIL.resume(TALK_MAIL.person_of(token))
     return redirect(url_for("talk.stop_page", token=token))
