@@ -75,10 +75,10 @@ def pages_of_the_way(app, learners: list[Learner]) -> dict[str, Callable[[], int
     whole = f"sid={done.token}"
     with Insider(app, middle) as visitor:
         home = learner.take_first_test(visitor, visitor.open("/learn"))
-        lesson = visitor.open(_lesson_of(home))
+        lesson = visitor.open(lesson_of(home))
         course = lesson.path.rsplit("/", 2)[0]
         tag = visitor.open(lesson.url).response.headers["ETag"]
-        quiz = visitor.open(_quiz_of(visitor.open(course)))
+        quiz = visitor.open(quiz_of(visitor.open(course)))
         paper = visitor.submit(quiz.form(to="/start"))
         for box in paper.form(to="/submit").element.xpath(".//fieldset[@data-item]")[:4]:
             learner.save(
@@ -111,12 +111,12 @@ def pages_of_the_way(app, learners: list[Learner]) -> dict[str, Callable[[], int
     }
 
 
-def _lesson_of(home: Page) -> str:
+def lesson_of(home: Page) -> str:
     """Return the lesson that the home page leads to."""
     return next(h for _w, h in home.links() if h.count("/") >= 6 and "/quizzes/" not in h)
 
 
-def _quiz_of(course: Page) -> str:
+def quiz_of(course: Page) -> str:
     """Return the first module's quiz; what stands before it is the course's own first test."""
     return [h for _w, h in course.links() if "/quizzes/" in h][1]
 

@@ -22,7 +22,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +34,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench import learner
 from bench.in_process import Insider
-from bench.pages import _lesson_of, _quiz_of
+from bench.pages import lesson_of, quiz_of
 from tests.faults.saving import application, prepare
 from tests.os2 import Learner, make_os2
 from tests.serving import Installation
@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="a page's name")
     asked = parser.parse_args()
-    with served() as site, empty_page() as floor, chromium() as browser:
+    with served(pages_of) as site, empty_page() as floor, chromium() as browser:
         pages = {FLOOR: floor, **site.pages}
         chosen = {n: a for n, a in pages.items() if asked.only in ("", n) or n == FLOOR}
         found = {name: Measured() for name in chosen}
@@ -111,8 +111,8 @@ def main() -> None:
 
 
 @contextmanager
-def served() -> Iterator[Site]:
-    """Serve the course to somebody who has a lesson before them and a test open."""
+def served(pages_of: Callable[[Any, Learner], dict[str, str]]) -> Iterator[Site]:
+    """Serve the course to somebody, at the pages that `pages_of` walks to and names."""
     with tempfile.TemporaryDirectory(prefix="paint-") as folder:
         installation = Installation(Path(folder) / "instance")
         who = prepare(installation, lambda app: make_os2(app, 1))[0]
@@ -127,8 +127,8 @@ def pages_of(app: Any, who: Learner) -> dict[str, str]:
     """Walk to the pages: somebody's home, the first lesson, a test with its answers open."""
     with Insider(app, who) as visitor:
         home = learner.take_first_test(visitor, visitor.open("/learn"))
-        lesson = visitor.open(_lesson_of(home))
-        quiz = visitor.open(_quiz_of(visitor.open(lesson.path.rsplit("/", 2)[0])))
+        lesson = visitor.open(lesson_of(home))
+        quiz = visitor.open(quiz_of(visitor.open(lesson.path.rsplit("/", 2)[0])))
         paper = visitor.submit(quiz.form(to="/start"))
     return {
         "sign-in": "/sign-in",

@@ -16,11 +16,8 @@ from __future__ import annotations
 import argparse
 import math
 import statistics
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,14 +25,12 @@ from playwright.sync_api import Page
 
 from bench import learner
 from bench.in_process import Insider
-from bench.pages import _lesson_of, _quiz_of
-from bench.paint import MOST_DELAY, Site, chromium, phone
+from bench.pages import lesson_of, quiz_of
+from bench.paint import MOST_DELAY, chromium, phone, served
 from lms import db
 from lms.courses.models import Module
 from tests.factories import make_quiz
-from tests.faults.saving import application, prepare
-from tests.os2 import Learner, make_os2
-from tests.serving import Installation
+from tests.os2 import Learner
 
 ACTS = 12  # of a kind, on one page
 WORDS = "Parteneriatul aduce apa în sat. "
@@ -75,7 +70,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="part of an act's name")
     asked = parser.parse_args()
     found = {name: Heard() for name in ACTING if asked.only in name}
-    with served() as site, chromium() as browser:
+    with served(pages_of) as site, chromium() as browser:
         for _round in range(asked.rounds):
             for name, heard in found.items():
                 address, act = ACTING[name]
@@ -89,19 +84,6 @@ def main() -> None:
     raise SystemExit(bool(slow))
 
 
-@contextmanager
-def served() -> Iterator[Site]:
-    """Serve the course and two tests more to somebody who has all three open."""
-    with tempfile.TemporaryDirectory(prefix="taps-") as folder:
-        installation = Installation(Path(folder) / "instance")
-        who = prepare(installation, lambda app: make_os2(app, 1))[0]
-        with application(installation) as app:
-            pages = pages_of(app, who)
-        with installation.serving() as running:
-            base = running.url
-            yield Site(base, who.token, {name: base + path for name, path in pages.items()})
-
-
 def pages_of(app: Any, who: Learner) -> dict[str, str]:
     """Walk to the first lesson and open the tests."""
     long = "".join(CHOICE.format(n=n) for n in range(1, QUESTIONS + 1))
@@ -112,11 +94,11 @@ def pages_of(app: Any, who: Learner) -> dict[str, str]:
             make_quiz(module.id, text=text, slug=slug)
     with Insider(app, who) as visitor:
         home = learner.take_first_test(visitor, visitor.open("/learn"))
-        lesson = visitor.open(_lesson_of(home))
+        lesson = visitor.open(lesson_of(home))
         course = visitor.open(lesson.path.rsplit("/", 2)[0])
         found = {"lesson": lesson.path}
         for name, href in (
-            ("test", _quiz_of(course)),
+            ("test", quiz_of(course)),
             ("long test", "/courses/os2/quizzes/lung"),
             ("essay", "/courses/os2/quizzes/eseu"),
         ):
