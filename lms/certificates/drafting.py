@@ -41,7 +41,7 @@ from lms.courses.models import (
 )
 from lms.files import store
 from lms.files.models import StoredFile
-from lms.quizzes.models import Attempt, PaperResult, Quiz
+from lms.quizzes.models import Attempt, PaperResult, Quiz, QuizVersion
 
 PLACEHOLDER_CODE = code_from_bytes(bytes(17))
 
@@ -294,24 +294,31 @@ def _document(
 
 
 def best_results(enrolment_id: int) -> dict[int, Decimal]:
-    """Return the best passed result in each module's quiz, taken here or on paper."""
+    """Return the best passed result in each module's quizzes, taken here or on paper.
+
+    What is there to practise is no result of the module.
+    """
     attempts = (
         sa.select(Quiz.module_id, Attempt.percent)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(QuizVersion, QuizVersion.id == Quiz.current_version_id)
         .where(
             Attempt.enrolment_id == enrolment_id,
             Attempt.passed.is_(True),
             Quiz.module_id.is_not(None),
+            QuizVersion.is_counted(),
         )
     )
     papers = (
         sa.select(Quiz.module_id, PaperResult.percent)
         .join(Quiz, Quiz.id == PaperResult.quiz_id)
+        .join(QuizVersion, QuizVersion.id == Quiz.current_version_id)
         .where(
             PaperResult.enrolment_id == enrolment_id,
             PaperResult.passed.is_(True),
             PaperResult.revoked_at.is_(None),
             Quiz.module_id.is_not(None),
+            QuizVersion.is_counted(),
         )
     )
     best: dict[int, Decimal] = {}

@@ -283,7 +283,7 @@ class Standing:
     def to_pass_next(self) -> tuple[Activity, ModuleEntry] | None:
         """The first test that is not passed, with its module; what a done module got later not."""
         modules = [m for m in self.outline.modules if m.id not in self.modules_completed]
-        left = ((a, m) for m in modules for a in m.activities if not self.is_done(a))
+        left = ((a, m) for m in modules for a in m.activities if a.counts and not self.is_done(a))
         return next(left, None)
 
     def is_on_paper(self, activity: Activity) -> bool:

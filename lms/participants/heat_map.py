@@ -145,7 +145,7 @@ def _line(
     squares = []
     for module, state in zip(table.outline.modules, row.modules, strict=True):
         number, last = read.get((row.enrolment_id, module.id), (0, None))
-        tests = [a.key for a in module.activities if a.kind is ActivityKind.QUIZ]
+        tests = [a.key for a in module.activities if a.kind is ActivityKind.QUIZ and a.counts]
         signs = ModuleSigns(
             state=state,
             lessons=len(module.lessons),

@@ -9,7 +9,6 @@ page: one line in `TABS`, in the order in which the row shows them, `frame=desk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -103,11 +102,11 @@ class Frame:
         """Whether its module does not ask for it."""
         quiz = self.page.quiz
         version = quiz.current_version
-        return version is not None and not quiz.is_course_test and not _counts(version.settings)
-
-
-def _counts(settings: Mapping[str, Any]) -> bool:
-    return bool(settings.get("counts", True))
+        return (
+            version is not None
+            and not quiz.is_course_test
+            and not parse_settings(version.settings).counts
+        )
 
 
 def frame_of(page: QuizPageLike, current: str) -> Frame:

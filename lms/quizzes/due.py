@@ -56,10 +56,7 @@ class QuizDates:
             )
             .join(
                 QuizOverride,
-                sa.or_(
-                    QuizOverride.enrolment_id == Enrolment.id,
-                    QuizOverride.group_id == Enrolment.group_id,
-                ),
+                QuizOverride.concerns(),
             )
             .where(Enrolment.id.in_(due.PLACES), QuizOverride.taken_back_at.is_(None))
         )

@@ -76,10 +76,7 @@ def _granted(places: Any) -> dict[tuple[int, int], Held]:
         sa.select(Enrolment.id, QuizOverride.quiz_id, QuizOverride.enrolment_id, QuizOverride.terms)
         .join(
             QuizOverride,
-            sa.or_(
-                QuizOverride.enrolment_id == Enrolment.id,
-                QuizOverride.group_id == Enrolment.group_id,
-            ),
+            QuizOverride.concerns(),
         )
         .where(Enrolment.id.in_(places), QuizOverride.taken_back_at.is_(None))
     )
@@ -90,7 +87,7 @@ def _granted(places: Any) -> dict[tuple[int, int], Held]:
 
 
 def _rules(quiz_ids: set[int]) -> dict[int, QuizSettings]:
-    """Return the rules of tests; those without a pass mark are left out."""
+    """Return the rules of tests; those that nobody has to pass are left out."""
     rows = db.session().execute(
         sa.select(Quiz.id, QuizVersion.settings)
         .join(QuizVersion, QuizVersion.id == Quiz.current_version_id)
@@ -104,7 +101,7 @@ def _rules(quiz_ids: set[int]) -> dict[int, QuizSettings]:
     found = {}
     for quiz_id, dumped in rows:
         settings = parse_settings(dumped)
-        if settings.pass_mark is not None:
+        if settings.pass_mark is not None and settings.counts:
             found[quiz_id] = settings
     return found
 
@@ -112,10 +109,13 @@ def _rules(quiz_ids: set[int]) -> dict[int, QuizSettings]:
 def passed_since(
     edition_id: int, since: datetime, only: Collection[int] | None = None
 ) -> dict[int, int]:
-    """Count the tests that each place has passed since a time."""
+    """Count the tests that each place has passed since a time; what is to practise is none."""
     counted = (
         sa.select(Attempt.enrolment_id, sa.func.count(Attempt.quiz_id.distinct()))
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .join(QuizVersion, QuizVersion.id == Quiz.current_version_id)
         .where(
+            QuizVersion.is_counted(),
             Attempt.enrolment_id.in_(ids_of_edition(edition_id, only)),
             Attempt.submitted_at >= since,
             Attempt.passed.is_(True),

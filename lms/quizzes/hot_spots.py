@@ -15,7 +15,6 @@ from lms.quizzes.provider import PREFIX
 from lms.quizzes.results.report import QuestionReport, QuizReport, report_of
 from lms.quizzes.results.scope import Scope, Which
 from lms.quizzes.rules.settings import parse_settings
-from lms.quizzes.statistics.figures import FEW
 from lms.quizzes.statistics.scores import scaled
 
 
@@ -24,7 +23,6 @@ class Spot:
     """A question, with how often it was not answered fully right, and how often contested."""
 
     question: QuestionReport
-    answers: int
     wrong: int
     contested: int
     waiting: int  # contested and not answered yet
@@ -32,12 +30,13 @@ class Spot:
     @property
     def share(self) -> float:
         """How many in a hundred answers were not fully right."""
-        return 100 * self.wrong / self.answers if self.answers else 0.0
+        answers = self.question.of.marked
+        return 100 * self.wrong / answers if answers else 0.0
 
     @property
     def is_of_few(self) -> bool:
         """Whether too few answered it."""
-        return self.answers < FEW
+        return self.question.of.is_of_few
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,12 @@ def hot_spots(
 def _of_test(
     quiz: Quiz, report: QuizReport, disputes: Mapping[int, tuple[int, int]], most: int
 ) -> TestSpots:
-    answers, wrong = _counted(report)
+    wrong = _wrong(report)
     spots = []
     for question in report.questions:
         key = question.asked.version_id
         contested, waiting = disputes.get(key, (0, 0))
-        spots.append(Spot(question, answers[key], wrong[key], contested, waiting))
+        spots.append(Spot(question, wrong[key], contested, waiting))
     burning = [spot for spot in spots if spot.wrong]
     burning.sort(key=lambda s: (s.is_of_few, -s.share, -s.wrong, s.question.number))
     disputed = [spot for spot in spots if spot.contested]
@@ -105,20 +104,18 @@ def _of_test(
     )
 
 
-def _counted(report: QuizReport) -> tuple[Counter[Hashable], Counter[Hashable]]:
-    """Count the marked answers to each question, and those that earned less than all of it."""
+def _wrong(report: QuizReport) -> Counter[Hashable]:
+    """Count the marked answers to each question that earned less than all of it."""
     possible: dict[Hashable, int] = {
         q.asked.version_id: scaled(q.asked.words.ro.marks) for q in report.questions
     }
-    answers: Counter[Hashable] = Counter()
     wrong: Counter[Hashable] = Counter()
     for cells in report.statistics.sheet.attempts:
         for cell in cells:
             if cell.is_left_out or cell.earned is None or cell.item not in possible:
                 continue
-            answers[cell.item] += 1
             wrong[cell.item] += cell.earned < possible[cell.item]
-    return answers, wrong
+    return wrong
 
 
 def _disputes(edition_id: int, quiz_ids: Collection[int]) -> dict[int, tuple[int, int]]:

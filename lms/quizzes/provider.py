@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
 
 from lms import clock, db
 from lms.courses.activities import NO_DAY, NO_INSTANT, Activity, ActivityKind, Edge, Narrow
@@ -128,8 +127,3 @@ class QuizProvider:
             sa.func.min(both.c.at).label("at"),
             sa.func.min(both.c.day).label("day"),
         ).group_by(both.c.quiz_id)
-
-
-def quiz_href(slug: str, quiz_slug: str) -> str:
-    """The address of a quiz's first page."""
-    return url_for("quizzes.quiz", slug=slug, quiz_slug=quiz_slug)

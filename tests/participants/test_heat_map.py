@@ -265,7 +265,10 @@ def test_the_questions_most_often_wrong_and_most_contested_are_named(cast: Cast)
     write(cast, contest)
     with cast.app.test_request_context():
         (spots,) = hot_spots(the_edition(cast), [key_of(quiz_id)], locale="ro")
-    assert [(s.question.number, s.wrong, s.answers) for s in spots.wrong] == [(2, 2, 2), (1, 1, 2)]
+    assert [(s.question.number, s.wrong, s.question.of.marked) for s in spots.wrong] == [
+        (2, 2, 2),
+        (1, 1, 2),
+    ]
     assert [(s.question.number, s.contested, s.waiting) for s in spots.contested] == [(1, 1, 1)]
     page = BeautifulSoup(cast.client("trainer").get(f"{MAP}/1").text, "html.parser")
     first = page.select_one("table caption")

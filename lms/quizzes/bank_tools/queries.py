@@ -16,7 +16,6 @@ from lms.quizzes import queries
 from lms.quizzes.models import (
     Attempt,
     AttemptItem,
-    Correction,
     Dispute,
     DisputeState,
     QuestionRevision,
@@ -322,14 +321,6 @@ def _count_disputes(counts: dict[int, _Counts], numbers: Mapping[int, int]) -> N
     for quiz_id, total, waiting in rows:
         count = counts.setdefault(quiz_id, _Counts())
         count.disputes, count.open_disputes = int(total), int(waiting)
-
-
-def corrections_count(version_ids: Iterable[int]) -> int:
-    """Count what was corrected on versions."""
-    statement = sa.select(sa.func.count(Correction.id)).where(
-        Correction.version_id.in_(list(version_ids))
-    )
-    return db.session().scalar(statement) or 0
 
 
 def attempts_of(question_ids: Iterable[int]) -> dict[int, int]:

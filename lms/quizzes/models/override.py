@@ -70,6 +70,11 @@ class QuizOverride(Base):
         ),
     )
 
+    @classmethod
+    def concerns(cls) -> sa.ColumnElement[bool]:
+        """Whether it is of a place (Enrolment) itself or of its group, in a statement."""
+        return sa.or_(cls.enrolment_id == Enrolment.id, cls.group_id == Enrolment.group_id)
+
     @property
     def course_id(self) -> int:
         """The course whose trainers may grant and take back."""

@@ -100,6 +100,11 @@ class QuizVersion(Base):
 
     __table_args__ = (sa.UniqueConstraint("quiz_id", "number"),)
 
+    @classmethod
+    def is_counted(cls) -> sa.ColumnElement[bool]:
+        """Whether its module asks for it, in a statement: all but what is there to practise."""
+        return sa.func.coalesce(cls.settings["counts"].as_boolean(), sa.true())
+
 
 class QuizQuestion(Base):
     """A question that a version of a quiz may draw."""

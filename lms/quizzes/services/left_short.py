@@ -102,8 +102,7 @@ def _change(meant: Meant) -> Changed | None:
 def _may_still_be_drawn(quiz_id: int | None) -> bool:
     """Whether other tests may draw what this one asks."""
     quiz = db.session().get(Quiz, quiz_id) if quiz_id is not None else None
-    is_open = quiz is not None and quiz.published_at is not None
-    return is_open and quiz is not None and quiz.place is QuizPlace.MODULE
+    return quiz is not None and quiz.published_at is not None and quiz.place is QuizPlace.MODULE
 
 
 @dataclass(frozen=True)

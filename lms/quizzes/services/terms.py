@@ -83,10 +83,7 @@ def _statement(quiz_id: int) -> sa.Select[Any]:
             sa.and_(
                 QuizOverride.quiz_id == quiz_id,
                 QuizOverride.taken_back_at.is_(None),
-                sa.or_(
-                    QuizOverride.enrolment_id == Enrolment.id,
-                    QuizOverride.group_id == Enrolment.group_id,
-                ),
+                QuizOverride.concerns(),
             ),
         )
     )

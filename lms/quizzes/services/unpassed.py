@@ -86,10 +86,7 @@ def _statement(enrolment_id: int, quiz_ids: Collection[int]) -> sa.Select[*tuple
             sa.and_(
                 QuizOverride.quiz_id == Quiz.id,
                 QuizOverride.taken_back_at.is_(None),
-                sa.or_(
-                    QuizOverride.enrolment_id == Enrolment.id,
-                    QuizOverride.group_id == Enrolment.group_id,
-                ),
+                QuizOverride.concerns(),
             ),
         )
         .where(

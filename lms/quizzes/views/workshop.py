@@ -138,11 +138,13 @@ def draw_page(
 
 
 def _counts(bench: Bench, sent: Sent, asked: asking.Asked) -> bool:
-    """Offer a quiz as required, unless people are on their way: nobody gets one more unasked."""
+    """Offer a new quiz as required, unless people are on their way: nobody gets one more unasked.
+
+    What was chosen for a quiz stays chosen.
+    """
     if sent.counts is not None:
         return sent.counts
-    is_said = bench.quiz is None or bench.quiz.settings.counts
-    return is_said and not asked.running
+    return bench.quiz.settings.counts if bench.quiz is not None else not asked.running
 
 
 def _title_of(bench: Bench, sent: Sent) -> str:

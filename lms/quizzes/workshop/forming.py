@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lms.quizzes.exchange.quiz_file import ItemStatus, QuizItem
-from lms.quizzes.question_types.form_parts import Field, Form, Row, Rows, Values, number, spread
+from lms.quizzes.question_types.form_parts import Form, Row, Rows, Values, number, spread
 from lms.quizzes.question_types.registry import dump_question, parse_question
 
 SHARED = ("stem", "general_feedback", "marks")
@@ -163,8 +163,3 @@ def changed_rows(form: Form, values: Values, act: str) -> Values:
         if 0 <= other < len(found):
             found[place], found[other] = found[other], found[place]
     return {**values, name: found}
-
-
-def field_named(form: Form, name: str) -> Field | Rows | None:
-    """Find the part that a fault speaks of."""
-    return next((part for part in form.parts if part.name == name), None)

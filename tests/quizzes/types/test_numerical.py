@@ -140,11 +140,13 @@ def test_a_file_says_what_is_asked_of_the_unit():
     [
         ("33", {"unit": "zile"}, "12"),
         ("12", {"unit": "zile"}, "48"),  # never the answer itself
+        ("15", {"unit": "zile", "tolerance": "5"}, "48"),  # nor what is near enough
         ("930000", {"unit": "lei"}, "250"),
         ("18240.96", {"unit": "lei"}, ""),
         ("69.4", {"unit": "%", "tolerance": "0.05"}, "12.5"),
         ("12.5", {"unit": "%"}, ""),
         ("70", {"unit": "%", "tolerance": "0.5"}, "12.5"),
+        ("12.3", {"unit": "km", "tolerance": "0.5"}, ""),
         ("100", {"kind": "relative", "tolerance": "0.1"}, ""),
     ],
 )

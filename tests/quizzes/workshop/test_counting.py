@@ -9,11 +9,15 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
 from lms import clock, db
+from lms.certificates.drafting import best_results
 from lms.courses.models import Completion, CompletionCondition, Edition, SubjectKind
 from lms.courses.models.progress import ConditionKind
 from lms.courses.queries import place_by_id, standing_of
+from lms.quizzes import exhausted
 from lms.quizzes.exchange.front_matter import read_head
+from lms.quizzes.exhausted import passed_since
 from lms.quizzes.models import Attempt, Quiz, QuizVersion
+from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.quizzes.services.workshop_plan import source_of
 from tests.cast import EPOCH, csrf
 from tests.factories import make_quiz
@@ -217,3 +221,52 @@ def test_a_text_that_was_put_in_order_says_what_its_signs_mean(app, running) -> 
     text = f"/courses/curs/quizzes/{slug}/questions"
     page = BeautifulSoup(running.client("trainer").get(text).text, "html.parser")
     assert "// [id:…]" in page.select_one("#text-signs").text
+
+
+def test_what_was_chosen_for_a_draft_stays_chosen(app, running) -> None:
+    make(running, counts="yes", do="save")
+    _quiz_id, slug, is_open, counts = the_quiz(app)
+    assert (is_open, counts) == (False, True)
+    text = f"/courses/curs/quizzes/{slug}/questions"
+    assert choice(running.client("trainer").get(text)) == "yes"
+
+
+@pytest.mark.parametrize(("counts", "best"), [("yes", 100), ("no", None)])
+def test_only_a_required_test_gives_a_module_its_result(app, running, counts, best) -> None:
+    make(running, counts=counts)
+    quiz_id, *_ = the_quiz(app)
+    place = running.enrolments["learner"]
+    with app.app_context(), db.writing() as session:
+        quiz = session.get_one(Quiz, quiz_id)
+        session.add(
+            Attempt(
+                enrolment_id=place,
+                quiz_id=quiz_id,
+                quiz_version_id=quiz.current_version_id,
+                number=1,
+                seed=1,
+                state=AttemptState.SUBMITTED,
+                started_at=EPOCH,
+                submitted_at=EPOCH,
+                percent=100,
+                passed=True,
+            )
+        )
+    with app.app_context():
+        assert best_results(place).get(running.module_ids[0]) == best
+        passed = passed_since(running.edition_id, EPOCH - timedelta(days=1))
+        db.end_reading()
+    assert passed.get(place, 0) == (counts == "yes")
+
+
+@pytest.mark.parametrize("counts", ["yes", "no"])
+def test_only_a_required_test_is_the_next_to_pass_and_can_be_used_up(app, running, counts) -> None:
+    make(running, counts=counts)
+    quiz_id, slug, *_ = the_quiz(app)
+    with app.app_context():
+        standing = standing_of(place_by_id(running.enrolments["learner"]))
+        following = standing.to_pass_next
+        rules = exhausted._rules({quiz_id})
+        db.end_reading()
+    assert (following is not None and following[0].href.endswith(slug)) == (counts == "yes")
+    assert (quiz_id in rules) == (counts == "yes")

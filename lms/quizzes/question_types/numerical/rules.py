@@ -240,12 +240,15 @@ def example_of(question: Numerical, *, is_whole: bool | None = None) -> str:
 
     "" where one with thousands and decimals fits: of money, or where nothing is known.
     """
-    accepted = {answer.value for answer in question.answers}
+
+    def is_free(text: str) -> bool:
+        return not any(answer.holds(Decimal(text)) for answer in question.answers)
+
     is_money = question.unit.lower() in _MONEY
     if is_whole if is_whole is not None else _is_whole(question):
         examples = ("250", "480", "360", "720") if is_money else ("12", "48", "26", "54")
-        return next((each for each in examples if Decimal(each) not in accepted), "")
-    if is_money or not question.unit or Decimal(_LESS_THAN_A_THOUSAND) in accepted:
+        return next(filter(is_free, examples), "")
+    if is_money or not question.unit or not is_free(_LESS_THAN_A_THOUSAND):
         return ""
     return _LESS_THAN_A_THOUSAND
 
