@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.accounts.digests import keyed_digest
 from lms.accounts.models import Person
+from lms.accounts.services.locks import locked_person
 from lms.audit.services import record
 from lms.calendars.models import CalendarFeed
 from lms.mail.links import absolute_url
@@ -38,7 +39,8 @@ def renew(person_id: int, *, now: datetime) -> None:
 
     Runs inside a write.
     """
-    person = _locked(person_id)
+    person = locked_person(person_id)
+    assert person is not None  # it is who is signed in
     feed = db.session().get(CalendarFeed, person_id)
     record("calendar.address_renewed" if feed else "calendar.address_made", by=person_id, on=person)
     if feed is None:
@@ -51,7 +53,8 @@ def renew(person_id: int, *, now: datetime) -> None:
 
 def stop(person_id: int) -> None:
     """Take the address away; twice is once. Runs inside a write."""
-    person = _locked(person_id)
+    person = locked_person(person_id)
+    assert person is not None  # it is who is signed in
     feed = db.session().get(CalendarFeed, person_id)
     if feed is not None:
         db.session().delete(feed)
@@ -83,15 +86,6 @@ def owner_of(token: str) -> Person | None:
             .where(CalendarFeed.token_hash == _hash(shown), Person.suspended_at.is_(None))
         )
         .one_or_none()
-    )
-
-
-def _locked(person_id: int) -> Person:
-    """Load the person, locked, so that two clicks wait for each other."""
-    return (
-        db.session()
-        .scalars(sa.select(Person).where(Person.id == person_id).with_for_update())
-        .one()
     )
 
 

@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     def teaches(actor: Actor) -> bool:
         return Role.TRAINER in actor.roles or actor.runs_everything
 
-    below = ("/courses", "/attempts")
+    below = ("/courses", "/attempts", "/threads")
     navigation.add(
         navigation.Entry("My course", "courses.home", "home", "home:see", 10, learns, below)
     )

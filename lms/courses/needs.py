@@ -12,15 +12,13 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.courses import activities
-from lms.courses.activities import Activity, ActivityKind
+from lms.courses.activities import Activity, ActivityKind, Day
 from lms.courses.completion import Kind, Result
 from lms.courses.models import Confirmation, HourEntry
 from lms.courses.models.hours import OFFICE
 from lms.courses.queries import Standing
 from lms.web.i18n import current_locale, format_date, format_hours, format_percent, ngettext
 from lms.web.i18n import gettext as _
-
-Day = date | datetime
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,8 @@ class _Hours:
 def needs_of(standing: Standing, module_href: Callable[[str], str]) -> list[Need]:
     """Tell each condition of a place; two statements, and one where somebody confirms."""
     known = _Known(standing, module_href)
-    return [known.need(r) for r in standing.results if r.needed or r.condition.kind not in _HOURS]
-
-
-_HOURS = {Kind.HOURS_ATTENDED}
+    asked = (r for r in standing.results if r.needed or r.condition.kind is not Kind.HOURS_ATTENDED)
+    return [known.need(result) for result in asked]
 
 
 class _Known:

@@ -233,12 +233,10 @@ class Standing:
         return "half" if activity.key in self.states else "todo"
 
     @cached_property
-    def waits_for(self) -> Activity | ModuleEntry | None:
-        """What comes before a module that is closed: a test at the start, or another module."""
+    def due_at_start(self) -> Activity | None:
+        """What is to be done before the first module opens: a test at the course's start."""
         missing = missing_at_start(self.outline.plan, self.evidence)
-        if missing:
-            return self.outline.activity(missing[0])
-        return next((m for m in self.outline.modules if not self.is_complete(m)), None)
+        return self.outline.activity(missing[0]) if missing else None
 
     @cached_property
     def are_tests_over(self) -> bool:

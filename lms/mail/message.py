@@ -38,16 +38,18 @@ def one_line(text: str) -> str:
     return line if len(line) <= _LONGEST_SUBJECT else line[: _LONGEST_SUBJECT - 1] + "…"
 
 
-def html_of(text: str, *, opens: str = "", colour: str = "#0b5c55") -> str:
+def html_of(text: str, *, opens: str = "", site: str = "", colour: str = "#0b5c55") -> str:
     """Return paragraphs of plain text as HTML, each address as a link.
 
-    The first paragraph that is nothing but an address becomes a button with these words, if there
-    are any, with the address below it: people see where it leads.
+    The first paragraph that is nothing but an address of the site becomes a button with these
+    words, if there are any, with the address below it: people see where it leads. An address that
+    somebody wrote into a text of theirs never does.
     """
     parts = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
-        if opens and _LINK.fullmatch(paragraph.strip()):
-            parts.append(_button(html.escape(paragraph.strip()), html.escape(opens), colour))
+        alone = paragraph.strip()
+        if opens and _LINK.fullmatch(alone) and alone.startswith(site):
+            parts.append(_button(html.escape(alone), html.escape(opens), colour))
             opens = ""
         else:
             parts.append(f"<p>{'<br>'.join(map(_line, paragraph.splitlines()))}</p>")

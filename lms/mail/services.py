@@ -160,10 +160,11 @@ def _write(locale: str, template: str, context: dict[str, object]) -> tuple[str,
         text = text.strip() + "\n"
         brand = current_app.extensions["lms_site"].brand
         colour = f"#{brand}" if brand else "#0b5c55"
+        site = current_app.config["LMS"].base_url.rstrip("/") + "/"
         page = render_mail(
             "mail/frame.html",
             subject=one_line(subject),
-            body=html_of(text, opens=_("Open the page"), colour=colour),
+            body=html_of(text, opens=_("Open the page"), site=site, colour=colour),
             colour=colour,
             lang=current_locale(),
         )

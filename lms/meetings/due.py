@@ -54,7 +54,7 @@ class MeetingDates:
     def tell(self, standing: Standing, rows: Sequence[Row], now: datetime) -> list[Due]:
         """Say when the next meetings are, and draw the code's field while it is taken."""
         zone = standing.place.zone
-        told = []
+        told: list[Due] = []
         for row in sorted((r for r in rows if r.source == _SOURCE), key=_start):
             assert row.at is not None
             assert row.until is not None
@@ -62,6 +62,7 @@ class MeetingDates:
             if row.until + spare <= now:
                 continue
             is_now = row.at - spare <= now
+            is_first_now = is_now and not any(each.panel for each in told)  # drawn once
             hours = f"{format_time(row.at, zone)}–{format_time(row.until, zone)}"
             told.append(
                 Due(
@@ -70,7 +71,7 @@ class MeetingDates:
                     detail=f"{format_date(row.at, zone)}, {hours} · {row.note or _('online')}",
                     href=url_for("meetings.mine"),
                     icon="calendar",
-                    panel=partial(hooks.home_panel, standing.place) if is_now else None,
+                    panel=partial(hooks.home_panel, standing.place) if is_first_now else None,
                 )
             )
         return told[:SHOWN]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.courses.models import Course, Edition
 from lms.mail.links import absolute_url
-from lms.messages.audience import WhyNot
+from lms.messages.audience import WITHOUT_MAIL
 from lms.messages.models import Message, MessageRecipient
 from lms.messages.placeholders import Placeholder, fill
 from lms.web.i18n import current_locale, format_date
@@ -32,8 +32,8 @@ class OwnMessage:
 
 def is_meant() -> sa.ColumnElement[bool]:
     """Make the condition that a message was meant for its recipient, mail or no mail."""
-    reasons = (WhyNot.NO_ADDRESS, WhyNot.SHARED_ADDRESS)
-    return sa.or_(MessageRecipient.left_out.is_(None), MessageRecipient.left_out.in_(reasons))
+    left_out = MessageRecipient.left_out
+    return sa.or_(left_out.is_(None), left_out.in_(WITHOUT_MAIL))
 
 
 def bare(subject: str) -> str:

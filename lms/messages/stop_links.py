@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lms import db
 from lms.accounts.digests import keyed_digest
 from lms.accounts.models import Person
+from lms.accounts.services.locks import locked_person
 from lms.audit.services import record
 from lms.errors import Hidden
 from lms.mail.links import absolute_url
@@ -71,12 +72,7 @@ class StopLinks:
 
 
 def _locked(person_id: int) -> Person:
-    """Load the person, locked, so that two clicks wait for each other."""
-    found = (
-        db.session()
-        .scalars(sa.select(Person).where(Person.id == person_id).with_for_update())
-        .one_or_none()
-    )
-    if found is None:
+    person = locked_person(person_id)
+    if person is None:
         raise StopLinkNotValid
-    return found
+    return person

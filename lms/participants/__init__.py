@@ -42,6 +42,9 @@ def init_app(app: Flask) -> None:
             "people",
             "edition:list",
             20,
-            below=("/participants", "/enrolments", "/imports", "/groups", "/meetings", "/messages"),
+            below=(
+                *("/participants", "/enrolments", "/imports", "/groups"),
+                *("/meetings", "/messages", "/announcements"),
+            ),
         )
     )

@@ -1,4 +1,4 @@
-"""Learners and trainers talk: questions with replies, announcements, the calendar."""
+"""Learners and trainers talk: questions with replies, announcements."""
 
 from typing import Any
 

@@ -89,7 +89,7 @@ def _age(days: int, count: int) -> str:
 
 
 def course_links(courses: Mapping[int, str]) -> dict[int, Markup]:
-    """Lead from each course to what its learners ask."""
+    """Lead from each course to what learners ask, of whatever edition one follows."""
     if not may(SEE_INBOX.name):
         return {}
     link = Markup('<a href="{}">{}</a>').format(url_for("talk.inbox"), _("Learners' questions"))

@@ -69,6 +69,17 @@ def test_the_first_address_alone_becomes_a_button_with_the_address_below() -> No
     assert '<p><a href="https://x.example/v">https://x.example/v</a></p>' in page
 
 
+def test_an_address_that_somebody_wrote_is_no_button() -> None:
+    page = html_of(
+        "Maria întreabă:\n\nhttps://altul.example/intrare\n\nhttps://x.example/threads/1",
+        opens="Deschideți pagina",
+        site="https://x.example/",
+    )
+    assert page.count("Deschideți pagina") == 1
+    assert '<p><a href="https://altul.example/intrare">' in page
+    assert page.index("altul.example") < page.index("Deschideți pagina")
+
+
 def test_a_header_line_holds_no_control_characters() -> None:
     assert one_line("a\r\n\tb\x07c") == "a b c"
 

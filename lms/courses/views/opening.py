@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from lms import db
 from lms.access import Actor, current_actor, may, reads, writes
-from lms.courses.models import Course, Edition
+from lms.courses.models import Edition
 from lms.courses.outline import ModuleEntry, Outline, outline_of
 from lms.courses.permissions import SEE_OPENING, SET_OPENING
 from lms.courses.services import opening
@@ -50,8 +49,7 @@ class Line:
 
 
 def _outline(edition: Edition) -> Outline:
-    version = db.session().scalar(sa.select(Course.version).where(Course.id == edition.course_id))
-    return outline_of(edition.course_id, version or 0)
+    return outline_of(edition.course_id, edition.course.version)
 
 
 def _saved(edition: Edition, outline: Outline) -> list[Line]:

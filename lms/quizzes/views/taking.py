@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from lms import clock, db
 from lms.access import Actor, reads, writes
 from lms.courses import queries as course_queries
-from lms.courses.activities import Activity
 from lms.courses.closed import why_closed
 from lms.courses.models import Course, Edition, EnrolmentState, Lesson, LessonProgress
 from lms.courses.outline import LessonEntry, ModuleEntry, Outline, outline_of
@@ -275,9 +274,9 @@ def _was_taken_on_paper(page: QuizPage, standing: Standing) -> bool:
 
 
 def _closed_sentence(page: QuizPage, standing: Standing) -> str:
-    waiting = standing.waits_for
-    if isinstance(waiting, Activity):
-        return _("Please take “%(test)s” first.", test=waiting.title(current_locale()))
+    first = standing.due_at_start
+    if first is not None:
+        return _("Please take “%(test)s” first.", test=first.title(current_locale()))
     if page.module is None:
         return _("This test opens once you have completed all modules.")
     return _("This test opens with its module. %(why)s", why=why_closed(standing, page.module))

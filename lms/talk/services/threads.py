@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -18,7 +19,6 @@ from lms.talk.plain_text import LONGEST, clean, opening_of
 from lms.talk.queries.threads import place_words
 from lms.talk.rules import A_DAY, ThreadState, may_write
 from lms.talk.services import mails
-from lms.web.i18n import in_locale
 
 
 def _checked(typed: str) -> str:
@@ -156,36 +156,29 @@ def _tell_trainers(thread: Thread, event: str, text: str, *, is_first: bool, now
     edition = thread.edition
     trainers = trainers_of(edition.course_id, edition.id, today=now.date())
     asker = db.session().get_one(Person, thread.person_id)
-    for trainer in trainers:
-        if trainer.id == asker.id:
-            continue
-        with in_locale(trainer.locale):
-            about = place_words(thread)
-        mails.write(
-            event,
-            edition,
-            [trainer],
-            "talk/mail/asked.txt",
-            now=now,
-            asker=asker,
-            about=about,
-            text=text,
-            is_first=is_first,
-            url=absolute_url("talk.thread", thread_id=thread.id),
-        )
+    mails.write(
+        event,
+        edition,
+        [trainer for trainer in trainers if trainer.id != asker.id],
+        "talk/mail/asked.txt",
+        now=now,
+        asker=asker,
+        place=partial(place_words, thread),  # said in each reader's language
+        text=text,
+        is_first=is_first,
+        url=absolute_url("talk.thread", thread_id=thread.id),
+    )
 
 
 def _tell_asker(thread: Thread, post: Post, *, now: datetime) -> None:
     asker = db.session().get_one(Person, thread.person_id)
-    with in_locale(asker.locale):
-        about = place_words(thread)
     mails.write(
         f"talk.answered:{post.id}",
         thread.edition,
         [asker],
         "talk/mail/answered.txt",
         now=now,
-        about=about,
+        place=partial(place_words, thread),
         question=opening_of(thread.text),
         text=post.text,
         url=absolute_url("talk.thread", thread_id=thread.id),

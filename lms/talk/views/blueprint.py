@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, request
 
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.views.learning import explain_closed
+from lms.messages.views.blueprint import Page, asked_page
 from lms.participants.views.blueprint import edition_by_slug, me
 from lms.talk.errors import NothingWritten, TooLong, WrittenTooOften
 from lms.talk.plain_text import LONGEST
-from lms.web.forms import whole_number
 from lms.web.i18n import format_number, ngettext
 from lms.web.i18n import gettext as _
 
@@ -23,21 +22,6 @@ bp = Blueprint("talk", __name__)
 bp.register_error_handler(ModuleNotOpen, explain_closed)
 
 MOST_KEY = 40
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a list, for the pager."""
-
-    number: int
-    pages: int
-    total: int
-    href: Callable[[int], str]
-
-
-def asked_page() -> int:
-    """Return the page that the address asks for, from 1."""
-    return max(1, min(whole_number(request.args.get("page")) or 1, 100_000))
 
 
 def new_key() -> str:

@@ -88,7 +88,7 @@ def test_a_draft_that_is_given_draws_stays_one(app, client, course):
 @pytest.mark.parametrize(
     ("text", "module", "said"),
     [
-        (HEAD, False, "Spuneți cărui modul"),
+        (HEAD, False, "Alegeți modulul întrebărilor"),
         (HEAD.replace("count: 2", "count: 9"), True, "Testul extrage 9 întrebări din bancă"),
         (HEAD.replace("count: 2", "count: multe"), True, "draws"),
         ("---\npass_mark: 60\n---\n", True, "În text nu este nicio întrebare"),
