@@ -18,7 +18,7 @@ from lms.courses.models import Programme
 from tests.browser import steps
 from tests.browser.conftest import PHONE, SIZES
 
-ARCHIVE_CLICKS = 3  # the tab, „make”, „download”
+ARCHIVE_CLICKS = 4  # the group of tabs, the tab, „make”, „download”
 OWN_DATA_CLICKS = 2  # the link on the account, the button
 ERASE_CLICKS = 3  # the link on the participant, the fold, the button
 

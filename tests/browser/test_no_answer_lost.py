@@ -217,7 +217,7 @@ def test_answers_to_a_test_submitted_elsewhere_are_kept_and_said_not_to_count(si
         steps.give(first, box)
     steps.is_all_saved(first)
     steps.submit(first)
-    first.locator("button[name=confirmed]").click()
+    first.get_by_role("alert").locator("button[name=confirmed]").click()
     first.wait_for_url("**/result")
     second.context.set_offline(False)
     expect(second.locator("[data-notice]")).to_contain_text("nu contează")

@@ -247,7 +247,11 @@ def test_asked_at_once_many_times_there_is_one_certificate(cast: Cast) -> None:
     assert certificate.state is CertificateState.VALID
     assert len(certificate.files) == 1
     with cast.app.app_context():
-        events = db.session().scalars(sa.select(RegisterEntry.event)).all()
+        events = (
+            db.session()
+            .scalars(sa.select(RegisterEntry.event).order_by(RegisterEntry.sequence))
+            .all()
+        )
     assert [e.value for e in events] == ["reserved", "issued"]
 
 
