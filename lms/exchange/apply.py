@@ -35,7 +35,7 @@ from lms.files.models import StoredFile
 from lms.jobs import queue
 from lms.papers.services import store_papers
 from lms.quizzes.models import QuizPlace
-from lms.quizzes.services import authoring
+from lms.quizzes.services import authoring, pictures
 from lms.surveys import services as surveys
 
 
@@ -214,18 +214,9 @@ class Import:
             figure, sha256 = here.get(name, (None, None))
             if sha256 == item.sha256:
                 continue
-            file = StoredFile(
-                sha256=item.sha256,
-                size=len(item.data),
-                media_type=media_type_of(name),
-                name=name,
-                owner_type=Course.__tablename__,
-                owner_id=self.course.id,
-                created_at=self.now,
-                created_by_id=self.by,
+            file = pictures.course_file(
+                self.course.id, name, item.data, media_type_of(name), by=self.by, now=self.now
             )
-            self.session.add(file)
-            self.session.flush()  # the figure points to its file
             if figure is None:
                 figure = CourseFigure(course_id=self.course.id, name=name)
                 self.session.add(figure)
@@ -332,12 +323,9 @@ class Import:
 
     # Sources ---------------------------------------------------------------------------------
 
-    def _version(self, row: ContentItem | None) -> None:
+    def _version(self, row: ContentItem | None, lessons: Mapping[str, Lesson]) -> None:
         if row is not None and row.kind is ContentKind.LESSON:
-            wanted = sa.select(Lesson).where(
-                Lesson.course_id == self.course.id, Lesson.content_id == row.content_id
-            )
-            keep_version(self.session.scalars(wanted).one(), row)
+            keep_version(lessons[row.content_id], row)
 
     def _sources(self) -> None:
         """Keep each file byte for byte; an item that keeps the site's text keeps its base too."""
@@ -352,14 +340,16 @@ class Import:
             elif row.path != paths[row.content_id]:
                 row.path = f"~{row.id}"  # two files may have changed names with each other
         self.session.flush()
+        stored = self.session.scalars(sa.select(Lesson).where(Lesson.course_id == self.course.id))
+        lessons = {lesson.content_id: lesson for lesson in stored}
         for item in self.files.items:
             planned = self.verdicts[item.content_id]
             if planned.verdict is Verdict.UNCHANGED or planned.is_kept:
                 continue
             held = here.get(item.content_id)
-            self._version(held)  # what a lesson said before is kept, and what it says now
+            self._version(held, lessons)  # what a lesson said before is kept, and what it says now
             self._source(held, planned, item.data, item.sha256)
-            self._version(held)
+            self._version(held, lessons)
 
     def _source(
         self, row: ContentItem | None, planned: PlannedItem, data: bytes, sha256: str

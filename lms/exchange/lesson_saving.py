@@ -27,10 +27,10 @@ from lms.exchange.glossary_file import TermEntry, finder_of, read_glossary
 from lms.exchange.lesson_file import LessonFile, check_cedillas, read_lesson
 from lms.exchange.plan import figure_address
 from lms.exchange.problems import Problem, Reason
-from lms.files.models import StoredFile
 from lms.jobs import queue
 from lms.papers.models import CoursePaper
-from lms.quizzes.services import authoring, locks, prepared
+from lms.quizzes.models import Question, QuestionState
+from lms.quizzes.services import authoring, locks, pictures, prepared
 from lms.safety.html import LONGEST_SOURCE, render_markdown
 from lms.safety.terms import Marker
 
@@ -63,6 +63,8 @@ class LessonBench:
     figures: frozenset[str]  # by path
     facts: Mapping[str, str]
     papers: frozenset[str]
+    number: str
+    is_named: bool  # by its number, in questions or working papers
     other_numbers: frozenset[str]
     terms: tuple[TermEntry, ...]
 
@@ -93,11 +95,36 @@ def text_of(source: bytes) -> str:
     return source.decode("utf-8-sig").replace("\r\n", "\n")
 
 
+def stands(lesson_id: int) -> tuple[str, str]:
+    """Return a lesson's file as text and its hash, as they stand."""
+    source, base = (
+        db.session()
+        .execute(
+            sa.select(ContentItem.source, ContentItem.source_hash)
+            .join(
+                Lesson,
+                sa.and_(
+                    Lesson.course_id == ContentItem.course_id,
+                    Lesson.content_id == ContentItem.content_id,
+                ),
+            )
+            .where(Lesson.id == lesson_id)
+        )
+        .one()
+    )
+    return text_of(source), base
+
+
 def bench_of(lesson_id: int) -> LessonBench:
     """Load a lesson with what its text may name."""
     session = db.session()
-    lesson, module, course, item = session.execute(
-        sa.select(Lesson, Module, Course, ContentItem)
+    asks = sa.exists().where(
+        Question.course_id == Lesson.course_id,
+        Question.lesson_number == Lesson.number,
+        Question.state != QuestionState.RETIRED,
+    )
+    lesson, module, course, item, is_asked = session.execute(
+        sa.select(Lesson, Module, Course, ContentItem, asks)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Lesson.course_id)
         .join(
@@ -117,9 +144,11 @@ def bench_of(lesson_id: int) -> LessonBench:
     figures = session.scalars(
         sa.select(CourseFigure.name).where(CourseFigure.course_id == course.id)
     )
-    papers = session.scalars(
-        sa.select(CoursePaper.content_id).where(CoursePaper.course_id == course.id)
-    )
+    papers = session.execute(
+        sa.select(CoursePaper.content_id, CoursePaper.lessons).where(
+            CoursePaper.course_id == course.id
+        )
+    ).all()
     numbers = session.scalars(
         sa.select(Lesson.number).where(
             Lesson.course_id == course.id, Lesson.in_files(), Lesson.id != lesson_id
@@ -137,7 +166,9 @@ def bench_of(lesson_id: int) -> LessonBench:
         outcomes=len(module.outcomes),
         figures=frozenset(f"figures/{name}" for name in figures),
         facts={row.fact_id: row.confidence for row in facts},
-        papers=frozenset(papers),
+        papers=frozenset(paper.content_id for paper in papers),
+        number=lesson.number,
+        is_named=is_asked or any(lesson.number in paper.lessons for paper in papers),
         other_numbers=frozenset(numbers),
         terms=_terms(course.id),
     )
@@ -189,6 +220,8 @@ def _unknown(bench: LessonBench, file: LessonFile) -> list[Problem]:
     ]
     if file.id != bench.content_id:
         found.append(Problem(bench.path, file.line, Reason.BAD_ID, "id"))
+    if bench.is_named and file.number != bench.number:
+        found.append(Problem(bench.path, file.line, Reason.UNKNOWN_LESSON, bench.number))
     if file.number in bench.other_numbers:
         found.append(Problem(bench.path, file.line, Reason.DUPLICATE_ENTRY, file.number))
     paper = file.exercise.paper if file.exercise else ""
@@ -274,7 +307,7 @@ def save_lesson(
     item.source, item.source_hash = source, hashlib.sha256(source).hexdigest()
     item.changed_at, item.changed_by_id = now, by
     keep_version(row, item, restored_from=restored_from)
-    list_figures(course.id, [i.text for i in read.file.images], by=by, now=now)
+    pictures.list_figures(course.id, [i.text for i in read.file.images], by=by, now=now)
     course.version += 1
     record(
         "lesson.saved",
@@ -310,39 +343,3 @@ def keep_version(row: Lesson, item: ContentItem, *, restored_from: int | None = 
             restored_from=restored_from,
         )
     )
-
-
-def list_figures(course_id: int, paths: Sequence[str], *, by: int | None, now: datetime) -> int:
-    """List pictures that are served, and that a text shows, among the course's files; how many."""
-    session = db.session()
-    known = set(
-        session.scalars(
-            sa.select(ContentItem.path).where(
-                ContentItem.course_id == course_id, ContentItem.kind == ContentKind.FIGURE
-            )
-        )
-    )
-    wanted = [path.removeprefix("figures/") for path in paths if path not in known]
-    rows = session.execute(
-        sa.select(CourseFigure.name, StoredFile.sha256)
-        .join(StoredFile, StoredFile.id == CourseFigure.file_id)
-        .where(CourseFigure.course_id == course_id, CourseFigure.name.in_(wanted))
-        .order_by(CourseFigure.name)
-    )
-    added = rows.all() if wanted else []
-    for name, sha256 in added:
-        path = f"figures/{name}"
-        session.add(
-            ContentItem(
-                course_id=course_id,
-                path=path,
-                kind=ContentKind.FIGURE,
-                content_id=path,
-                source=b"",
-                source_hash=sha256,
-                base_hash="",
-                changed_at=now,
-                changed_by_id=by,
-            )
-        )
-    return len(added)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,24 +12,26 @@ import sqlalchemy as sa
 from lms import db
 from lms.audit.services import record
 from lms.courses.models import (
+    BinnedPart,
     ContentItem,
     ContentKind,
     Course,
     CourseFigure,
     Lesson,
+    LessonDraft,
     LessonVersion,
     Module,
 )
 from lms.errors import Refused
-from lms.exchange.lesson_saving import list_figures, text_of
+from lms.exchange.lesson_saving import text_of
 from lms.exchange.pictures import PictureRefusedError, check_figure, media_type_of
 from lms.files import store
 from lms.files.models import StoredFile
 from lms.papers.models import CoursePaper
 from lms.quizzes.models import Question, QuestionRevision, QuestionVersion
 from lms.quizzes.services import locks
-from lms.quizzes.services.pictures import folder, tidied
-from lms.safety.file_names import ascii_letters
+from lms.quizzes.services.pictures import course_file, folder, list_figures, tidied
+from lms.safety.file_names import slug_of
 
 _LONGEST_NAME = 60
 _TEXTS = (ContentKind.LESSON, ContentKind.QUIZ, ContentKind.QUIZ_WORDS, ContentKind.BANK)
@@ -57,11 +58,12 @@ class Picture:
     changed_at: datetime
     lessons: tuple[Use, ...]
     quizzes: tuple[str, ...]  # files of questions that show it
+    waiting: tuple[str, ...]  # what is in the bin, or not saved yet, and shows it
 
     @property
     def is_used(self) -> bool:
-        """Whether something shows it now."""
-        return bool(self.lessons or self.quizzes)
+        """Whether something shows it, or would if it came back."""
+        return bool(self.lessons or self.quizzes or self.waiting)
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def pictures_of(course_id: int) -> Sequence[Picture]:
         .order_by(CourseFigure.name)
     )
     texts = _texts(course_id)
+    waiting = _waiting(course_id)
     lessons = _lessons(course_id)
     return [
         Picture(
@@ -129,6 +132,7 @@ def pictures_of(course_id: int) -> Sequence[Picture]:
                 for kind, each, text in texts
                 if kind is not ContentKind.LESSON and shows(text, name)
             ),
+            waiting=tuple(dict.fromkeys(title for title, text in waiting if shows(text, name))),
         )
         for name, size, changed_at in rows
     ]
@@ -148,6 +152,21 @@ def _texts(course_id: int) -> list[tuple[ContentKind, str, str]]:
         .order_by(ContentItem.path)
     )
     return [(kind, content_id, text_of(source)) for kind, content_id, source in rows]
+
+
+def _waiting(course_id: int) -> list[tuple[str, str]]:
+    """Read what may come back: what is in the bin, and what somebody has not saved yet."""
+    session = db.session()
+    binned = session.execute(
+        sa.select(BinnedPart.title_ro, BinnedPart.files).where(BinnedPart.course_id == course_id)
+    )
+    drafts = session.execute(
+        sa.select(Lesson.title_ro, LessonDraft.text)
+        .join(Lesson, Lesson.id == LessonDraft.lesson_id)
+        .where(Lesson.course_id == course_id, LessonDraft.text.is_not(None))
+    )
+    found = [(title, file["text"]) for title, files in binned for file in files]
+    return [*found, *((title, text) for title, text in drafts)]
 
 
 def _lessons(course_id: int) -> dict[str, Use]:
@@ -206,7 +225,7 @@ class Sent:
 def read_picture(file_name: str, data: bytes) -> Sent:
     """Check what was sent and lay it down; raise NoPicture. Slow, so before the write."""
     stem = file_name.rpartition(".")[0] or file_name
-    stem = re.sub(r"[^a-z0-9]+", "-", ascii_letters(stem).lower()).strip("-")[:_LONGEST_NAME]
+    stem = slug_of(stem)[:_LONGEST_NAME]
     if file_name.lower().endswith(".svg"):
         try:
             check_figure("figures/x.svg", data)
@@ -237,7 +256,7 @@ def add(course_id: int, sent: Sent, *, by: int, now: datetime) -> str:
     taken = {row.name: row.sha256 for row in rows}
     name = free_name(sent.name, store.digest(sent.data), taken)
     if name not in taken:
-        file = _file(course, name, sent.data, by=by, now=now)
+        file = course_file(course_id, name, sent.data, media_type_of(name), by=by, now=now)
         session.add(CourseFigure(course_id=course_id, name=name, file_id=file.id))
         session.flush()  # the list is made of what is there
     if list_figures(course_id, [f"figures/{name}"], by=by, now=now):
@@ -263,7 +282,8 @@ def replace_picture(course_id: int, name: str, sent: Sent, *, by: int, now: date
     sha256 = store.digest(sent.data)
     if item.source_hash == sha256:
         return
-    figure.file_id = _file(course, name, sent.data, by=by, now=now).id
+    file = course_file(course_id, name, sent.data, media_type_of(name), by=by, now=now)
+    figure.file_id = file.id
     item.source_hash, item.changed_at, item.changed_by_id = sha256, now, by
     _record("course.picture_replaced", course, name, by=by)
 
@@ -275,7 +295,9 @@ def remove(course_id: int, name: str, *, by: int) -> bool:
     """
     course = locks.course(course_id)
     figure, item = _rows(course_id, name)
-    if any(shows(text, name) for _kind, _id, text in _texts(course_id)):
+    texts = [text for _kind, _id, text in _texts(course_id)]
+    texts += [text for _title, text in _waiting(course_id)]
+    if any(shows(text, name) for text in texts):
         raise InUse(name)
     session = db.session()
     session.delete(item)
@@ -322,22 +344,6 @@ def _rows(course_id: int, name: str) -> tuple[CourseFigure, ContentItem]:
         .one()
     )
     return row[0], row[1]
-
-
-def _file(course: Course, name: str, data: bytes, *, by: int, now: datetime) -> StoredFile:
-    file = StoredFile(
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        media_type=media_type_of(name),
-        name=name,
-        owner_type=Course.__tablename__,
-        owner_id=course.id,
-        created_at=now,
-        created_by_id=by,
-    )
-    db.session().add(file)
-    db.session().flush()  # the figure points to its file
-    return file
 
 
 def _record(action: str, course: Course, name: str, *, by: int) -> None:

@@ -93,7 +93,6 @@ class Version:
 
     number: int
     source: bytes
-    source_hash: str
     saved_at: datetime
     saved_by: str | None  # None: with the course's files, or somebody who is not here any more
     restored_from: int | None
@@ -119,7 +118,6 @@ def versions_of(lesson: LessonRef) -> Sequence[Version]:
         Version(
             row.number,
             row.source,
-            row.source_hash,
             row.saved_at,
             _name(given, family),
             row.restored_from,
@@ -143,7 +141,7 @@ def _as_it_stands(lesson: LessonRef) -> Version:
         .one()
     )
     name = _name(given, family)
-    return Version(1, item.source, item.source_hash, item.changed_at, name, None)
+    return Version(1, item.source, item.changed_at, name, None)
 
 
 def _name(given: str | None, family: str | None) -> str | None:

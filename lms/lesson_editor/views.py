@@ -16,15 +16,15 @@ from lms.courses import reading
 from lms.courses.models import Lesson
 from lms.errors import NotSignedIn, Refused
 from lms.exchange import lesson_saving as saving
-from lms.exchange.lesson_saving import LessonBench, bench_of
+from lms.exchange.lesson_saving import bench_of
 from lms.lesson_editor import drafts, pasting
 from lms.lesson_editor.desk import Desk, desk_of_parts, desk_of_text
 from lms.lesson_editor.drafts import Seat
-from lms.lesson_editor.front import Parts
+from lms.lesson_editor.front import Parts, put_together
 from lms.lesson_editor.permissions import EDIT_LESSON
 from lms.lesson_editor.queries import LessonRef, load_lesson
 from lms.quizzes.exchange.pictures import LARGEST, decoded
-from lms.quizzes.services import pictures
+from lms.quizzes.services import locks, pictures
 from lms.quizzes.services.pictures import Gathered
 from lms.quizzes.workshop.difference import difference
 from lms.safety.html import LONGEST_SOURCE
@@ -149,29 +149,34 @@ def preview(lesson: LessonRef) -> Response:
 @writes(EDIT_LESSON, load_lesson)
 def keep_draft(lesson: LessonRef) -> Response:
     """Keep what is being written, and say who else is at it."""
-    bench, sent = bench_of(lesson.lesson_id), Sent.posted()
+    saved, base = saving.stands(lesson.lesson_id)  # nothing is read or drawn inside the write
+    sent = Sent.posted()
     if request.form.get("here"):
-        drafts.be_here(lesson.lesson_id, me(), base=bench.base, now=clock.now())
-        return _kept(lesson, bench, sent, sent.seat)
-    desk = desk_of_parts(bench, sent.parts, sent.base)
-    return _kept(lesson, bench, sent, _keep(lesson, desk, sent))
+        drafts.be_here(lesson.lesson_id, me(), base=base, now=clock.now())
+        return _kept(lesson, base, sent, sent.seat)
+    text = put_together(sent.parts, saved)
+    return _kept(lesson, base, sent, _keep(lesson, sent, text, sent.base, saved=saved))
 
 
-def _keep(lesson: LessonRef, desk: Desk, sent: Sent) -> Seat | None:
+def _keep(lesson: LessonRef, sent: Sent, text: str, base: str, *, saved: str) -> Seat | None:
     """Keep a text as a draft, inside the caller's write; None where another window's stays."""
     now, by = clock.now(), me()
-    if desk.is_changed:
-        return drafts.keep(lesson.lesson_id, by, sent.seat, text=desk.text, base=desk.base, now=now)
+    if text != saved:
+        return drafts.keep(lesson.lesson_id, by, sent.seat, text=text, base=base, now=now)
     drafts.leave(lesson.lesson_id, by, sent.seat, now=now)
     return sent.seat
 
 
-def _kept(lesson: LessonRef, bench: LessonBench, sent: Sent, seat: Seat | None) -> Response:
+def _keep_desk(lesson: LessonRef, desk: Desk, sent: Sent) -> Seat | None:
+    return _keep(lesson, sent, desk.text, desk.base, saved=desk.bench.text)
+
+
+def _kept(lesson: LessonRef, base: str, sent: Sent, seat: Seat | None) -> Response:
     others = drafts.others_at(lesson.lesson_id, me(), now=clock.now())
     return jsonify(
         others=render("lesson_editor/_others.html", others=others, is_elsewhere=seat is None),
         number=seat.number if seat is not None else None,
-        is_outdone=sent.base != bench.base,
+        is_outdone=sent.base != base,
     )
 
 
@@ -215,6 +220,7 @@ def _keep_pictures(course_id: int, gathered: Gathered) -> None:
     pictures.lay_down(gathered.files)
     db.end_reading()
     with writing_subject(EDIT_LESSON, load_lesson):
+        locks.course(course_id)
         pictures.keep(course_id, gathered.files, by=me(), now=clock.now())
 
 
@@ -242,7 +248,7 @@ def change(lesson: LessonRef) -> Answer:
     desk = desk_of_parts(bench_of(lesson.lesson_id), sent.parts, sent.base)
     db.end_reading()
     with writing_subject(EDIT_LESSON, load_lesson):
-        seat = _keep(lesson, desk, sent)
+        seat = _keep_desk(lesson, desk, sent)
     if seat is None:
         return _elsewhere(lesson, desk, sent)
     if sent.do == "look":
@@ -322,7 +328,7 @@ def _refused(lesson: LessonRef, desk: Desk, sent: Sent) -> Answer:
     """Say what stands in the way; the text waits as a draft."""
     db.end_reading()
     with writing_subject(EDIT_LESSON, load_lesson):
-        seat = _keep(lesson, desk, sent) or sent.seat
+        seat = _keep_desk(lesson, desk, sent) or sent.seat
     return _page(lesson, desk, seat, was_refused=True), 422
 
 
@@ -332,7 +338,7 @@ def _outdone(lesson: LessonRef, sent: Sent) -> Answer:
     desk = desk_of_parts(bench, sent.parts, bench.base)
     db.end_reading()
     with writing_subject(EDIT_LESSON, load_lesson):
-        seat = _keep(lesson, desk, sent) or sent.seat
+        seat = _keep_desk(lesson, desk, sent) or sent.seat
     told = _("Somebody saved this lesson while you were writing")
     differs = difference(bench.text, desk.text)
     return _page(lesson, desk, seat, difference=differs, first=told), 409

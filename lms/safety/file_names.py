@@ -21,6 +21,11 @@ def ascii_letters(text: str) -> str:
     return decomposed.encode("ascii", "ignore").decode("ascii")
 
 
+def slug_of(text: str) -> str:
+    """Write a text with small ASCII letters, digits and single hyphens; "" where none is left."""
+    return re.sub(r"[^a-z0-9]+", "-", ascii_letters(text).lower()).strip("-")
+
+
 def safe_file_name(name: str, *, fallback: str = "document") -> str:
     """Return a name that every common system can store, letters with diacritics kept.
 

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from lms.errors import Unusable
-from lms.safety.file_names import ascii_letters
+from lms.safety.file_names import slug_of
 from lms.safety.terms import BACK_ANCHOR, TERM_CLASS, Marker
 
 ImageResolver = Callable[[str], str | None]
@@ -183,7 +183,7 @@ def _words(inline: Token) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", ascii_letters(text).lower()).strip("-") or "sectiune"
+    return slug_of(text) or "sectiune"
 
 
 def _free_id(slug: str, taken: set[str]) -> str:

@@ -15,7 +15,7 @@ from lms.exchange.outlining.draft import (
     Opening,
 )
 from lms.exchange.outlining.yaml_text import dumped
-from lms.safety.file_names import ascii_letters
+from lms.safety.file_names import slug_of
 
 MOST_TITLE = 255
 _HARD_SPACE = "\u00a0"  # as in „nr. 350”
@@ -52,7 +52,7 @@ def _tidy(text: str) -> str:
 
 
 def _stem(title: str) -> str:
-    return _STEM.sub("-", ascii_letters(title).lower()).strip("-")[:50].strip("-")
+    return slug_of(title)[:50].strip("-")
 
 
 def _new_id(draft: Draft, stem: str, taken: Collection[str]) -> str:

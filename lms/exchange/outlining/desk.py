@@ -192,7 +192,7 @@ def work_out(page: OutlinePage, sent: Sent, words: Words) -> Edit:
         _save_titles(work)  # typed, and then another button was pressed
     act(work)
     draft = work.draft
-    draft.written()
+    draft.write()
     if work.back is not None:
         _lead_back(work, work.back)
     return Edit(

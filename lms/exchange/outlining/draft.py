@@ -21,7 +21,6 @@ class LessonPlace:
     path: str
     number: str = ""
     title: Mapping[str, str] = field(default_factory=dict)
-    is_draft: bool = False
     body: str = ""
 
     @property
@@ -39,7 +38,6 @@ class ModulePlace:
     number: int = 0
     lessons: list[LessonPlace] = field(default_factory=list)
     title: Mapping[str, str] = field(default_factory=dict)
-    is_draft: bool = False
 
     @property
     def base(self) -> str:
@@ -62,7 +60,7 @@ class Opening:
 
 @dataclass
 class Draft:
-    """The files, and the order that they are to get; `written` brings the two together."""
+    """The files, and the order that they are to get; `write` brings the two together."""
 
     course_id: str
     files: dict[str, bytes]
@@ -77,7 +75,7 @@ class Draft:
     opening: dict[str, Opening]  # by module's id
     had_opening: dict[str, Opening]
     lost: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    to_check: list[tuple[str, list[str]]] = field(default_factory=list)
+    to_check: list[str] = field(default_factory=list)  # numbers of lessons that name others
     without_outcomes: list[LessonPlace] = field(default_factory=list)
 
     @classmethod
@@ -89,11 +87,10 @@ class Draft:
                 module.slug,
                 module.number,
                 [
-                    LessonPlace(le.id, le.path, le.number, le.title, le.is_draft, le.body)
+                    LessonPlace(le.id, le.path, le.number, le.title, le.body)
                     for le in module.lessons
                 ],
                 module.title,
-                module.is_draft,
             )
             for module in course.modules
         ]
@@ -157,8 +154,8 @@ class Draft:
 
     # Writing ---------------------------------------------------------------------------------
 
-    def written(self) -> dict[str, bytes]:
-        """Return the files that say what stands where now."""
+    def write(self) -> None:
+        """Let the files say what stands where now."""
         folders = tuple(module.folder for module in self.modules)
         if folders != self.was_ordered:
             self.edit(COURSE, "modules", list(folders))
@@ -166,7 +163,6 @@ class Draft:
         for place, module in enumerate(self.modules, 1):
             self._write_module(module, place)
         self._renumber()
-        return self.files
 
     def _write_opening(self) -> None:
         """Say in the course's file when modules open, in their order, by their folders."""
@@ -223,8 +219,8 @@ class Draft:
         named = {*changed, *gone}
         for module in self.modules:
             for lesson in module.lessons:
-                if found := numbers.named_in(lesson.body, named):
-                    self.to_check.append((lesson.number, found))
+                if numbers.named_in(lesson.body, named):
+                    self.to_check.append(lesson.number)
 
     def _number(self, module: ModulePlace, lesson: LessonPlace, place: int) -> str:
         if self.is_numbered:

@@ -47,7 +47,6 @@ class QuizRow:
 class LessonRow:
     """A lesson in the outline."""
 
-    pk: int
     id: str
     slug: str
     number: str
@@ -74,7 +73,6 @@ class LessonRow:
 class ModuleRow:
     """A module in the outline."""
 
-    pk: int
     id: str
     slug: str
     position: int
@@ -257,7 +255,6 @@ def _modules(
     lessons = _lessons(course_id)
     return tuple(
         ModuleRow(
-            row.id,
             row.content_id,
             row.slug,
             row.position,
@@ -281,7 +278,7 @@ def _lessons(course_id: int) -> dict[int, list[LessonRow]]:
     rows = db.session().execute(
         sa.select(
             Lesson.module_id,
-            *(Lesson.id, Lesson.content_id, Lesson.slug, Lesson.number),
+            *(Lesson.content_id, Lesson.slug, Lesson.number),
             *(Lesson.title_ro, Lesson.title_en),
             Lesson.reading_minutes + Lesson.exercise_minutes + Lesson.test_minutes,
             Lesson.exercise,

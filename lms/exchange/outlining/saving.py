@@ -50,7 +50,7 @@ class Edit:
     removed: Removed | None = None
     lost: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
     back: int | None = None  # the bin's row that is used up
-    to_check: tuple[tuple[str, list[str]], ...] = ()  # lessons that name others by number
+    to_check: tuple[str, ...] = ()  # numbers of lessons that name others by number
     without_outcomes: tuple[str, ...] = ()  # numbers of lessons that left their module's outcomes
 
     @property

@@ -163,7 +163,7 @@ def after(page: OutlinePage, edit: Edit) -> list[str]:
             )
         )
     if edit.to_check:
-        named = ", ".join(number for number, _others in edit.to_check)
+        named = ", ".join(edit.to_check)
         found.append(
             _(
                 "The lessons were numbered anew. These name others by their old number, look at "

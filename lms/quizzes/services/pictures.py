@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -98,6 +98,25 @@ def lay_down(files: Mapping[str, bytes]) -> None:
         store.put(folder(), data)
 
 
+def course_file(
+    course_id: int, name: str, data: bytes, kind: str, *, by: int | None, now: datetime
+) -> StoredFile:
+    """Write down a file of a course whose bytes are laid down; inside the caller's write."""
+    file = StoredFile(
+        sha256=store.digest(data),
+        size=len(data),
+        media_type=kind,
+        name=name,
+        owner_type=Course.__tablename__,
+        owner_id=course_id,
+        created_at=now,
+        created_by_id=by,
+    )
+    db.session().add(file)
+    db.session().flush()  # the figure points to its file
+    return file
+
+
 def keep(course_id: int, files: Mapping[str, bytes], *, by: int | None, now: datetime) -> None:
     """Serve pictures among the course's figures; inside the caller's write, twice is once."""
     session = db.session()
@@ -111,53 +130,47 @@ def keep(course_id: int, files: Mapping[str, bytes], *, by: int | None, now: dat
     for name, data in files.items():
         if name in known:
             continue
-        file = StoredFile(
-            sha256=store.digest(data),
-            size=len(data),
-            media_type=media_type(name),
-            name=name,
-            owner_type=Course.__tablename__,
-            owner_id=course_id,
-            created_at=now,
-            created_by_id=by,
-        )
-        session.add(file)
-        session.flush()  # the figure points to its file
+        file = course_file(course_id, name, data, media_type(name), by=by, now=now)
         session.add(CourseFigure(course_id=course_id, name=name, file_id=file.id))
 
 
 def keep_in_files(course_id: int, text: str, *, by: int | None, now: datetime) -> None:
     """List the pictures that a quiz's text shows among the course's files, for its export."""
+    if names := names_in(text):
+        list_figures(course_id, [f"figures/{name}" for name in names], by=by, now=now)
+
+
+def list_figures(course_id: int, paths: Sequence[str], *, by: int | None, now: datetime) -> int:
+    """List pictures that are served, and that a text shows, among the course's files; how many."""
     session = db.session()
-    wanted = names_in(text)
-    if not wanted:
-        return
-    paths = {f"figures/{name}" for name in wanted}
     known = set(
         session.scalars(
-            sa.select(ContentItem.content_id).where(
-                ContentItem.course_id == course_id, ContentItem.content_id.in_(paths)
+            sa.select(ContentItem.path).where(
+                ContentItem.course_id == course_id, ContentItem.kind == ContentKind.FIGURE
             )
         )
     )
+    wanted = [path.removeprefix("figures/") for path in paths if path not in known]
     rows = session.execute(
         sa.select(CourseFigure.name, StoredFile.sha256)
         .join(StoredFile, StoredFile.id == CourseFigure.file_id)
         .where(CourseFigure.course_id == course_id, CourseFigure.name.in_(wanted))
+        .order_by(CourseFigure.name)
     )
-    for name, sha256 in rows:
+    added = rows.all() if wanted else []
+    for name, sha256 in added:
         path = f"figures/{name}"
-        if path not in known:
-            session.add(
-                ContentItem(
-                    course_id=course_id,
-                    path=path,
-                    kind=ContentKind.FIGURE,
-                    content_id=path,
-                    source=b"",
-                    source_hash=sha256,
-                    base_hash="",
-                    changed_at=now,
-                    changed_by_id=by,
-                )
+        session.add(
+            ContentItem(
+                course_id=course_id,
+                path=path,
+                kind=ContentKind.FIGURE,
+                content_id=path,
+                source=b"",
+                source_hash=sha256,
+                base_hash="",
+                changed_at=now,
+                changed_by_id=by,
             )
+        )
+    return len(added)

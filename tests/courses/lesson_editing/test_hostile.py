@@ -32,6 +32,8 @@ BENCH = LessonBench(
     figures=frozenset({"figures/a.svg"}),
     facts={"A1": "V"},
     papers=frozenset(),
+    number="1.1",
+    is_named=False,
     other_numbers=frozenset(),
     terms=(),
 )

@@ -13,12 +13,14 @@ from flask.testing import FlaskClient
 
 from lms import db
 from lms.accounts.models import Person
-from lms.courses.models import ContentItem, Lesson, LessonDraft, LessonVersion
+from lms.courses.models import BinnedPart, ContentItem, Lesson, LessonDraft, LessonVersion
 from lms.exchange.course_files import read_course
 from lms.exchange.services import export_course, plan_files
+from lms.quizzes.models import Question
 from lms.quizzes.services import locks
 from tests.access.samples import PNG, make_picture
 from tests.cast import Cast, csrf
+from tests.exchange.outlining.test_outline import done
 from tests.exchange.sample import FIGURE, LESSON, files, import_files
 
 PAGE = "/courses/proba/1-inceputul/1-1-primul-pas"
@@ -153,6 +155,21 @@ def test_what_the_course_could_not_hold_is_refused_and_kept_on_the_page(
     page = lxml.html.fromstring(answer.get_data(as_text=True))
     (form,) = [f for f in page.forms if "lesson-form" in f.get("class", "")]
     assert (form.fields[name] or "").strip() == typed
+
+
+def test_a_lesson_that_questions_name_keeps_its_number(app, course, trainer) -> None:
+    before = source(app, course)
+    rest = form_of(trainer)["rest"]
+    answer = save(trainer, rest=rest.replace("1.1", "1.9"))
+    assert answer.status_code == 422
+    assert "1.1" in errors(answer)
+    assert source(app, course) == before
+    unnamed = "/courses/proba/1-inceputul/1-2-al-doilea-pas/edit"
+    with app.app_context(), db.writing() as session:
+        session.execute(sa.update(Question).values(lesson_number="1.1"))
+    form = form_of(trainer, unnamed)
+    form = {**form, "rest": form["rest"].replace("1.2", "1.9"), "do": "save"}
+    assert post(trainer, unnamed, **form).status_code == 302
 
 
 def test_who_saves_second_overwrites_nothing_and_loses_nothing(app, course, trainer) -> None:
@@ -525,6 +542,36 @@ def test_a_picture_that_nothing_ever_showed_goes_altogether(course, trainer) -> 
     post(trainer, LIBRARY, file=(io.BytesIO(PNG), "gresit.png"))
     post(trainer, f"{LIBRARY}/gresit.png/remove")
     assert trainer.get("/courses/proba/figures/gresit.png").status_code == 404
+
+
+def test_a_picture_of_a_lesson_in_the_bin_stays_and_is_there_when_it_comes_back(
+    app, course, trainer
+) -> None:
+    done(trainer, "remove:proba-1-1")
+    assert "Primul pas" in waiting(trainer)
+    post(trainer, f"{LIBRARY}/drum.svg/remove")
+    restore = f"restore:{one(app, sa.select(BinnedPart.id))[0]}"
+    done(trainer, restore)
+    assert FIGURE in source(app, course)
+    assert "drum" in trainer.get(PAGE).get_data(as_text=True)
+    assert "Primul pas" not in waiting(trainer)
+
+
+def test_a_picture_of_a_draft_stays(app, course, trainer) -> None:
+    post(trainer, LIBRARY, file=(io.BytesIO(PNG), "harta.png"))
+    text = "![harta satului nostru](figures/harta.png)"
+    post(trainer, f"{PAGE}/edit/draft", **{**form_of(trainer), "body": text})
+    assert "Primul pas" in waiting(trainer)
+    post(trainer, f"{LIBRARY}/harta.png/remove")
+    assert save(trainer).status_code == 302
+    assert "figures/harta.png" in source(app, course)
+
+
+def waiting(client: FlaskClient) -> str:
+    """Return the library's lines of what waits in the bin or in a draft."""
+    page = lxml.html.fromstring(client.get(LIBRARY).get_data(as_text=True))
+    lines = (" ".join(p.text_content().split()) for p in page.xpath("//main//p"))
+    return " ".join(line for line in lines if "coș" in line and ":" in line)
 
 
 @pytest.mark.parametrize(
