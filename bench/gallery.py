@@ -93,6 +93,7 @@ def main() -> None:
     parser.add_argument("--theme", nargs="*", default=THEMES, choices=THEMES)
     parser.add_argument("--locale", nargs="*", default=LOCALES, choices=LOCALES)
     parser.add_argument("--axe", action="store_true", help="also ask axe for faults")
+    parser.add_argument("--once", action="store_true", help="a page for the first who has it")
     parser.add_argument("--list", action="store_true", help="only say which pages there are")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
@@ -103,6 +104,8 @@ def main() -> None:
             for s in walk(url, persona)
             if re.search(asked.only, s.endpoint)
         ]
+        if asked.once:
+            sights = list({s.endpoint: s for s in reversed(sights)}.values())[::-1]
         if asked.list:
             print("\n".join(f"{s.persona:<12} {s.endpoint:<40} {s.path}" for s in sights))
             return
@@ -204,7 +207,6 @@ def look_at(url: str, sights: list[Sight], asked: argparse.Namespace) -> list[Lo
 
 def _signed_in(browser: Browser, url: str, persona: str, locale: str) -> Page:
     context = browser.new_context(base_url=url, reduced_motion="reduce")
-    context.add_cookies([{"name": "lang", "value": locale, "url": url}])
     page = context.new_page()
     if persona != NOBODY:
         page.goto("/sign-in")
@@ -212,6 +214,8 @@ def _signed_in(browser: Browser, url: str, persona: str, locale: str) -> Page:
         page.fill("[name=password]", PASSWORD)
         page.locator("main form button[type=submit]").first.click()
         page.wait_for_load_state()
+    # After the sign-in, which chooses the person's own language.
+    context.add_cookies([{"name": "lang", "value": locale, "url": url}])
     return page
 
 
@@ -220,6 +224,8 @@ def _look(page: Page, sight: Sight, locale: str, asked: argparse.Namespace) -> L
     for size in asked.size:
         page.set_viewport_size({"width": size, "height": SIZES[size]})
         page.goto(sight.path)  # anew for each size, as a page may fold on a narrow screen
+        if (said := page.locator("html").get_attribute("lang")) != locale:
+            look.faults.append(f"{sight.name}: speaks {said}, not {locale}")
         look.weight = seen = page.evaluate(WEIGH)
         look.heights[size] = seen["tall"]
         if seen["wide"] > size:
