@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -31,7 +32,23 @@ def extracted() -> dict[object, set[str]]:
             r'Entry\(\s*(?:label=)?"([^"]+)"', path.read_text(encoding="utf-8")
         ):
             found.setdefault(label, set()).add(str(path.relative_to(ROOT)))
+        for message in inside_f_strings(path):
+            found.setdefault(message, set()).add(str(path.relative_to(ROOT)))
     return found
+
+
+def inside_f_strings(path: Path) -> list[str]:
+    """Return the sentences that stand in f-strings, where the extractor doesn't look."""
+    return [
+        str(call.args[0].value)
+        for written in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(written, ast.JoinedStr)
+        for call in ast.walk(written)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in ("_", "gettext", "lazy")
+        and isinstance(call.args[0], ast.Constant)
+    ]
 
 
 def translated() -> dict[object, object]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from lms.web.i18n import current_locale, format_number
+from lms.web.i18n import current_locale, format_number, format_short_date
 from lms.web.i18n import gettext as _
+
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 # What an act is called; one that is not here is shown by its own name. Kept for each language.
@@ -125,7 +129,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "enrolment.withdrawn": _("Withdrawn"),
         "entry.corrected": _("Answers at entry corrected"),
         "entry.exported": _("Answers at entry exported"),
-        "entry.frozen": _("Data at entry frozen"),
+        "entry.frozen": _("Data at entry completed"),
         "entry.imported": _("Answers at entry imported"),
         "entry.set_up": _("What is asked at entry chosen"),
         "fact.signed_off": _("Fact signed off"),
@@ -313,6 +317,7 @@ def _values(_locale: str) -> dict[str, str]:
         "rows": _("rows"),
         "series": _("series"),
         "slot": _("place of the logo"),
+        "source": _("filled in"),
         "supersedes": _("replaces"),
         "title": _("title"),
         "unchanged": _("unchanged"),
@@ -354,6 +359,15 @@ def _way_words(_locale: str) -> dict[str, str]:
     }
 
 
+@cache
+def _sources(_locale: str) -> dict[str, str]:
+    return {
+        "learner": _("by the participant"),
+        "registrar": _("by the registrar"),
+        "import": _("from a list"),
+    }
+
+
 def action_word(action: str) -> str:
     """Name an act."""
     return _actions(current_locale()).get(action, action)
@@ -377,6 +391,8 @@ def detail_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _value(name: str, value: Any) -> str:
     if name == "role":
         return _roles(current_locale()).get(str(value), str(value))
+    if name == "source":
+        return _sources(current_locale()).get(str(value), str(value))
     if name in ("way", "document", "what"):
         return _way_words(current_locale()).get(str(value), str(value))
     if name == "percent":
@@ -391,4 +407,14 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{k}: {_plain(v)}" for k, v in value.items() if v not in (None, ""))
     if isinstance(value, list):
         return ", ".join(_plain(v) for v in value)
-    return str(value)
+    return _day(str(value))
+
+
+def _day(value: str) -> str:
+    """Write a day as the page does; anything else stays as it is."""
+    if not _ISO_DAY.fullmatch(value):
+        return value
+    try:
+        return format_short_date(date.fromisoformat(value))
+    except ValueError:
+        return value

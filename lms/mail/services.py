@@ -180,6 +180,19 @@ def _tell_once() -> None:
         queue.tell(SEND)
 
 
+def waiting(person_id: int, *, about: str) -> list[str]:
+    """Name the events whose mails to a person wait still, of those that begin with a word."""
+    return list(
+        db.session().scalars(
+            sa.select(MailMessage.event).where(
+                MailMessage.person_id == person_id,
+                MailMessage.state == MailState.WAITING,
+                MailMessage.event.startswith(about, autoescape=True),
+            )
+        )
+    )
+
+
 def withdraw(event: str, person_id: int) -> None:
     """Take back a mail that waits still; a sent one stays sent. Runs inside a write."""
     db.session().execute(

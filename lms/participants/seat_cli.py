@@ -76,7 +76,7 @@ def withdraw(  # noqa: PLR0917 -- click hands them over by name
         by = registrar_named(by_name)
         enrolment = _place(person, slug, by)
         was_active = enrolment.state is EnrolmentState.ACTIVE
-        places.withdraw(enrolment, on=on, reason=_why(reason), by=by)
+        places.withdraw(enrolment, on=on, reason=_why(reason), by=by, now=clock.now())
         name, since = enrolment.person.full_name, enrolment.withdrawn_on
     if as_json:
         click.echo(json.dumps({"withdrawn": str(since), "changed": was_active}))

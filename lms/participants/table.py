@@ -153,6 +153,16 @@ class EditionTable:
         return figures_of([row.traits for row in self.rows], certified)
 
     @cached_property
+    def due_by_mail(self) -> int:
+        """How many wait for an invitation, and have an address that is theirs alone."""
+        return sum(r.stage is Stage.NOT_INVITED and r.has_own_address for r in self.rows)
+
+    @cached_property
+    def due_on_paper(self) -> int:
+        """How many wait for an invitation that no mail can bring."""
+        return sum(r.stage is Stage.NOT_INVITED and not r.has_own_address for r in self.rows)
+
+    @cached_property
     def counties(self) -> list[str]:
         """County codes that occur."""
         return sorted({row.county for row in self.rows if row.county})

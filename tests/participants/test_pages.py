@@ -31,7 +31,7 @@ from lms.courses.models import (
 )
 from lms.demo_people import demo_roster_xlsx
 from lms.files.models import StoredFile
-from lms.mail.models import MailMessage
+from lms.mail.models import MailMessage, MailState
 from lms.safety.sheets import read_table, write_csv
 from tests.cast import EPOCH, Cast, csrf
 
@@ -382,6 +382,98 @@ def test_all_who_have_an_address_are_invited_once(cast: Cast) -> None:
     assert count(cast, MailMessage) == 1
     post(client, "/editions/e1/invitations", all="yes")
     assert count(cast, MailMessage) == 1
+
+
+def main_of(client: FlaskClient, url: str) -> str:
+    main = BeautifulSoup(client.get(url).text, "html.parser").main
+    assert main is not None
+    return " ".join(main.text.split())
+
+
+def test_an_enrolled_list_leads_to_its_invitations_with_their_numbers(cast: Cast) -> None:
+    client = cast.client("registrar")
+    assert "nu a fost invitat" not in main_of(client, "/editions/e1")
+    two_new(cast)
+    text = main_of(client, "/editions/e1")
+    assert "2 participanți nu au fost invitați încă" in text
+    assert "Invitați participantul cu e-mail propriu" in text
+    assert "Scrisoare pentru participantul fără e-mail propriu" in text
+    assert "toți cei din ediție" not in text
+    narrowed = main_of(client, "/editions/e1?search=coleg")
+    assert "Îi privește pe toți cei din ediție" in narrowed
+    post(client, "/editions/e1/invitations", all="yes")
+    text = main_of(client, "/editions/e1")
+    assert "1 participant nu a fost invitat încă" in text
+    assert "Invitați" not in text.partition("Scrisoare pentru")[0].partition("invitat încă")[2]
+    post(client, "/editions/e1/letters", all="yes")
+    assert "nu a fost invitat" not in main_of(client, "/editions/e1")
+
+
+def test_the_message_after_an_import_is_in_the_page_s_language(cast: Cast) -> None:
+    client = cast.client("registrar")
+    where = upload(client, write_csv(HEADINGS, TWO)).location
+    plan = BeautifulSoup(client.get(where).text, "html.parser").select_one("[name=plan]")
+    assert plan is not None
+    done = post(client, where, do="enrol", plan=plan["value"])
+    text = client.get(done.location).text
+    assert "2 participanți au fost înscriși. Pasul următor: trimiteți invitațiile." in text
+
+
+def mail_states(cast: Cast) -> list[str]:
+    with cast.app.app_context():
+        return [m.value for m in db.session().scalars(sa.select(MailMessage.state))]
+
+
+def withdraw(client: FlaskClient, place_id: int) -> None:
+    post(client, f"/participants/{place_id}/withdraw", on="2026-11-30", reason="s-a mutat")
+
+
+def test_who_withdraws_before_the_invitation_went_out_gets_none(cast: Cast) -> None:
+    first = two_new(cast)[0]
+    client = cast.client("registrar")
+    post(client, "/editions/e1/invitations", all="yes")
+    assert mail_states(cast) == ["waiting"]
+    withdraw(client, first)
+    assert mail_states(cast) == ["withdrawn"]
+    assert one(cast, sa.select(Token)).withdrawn_at is not None
+    assert "30.11.2026" in main_of(client, f"/participants/{first}")
+    post(client, f"/participants/{first}/return", reason="a revenit")
+    assert "1 participant" in main_of(client, "/editions/e1?state=not_invited&search=plopeanu")
+
+
+def test_an_invitation_under_way_or_for_another_place_stays(cast: Cast) -> None:
+    first = two_new(cast)[0]
+    client = cast.client("registrar")
+    post(client, "/editions/e1/invitations", all="yes")
+    with cast.app.app_context(), db.writing() as session:
+        place = session.get_one(Enrolment, first)
+        edition = session.scalars(sa.select(Edition).where(Edition.slug == "e2")).one()
+        other = Enrolment(
+            edition_id=edition.id,
+            person_id=place.person_id,
+            enrolled_at=EPOCH,
+        )
+        session.add(other)
+        session.flush()
+        second = other.id
+    withdraw(client, first)
+    assert mail_states(cast) == ["waiting"]
+    with cast.app.app_context(), db.writing() as session:
+        session.execute(sa.update(MailMessage).values(state=MailState.SENDING))
+    withdraw(client, second)
+    assert mail_states(cast) == ["sending"]
+    assert one(cast, sa.select(Token)).withdrawn_at is None
+
+
+def test_withdrawing_is_found_from_the_head_of_the_page_and_from_the_form(cast: Cast) -> None:
+    client = cast.client("registrar")
+    place_id = cast.enrolments["learner"]
+    for url in (f"/participants/{place_id}", f"/participants/{place_id}/edit"):
+        page = BeautifulSoup(client.get(url).text, "html.parser")
+        links = page.find_all("a", string="Retragere sau înlocuire")
+        assert [str(a["href"]).rpartition("#")[2] for a in links] == ["deeds"]
+    withdraw(client, place_id)
+    assert "Retragere sau înlocuire" not in client.get(f"/participants/{place_id}").text
 
 
 def test_those_without_an_address_get_letters_in_one_pdf(cast: Cast) -> None:

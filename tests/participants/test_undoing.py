@@ -187,7 +187,11 @@ def test_what_moved_since_it_was_shown_is_not_undone(cast: Cast) -> None:
 
     def leave() -> None:
         places.withdraw(
-            place_named("Plopeanu"), on=NOW.date(), reason="x", by=cast.persons["registrar"]
+            place_named("Plopeanu"),
+            on=NOW.date(),
+            reason="x",
+            by=cast.persons["registrar"],
+            now=NOW,
         )
 
     in_write(cast, leave)

@@ -9,7 +9,12 @@ from lms.accounts.services.people import (
     suspend,
     take_role,
 )
-from lms.accounts.services.recovery import first_owner_link, invite, printed_code
+from lms.accounts.services.recovery import (
+    first_owner_link,
+    invite,
+    printed_code,
+    take_invitation_back,
+)
 
 __all__ = [
     "address_to_sign_in_with",
@@ -21,5 +26,6 @@ __all__ = [
     "printed_code",
     "reactivate",
     "suspend",
+    "take_invitation_back",
     "take_role",
 ]

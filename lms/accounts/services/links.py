@@ -146,6 +146,11 @@ def withdraw_all(person_id: int, *, now: datetime) -> None:
     _withdraw(now, Token.person_id == person_id)
 
 
+def withdraw_one(token_id: int, *, now: datetime) -> None:
+    """Make one link or code worthless. Runs inside a write."""
+    _withdraw(now, Token.id == token_id)
+
+
 def _withdraw(now: datetime, *which: sa.ColumnElement[bool]) -> None:
     db.session().execute(
         sa.update(Token)

@@ -17,6 +17,7 @@ from lms.accounts.services.tries import Caller, Try
 from lms.audit import services as audit
 from lms.mail import services as mail
 
+INVITED = "account.invited:"  # and the id of the invitation's link
 RESETS_PER_HOUR = 3
 RESETS_PER_ADDRESS = 100  # an hour
 MOST_SHARING_AN_ADDRESS = 10
@@ -29,7 +30,7 @@ def invite(person: Person, *, by: int | None, now: datetime) -> str:
     """
     token, link = links.make_link(person, TokenKind.INVITATION, by=by, now=now)
     mail.compose(
-        f"account.invited:{token.id}",
+        f"{INVITED}{token.id}",
         person,
         "accounts/mail/invitation.txt",
         link=link,
@@ -37,6 +38,16 @@ def invite(person: Person, *, by: int | None, now: datetime) -> str:
     )
     audit.record("person.invited", by=by, on=person)
     return link
+
+
+def take_invitation_back(person_id: int, *, now: datetime) -> None:
+    """Withdraw a person's invitation that nobody has sent yet, and its link. Runs inside a write.
+
+    A mail that is under way or sent stays as it is, and so does its link.
+    """
+    for event in mail.waiting(person_id, about=INVITED):
+        mail.withdraw(event, person_id)
+        links.withdraw_one(int(event.removeprefix(INVITED)), now=now)
 
 
 def printed_code(person: Person, *, by: int | None, now: datetime) -> str:

@@ -46,7 +46,11 @@ def printed_word(line: PrintLine) -> str:
         PrintKind.COPY: _("copy printed"),
         PrintKind.ANNEX: _("annex printed by itself"),
     }.get(line.kind, _("paper original printed"))
-    if line.is_spoilt and line.kind is PrintKind.ORIGINAL:
+    if line.kind is PrintKind.ORIGINAL and line.duplicate:
+        what = _("duplicate no. %(number)s printed", number=line.duplicate)
+        if line.is_spoilt:
+            what = _("duplicate no. %(number)s printed, spoilt since", number=line.duplicate)
+    elif line.is_spoilt and line.kind is PrintKind.ORIGINAL:
         what = _("paper original printed, spoilt since")
     return f"{what} × {line.copies}" if line.copies > 1 else what
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.accounts.models import Person
+from lms.certificates.desk.models import Duplicate
 from lms.certificates.desk.settings import PrintKind
 from lms.certificates.models import Printing
 
@@ -22,19 +23,21 @@ class PrintLine:
     kind: PrintKind
     copies: int
     is_spoilt: bool
+    duplicate: int | None  # which of them
 
 
 def printings_of(certificate_id: int) -> list[PrintLine]:
     """List when and by whom a certificate was printed."""
     later = sa.orm.aliased(Printing)
     rows = db.session().execute(
-        sa.select(Printing, Person.given_names, Person.family_name, later.id)
+        sa.select(Printing, Person.given_names, Person.family_name, later.id, Duplicate.ordinal)
         .join(Person, Person.id == Printing.printed_by_id)
         .outerjoin(later, later.replaces_id == Printing.id)
+        .outerjoin(Duplicate, Duplicate.id == Printing.duplicate_id)
         .where(Printing.certificate_id == certificate_id)
         .order_by(Printing.id)
     )
     return [
-        PrintLine(p.printed_at, f"{given} {family}", p.kind, p.copies, newer is not None)
-        for p, given, family, newer in rows
+        PrintLine(p.printed_at, f"{given} {family}", p.kind, p.copies, newer is not None, again)
+        for p, given, family, newer, again in rows
     ]

@@ -27,11 +27,14 @@ _FIELD = {"declaration": "declaration", "day": "asked_on"}
 
 def _draw(found: Certificate, form: DuplicateForm) -> str:
     programme = found.enrolment.edition.programme
+    rule = duplicates.rule_of(programme.id)
+    if rule.needs_declaration:
+        form.declaration.flags.optional = False  # the loss that stands chosen asks for it
     return render(
         "certificates/duplicate.html",
         certificate=found,
         form=form,
-        rule=duplicates.rule_of(programme.id),
+        rule=rule,
         held=duplicates.of_certificate(found.id),
         desk_words=desk_words,
         zone=programme.zone,

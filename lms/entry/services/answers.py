@@ -114,7 +114,7 @@ def save(
         entry.completed_at = now
         db.session().flush()  # the record names the row
         record(
-            "entry.frozen", by=by, on=enrolment, course_id=enrolment.course_id, kind=source.value
+            "entry.frozen", by=by, on=enrolment, course_id=enrolment.course_id, source=source.value
         )
     return entry
 

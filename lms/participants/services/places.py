@@ -8,6 +8,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from lms import db
+from lms.accounts import services as accounts
+from lms.accounts.models import RoleGrant
 from lms.audit.services import record
 from lms.courses.events import enrolment_changed
 from lms.courses.models import CompletionCondition, ConditionKind, Enrolment, EnrolmentState
@@ -17,8 +19,11 @@ from lms.errors import Hidden
 from lms.participants.errors import ReasonMissing, SeatTaken
 
 
-def withdraw(enrolment: Enrolment, *, on: date, reason: str, by: int) -> None:
-    """Give a place up; what was earned stays, and twice is once."""
+def withdraw(enrolment: Enrolment, *, on: date, reason: str, by: int, now: datetime) -> None:
+    """Give a place up; what was earned stays, and twice is once.
+
+    An invitation that still waits is not sent to somebody who has nothing else to come in for.
+    """
     if enrolment.state is EnrolmentState.WITHDRAWN:
         return
     if not reason.strip():
@@ -27,6 +32,16 @@ def withdraw(enrolment: Enrolment, *, on: date, reason: str, by: int) -> None:
     enrolment.withdrawn_on, enrolment.withdrawal_reason = on, reason
     _note(enrolment, "enrolment.withdrawn", by, on=on.isoformat(), reason=reason)
     _review(enrolment)
+    if not _has_reason_to_come(enrolment.person_id):
+        accounts.take_invitation_back(enrolment.person_id, now=now)
+
+
+def _has_reason_to_come(person_id: int) -> bool:
+    place = sa.select(Enrolment.id).where(
+        Enrolment.person_id == person_id, Enrolment.state == EnrolmentState.ACTIVE
+    )
+    role = sa.select(RoleGrant.id).where(RoleGrant.person_id == person_id)
+    return bool(db.session().scalar(sa.select(sa.or_(place.exists(), role.exists()))))
 
 
 def take_back(enrolment: Enrolment, *, reason: str, by: int, now: datetime) -> None:

@@ -67,7 +67,7 @@ def replace(
     outcome = importing.commit(edition, newcomer, decisions, by=by, now=now)
     session = db.session()
     new = session.get_one(Enrolment, outcome.enrolment_ids[0])
-    places.withdraw(enrolment, on=on, reason=reason, by=by)
+    places.withdraw(enrolment, on=on, reason=reason, by=by, now=now)
     enrolment.replaced_by_id = new.id
     record(
         "enrolment.replaced",

@@ -185,7 +185,8 @@ def flash_outcome(outcome: Outcome) -> None:
         sentence = ngettext(
             "%(num)s participant was enrolled.", "%(num)s participants were enrolled.", enrolled
         )
-        flash(f"{sentence} {_('The next step: send the invitations.')}", "success")
+        next_step = _("The next step: send the invitations.")
+        flash(f"{sentence} {next_step}", "success")
     if outcome.updated_people:
         flash(
             ngettext(

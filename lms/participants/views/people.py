@@ -230,7 +230,9 @@ def withdraw(enrolment: Enrolment) -> Response:
     if not form.validate() or form.on.data is None:
         tell_faults(form)
         return back(enrolment)
-    places.withdraw(enrolment, on=form.on.data, reason=form.reason.data or "", by=me())
+    places.withdraw(
+        enrolment, on=form.on.data, reason=form.reason.data or "", by=me(), now=clock.now()
+    )
     flash(_("The participant is withdrawn. Everything done so far is kept."), "success")
     return back(enrolment)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from werkzeug.test import TestResponse
@@ -94,6 +95,46 @@ def test_it_is_printed_as_a_duplicate_and_counted_as_a_paper_original(
     assert "Exemplar pentru semnare olografă" in text
     with cast.app.app_context():
         assert db.session().scalars(sa.select(Printing.duplicate_id)).all() == [one.id]
+    history = office.get(f"/certificates/{certificate}").text
+    assert "duplicatul nr. 1 tipărit" in history
+    assert "exemplar pe hârtie tipărit" not in history
+
+
+def test_the_way_to_a_duplicate_stands_beside_the_download(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    def card(client: FlaskClient) -> str:
+        page = BeautifulSoup(client.get(f"/certificates/{certificate}").text, "html.parser")
+        return str(page.select_one(".continue"))
+
+    assert f'href="/certificates/{certificate}/duplicates"' in card(office)
+    assert "/duplicates" not in card(cast.client("learner"))
+    assert "/duplicates" not in card(cast.client("auditor"))
+
+
+def test_the_form_says_before_it_is_sent_what_is_needed_and_how_many_there_may_be(
+    cast: Cast, office: FlaskClient, certificate: int
+) -> None:
+    def form() -> str:
+        page = BeautifulSoup(
+            office.get(f"/certificates/{certificate}/duplicates").text, "html.parser"
+        )
+        return " ".join(page.select_one("form.card").text.split())  # type: ignore[union-attr]
+
+    said = form()
+    assert "Declarat prin (opțional)" not in said
+    assert "cerere nr. 12 din 30.11.2026" in said
+    assert "Programul de formare acordă 1 duplicat" in said
+    refused = ask(office, certificate, declaration="").text
+    assert "programul de formare o cere" in refused
+    assert "Declarat prin (opțional)" not in refused
+    with cast.app.app_context(), db.writing():
+        programme = db.session().scalars(sa.select(Edition.programme_id).limit(1)).one()
+        rule = duplicates.Rule(most=3, needs_declaration=False)
+        duplicates.set_rule(programme, rule, by=cast.persons["owner"])
+    said = form()
+    assert "Declarat prin (opțional)" in said
+    assert "acordă 3 duplicate" in said
 
 
 def test_it_is_a_row_of_its_own_in_the_register_and_its_files(
@@ -188,7 +229,7 @@ def test_while_numbers_are_locked_after_a_restore_none_is_granted(
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"declaration": ""}, "programul o cere"),
+        ({"declaration": ""}, "programul de formare o cere"),
         ({"asked_on": "2999-01-01"}, "în viitor"),
         ({"asked_on": "1999-01-01"}, "înaintea datei"),
         ({"asked_by": ""}, "Scrieți cine a cerut."),
@@ -227,7 +268,7 @@ def test_no_more_are_granted_than_the_programme_says(
     ask(office, certificate, declaration="")
     assert [one.ordinal for one in granted(cast)] == [1, 2]
     page = office.get(f"/certificates/{certificate}/duplicates").text
-    assert re.search(r"Programul acordă 2 duplicate", page)
+    assert re.search(r"Programul de formare acordă 2 duplicate", page)
 
 
 def test_an_ended_certificate_has_no_duplicate(
