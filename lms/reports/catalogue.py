@@ -59,7 +59,7 @@ def entries() -> list[Entry]:
         Entry(
             progress.KIND,
             progress.title(),
-            _("How far has everybody come, module by module?"),
+            _("How far has everybody come, in all or of one county, organisation or group?"),
             progress.build,
         ),
         Entry(

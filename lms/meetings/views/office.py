@@ -34,16 +34,21 @@ from lms.web.templating import render
 @reads(SEE_MEETINGS, edition_by_slug)
 def index(edition: Edition) -> str:
     """List an edition's meetings, or a group's."""
-    group_id = whole_number(request.args.get("group"))
+    group_id, now = whole_number(request.args.get("group")), clock.now()
+    lines = queries.meeting_lines(edition, group_id)
+    ahead = [line for line in lines if line.meeting.ends_at > now]
+    past = [line for line in lines if line.meeting.ends_at <= now]
+    held = (line.meeting.id for line in ahead if line.meeting.cancelled_at is None)
     return render(
         "meetings/index.html",
         edition=edition,
-        lines=queries.meeting_lines(edition, group_id),
+        lines=[*ahead, *reversed(past)],
+        next_id=next(held, None),
         papers=count_papers(edition.id),
         group_id=group_id,
         zone=edition.programme.zone,
         words=words,
-        now=clock.now(),
+        now=now,
     )
 
 

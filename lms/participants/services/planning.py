@@ -114,6 +114,12 @@ class Prepared:
         return sum(1 for row in self.plan.rows if self.will_enrol(row))
 
     @property
+    def taking_part(self) -> int:
+        """How many will take part in the edition once the list is carried out."""
+        here = sum(1 for state in self.enrolled.values() if state is EnrolmentState.ACTIVE)
+        return here + self.to_enrol
+
+    @property
     def to_update(self) -> int:
         """How many known people will be changed."""
         return sum(

@@ -33,8 +33,8 @@ from lms.participants.services import invitations
 from lms.participants.standing import Filters, Show, Stage
 from lms.participants.table import EditionTable, TableRow
 from lms.participants.views.blueprint import CSV, PDF, XLSX, bp, download, edition_by_slug, me
-from lms.safety.sheets import Cell, Column, write_csv, write_xlsx
-from lms.web.i18n import current_locale, in_locale, ngettext
+from lms.safety.sheets import Cell, Column, write_book, write_csv
+from lms.web.i18n import current_locale, format_datetime, in_locale, ngettext
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -50,7 +50,7 @@ def editions() -> str:
     assert actor is not None
     lines = queries.edition_lines(actor)
     begun = None if lines else queries.beginning()
-    return render("participants/editions.html", lines=lines, begun=begun)
+    return render("participants/editions.html", lines=lines, begun=begun, today=clock.today)
 
 
 @dataclass(frozen=True)
@@ -226,8 +226,10 @@ def modules_label(row: TableRow) -> str:
 @prepares(EXPORT_PARTICIPANTS, edition_by_slug)
 def export(edition: Edition, form: str) -> Response:
     """Hand out the table's rows as a file: the same rows as on the screen, and a record of it."""
-    table = edition_table(edition, now=clock.now())
-    rows = table.chosen(asked_filters(), request.args.get("sort", "name"))
+    now, filters = clock.now(), asked_filters()
+    table = edition_table(edition, now=now)
+    rows = table.chosen(filters, request.args.get("sort", "name"))
+    about = about_rows(edition, table, filters, now)
     columns, lines = list(export_columns(table)), [export_line(edition, table, r) for r in rows]
     slug, title = edition.slug, edition.title
     db.end_reading()
@@ -242,7 +244,33 @@ def export(edition: Edition, form: str) -> Response:
         )
     if form == "csv":
         return download(write_csv(columns, lines), f"{slug}.csv", CSV)
-    return download(write_xlsx(title, columns, lines), f"{slug}.xlsx", XLSX)
+    # The first sheet stays a list that can be imported again; what it is stands on the second.
+    sheets = [(title, columns, lines), (_("About"), [Column(title, 100)], about)]
+    return download(write_book(sheets), f"{slug}.xlsx", XLSX)
+
+
+def about_rows(
+    edition: Edition, table: EditionTable, filters: Filters, now: datetime
+) -> list[list[Cell]]:
+    """Say of whom the file is, how many they are, and when it was made."""
+    people = len(table.chosen(filters))
+    group = {str(g.id): g.name for g in table.groups} | {"none": _("without a group")}
+    parts = [
+        dict(state_choices()).get(filters.state, "") if filters.state else "",
+        group.get(filters.group, ""),
+        COUNTIES[filters.county].name if filters.county in COUNTIES else "",
+        words.kind_word(filters.kind) if filters.kind else "",
+        filters.organisation,
+        filters.search,
+    ]
+    said = ", ".join(part for part in parts if part)
+    lines = [
+        edition.programme.title,
+        _("Only: %(what)s", what=said) if said else "",
+        ngettext("%(num)s participant", "%(num)s participants", people),
+        _("As it stood on %(time)s.", time=format_datetime(now, edition.programme.zone)),
+    ]
+    return [[line] for line in lines if line]
 
 
 def export_columns(table: EditionTable) -> Iterator[Column | str]:

@@ -97,7 +97,7 @@ def _head(scope: Scope, population: Population) -> Part:
         there = (Behind(m.place_id, m.hours) for m in mine if m.hours >= m.asked)
         reached = figures.count(there, of=len(mine))
     return figures.head(
-        _("Everybody"),
+        _("In all"),
         [
             ("people", _("take part"), _count(people)),
             (

@@ -57,7 +57,7 @@ def build(scope: Scope, population: Population) -> Report:
 
 def title() -> str:
     """Name the report."""
-    return _("Progress by module")
+    return _("How many have finished: progress by module")
 
 
 def _head(population: Population, way: Way) -> Part:
@@ -66,7 +66,7 @@ def _head(population: Population, way: Way) -> Part:
     ended = {p.person_id for p in population.active if way.completed.get(p.id)}
     here = len(people)
     return figures.head(
-        _("Everybody"),
+        _("In all"),
         [
             ("people", _("take part"), figures.count(p.id for p in people)),
             ("begun", _("have begun"), _who(people, began, here)),

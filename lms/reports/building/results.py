@@ -71,7 +71,7 @@ def _head(population: Population, quizzes: list[Quiz], marks: Marks, places: Pla
             papers.setdefault(person, one)
     here = len(population.people)
     return figures.head(
-        _("Everybody"),
+        _("In all"),
         [
             ("people", _("take part"), figures.count(p.id for p in population.people)),
             (
