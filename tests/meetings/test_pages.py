@@ -132,6 +132,26 @@ def test_a_meeting_is_changed_and_its_hours_only_with_a_reason(cast):
     assert hours_of(cast, "learner") == 2
 
 
+def test_what_is_to_come_stands_before_what_is_over_and_the_next_is_marked(cast):
+    now = clock.now()
+
+    def around(title: str, hours: int) -> int:
+        starts = now + timedelta(hours=hours)
+        return meet(cast, title=title, starts_at=starts, ends_at=starts + timedelta(hours=2))
+
+    around("Veche", -90)
+    around("Recentă", -40)
+    called_off = around("Anulată", 5)
+    around("Apropiată", 9)
+    around("Târzie", 90)
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Meeting, called_off).cancelled_at = now
+    rows = soup(cast.client("registrar").get("/editions/e1/meetings")).select("tbody tr th")
+    names = [row.a.get_text() for row in rows]
+    assert names == ["Anulată", "Apropiată", "Târzie", "Recentă", "Veche"]
+    assert [row.a.get_text() for row in rows if "următoarea" in row.get_text()] == ["Apropiată"]
+
+
 def test_a_meeting_is_called_off_with_a_reason_and_learners_no_longer_see_it(cast):
     client, meeting = cast.client("registrar"), meet(cast)
     learner = cast.client("learner")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from lms import clock, db
 from lms.accounts.models import Person, PersonName, SignInSession, Token
@@ -127,6 +128,33 @@ def test_a_list_that_cannot_be_read_is_not_kept(
     assert answer.status_code == 200
     assert said in answer.text
     assert count(cast, StoredFile) == 0
+
+
+@pytest.mark.parametrize(("target", "is_told"), [(3, True), (4, False), (None, False)])
+def test_a_list_above_the_target_is_told_before_it_is_carried_out(
+    cast: Cast, target: int | None, is_told: bool
+) -> None:
+    client = cast.client("registrar")
+    with cast.app.app_context(), db.writing() as session:
+        session.get_one(Edition, cast.edition_id).target_number = target
+    page = client.get(upload(client, write_csv(HEADINGS, TWO)).location).text
+    assert ("participă 4 persoane; ținta ediției este 3" in page) is is_told
+
+
+def test_a_plain_list_says_what_it_leaves_alone_and_asks_for_no_decision(cast: Cast) -> None:
+    client = cast.client("registrar")
+    plain = write_csv([*HEADINGS, "Mărime tricou"], [[*row, "M"] for row in TWO])
+    where = upload(client, plain).location
+    text = main_of(client, where)
+    assert "Coloane lăsate deoparte: Mărime tricou (nu sunt necesare)." in text
+    assert "Nu s-a citit totul" not in text
+    assert "2 participanți nu sunt pe listă și rămân înscriși" in text
+    assert "Verificați din nou cu aceste decizii" not in text
+    asked = [TWO[0], ["Altul", "Ion", TWO[0][2], "", "", ""]]
+    where = upload(client, write_csv(HEADINGS, asked)).location
+    assert "Verificați din nou cu aceste decizii" in main_of(client, where)
+    answered = post(client, where, **{"answer-3": "different", "show": ""}).text
+    assert "Verificați din nou cu aceste decizii" in answered
 
 
 def test_errors_name_row_and_column_and_nothing_is_imported(cast: Cast) -> None:
@@ -323,6 +351,23 @@ def test_a_file_has_the_rows_of_the_screen_and_leaves_a_record(cast: Cast) -> No
     assert count_of(cast, "participants.exported") == 1
 
 
+def test_a_workbook_says_whom_it_has_and_when_and_can_still_be_imported(cast: Cast) -> None:
+    client = cast.client("registrar")
+    data = client.get("/editions/e1/participants.xlsx?county=IS&search=coleg").data
+    table = read_table(data)
+    assert [row.cells[0] for row in table.rows] == ["Coleg"]
+    assert table.columns[0] == "Nume"
+    about = load_workbook(io.BytesIO(data)).worksheets[1]
+    said = [str(cell.value) for row in about.iter_rows() for cell in row]
+    assert "Numai: Iași, coleg" in said
+    assert "1 participant" in said
+    assert said[-1].startswith("Situația din ")
+    everybody = client.get("/editions/e1/participants.xlsx").data
+    about = load_workbook(io.BytesIO(everybody)).worksheets[1]
+    assert not [c for row in about.iter_rows() for c in row if "Numai" in str(c.value)]
+    assert "deja" in main_of(client, upload(client, data, "tabel.xlsx").location)
+
+
 def test_the_page_s_own_links_to_files_keep_every_filter(cast: Cast) -> None:
     client = cast.client("registrar")
     asked = "kind=ngo&county=IS&search=a&state=learning"
@@ -354,6 +399,24 @@ def test_the_list_of_editions_has_their_figures(cast: Cast) -> None:
     assert "Ediția e1" in mine
     assert "Ediția e2" not in mine
     assert cast.client("learner").get("/editions").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "said"),
+    [(-9, -1, "încheiată"), (-9, 0, "în curs"), (0, 9, "în curs"), (1, 9, "urmează")],
+)
+def test_an_edition_says_where_it_stands_on_its_days(
+    cast: Cast, begins: int, ends: int, said: str
+) -> None:
+    client = cast.client("registrar")
+    with cast.app.app_context(), db.writing() as session:
+        edition = session.get_one(Edition, cast.edition_id)
+        today = clock.today(edition.programme.zone)
+        edition.starts_on = today + timedelta(days=begins)
+        edition.ends_on = today + timedelta(days=ends)
+    page = BeautifulSoup(client.get("/editions").text, "html.parser")
+    (card,) = [c for c in page.select("section.card") if "Ediția e1" in c.text]
+    assert next(s.text for s in card.select(".state")) == said
 
 
 # --- Letting in ------------------------------------------------------------------------------
@@ -451,6 +514,7 @@ def test_an_invitation_under_way_or_for_another_place_stays(cast: Cast) -> None:
         other = Enrolment(
             edition_id=edition.id,
             person_id=place.person_id,
+            hours_attended=Decimal(0),
             enrolled_at=EPOCH,
         )
         session.add(other)

@@ -50,6 +50,21 @@ def figures_of(page):
     return {a.get("href"): a.get_text() for a in page.select("a[href*='figure=']")}
 
 
+def test_an_edition_s_report_leads_to_the_programme_s_and_keeps_its_filter(auditor, cohort):
+    listed = drawn(auditor.get(REPORTS)).main
+    assert "Câți au terminat" in listed.get_text()
+    first = listed.select_one("a[href^='/programmes/'], table")
+    assert first.name == "a", "the way to all editions stands above the table"
+    page = drawn(auditor.get(f"{REPORTS}/progress?county=IS&group=1"))
+    (link,) = page.main.select("a[href^='/programmes/'][href*='/reports/']")
+    assert link["href"].endswith("/reports/progress?county=IS")
+    there = drawn(auditor.get(link["href"])).main
+    assert "Numai: județul Iași" in there.get_text()
+    assert not there.select("a[href*='/reports/progress?county=IS']")
+    trainer = cohort.client("trainer")
+    assert not drawn(trainer.get(f"{REPORTS}/progress")).main.select("a[href^='/programmes/']")
+
+
 def test_the_list_leads_to_every_report_and_its_files(auditor):
     page = drawn(auditor.get(REPORTS))
     for kind in KINDS:

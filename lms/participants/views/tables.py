@@ -245,8 +245,8 @@ def export(edition: Edition, form: str) -> Response:
     if form == "csv":
         return download(write_csv(columns, lines), f"{slug}.csv", CSV)
     # The first sheet stays a list that can be imported again; what it is stands on the second.
-    sheets = [(title, columns, lines), (_("About"), [Column(title, 100)], about)]
-    return download(write_book(sheets), f"{slug}.xlsx", XLSX)
+    book = write_book([(title, columns, lines), (_("About"), [Column(title, 100)], about)])
+    return download(book, f"{slug}.xlsx", XLSX)
 
 
 def about_rows(
