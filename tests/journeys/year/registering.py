@@ -122,7 +122,7 @@ def a_list_with_headings_of_its_own_is_read_once_its_columns_are_named(year: Yea
         form = page.form(having="column-1")
         by_heading = {h: f"column-{n}" for n, h in enumerate(people.HEADINGS)}
         page = year.office.submit(form, {by_heading[h]: field for h, field in wanted.items()})
-        says(page, "Coloanele sunt ținute minte", "Coloane care nu se citesc: Nr., Observații")
+        says(page, "Coloanele sunt ținute minte", "Coloane lăsate deoparte: Nr., Observații")
         page = _said_to_be_two(year, page)
         page = year.office.submit(page.form(having="plan"), button="do")
     says(page, "24 de participanți au fost înscriși")
