@@ -11,7 +11,22 @@ if (form) {
   });
   form.addEventListener("submit", (event) => remember(event.submitter));
   // Not before the page has been scrolled to what was moved: that takes the focus away.
-  window.addEventListener("load", () => setTimeout(focusAgain));
+  window.addEventListener("load", () => setTimeout(() => {
+    sayHere();
+    focusAgain();
+  }));
+}
+
+// What was said at the top of the page stands beside what was moved, where the top is out of sight.
+function sayHere() {
+  const row = location.hash && document.getElementById(location.hash.slice(1));
+  const told = document.querySelectorAll(".notice[role=status], .notice[role=alert]");
+  if (!row || !told.length || told[0].getBoundingClientRect().bottom > 0) return;
+  const line = document.createElement("p");
+  line.className = "outline-said";
+  line.setAttribute("role", "status");
+  row.querySelector(".outline-row").after(line);
+  told.forEach((each) => each.querySelectorAll("p").forEach((said) => line.append(...said.cloneNode(true).childNodes, " ")));
 }
 
 // After a move the page is drawn again: the button that was pressed keeps the focus.

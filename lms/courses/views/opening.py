@@ -18,6 +18,7 @@ from lms.courses.permissions import SEE_OPENING, SET_OPENING
 from lms.courses.services import opening
 from lms.courses.services.opening import AS_THE_COURSE, NO_DAY, OWN_DAY
 from lms.courses.views import bp
+from lms.web.i18n import current_locale, speech
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -47,6 +48,13 @@ class Line:
         except ValueError:
             return None
 
+    @property
+    def opens_on(self) -> date | None:
+        """The day on which the module opens here, whoever sets it."""
+        if self.choice == AS_THE_COURSE:
+            return self.module.opens_on
+        return self.value if self.choice == OWN_DAY else None
+
 
 def _outline(edition: Edition) -> Outline:
     return outline_of(edition.course_id, edition.course.version)
@@ -59,16 +67,38 @@ def _saved(edition: Edition, outline: Outline) -> list[Line]:
     ]
 
 
-def _typed(outline: Outline) -> list[Line]:
+def _typed(saved: list[Line]) -> list[Line]:
+    """Read the form; a day that was typed counts, though its circle was not chosen."""
     lines = []
-    for module in outline.modules:
+    for before in saved:
+        module = before.module
         choice = request.form.get(f"choice-{module.id}", AS_THE_COURSE)
         day = request.form.get(f"day-{module.id}", "").strip()[:40]
         line = Line(module, choice if choice in (NO_DAY, OWN_DAY) else AS_THE_COURSE, day)
+        if line.choice == before.choice and day not in ("", before.day):
+            line.choice = OWN_DAY
         if line.choice == OWN_DAY and line.value is None:
             line.error = _("Choose the day on which the module opens here.")
         lines.append(line)
     return lines
+
+
+def _done(saved: list[Line], lines: list[Line]) -> str:
+    """Say which modules open on another day now."""
+    changed = [
+        _opens(line)
+        for before, line in zip(saved, lines, strict=True)
+        if (before.choice, before.opens_on) != (line.choice, line.opens_on)
+    ]
+    return " ".join([_("Saved."), *changed, _("Whoever has begun a module goes on in it.")])
+
+
+def _opens(line: Line) -> str:
+    number, day = line.module.position, line.opens_on
+    if day is None:
+        return _("Module %(number)s opens on no particular day.", number=number)
+    said = speech(current_locale()).day(day)
+    return _("Module %(number)s opens on %(date)s.", number=number, date=said)
 
 
 @bp.get("/editions/<slug>/opening")
@@ -94,7 +124,8 @@ def _page(edition: Edition, outline: Outline, lines: list[Line]) -> str:
 def set_edition_opening(edition: Edition) -> Response | tuple[str, int]:
     """Save when modules open in an edition."""
     outline = _outline(edition)
-    lines = _typed(outline)
+    saved = _saved(edition, outline)
+    lines = _typed(saved)
     if any(line.error for line in lines):
         return _page(edition, outline, lines), 422
     shown = {line.module.name for line in lines}
@@ -108,7 +139,7 @@ def set_edition_opening(edition: Edition) -> Response | tuple[str, int]:
     actor = current_actor()
     assert actor is not None
     if opening.set_opening(edition, days, by=actor.person_id):
-        flash(_("Saved. Whoever has begun a module goes on in it."), "success")
+        flash(_done(saved, lines), "success")
     else:
         flash(_("Nothing was changed: it stands like that already."), "info")
     return redirect(url_for(".edition_opening", slug=edition.slug))

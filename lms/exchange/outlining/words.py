@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from lms.courses.completion import Kind
 from lms.exchange.outlining.acts import Titles
 from lms.exchange.outlining.desk import Sent, Words
@@ -163,12 +165,17 @@ def after(page: OutlinePage, edit: Edit) -> list[str]:
             )
         )
     if edit.to_check:
-        named = ", ".join(edit.to_check)
-        found.append(
-            _(
-                "The lessons were numbered anew. These name others by their old number, look at "
-                "them: %(lessons)s.",
-                lessons=named,
-            )
+        said = _(
+            "The lessons were numbered anew. These name others by number; see whether the "
+            "numbers still fit:"
         )
+        found.append(Markup("{} {}").format(said, _links(edit)))
     return found
+
+
+def _links(edit: Edit) -> Markup:
+    """Lead to the rows of the lessons that name others by number."""
+    rows = {lesson.number: lesson.id for lesson in edit.plan.course.lessons}
+    return Markup(", ").join(
+        Markup('<a href="#p-{}">{}</a>').format(rows[number], number) for number in edit.to_check
+    )

@@ -288,6 +288,34 @@ def test_an_edition_may_have_no_day_where_the_course_has_one(app, client, learne
         assert db.session().scalar(sa.select(Edition.opening).filter_by(slug="mijloc")) == {}
 
 
+@pytest.mark.parametrize("choice", ["course", None])
+def test_a_day_that_is_typed_alone_counts_and_is_said(app, learner, trainer, choice):  # noqa: F811
+    with app.app_context():
+        number = db.session().scalar(sa.select(Module.id).where(Module.content_id == "proba-m2"))
+        db.end_reading()
+    sent = {f"day-{number}": "2026-12-15", "csrf_token": csrf(trainer)}
+    sent |= {f"choice-{number}": choice} if choice else {}
+    said = trainer.post(PAGE, data=sent, follow_redirects=True).text
+    assert "Salvat. Modulul 2 se deschide la 15 decembrie 2026." in said
+    with app.app_context():
+        opening = db.session().scalar(sa.select(Edition.opening).filter_by(slug="mijloc"))
+        db.end_reading()
+    assert opening == {"proba-m2": "2026-12-15"}
+    back = {**sent, f"choice-{number}": "course"}  # the circle was chosen, the day stays typed
+    said = trainer.post(PAGE, data=back, follow_redirects=True).text
+    assert "Salvat. Modulul 2 se deschide fără o zi anume." in said
+
+
+def test_a_word_that_is_no_day_is_named_though_no_circle_was_chosen(app, learner, trainer):  # noqa: F811
+    with app.app_context():
+        number = db.session().scalar(sa.select(Module.id).where(Module.content_id == "proba-m2"))
+        db.end_reading()
+    sent = {f"day-{number}": "poimâine", "csrf_token": csrf(trainer)}
+    answer = trainer.post(PAGE, data=sent)
+    assert answer.status_code == 422
+    assert "Alegeți ziua" in answer.text
+
+
 @pytest.mark.parametrize("day", ["", "mâine", "2027-13-01", "20270115"])
 def test_a_day_that_is_none_is_named_and_nothing_saved(app, learner, trainer, day):  # noqa: F811
     with app.app_context():

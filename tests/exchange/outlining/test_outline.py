@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import lxml.html
 import pytest
 import sqlalchemy as sa
 
@@ -171,9 +172,22 @@ def test_a_lesson_goes_up_and_its_number_everywhere_with_it(app, course_id, trai
         assert versions == 1  # nobody is asked anything else
 
 
-def test_texts_that_name_a_lesson_by_its_old_number_are_told(app, course_id, trainer):
+def test_texts_that_name_a_lesson_whose_number_changed_are_told(app, course_id, trainer):
     page = done(trainer, "up:proba-1-2")
-    assert "recitiți-le: 2.1, 2.2, 2.3." in page
+    assert 'se mai potrivesc: <a href="#p-proba-2-1">2.1</a>, ' in page
+    assert '<a href="#p-proba-2-3">2.3</a></p>' in page
+
+
+def test_a_move_into_another_module_is_named(app, course_id, trainer):
+    page = lxml.html.fromstring(trainer.get(OUTLINE).text)
+    named = {
+        button.get("value"): " ".join(button.text_content().split())
+        for button in page.xpath("//button[@name='do'][.//span]")
+    }
+    assert named["up:proba-1-2"] == "Mutați în sus: Al doilea pas"
+    assert named["down:proba-1-2"] == "Mutați în jos, în modulul 2: Al doilea pas"
+    assert named["up:proba-2-1"] == "Mutați în sus, în modulul 1: Pasul a"
+    assert named["down:proba-2-3"] == "Mutați în jos: Pasul c"
 
 
 def test_a_lesson_goes_on_into_the_next_module(app, course_id, trainer):
