@@ -12,15 +12,17 @@ from typing import Any, ClassVar
 from flask import current_app
 
 from lms.access import current_actor
+from lms.quizzes.corrections.keyed import stale_feedback
 from lms.quizzes.exchange.quiz_file import ItemStatus
 from lms.quizzes.key_words import key_texts, plain_words
 from lms.quizzes.queries import Words
 from lms.quizzes.question_types import protocol
 from lms.quizzes.question_types.calculated import rules as calculated
 from lms.quizzes.question_types.calculated.rules import Calculated, Example
-from lms.quizzes.question_types.registry import rules_for
+from lms.quizzes.question_types.choices import Option
+from lms.quizzes.question_types.registry import rules_for, with_kept_ids
 from lms.quizzes.services.prepared import Change, rendered, to_html
-from lms.quizzes.services.workshop_plan import PlannedQuiz, TextPlan
+from lms.quizzes.services.workshop_plan import Bench, PlannedQuiz, TextPlan
 from lms.quizzes.workshop.values import Heading, Piece
 from lms.safety.html import MarkupTooLarge
 
@@ -111,6 +113,20 @@ def _quiz(planned: PlannedQuiz, slug: str) -> ShownQuiz:
         left = left[len(begun) :]
         pieces.append(replace(_piece(number, piece, planned, slug), headings=begun))
     return ShownQuiz(planned, tuple(pieces), tuple(left))
+
+
+def stale_comments(plan: TextPlan, bench: Bench) -> dict[int, tuple[Option, ...]]:
+    """Find, by a question's line, what is still said as if its old key were right."""
+    found = {}
+    for planned in plan.quizzes:
+        for piece in planned.pieces:
+            if piece.item is None or planned.change_of(piece) is not Change.KEY:
+                continue
+            before = bench.known[piece.item.id].question
+            now = with_kept_ids(rendered(piece.item.question, bench.slug), before)
+            if stale := stale_feedback(before, now):
+                found[piece.first] = stale
+    return found
 
 
 def _piece(number: int, piece: Piece, planned: PlannedQuiz | None, slug: str) -> ShownPiece:

@@ -7,6 +7,8 @@ if (form) {
   const mirror = form.querySelector("[data-mirror]");
   const summary = form.querySelector("[data-summary]");
   const told = form.querySelector("[data-kept-at]");
+  const added = form.querySelector("[data-added]");
+  const help = form.querySelector(".text-help");
   const hidden = (name) => form.querySelector(`[name=${name}]`);
   const atFirst = box.value;
   document.documentElement.classList.add("is-scripted");
@@ -14,6 +16,9 @@ if (form) {
   let asked = 0; // the newest question to the server; older answers are let go
   let lines = {};
   let leaving = false;
+  let drawn = box.value; // the text that the preview shows
+  let isPlaced = false; // whether the person has put the cursor somewhere
+  let fresh = null; // the lines that were just put in, until the preview has counted their questions
 
   // The lines beside the text -------------------------------------------------------------------
   const drawLines = () => {
@@ -37,6 +42,9 @@ if (form) {
     const end = box.value.indexOf("\n", start);
     box.focus();
     box.setSelectionRange(start, end < 0 ? box.value.length : end);
+    scrollTo(number);
+  };
+  const scrollTo = (number) => {
     const line = mirror.children[number - 1];
     if (line) box.scrollTop = Math.max(0, line.offsetTop - box.clientHeight / 3);
   };
@@ -46,11 +54,12 @@ if (form) {
     const line = box.value.slice(0, box.selectionStart).split("\n").length;
     preview.querySelectorAll("[data-first]").forEach((each) => {
       const is = line >= Number(each.dataset.first) && line <= Number(each.dataset.last);
-      if (is && !each.classList.contains("is-here") && preview.scrollHeight > preview.clientHeight) {
-        preview.scrollTop = each.offsetTop - preview.offsetTop - 48;
-      }
+      if (is && !each.classList.contains("is-here")) bringUp(each);
       each.classList.toggle("is-here", is);
     });
+  };
+  const bringUp = (each) => {
+    if (preview.scrollHeight > preview.clientHeight) preview.scrollTop = each.offsetTop - preview.offsetTop - 48;
   };
   ["keyup", "click"].forEach((kind) => box.addEventListener(kind, here));
 
@@ -64,6 +73,9 @@ if (form) {
     const sent = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value);
     if (button) sent.append(button.name, button.value);
+    const text = box.value;
+    const lately = fresh;
+    if (lately) sent.append("added", `${lately.first}:${lately.last}`);
     let answer;
     try {
       answer = await fetch(form.dataset.preview, { method: "POST", body: sent, headers: { Accept: "application/json" } });
@@ -78,8 +90,15 @@ if (form) {
     lines = said.lines;
     preview.innerHTML = said.html; // our own page's, drawn by the server
     summary.textContent = said.summary;
+    drawn = said.text === null ? text : said.text;
     drawLines();
     here();
+    if (lately && lately === fresh) {
+      fresh = null;
+      added.textContent = said.added;
+      const first = [...preview.querySelectorAll("[data-first]")].find((each) => Number(each.dataset.first) >= lately.first);
+      if (first) bringUp(first);
+    }
     return undefined;
   }
   const write = (text) => {
@@ -112,7 +131,12 @@ if (form) {
     }
   }
 
-  box.addEventListener("input", () => { drawLines(); keep(); later(350); });
+  box.addEventListener("input", () => { added.textContent = ""; drawLines(); keep(); later(350); });
+  box.addEventListener("pointerdown", () => { isPlaced = true; help.open = false; });
+  box.addEventListener("keydown", (event) => {
+    const isCommand = event.ctrlKey || event.metaKey ? /^[vs]$/i.test(event.key) : event.key === "Insert";
+    if (!isCommand && !["Control", "Meta", "Shift", "Alt", "Tab"].includes(event.key)) isPlaced = true;
+  });
   form.addEventListener("change", (event) => { if (event.target.name === "module") later(0); });
   preview.addEventListener("click", (event) => {
     const line = event.target.closest("[data-line]");
@@ -143,6 +167,42 @@ if (form) {
       box.dispatchEvent(new Event("input"));
     }
   };
+  // Whole questions stand by themselves: where the person has put the cursor, but in no question, and else at the end.
+  const isOption = (line) => /^\*?\s*(\([a-z]\)|[a-z][.)])\s*\S/i.test(line);
+  const isWhole = (text) => {
+    const own = text.split("\n").map((line) => line.trim()).filter(Boolean);
+    if (!own.length || isOption(own[0])) return false;
+    return /\{\s*([=~#]|T\b|F\b|TRUE|FALSE)/.test(text) || own.slice(1).some((line) => isOption(line) || /^(răspuns|raspuns|answer)/i.test(line));
+  };
+  const spot = (replaces) => {
+    const end = [box.value.length, box.value.length];
+    if (!isPlaced) return end;
+    if (replaces && box.selectionStart !== box.selectionEnd) return [box.selectionStart, box.selectionEnd];
+    if (drawn !== box.value) return end; // the preview is older than the text
+    const all = box.value.split("\n");
+    const endOf = (number) => all.slice(0, number).join("\n").length;
+    const at = box.selectionEnd;
+    const line = box.value.slice(0, at).split("\n").length;
+    const within = [...preview.querySelectorAll("[data-first]")].find((each) => line >= Number(each.dataset.first) && line <= Number(each.dataset.last));
+    const first = within ? Number(within.dataset.first) : line;
+    if (at === (first > 1 ? endOf(first - 1) + 1 : 0)) return [at, at];
+    const place = endOf(within ? Number(within.dataset.last) : line);
+    return [place, place];
+  };
+  const putWhole = (text, replaces) => {
+    const [start, end] = spot(replaces);
+    const before = box.value.slice(0, start);
+    const after = box.value.slice(end);
+    const own = text.replace(/^\s*\n|\s+$/g, "");
+    const gap = (there) => "\n".repeat(Math.max(0, 2 - there.length));
+    const over = before.trim() ? gap(/\n*$/.exec(before)[0]) : "";
+    const under = after.trim() ? gap(/^\n*/.exec(after)[0]) : "\n";
+    const first = (before + over).split("\n").length;
+    box.setSelectionRange(start, end);
+    put(over + own + under);
+    fresh = { first, last: first + own.split("\n").length - 1 };
+    scrollTo(first);
+  };
   async function convert(parts, plain) {
     const sent = new FormData();
     sent.append("csrf_token", hidden("csrf_token").value);
@@ -153,6 +213,7 @@ if (form) {
       if (answer.ok || answer.status === 422) {
         const said = await answer.json();
         say(said.error || said.notes || "", Boolean(said.error));
+        if (said.text && (isWhole(said.text) || (parts.file && said.text.includes("\n")))) return putWhole(said.text, !parts.file);
         if (said.text) return put(said.text + "\n");
         if (said.error && !plain) return undefined;
       } else if (answer.status === 401 || answer.status === 400) {
@@ -161,7 +222,8 @@ if (form) {
     } catch (_) {
       say(form.dataset.offline, true);
     }
-    return plain ? put(plain) : undefined;
+    if (!plain) return undefined;
+    return isWhole(plain) ? putWhole(plain, true) : put(plain);
   }
   const isRich = (html) => /<(b|strong|u|mark|sup|sub|ol|ul|li|table|img|h[1-6])[\s>]|mso-|font-weight|background|underline/i.test(html);
   box.addEventListener("paste", (event) => {
@@ -174,6 +236,9 @@ if (form) {
     } else if (file && !plain) {
       event.preventDefault();
       convert({ file }, "");
+    } else if (box.value.trim() && isWhole(plain)) {
+      event.preventDefault();
+      putWhole(plain.replace(/\r\n?/g, "\n"), true);
     }
   });
   const chosen = form.querySelector("input[type=file]");
@@ -233,6 +298,7 @@ if (form) {
   bringBack().catch(() => {}).finally(() => {
     form.dataset.ready = "";
     drawLines();
+    if (form.dataset.at) goTo(Number(form.dataset.at)); // the question whose form was open
     if (form.dataset.posted) keep(); // drawn of what was sent, and not saved yet
     if (box.value.trim()) later(0);
   });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lms.quizzes.question_types.choices import Option
 from lms.quizzes.question_types.matching.rules import Matching
 from lms.quizzes.question_types.multiple_choice.rules import MultipleChoice
 from lms.quizzes.question_types.protocol import Question
@@ -33,3 +34,19 @@ def keyed(words: Question, key: Question | None) -> Question:
         stems = tuple(replace(s, answer=answers.get(s.id, s.answer)) for s in words.stems)
         return replace(words, stems=stems)
     return key
+
+
+def stale_feedback(old: Question, new: Question) -> tuple[Option, ...]:
+    """Return the options that became right or wrong while what is said of them stayed."""
+    if not isinstance(old, SingleChoice | MultipleChoice) or new.type != old.type:
+        return ()
+    assert isinstance(new, SingleChoice | MultipleChoice)
+    before = {option.id: option for option in old.options}
+    return tuple(
+        option
+        for option in new.options
+        if (was := before.get(option.id)) is not None
+        and option.feedback
+        and option.feedback == was.feedback
+        and (option.fraction > 0) != (was.fraction > 0)
+    )

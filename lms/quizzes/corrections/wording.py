@@ -100,9 +100,11 @@ def _option(question: Question, text: str) -> str:
     return Markup(text).striptags()  # noqa: S704 -- a stored text, stripped of its markup
 
 
-def key_changed() -> str:
+def key_changed(link: str) -> Markup:
     """Say that earlier answers keep the mark of the old key until somebody decides."""
-    return _(
-        "A key changed. Answers given before are marked by the old one; under “Corrections” you "
-        "see who would move by the new one."
+    said = _(
+        "A key changed. New attempts are marked by it; answers given before stay marked by the "
+        "old one until you decide."
     )
+    way = _("See who would move by the new key")
+    return Markup('{} <a href="{}">{}</a>').format(said, link, way)

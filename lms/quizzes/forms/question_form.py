@@ -77,6 +77,24 @@ def step_of(text: str, given: Mapping[str, str], do: str) -> FormPage | str:
     return text
 
 
+def form_of(text: str, name: str) -> FormPage | None:
+    """Open the form of the question that has an id in the text; None where it has none."""
+    pieces = read_text(text).pieces
+    first = next((p.first for p in pieces if p.item is not None and p.item.id == name), None)
+    page = _opened(text, str(first)) if first is not None else None
+    return page if isinstance(page, FormPage) else None
+
+
+def line_after(before: str, after: str, *, is_put: bool) -> int | None:
+    """Return the line of the sent question once it is put into the text, or was left."""
+    line = request.form.get("first", "")
+    first = int(line) if _LINE.fullmatch(line) else None
+    old, new = read_text(before).pieces, read_text(after).pieces
+    last = len(new) - 1 if is_put else -1  # a new question stands last
+    at = next((n for n, piece in enumerate(old) if piece.first == first), last)
+    return new[at].first if 0 <= at < len(new) else None
+
+
 def _opened(text: str, line: str) -> FormPage | str:
     item = _item_at(read_text(text), int(line)) if _LINE.fullmatch(line) else None
     form = forms().get(item.question.type) if item is not None else None

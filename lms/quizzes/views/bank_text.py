@@ -28,7 +28,7 @@ from lms.quizzes.services.workshop_plan import Bench, TextPlan
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import load_bank
 from lms.quizzes.views.exchange import me
-from lms.quizzes.views.workshop import Sent, preview_values
+from lms.quizzes.views.workshop import Sent, added_in, place_of, preview_values, put_after
 from lms.quizzes.words import exchange_words, workshop_words
 from lms.quizzes.workshop.difference import difference
 from lms.quizzes.workshop.docx_reader import DocumentRefused
@@ -93,6 +93,7 @@ def preview_bank_text(page: CoursePage) -> Response:
         text=text if text != sent.text else None,
         lines=lines,
         summary=values["summary"],
+        added=added_in(plan),
         is_ready=plan.is_ready,
     )
 
@@ -109,13 +110,14 @@ def save_bank_text(page: CoursePage) -> Response | str | tuple[str, int]:
     step = question_form.step_of(sent.text, sent.given, sent.do)
     if isinstance(step, question_form.FormPage):
         return _form_page(page, sent, step)
+    place = place_of(sent, step)
     sent = replace(sent, text=step)
     wants_saving = sent.do in ("save", "ready")
     for _try in range(MOST_TRIES):
         bench = services.bank_bench(page.course_id)
         plan = services.plan(bench, sent.text)
         if not (wants_saving and plan.is_ready):
-            html = _draw(page, bench, sent, plan, was_refused=wants_saving)
+            html = _draw(page, bench, sent, plan, was_refused=wants_saving, place=place)
             return (html, 422) if wants_saving else html
         theirs, base = _standing(page.course_id)
         if base and sent.base != base:
@@ -159,7 +161,7 @@ def _uploaded(course_id: int, sent: Sent) -> Sent:
     text, said = _read_file(course_id)
     for each in said:
         flash(each, "warning" if text else "error")
-    return replace(sent, text=pasting.joined(sent.text, text)) if text else sent
+    return put_after(sent, text) if text else sent
 
 
 @bp.post("/courses/<slug>/bank/convert")

@@ -10,10 +10,11 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
-from lms.access import Actor, current_actor, reads, writes
+from lms.access import Actor, current_actor, may, reads, writes
 from lms.quizzes import desk
 from lms.quizzes.corrections import queries as correction_queries
 from lms.quizzes.corrections import wording
+from lms.quizzes.corrections.keyed import stale_feedback
 from lms.quizzes.corrections.marking import can_mark
 from lms.quizzes.corrections.neutral import flawable
 from lms.quizzes.corrections.proposal import Proposal, refusal
@@ -21,7 +22,7 @@ from lms.quizzes.corrections.queries import AskedVersion, MadeCorrection
 from lms.quizzes.corrections.standing import CorrectionKind
 from lms.quizzes.key_words import key_texts, plain_words
 from lms.quizzes.models import Quiz
-from lms.quizzes.permissions import CORRECT_QUESTION, PREVIEW_QUIZ
+from lms.quizzes.permissions import CORRECT_QUESTION, EDIT_QUIZ, PREVIEW_QUIZ
 from lms.quizzes.services import corrected, correcting, disputes
 from lms.quizzes.services.correcting import Movement, Outlook
 from lms.quizzes.views import bp
@@ -78,6 +79,7 @@ def corrections(page: QuizPage) -> str:
     versions = correction_queries.versions_of(page.quiz)
     made = correction_queries.corrections_of([v.id for v in versions])
     held = corrected.acts_of([v.id for v in versions])
+    old_keys = correction_queries.old_keys(versions, held)
     return render(
         "quizzes/corrections.html",
         frame=desk.frame_of(page, "corrections"),
@@ -87,7 +89,8 @@ def corrections(page: QuizPage) -> str:
         names={v.id: v for v in versions},
         corrected={version_id for version_id, acts in held.items() if acts},
         say=_sayer(versions),
-        old_keys=correction_queries.old_keys(versions, held),
+        old_keys=old_keys,
+        ways={v.id: pair for pair in reversed(old_keys) for v in pair},
         may_correct_here=CORRECT_QUESTION.allows(current_actor(), page),
         may_correct=False,  # that is done on the question's own page
     )
@@ -116,7 +119,10 @@ def correct_question(found: VersionPage) -> str:
     """Show one question, what may be corrected on it, and what was."""
     version, locale = found.version, current_locale()
     question = version.words.in_language(locale)
-    acts = corrected.acts_of([version.id]).get(version.id, [])
+    everything = (version, *found.siblings)
+    held = corrected.acts_of([v.id for v in everything])
+    acts = held.get(version.id, [])
+    by_number = sorted(everything, key=lambda v: -v.number)
     options = [
         (
             each,
@@ -131,7 +137,6 @@ def correct_question(found: VersionPage) -> str:
         kind: refusal(_of(version, kind), acts, version.words.ro, None)
         for kind in (CorrectionKind.QUESTION_CREDIT, CorrectionKind.QUESTION_LEFT_OUT)
     }
-    everything = (version, *found.siblings)
     return render(
         "quizzes/correct_question.html",
         frame=desk.frame_of(found.page, "corrections"),
@@ -149,6 +154,10 @@ def correct_question(found: VersionPage) -> str:
             for v in found.siblings
             if can_mark(v.words.ro, version.words.ro)
         ],
+        newer_than=[
+            old for old, new in correction_queries.old_keys(by_number, held) if new is version
+        ],
+        may_edit=may(EDIT_QUIZ.name, found.page),
         made=correction_queries.corrections_of([version.id]),
         names=None,
         rewordings=correction_queries.rewordings_of(version.id),
@@ -212,6 +221,7 @@ def _look(
         flash(wording.refused(refused.reason), "warning")
         return redirect(back)
     lines = _lines(outlook)
+    key = next((v for v in found.siblings if v.id == proposal.key_version_id), None)
     return render(
         "quizzes/look_at_correction.html",
         frame=desk.frame_of(found.page, "corrections"),
@@ -225,6 +235,9 @@ def _look(
         most=MOST_LINES,
         certificates=[line for line in lines if line.certificate],
         contested=disputes.open_on(found.version.id),
+        is_live=key is not None and key.is_current and key.number > found.version.number,
+        stale=stale_feedback(found.version.words.ro, key.words.ro) if key is not None else (),
+        may_edit=may(EDIT_QUIZ.name, found.page),
         reason=reason,
         error=error,
         stem=found.version.words.in_language(current_locale()).stem,

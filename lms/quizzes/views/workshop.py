@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from lms.courses.views.learning import CoursePage, load_course
 from lms.quizzes import desk, pasting, queries, workshop_page
 from lms.quizzes.corrections import queries as correction_queries
 from lms.quizzes.corrections import wording as correction_words
+from lms.quizzes.corrections.queries import AskedVersion
 from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.forms import question_form
 from lms.quizzes.forms.draw_forms import draw_words, shortage_words
@@ -40,6 +41,7 @@ from lms.web.i18n import ngettext, speech
 from lms.web.templating import render
 
 _KEY = re.compile(r"[a-z0-9]{6}", re.ASCII)
+_LINES = re.compile(r"(\d{1,6}):(\d{1,6})", re.ASCII)
 _TITLE = lazy("Test of module %(number)s")
 MOST_TRIES = 3
 _BUTTONS = ("right", "remove", "order", "form", "add", "row")
@@ -73,6 +75,7 @@ class Sent:
     module_id: int | None = None
     do: str = ""
     counts: bool | None = None  # whether the certificate asks for it
+    added: int | None = None  # the line that an uploaded file begins on
     given: Mapping[str, str] = field(default_factory=dict)  # which button, with its value
 
     @classmethod
@@ -106,6 +109,9 @@ def titles() -> Titles:
     """How new quizzes are called, in both languages."""
     ro, en = (speech(locale).gettext(_TITLE.message) for locale in ("ro", "en"))
     return Titles(ro, en)
+
+
+Answer = Response | str | tuple[str, int]
 
 
 # The page --------------------------------------------------------------------------------------
@@ -165,6 +171,7 @@ def preview_values(bench: Bench, plan: TextPlan) -> dict[str, Any]:
         "changes": workshop_words.CHANGES,
         "summary": _summary(plan),
         "forms": forms(),
+        "stale": workshop_page.stale_comments(plan, bench),
         "doubles": doubles.hints_in(bench, plan),
         "draw_words": draw_words,
         "shortage_words": shortage_words,
@@ -172,9 +179,16 @@ def preview_values(bench: Bench, plan: TextPlan) -> dict[str, Any]:
 
 
 def _summary(plan: TextPlan) -> str:
-    parts = [
-        ngettext("%(num)s question", "%(num)s questions", len(plan.read.pieces)),
-    ]
+    count = len(plan.read.pieces)
+    parts = [ngettext("%(num)s question", "%(num)s questions", count)]
+    drawn_here = plan.quizzes[0].settings.draw if len(plan.quizzes) == 1 else None
+    if drawn_here is not None and 0 < drawn_here < count:
+        each = ngettext(
+            "each learner gets %(num)s, drawn at random",
+            "each learner gets %(num)s, drawn at random",
+            drawn_here,
+        )
+        parts = [f"{parts[0]}; {each}"]
     if drawn := sum(draw.count for draw in plan.draws):
         said = ngettext("%(num)s drawn from the bank", "%(num)s drawn from the bank", drawn)
         parts = [*(parts if plan.read.pieces else []), said]
@@ -189,10 +203,14 @@ def _summary(plan: TextPlan) -> str:
 
 @bp.get("/courses/<slug>/quizzes/<quiz_slug>/questions")
 @reads(PREVIEW_QUIZ, load_quiz)
-def questions(page: QuizPage) -> str:
-    """Show a quiz's text beside what it makes; who may not edit reads it."""
+def questions(page: QuizPage) -> Answer:
+    """Show a quiz's text beside what it makes, or one question's form; who may not edit reads."""
     bench = plans.bench_of(page.course_id, page.quiz.id)
     sent = Sent(text=bench.source.text, base=bench.source.base, key=_new_key())
+    named = request.args.get("change", "")
+    step = question_form.form_of(sent.text, named) if named and may(EDIT_QUIZ.name, page) else None
+    if step is not None:
+        return _form_page(page.outline, page.quiz.id, sent, step)
     return draw_page(page.outline, bench, sent, _planned(bench, sent), page)
 
 
@@ -224,8 +242,15 @@ def preview_text(page: CoursePage) -> Response:
         text=text if text != sent.text else None,
         lines=lines,
         summary=_summary(plan),
+        added=added_in(plan),
         is_ready=plan.is_ready,
     )
+
+
+def added_in(plan: TextPlan) -> str:
+    """Say how many questions the lines that were just put in have."""
+    match = _LINES.fullmatch(request.form.get("added", ""))
+    return workshop_words.added(plan.read, int(match[1]), int(match[2])) if match else ""
 
 
 @bp.post("/courses/<slug>/workshop/convert")
@@ -291,9 +316,6 @@ def create_quiz(page: CoursePage) -> Response | str | tuple[str, int]:
     return _answer(page.outline, None, load_course)
 
 
-Answer = Response | str | tuple[str, int]
-
-
 def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> Answer:
     sent = Sent.posted()
     wants_saving = sent.do in ("save", "publish")
@@ -303,12 +325,13 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
     step = question_form.step_of(sent.text, sent.given, sent.do)
     if isinstance(step, question_form.FormPage):
         return _form_page(outline, quiz_id, sent, step)
+    place = place_of(sent, step)
     sent = replace(sent, text=step)
     for _try in range(MOST_TRIES):
         bench = plans.bench_of(outline.course_id, quiz_id)
         plan = _planned(bench, sent)
         if not (wants_saving and plan.is_ready):
-            return _again(outline, bench, sent, plan, wants_saving=wants_saving)
+            return _again(outline, bench, sent, plan, place, wants_saving=wants_saving)
         ready = services.make_ready(bench, plan, publishes=sent.do == "publish", counts=sent.counts)
         db.end_reading()
         try:
@@ -318,6 +341,25 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
         except services.TextChanged:
             return _refused(outline, quiz_id, sent)
     raise services.CourseMoved(outline.slug)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The line that the text opens at, and what was done there."""
+
+    line: int | None = None
+    said: str = ""
+
+
+def place_of(sent: Sent, after: str) -> Place:
+    """Say where a question's form, or what was uploaded, has left the text."""
+    if sent.do == "upload" and sent.added:
+        return Place(sent.added, workshop_words.added(read_text(after), sent.added))
+    if sent.do not in ("apply", "back"):
+        return Place()
+    line = question_form.line_after(sent.text, after, is_put=sent.do == "apply")
+    said = "" if after == sent.text else _("Put into the text, not saved yet.")
+    return Place(line, said)
 
 
 def _uploaded(course_id: int, sent: Sent, load: Callable[..., Any]) -> Sent:
@@ -330,7 +372,14 @@ def _uploaded(course_id: int, sent: Sent, load: Callable[..., Any]) -> Sent:
     _keep_pictures(course_id, converted, load)
     if notes := _notes(converted):
         flash(notes, "warning")
-    return replace(sent, text=pasting.joined(sent.text, converted.text))
+    return put_after(sent, converted.text)
+
+
+def put_after(sent: Sent, more: str) -> Sent:
+    """Put what a file holds after the text."""
+    text = sent.text.rstrip()
+    first = text.count("\n") + 3 if text else 1
+    return replace(sent, text=pasting.joined(sent.text, more), added=first)
 
 
 def _form_page(
@@ -362,10 +411,16 @@ def _page_of(outline: Outline, quiz_id: int | None) -> QuizPage | None:
 
 
 def _again(
-    outline: Outline, bench: Bench, sent: Sent, plan: TextPlan, *, wants_saving: bool
+    outline: Outline,
+    bench: Bench,
+    sent: Sent,
+    plan: TextPlan,
+    place: Place,
+    *,
+    wants_saving: bool,
 ) -> Answer:
     page = _page_of(outline, bench.quiz.id if bench.quiz is not None else None)
-    html = draw_page(outline, bench, sent, plan, page, was_refused=wants_saving)
+    html = draw_page(outline, bench, sent, plan, page, was_refused=wants_saving, place=place)
     return (html, 422) if wants_saving else html
 
 
@@ -407,11 +462,26 @@ def _save(
     counts = ready[0].planned.settings.counts if sent.counts is not None else None
     _tell(where, counts=counts)
     if old:
-        flash(correction_words.key_changed(), "info")
+        flash(correction_words.key_changed(_way(bench.slug, where[0][0], old)), "info")
     if len(where) == 1:
         here = url_for("quizzes.questions", slug=bench.slug, quiz_slug=where[0][0], saved=sent.key)
         return redirect(here)
     return redirect(url_for("quizzes.workshop", slug=bench.slug, saved=sent.key))
+
+
+def _way(slug: str, quiz_slug: str, old: Sequence[tuple[AskedVersion, AskedVersion]]) -> str:
+    """Lead to what a changed key would move: of one question, or to the list of several."""
+    if len(old) > 1:
+        return url_for("quizzes.corrections", slug=slug, quiz_slug=quiz_slug)
+    (before, now) = old[0]
+    return url_for(
+        "quizzes.look_at_correction",
+        slug=slug,
+        quiz_slug=quiz_slug,
+        version_id=before.id,
+        kind="key",
+        key=now.id,
+    )
 
 
 def _tell(saved: list[tuple[str, str, bool]], *, counts: bool | None) -> None:

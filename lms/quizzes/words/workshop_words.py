@@ -6,9 +6,9 @@ from lms.quizzes.exchange.quiz_file import Problem
 from lms.quizzes.question_types.protocol import InvalidQuestion
 from lms.quizzes.services.prepared import Change
 from lms.quizzes.words.problem_words import problem_sentence, question_fault
-from lms.quizzes.workshop.values import Fault, Remark
+from lms.quizzes.workshop.values import Fault, Remark, TextRead
 from lms.web.forms import lazy
-from lms.web.i18n import gettext
+from lms.web.i18n import gettext, ngettext
 
 _FAULTS = {
     Fault.NO_ANSWERS: lazy(
@@ -53,6 +53,25 @@ def sentence(problem: Problem | Remark) -> str:
     if isinstance(problem, Problem):
         return problem_sentence(problem)
     return gettext(_FAULTS[problem.fault].message, detail=problem.detail)
+
+
+def added(read: TextRead, first: int, last: int | None = None) -> str:
+    """Say how many questions stand on the lines that were put in, and where that is."""
+    count = sum(first <= p.first and (last is None or p.first <= last) for p in read.pieces)
+    if not count:
+        return ""
+    if last is None or all(piece.first <= last for piece in read.pieces):
+        return ngettext(
+            "%(num)s question added at the end, not saved yet.",
+            "%(num)s questions added at the end, not saved yet.",
+            count,
+        )
+    return ngettext(
+        "%(num)s question added at line %(line)s, not saved yet.",
+        "%(num)s questions added at line %(line)s, not saved yet.",
+        count,
+        line=first,
+    )
 
 
 def fault_sentence(invalid: InvalidQuestion) -> str:

@@ -162,6 +162,9 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
                 yield block
             block, is_open = None, False
             continue
+        if block is not None and not is_open and not block.is_comment and _is_head(stripped):
+            yield block  # no empty line was left before the next question
+            block = None
         block = block or _Block([])
         block.numbers.append(number)
         if stripped.startswith("//"):
@@ -173,6 +176,11 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
             is_open = sign == "{" or (is_open and sign != "}")
     if block is not None:
         yield block
+
+
+def _is_head(line: str) -> bool:
+    """Whether a question in GIFT begins: its title, or the comment that names it."""
+    return line.startswith("::") or (line.startswith("//") and "[id:" in line)
 
 
 def _begins_anew(lines: Sequence[str], at: int) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.quizzes.corrections.keyed import stale_feedback
 from lms.quizzes.corrections.marking import can_mark, mark_item, total_of
 from lms.quizzes.corrections.neutral import flawable, may_ignore
 from lms.quizzes.corrections.proposal import Proposal, Why, refusal
@@ -47,6 +48,24 @@ MATCH = parse_question(
         "answers": [{"id": i, "text": i} for i in "xyz"],
     }
 )
+
+
+def said(right: str):
+    """Ask for one of two; what is said of each is for „a” as the right one."""
+    words = {"a": "Corect: așa este.", "b": "Greșit: nu este.", "c": ""}
+    rows = [
+        {"id": i, "text": i, "fraction": "1" if i == right else "0", "feedback": text}
+        for i, text in words.items()
+    ]
+    return parse_question({"type": "single_choice", "stem": "?", "options": rows})
+
+
+def test_comments_that_stay_while_their_answer_became_right_or_wrong_are_found():
+    old = said("a")
+    assert [o.id for o in stale_feedback(old, said("b"))] == ["a", "b"]
+    assert [o.id for o in stale_feedback(old, said("c"))] == ["a"]
+    assert stale_feedback(old, old) == ()
+    assert stale_feedback(TRUE, old) == ()
 
 
 def worth(question, payload, *, credited=(), ignored=(), **more):

@@ -362,19 +362,32 @@ def test_answers_marked_by_an_older_key_are_pointed_out_until_somebody_decides(
     app, cast, attempt_id
 ):
     version, trainer = version_of(app, attempt_id), cast.client("trainer")
-    assert "cheie mai veche" not in page(trainer, CORRECTIONS).text
+    assert "răspuns corect mai vechi" not in page(trainer, CORRECTIONS).text
     with app.app_context(), db.writing():
         key = new_version(version, "nu")
         place = sa.select(QuizQuestion).where(QuizQuestion.question_version_id == version)
         db.session().scalars(place).one().question_version_id = key
     shown = page(trainer, CORRECTIONS)
-    assert "cheie mai veche" in shown.text
-    (link,) = shown.select('a[href*="kind=key"]')
-    form = page(trainer, link["href"]).select_one(f'form[action$="/corrections/{version}"]')
+    assert "răspuns corect mai vechi" in shown.text
+    (link,) = shown.select('.notice a[href*="kind=key"]')
+    rows = shown.select('td a[href*="kind=key"]')  # the old version's row and the new one's
+    assert [row["href"] for row in rows] == [link["href"]] * 2
+    newest = page(trainer, f"{CORRECTIONS}/{key}")
+    assert not newest.select('input[name="key"]')  # nobody is offered the old key for the new one
+    (way,) = newest.select('a[href*="kind=key"]')
+    assert way["href"] == link["href"]
+    look = page(trainer, link["href"])
+    assert look.select_one('a[href$="/versions"]') is not None
+    backs = [a for a in look.select("main a") if a["href"] == f"{CORRECTIONS}/{version}"]
+    assert [back.text.strip() for back in backs] == [
+        "Înapoi la întrebare",
+        "Lăsați încercările vechi așa cum sunt",
+    ]
+    form = look.select_one(f'form[action$="/corrections/{version}"]')
     values = {i["name"]: i.get("value", "") for i in form.select("input")}
     trainer.post(f"{CORRECTIONS}/{version}", data={**values, "reason": "Cheia era greșită."})
     assert count(app, Correction) == 1
-    assert "cheie mai veche" not in page(trainer, CORRECTIONS).text
+    assert "răspuns corect mai vechi" not in page(trainer, CORRECTIONS).text
     review = page(cast.client("learner"), f"/attempts/{attempt_id}/result").text
     assert "cheia era greșită" in review
 

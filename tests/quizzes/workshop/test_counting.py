@@ -220,7 +220,7 @@ def test_a_text_that_was_put_in_order_says_what_its_signs_mean(app, running) -> 
     _quiz_id, slug, *_ = the_quiz(app)
     text = f"/courses/curs/quizzes/{slug}/questions"
     page = BeautifulSoup(running.client("trainer").get(text).text, "html.parser")
-    assert "// [id:…]" in page.select_one("#text-signs").text
+    assert "// [id:…]" in page.select_one(".text-help-body").text
 
 
 def test_what_was_chosen_for_a_draft_stays_chosen(app, running) -> None:

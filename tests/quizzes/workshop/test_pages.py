@@ -320,6 +320,55 @@ def test_a_question_is_changed_in_its_form_and_put_back_into_the_text(app, cast,
     assert versions(app, "proba-q1-01") == [2]
 
 
+def test_a_questions_form_has_an_address_of_its_own(app, cast, course) -> None:
+    client = owner(cast)
+    path = "/courses/proba/quizzes/proba-q1/questions"
+    sent = fields_of(client.get(path, query_string={"change": "proba-q1-01"}).text)
+    assert sent["f-options-1-text"] == ["doi"]
+    sent["f-options-1-text"] = ["două"]
+    page = lxml.html.fromstring(client.post(path, data={**sent, "do": "apply"}).text)
+    assert page.xpath("string(//*[@data-added])") == "Pusă în text, încă nesalvată."
+    (form,) = page.xpath("//form[@data-at]")
+    (box,) = page.xpath("//textarea[@name='text']")
+    line = box.text.removeprefix("\n").split("\n")[int(form.get("data-at")) - 1]
+    assert "[id:proba-q1-01]" in line
+    assert 'name="text"' in client.get(path, query_string={"change": "nu-este"}).text
+
+
+def test_a_changed_key_leads_to_what_it_would_move_and_to_its_old_comments(
+    app, cast, course
+) -> None:
+    text, base = stored(app, course, "proba-q1")
+    other = text.replace("=trei", "~trei").replace("~doi#", "=doi#")
+    assert other != text
+    page = post(owner(cast), "/courses/proba/quizzes/proba-q1/questions", text=other, base=base)
+    assert "Răspunsul corect s-a schimbat, iar comentariile nu" in page.text
+    assert "doi – Prea puțini." in page.text
+    same = post(owner(cast), "/courses/proba/quizzes/proba-q1/questions", text=text, base=base)
+    assert "iar comentariile nu" not in same.text
+
+
+def test_what_was_put_in_is_counted_by_its_lines(app, cast, course) -> None:
+    client = owner(cast)
+    where = {"quiz": "", "module": module_id(app, course)}
+
+    def said(text: str, lines: str) -> str:
+        return post(
+            client, "/courses/proba/workshop/preview", text=text, added=lines, **where
+        ).json["added"]
+
+    assert said(TEN, "37:39") == ""
+    assert said(TEN, "46:49") == "1 întrebare adăugată la sfârșit, încă nesalvată."
+    assert said(TEN, "1:9") == "2 întrebări adăugate la rândul 1, încă nesalvate."
+    assert said(TEN, "x:9") == ""
+
+
+def test_a_draw_is_said_beside_the_number_of_questions(app, cast, course) -> None:
+    head = "---\ndraw: 4\n---\n"
+    page = make(cast, app, course, text=head + TEN, do="preview").text
+    assert "10 întrebări; fiecare cursant primește 4, la întâmplare" in page
+
+
 def test_a_new_question_is_made_in_a_form_row_by_row_without_a_script(app, cast, course) -> None:
     client = owner(cast)
     path = "/courses/proba/new-quiz"
@@ -417,6 +466,8 @@ def test_without_a_script_a_file_is_put_after_the_text(app, cast, course) -> Non
         owner(cast), "/courses/proba/new-quiz", "t.docx", word_file(), text="Prima", do="upload"
     )
     assert text_of(page.text).startswith("Prima\n\n1. Ce se vede?")
+    assert "1 întrebare adăugată la sfârșit, încă nesalvată." in page.text
+    assert 'data-at="3"' in page.text
 
 
 @pytest.mark.parametrize(

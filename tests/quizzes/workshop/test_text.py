@@ -180,6 +180,13 @@ def test_a_forgotten_brace_does_not_swallow_the_next_question() -> None:
     assert [p.kind for p in read.problems] == [ProblemKind.UNCLOSED_BRACE]
 
 
+def test_a_question_in_gift_begins_anew_where_no_empty_line_was_left() -> None:
+    gift = "// [id:a]\n::M2.1::Care? {=x ~y}"
+    read = read_text(f"22. Cine aprobă?\n*a) x\nb) y\n{gift}\n::M2.2::Unde? {{=x ~y}}")
+    assert [item.question.stem for item in read.items] == ["Cine aprobă?", "Care?", "Unde?"]
+    assert [item.id for item in read.items] == ["", "a", ""]
+
+
 def test_keys_count_within_their_heading() -> None:
     text = "\n\n".join(
         f"## Modulul {m}\n\n1. C{m}?\na) x\nb) y\n\nRăspunsuri: 1 {right}"
