@@ -268,3 +268,54 @@ def test_what_word_lays_on_the_clipboard_keeps_its_marks(desk: Page) -> None:
     box = desk.locator("textarea[name=text]")
     expect(box).to_have_value("1. Câți?\na) doi\n*b) trei\n", timeout=PATIENCE)
     expect(desk.locator(".text-question .is-right")).to_contain_text("trei", timeout=PATIENCE)
+
+
+def test_whole_questions_stand_by_themselves_wherever_the_cursor_is(
+    desk: Page, tmp_path: Path
+) -> None:
+    first, second = "1. Câți?\na) doi\n*b) trei", "::M2::Unde? {=aici ~acolo}"
+    desk.goto("/courses/os2/new-quiz")
+    is_ready(desk)
+    box, added = desk.locator("textarea[name=text]"), desk.locator("[data-added]")
+    box.fill(second)
+    box.evaluate("box => box.setSelectionRange(0, 0)")  # where nobody has put it
+    file = tmp_path / "una.txt"
+    file.write_text(first, encoding="utf-8")
+    desk.locator("input[type=file]").set_input_files(file)
+    expect(box).to_have_value(f"{second}\n\n{first}\n")
+    expect(added).to_have_text("1 întrebare adăugată la sfârșit, încă nesalvată.")
+    expect(desk.locator(".text-question")).to_have_count(2)
+
+    copied(desk, "7. Când?\na) azi\n*b) mâine")
+    box.click(position={"x": 120, "y": 20})  # inside the first question
+    desk.keyboard.press("Control+v")
+    third = "7. Când?\na) azi\n*b) mâine"
+    expect(box).to_have_value(f"{second}\n\n{third}\n\n{first}\n")
+    expect(added).to_have_text("1 întrebare adăugată la rândul 3, încă nesalvată.")
+    desk.keyboard.press("Control+z")
+    expect(box).to_have_value(f"{second}\n\n{first}\n")
+
+    copied(desk, "și când")
+    box.evaluate("box => box.setSelectionRange(10, 10)")
+    desk.keyboard.press("Control+v")  # a few words go where the cursor is
+    expect(box).to_have_value(f"{second[:10]}și când{second[10:]}\n\n{first}\n")
+
+
+def test_a_question_put_into_the_text_is_where_one_stands(desk: Page) -> None:
+    desk.goto("/courses/os2/new-quiz")
+    is_ready(desk)
+    help_box = desk.locator(".text-help")
+    help_box.locator("summary").click()
+    expect(help_box).to_have_attribute("open", "")
+    box = desk.locator("textarea[name=text]")
+    box.click(position={"x": 60, "y": 200})
+    expect(help_box).not_to_have_attribute("open", "")
+    box.fill(TEN)
+    desk.get_by_role("button", name="Modificați întrebarea 9 în formular").click()
+    expect(desk.locator("form.question-form[data-ready]")).to_be_attached()
+    desk.get_by_role("button", name="Puneți în text").click()
+    is_ready(desk)
+    expect(desk.locator("[data-added]")).to_have_text("Pusă în text, încă nesalvată.")
+    assert "al 9-lea" in box.evaluate(
+        "box => box.value.slice(box.selectionStart, box.selectionStart + 200)"
+    )
