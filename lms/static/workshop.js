@@ -47,6 +47,7 @@ if (form) {
   const scrollTo = (number) => {
     const line = mirror.children[number - 1];
     if (line) box.scrollTop = Math.max(0, line.offsetTop - box.clientHeight / 3);
+    box.scrollIntoView({ block: "nearest" }); // the end of a text is at the foot of its box
   };
 
   // The question that is being written stands out in the preview.
