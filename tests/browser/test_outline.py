@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bench import registrar
 from tests.browser import steps
 from tests.browser.conftest import DESK, PHONE
 
@@ -128,3 +129,16 @@ def test_without_a_script_a_lesson_is_copied_binned_and_brought_back(outline):
             page.locator("button[value^='restore:']").first.click()
             expect(page.get_by_role("status").first).to_contain_text("Readus")
     assert re.search(r"/outline(#|$)", page.url)
+
+
+def test_a_typed_day_chooses_its_circle_and_another_circle_puts_it_aside(outline):
+    page = outline()
+    page.goto(f"/editions/{registrar.EDITION}/opening")
+    line = page.locator(".opening-line").nth(1)
+    day, own = line.locator("input[type=date]"), line.locator("input[value=own]")
+    day.fill("2030-12-15")
+    expect(own).to_be_checked()
+    line.locator("input[value=course]").check()
+    expect(day).to_have_value("")
+    own.check()
+    expect(day).to_have_value("2030-12-15")
