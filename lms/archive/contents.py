@@ -15,8 +15,9 @@ from lms import clock, db
 from lms.archive import chains
 from lms.archive.papers import attempts_pdf
 from lms.archive.writing import Entry
+from lms.audit.details import detail_words
 from lms.audit.queries import lines_where
-from lms.audit.words import action_word, detail_words, table_word
+from lms.audit.words import action_word, table_word
 from lms.certificates import exports, queries, register, seals, words
 from lms.certificates.desk import duplicates
 from lms.certificates.levels.files import kept_name
@@ -283,7 +284,9 @@ class Contents:
                 line.actor.label if line.actor else _("the system"),
                 action_word(line.entry.action),
                 f"{table_word(line.entry.object_type)} {line.entry.object_id or ''}".strip(),
-                "; ".join(f"{name}: {value}" for name, value in detail_words(line.values)),
+                "; ".join(
+                    f"{name}: {value}" for name, value in detail_words(line.values, line.known)
+                ),
             ]
             for line in lines_where(chains.of_edition(self.edition.id))
         )

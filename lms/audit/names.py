@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 
 @dataclass(frozen=True)
 class Name:
@@ -52,3 +54,36 @@ def register_finder(finder: Finder) -> None:
 def find_people(text: str) -> set[int]:
     """Return the ids of people whom a text may mean."""
     return {row for finder in FINDERS for row in finder(text)}
+
+
+Concern = Callable[[Collection[int]], "sa.Select[int]"]
+
+CONCERNS: dict[tuple[str, str], Concern] = {}
+
+
+def register_concern(table: str, concern: Concern, *, action: str = "") -> None:
+    """Say which rows of a table are about people; one act alone where the rest is everybody's."""
+    CONCERNS[table, action] = concern
+
+
+Titler = Callable[[Collection[str]], Mapping[str, str]]
+
+TITLERS: dict[str, Titler] = {}
+
+
+def register_titler(kind: str, titler: Titler) -> None:
+    """Say who knows the titles of what the course's files call by ids, such as `quiz`."""
+    TITLERS[kind] = titler
+
+
+def titles_of(parts: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the titles of parts of courses; one statement for each kind that occurs."""
+    by_kind: dict[str, set[str]] = {}
+    for kind, part in parts:
+        by_kind.setdefault(kind, set()).add(part)
+    return {
+        (kind, part): title
+        for kind, wanted in by_kind.items()
+        if kind in TITLERS
+        for part, title in TITLERS[kind](wanted).items()
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,12 +13,26 @@ import sqlalchemy as sa
 
 from lms import db
 from lms.audit import names
+from lms.audit.details import NOTHING_KNOWN, Known, parts_named, rows_named
 from lms.audit.models import AuditDetail, AuditEntry
 from lms.audit.names import Name
 
 PER_PAGE = 100
 ZONE = "Europe/Bucharest"
 MOST_EXPORTED = 50_000
+
+DATA_CHANGES = "changes-of-data"
+"""What is asked for instead of one kind of act: all by which somebody's data became others."""
+
+CHANGES_OF_DATA = (
+    *("person.renamed", "person.name_confirmed_on_paper", "person.addresses_changed"),
+    *("person.email_changed", "person.phone_changed", "person.updated_by_list"),
+    *("person.restored_by_undo", "person.erased", "enrolment.corrected", "enrolment.hours_set"),
+    *("enrolment.withdrawn", "enrolment.taken_back", "enrolment.replaced", "entry.corrected"),
+    *("condition.confirmed", "presence.marked", "attempt.marked", "attempt.given"),
+    *("dispute.answered", "paper_result.recorded", "paper_result.revoked"),
+    *("question.corrected", "national_number.given", "quiz.terms_granted"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,20 +56,18 @@ class Line:
     values: dict[str, Any]
     actor: Name | None
     subject: Name | None
+    known: Known = NOTHING_KNOWN  # what the values name
 
 
 def _narrowed(asked: Asked) -> sa.Select[AuditEntry]:
     statement = sa.select(AuditEntry)
-    if asked.action:
+    if asked.action == DATA_CHANGES:
+        statement = statement.where(AuditEntry.action.in_(CHANGES_OF_DATA))
+    elif asked.action:
         statement = statement.where(AuditEntry.action == asked.action)
     if asked.person:
-        people = list(names.find_people(asked.person))
-        statement = statement.where(
-            sa.or_(
-                AuditEntry.actor_id.in_(people),
-                sa.and_(AuditEntry.object_type == "persons", AuditEntry.object_id.in_(people)),
-            )
-        )
+        people = sorted(names.find_people(asked.person))
+        statement = statement.where(sa.or_(AuditEntry.actor_id.in_(people), about(people)))
     if asked.table:
         statement = statement.where(AuditEntry.object_type == asked.table)
     if asked.row.isdecimal() and len(asked.row) < 16:
@@ -66,6 +78,19 @@ def _narrowed(asked: Asked) -> sa.Select[AuditEntry]:
     if asked.text:
         statement = statement.where(AuditEntry.id.in_(_with_text(asked.text)))
     return statement
+
+
+def about(people: Collection[int]) -> sa.ColumnElement[bool]:
+    """Select the acts on people, and on what is theirs: places, certificates, attempts …"""
+    conditions = [
+        sa.and_(AuditEntry.object_type == "persons", AuditEntry.object_id.in_(people)),
+    ]
+    for (table, action), concern in names.CONCERNS.items():
+        of_them = [AuditEntry.object_type == table, AuditEntry.object_id.in_(concern(people))]
+        if action:
+            of_them.append(AuditEntry.action == action)
+        conditions.append(sa.and_(*of_them))
+    return sa.or_(*conditions)
 
 
 def _midnight(day: str, *, after: bool) -> datetime | None:
@@ -95,20 +120,27 @@ def count(asked: Asked) -> int:
 
 def lines(asked: Asked, *, offset: int, limit: int = PER_PAGE) -> list[Line]:
     """Return acts, the newest first, with what their people and objects are called."""
+    return _newest(_narrowed(asked), offset=offset, limit=limit)
+
+
+def newest_where(condition: sa.ColumnElement[bool], *, limit: int) -> list[Line]:
+    """Return the newest acts that a condition selects."""
+    return _newest(sa.select(AuditEntry).where(condition), offset=0, limit=limit)
+
+
+def _newest(statement: sa.Select[AuditEntry], *, offset: int, limit: int) -> list[Line]:
     rows = (
         db.session()
         .execute(
-            _narrowed(asked)
-            .add_columns(AuditDetail.values)
+            statement.add_columns(AuditDetail.values)
             .outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
-            .order_by(AuditEntry.id.desc())
+            .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
             .offset(offset)
             .limit(limit)
         )
         .all()
     )
-    entries = [(entry, values or {}) for entry, values in rows]
-    return list(_named(entries))
+    return list(_named([(entry, values or {}) for entry, values in rows]))
 
 
 def lines_where(condition: sa.ColumnElement[bool]) -> Iterator[Line]:
@@ -135,13 +167,17 @@ def lines_where(condition: sa.ColumnElement[bool]) -> Iterator[Line]:
 def _named(entries: list[tuple[AuditEntry, dict[str, Any]]]) -> Iterator[Line]:
     wanted = {("persons", e.actor_id) for e, _v in entries if e.actor_id is not None}
     wanted |= {(e.object_type, e.object_id) for e, _v in entries if e.object_id is not None}
+    wanted |= {row for _e, values in entries for row in rows_named(values)}
+    parts = {part for _e, values in entries for part in parts_named(values)}
     found = names.names_of(wanted)
+    known = Known(found, names.titles_of(parts))
     for entry, values in entries:
         yield Line(
             entry=entry,
             values=values,
             actor=found.get(("persons", entry.actor_id or 0)),
             subject=found.get((entry.object_type, entry.object_id or 0)),
+            known=known,
         )
 
 

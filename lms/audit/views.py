@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from lms import db
 from lms.access import current_actor, prepares, reads, writing_subject
 from lms.audit import queries
+from lms.audit.details import detail_words
 from lms.audit.permissions import EXPORT_AUDIT, SEE_AUDIT
-from lms.audit.queries import MOST_EXPORTED, PER_PAGE, ZONE, Asked, Line
+from lms.audit.queries import DATA_CHANGES, MOST_EXPORTED, PER_PAGE, ZONE, Asked, Line
 from lms.audit.services import record
-from lms.audit.words import action_word, detail_words, table_word
+from lms.audit.words import action_word, table_word
 from lms.safety.file_names import content_disposition
 from lms.safety.sheets import Cell, write_csv, write_xlsx
 from lms.web.i18n import gettext as _
@@ -64,13 +65,19 @@ def browse() -> str:
         asked=asked,
         page=page,
         lines=queries.lines(asked, offset=(page.number - 1) * PER_PAGE),
-        actions=sorted(((a, action_word(a)) for a in queries.actions()), key=lambda x: x[1]),
+        actions=_choices(),
         tables=sorted(((t, table_word(t)) for t in queries.tables()), key=lambda x: x[1]),
         action_word=action_word,
         detail_words=detail_words,
         table_word=table_word,
         kept={k: v for k, v in asdict(asked).items() if v},
     )
+
+
+def _choices() -> list[tuple[str, str]]:
+    """Return the kinds of act that occur; first the ready-made choice of several."""
+    kinds = sorted(((a, action_word(a)) for a in queries.actions()), key=lambda x: x[1])
+    return [(DATA_CHANGES, _("Changes in somebody's data")), *kinds]
 
 
 @bp.get("/audit.<any(xlsx, csv):kind>")
@@ -119,6 +126,6 @@ def _cells(line: Line) -> list[Cell]:
         action_word(entry.action),
         f"{table_word(entry.object_type)} {subject}".strip(),
         entry.object_id,
-        "; ".join(f"{name}: {value}" for name, value in detail_words(line.values)),
+        "; ".join(f"{name}: {value}" for name, value in detail_words(line.values, line.known)),
         entry.sequence,
     ]

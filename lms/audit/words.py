@@ -1,18 +1,11 @@
-"""The record in words: acts, objects and values, in the page's language."""
+"""The record in words: acts and objects, in the page's language; their values are in `details`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from functools import cache
-from typing import Any
 
-from lms.web.i18n import current_locale, format_number, format_short_date
+from lms.web.i18n import current_locale
 from lms.web.i18n import gettext as _
-
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 # What an act is called; one that is not here is shown by its own name. Kept for each language.
@@ -129,7 +122,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "enrolment.withdrawn": _("Withdrawn"),
         "entry.corrected": _("Answers at entry corrected"),
         "entry.exported": _("Answers at entry exported"),
-        "entry.frozen": _("Data at entry completed"),
+        "entry.frozen": _("Data at entry frozen"),
         "entry.imported": _("Answers at entry imported"),
         "entry.set_up": _("What is asked at entry chosen"),
         "fact.signed_off": _("Fact signed off"),
@@ -253,121 +246,6 @@ def _tables(_locale: str) -> dict[str, str]:
     }
 
 
-@cache
-def _values(_locale: str) -> dict[str, str]:
-    return {
-        "address": _("address"),
-        "after": _("after"),
-        "alt_text": _("what the picture shows"),
-        "before": _("before"),
-        "changed": _("changed"),
-        "changes": _("changes"),
-        "columns": _("columns"),
-        "copies": _("copies"),
-        "condition": _("condition"),
-        "conflict": _("in conflict"),
-        "count": _("how many"),
-        "decision": _("decision"),
-        "document": _("document seen"),
-        "edition": _("edition"),
-        "email": _("e-mail"),
-        "enrolled": _("enrolled"),
-        "fact": _("fact"),
-        "figure": _("figure"),
-        "file": _("file"),
-        "fingerprint": _("fingerprint"),
-        "function": _("function"),
-        "hours": _("hours"),
-        "indicator_set": _("indicator set"),
-        "kind": _("kind"),
-        "kept": _("kept"),
-        "last_serial": _("last number"),
-        "left_out": _("left out"),
-        "letters": _("letters"),
-        "locked": _("locked because"),
-        "made_at": _("made on"),
-        "meeting": _("meeting"),
-        "message": _("message"),
-        "name": _("name"),
-        "names": _("with names"),
-        "national_number": _("national numbers"),
-        "new": _("new"),
-        "new_place": _("new place"),
-        "new_people": _("new people"),
-        "number": _("number"),
-        "numbers": _("numbers"),
-        "on_date": _("on the day"),
-        "organisation": _("organisation"),
-        "over_hold": _("although they were to be kept"),
-        "overwritten": _("overwritten"),
-        "passed": _("test passed"),
-        "people": _("people"),
-        "percent": _("percent"),
-        "phone": _("phone"),
-        "places": _("places"),
-        "purpose": _("purpose"),
-        "programme": _("programme"),
-        "question": _("question"),
-        "questions": _("questions"),
-        "quiz": _("test"),
-        "reason": _("reason"),
-        "removed": _("removed"),
-        "report": _("report"),
-        "role": _("role"),
-        "rows": _("rows"),
-        "series": _("series"),
-        "slot": _("place of the logo"),
-        "source": _("filled in"),
-        "supersedes": _("replaces"),
-        "title": _("title"),
-        "unchanged": _("unchanged"),
-        "updated": _("updated"),
-        "version": _("version"),
-        "way": _("way"),
-        "what": _("what was taken"),
-        "where": _("kept at"),
-        "year": _("year"),
-    }
-
-
-@cache
-def _roles(_locale: str) -> dict[str, str]:
-    return {
-        "owner": _("owner"),
-        "registrar": _("registrar"),
-        "trainer": _("trainer"),
-        "auditor": _("auditor"),
-    }
-
-
-@cache
-def _way_words(_locale: str) -> dict[str, str]:
-    return {
-        "ticked": _("ticked"),
-        "imported": _("from a list"),
-        "code": _("by code"),
-        "in_person": _("in person"),
-        "proxy": _("by proxy"),
-        "post": _("by post"),
-        "identity_card": _("identity card"),
-        "passport": _("passport"),
-        "driving_licence": _("driving licence"),
-        "other": _("other document"),
-        "statistics": _("the figures"),
-        "answers": _("the answers"),
-        "attempts": _("the results"),
-    }
-
-
-@cache
-def _sources(_locale: str) -> dict[str, str]:
-    return {
-        "learner": _("by the participant"),
-        "registrar": _("by the registrar"),
-        "import": _("from a list"),
-    }
-
-
 def action_word(action: str) -> str:
     """Name an act."""
     return _actions(current_locale()).get(action, action)
@@ -376,45 +254,3 @@ def action_word(action: str) -> str:
 def table_word(table: str) -> str:
     """Name a kind of object."""
     return _tables(current_locale()).get(table, table)
-
-
-def detail_words(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Write an act's values as pairs of words; what is empty is left out."""
-    names = _values(current_locale())
-    return [
-        (names.get(name, name), _value(name, value))
-        for name, value in values.items()
-        if value not in (None, "", [], {})
-    ]
-
-
-def _value(name: str, value: Any) -> str:
-    if name == "role":
-        return _roles(current_locale()).get(str(value), str(value))
-    if name == "source":
-        return _sources(current_locale()).get(str(value), str(value))
-    if name in ("way", "document", "what"):
-        return _way_words(current_locale()).get(str(value), str(value))
-    if name == "percent":
-        return format_number(Decimal(str(value)))
-    return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k}: {_plain(v)}" for k, v in value.items() if v not in (None, ""))
-    if isinstance(value, list):
-        return ", ".join(_plain(v) for v in value)
-    return _day(str(value))
-
-
-def _day(value: str) -> str:
-    """Write a day as the page does; anything else stays as it is."""
-    if not _ISO_DAY.fullmatch(value):
-        return value
-    try:
-        return format_short_date(date.fromisoformat(value))
-    except ValueError:
-        return value

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def init_app(app: Flask) -> None:
     """Register pages, panels, work, checks and commands."""
     from lms.certificates import (
+        audit_names,
         batches,  # noqa: F401 -- registers its work, and that of many
         checking,  # noqa: F401 -- registers its checks
         checkpoints,  # noqa: F401 -- registers its work
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     issuing.init_app()
     flags.init_app()
+    audit_names.register()
     traces.register()
     _register_commands(app)
     _register_panels()

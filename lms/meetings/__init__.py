@@ -28,3 +28,4 @@ def init_app(app: Flask) -> None:
         due.register(MeetingDates())
     participant_hooks.register_panel("meetings", hooks.participant_panel)
     names.register("meetings", hooks.names_of_meetings)
+    names.register_concern("meetings", hooks.meetings_of, action="presence.marked")

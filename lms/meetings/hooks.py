@@ -15,7 +15,7 @@ from lms.courses.models import Enrolment
 from lms.courses.participant_hooks import Panel
 from lms.courses.queries import Place
 from lms.meetings import queries, words
-from lms.meetings.models import Meeting
+from lms.meetings.models import Meeting, Presence
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
@@ -46,6 +46,15 @@ def participant_panel(enrolment: Enrolment) -> Panel | None:
     if not found:
         return None
     return Panel("meetings/_participant.html", {"meetings": found, "words": words})
+
+
+def meetings_of(people: Collection[int]) -> sa.Select[int]:
+    """Select the meetings at which people's presence is written down, for the record's search."""
+    return (
+        sa.select(Presence.meeting_id)
+        .join(Enrolment, Enrolment.id == Presence.enrolment_id)
+        .where(Enrolment.person_id.in_(people))
+    )
 
 
 def names_of_meetings(ids: Collection[int]) -> dict[int, Name]:

@@ -10,6 +10,7 @@ from flask import url_for
 from lms import db
 from lms.audit import names
 from lms.audit.names import Name
+from lms.mail.models import MailMessage
 from lms.messages.models import Message
 
 
@@ -18,6 +19,11 @@ def _messages(ids: Collection[int]) -> dict[int, Name]:
     return {row: Name(subject, url_for("messages.see", message_id=row)) for row, subject in rows}
 
 
+def _mails_to(people: Collection[int]) -> sa.Select[int]:
+    return sa.select(MailMessage.id).where(MailMessage.person_id.in_(people))
+
+
 def register() -> None:
     """Tell the record."""
+    names.register_concern("mail_messages", _mails_to)
     names.register("messages", _messages)

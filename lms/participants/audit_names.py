@@ -1,4 +1,4 @@
-"""What the record's pages call people, places and editions."""
+"""What the record's pages call people, places, editions and parts of courses; who is found."""
 
 from __future__ import annotations
 
@@ -8,18 +8,32 @@ import sqlalchemy as sa
 from flask import url_for
 
 from lms import db
-from lms.accounts.models import Person
+from lms.accounts.models import Person, PersonName
 from lms.audit import names
 from lms.audit.names import Name
-from lms.courses.models import Edition, Enrolment
+from lms.courses.models import Course, Edition, Enrolment, Lesson, Module
 from lms.people_names import fold
+from lms.web.i18n import current_locale
 
 
 def _people(ids: Collection[int]) -> dict[int, Name]:
-    rows = db.session().execute(
-        sa.select(Person.id, Person.given_names, Person.family_name).where(Person.id.in_(ids))
+    """Name people; who has a place is led to, at the newest one."""
+    newest = (
+        sa.select(sa.func.max(Enrolment.id))
+        .where(Enrolment.person_id == Person.id)
+        .scalar_subquery()
     )
-    return {row: Name(f"{given} {family}") for row, given, family in rows}
+    rows = db.session().execute(
+        sa.select(Person.id, Person.given_names, Person.family_name, newest).where(
+            Person.id.in_(ids)
+        )
+    )
+    return {
+        row: Name(
+            f"{given} {family}", url_for("participants.see", enrolment_id=place) if place else ""
+        )
+        for row, given, family, place in rows
+    }
 
 
 def _places(ids: Collection[int]) -> dict[int, Name]:
@@ -43,17 +57,54 @@ def _editions(ids: Collection[int]) -> dict[int, Name]:
     }
 
 
+def _courses(ids: Collection[int]) -> dict[int, Name]:
+    title = Course.title_en if current_locale() == "en" else Course.title_ro
+    rows = db.session().execute(sa.select(Course.id, title).where(Course.id.in_(ids)))
+    return {row: Name(f"„{name}”") for row, name in rows}
+
+
 def _found(text: str) -> set[int]:
-    """Find people by what their names hold, without regard to diacritics."""
+    """Find people by what a name holds, of today or a former one, without regard to diacritics.
+
+    A whole sign-in name means its owner alone.
+    """
     words = fold(text).split()
-    rows = db.session().execute(
+    people = db.session().execute(
         sa.select(Person.id, Person.given_names, Person.family_name, Person.sign_in_name)
     )
-    return {
-        row
-        for row, given, family, sign_in_name in rows
-        if all(word in fold(f"{given} {family} {sign_in_name}") for word in words)
-    }
+    former = db.session().execute(
+        sa.select(PersonName.person_id, PersonName.given_names, PersonName.family_name)
+    )
+    called = [(row, f"{given} {family} {own}") for row, given, family, own in people]
+    owners = {row for row, name in called if name.rpartition(" ")[2] == text.lower()}
+    called += [(row, f"{given} {family}") for row, given, family in former]
+    return owners or {row for row, name in called if all(w in fold(name) for w in words)}
+
+
+def _places_of(people: Collection[int]) -> sa.Select[int]:
+    return sa.select(Enrolment.id).where(Enrolment.person_id.in_(people))
+
+
+def _releases_of(people: Collection[int]) -> sa.Select[int]:
+    return sa.select(sa.func.coalesce(Enrolment.release_id, 0)).where(
+        Enrolment.person_id.in_(people)
+    )
+
+
+def titles(model: type[Lesson | Module]) -> names.Titler:
+    """Return what titles parts of courses; an id that courses use differently has no title."""
+
+    def titled(ids: Collection[str]) -> dict[str, str]:
+        title = model.title_en if current_locale() == "en" else model.title_ro
+        rows = db.session().execute(
+            sa.select(model.content_id, sa.func.min(title))
+            .where(model.content_id.in_(ids))
+            .group_by(model.content_id)
+            .having(sa.func.min(title) == sa.func.max(title))
+        )
+        return {part: f"„{title}”" for part, title in rows}
+
+    return titled
 
 
 def register() -> None:
@@ -61,5 +112,10 @@ def register() -> None:
     names.register("persons", _people)
     names.register("enrolments", _places)
     names.register("editions", _editions)
+    names.register("courses", _courses)
+    names.register_concern("enrolments", _places_of)
+    names.register_concern("releases", _releases_of)
+    names.register_titler("module", titles(Module))
+    names.register_titler("lesson", titles(Lesson))
     if _found not in names.FINDERS:
         names.register_finder(_found)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from lms import db
 from lms.accounts.models import Person, PersonName, SignInSession, Token
-from lms.audit.models import AuditDetail, AuditEntry
+from lms.audit import queries as record
+from lms.audit.models import AuditEntry
 from lms.courses import participant_hooks
 from lms.courses.completion import Kind, Result
 from lms.courses.models import (
@@ -66,7 +67,7 @@ class OfficeFile:
     mails: tuple[MailMessage, ...]
     names: tuple[PersonName, ...]
     last_seen_at: datetime | None
-    audit: tuple[tuple[AuditEntry, dict[str, object]], ...]
+    audit: tuple[record.Line, ...]
     people: dict[int, str]
 
 
@@ -179,22 +180,11 @@ def office_file(enrolment: Enrolment) -> OfficeFile:
         .where(PersonName.person_id == person_id)
         .order_by(PersonName.id.desc())
     ).all()
-    audit = session.execute(
-        sa.select(AuditEntry, AuditDetail.values)
-        .outerjoin(AuditDetail, AuditDetail.entry_id == AuditEntry.id)
-        .where(
-            sa.or_(
-                sa.and_(AuditEntry.object_type == "persons", AuditEntry.object_id == person_id),
-                sa.and_(
-                    AuditEntry.object_type == "enrolments", AuditEntry.object_id == enrolment.id
-                ),
-            )
-        )
-        .order_by(AuditEntry.id.desc())
-        .limit(AUDIT_LINES)
-    ).all()
-    wanted = {e.actor_id for e, _v in audit} | {t.created_by_id for t in tokens}
-    wanted |= {n.changed_by_id for n in names}
+    acts = sa.or_(
+        sa.and_(AuditEntry.object_type == "persons", AuditEntry.object_id == person_id),
+        sa.and_(AuditEntry.object_type == "enrolments", AuditEntry.object_id == enrolment.id),
+    )
+    wanted = {t.created_by_id for t in tokens} | {n.changed_by_id for n in names}
     people = session.scalars(sa.select(Person).where(Person.id.in_([i for i in wanted if i])))
     return OfficeFile(
         tokens=tuple(tokens),
@@ -205,6 +195,6 @@ def office_file(enrolment: Enrolment) -> OfficeFile:
                 SignInSession.person_id == person_id
             )
         ),
-        audit=tuple((entry, values or {}) for entry, values in audit),
+        audit=tuple(record.newest_where(acts, limit=AUDIT_LINES)),
         people={person.id: person.full_name for person in people},
     )

@@ -7,7 +7,7 @@ def init_app(app: Flask) -> None:
     """Register pages, the kind of activity, and the work by the clock."""
     from lms.courses import activities, due, participant_hooks
     from lms.courses.views import learning, teaching
-    from lms.quizzes import jobs, panels, traces  # noqa: F401 -- jobs registers its work
+    from lms.quizzes import audit_names, jobs, panels, traces  # noqa: F401 -- jobs registers its work
     from lms.quizzes.bank import desk as bank_desk
     from lms.quizzes.bank import traces as bank_traces
     from lms.quizzes.cli import questions
@@ -21,6 +21,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(bp)
     app.cli.add_command(questions)
+    audit_names.register()
     paper_traces.register()
     traces.register()
     correction_traces.register()

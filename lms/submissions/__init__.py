@@ -8,11 +8,12 @@ def init_app(app: Flask) -> None:
     from lms.access import Actor, Role
     from lms.courses import participant_hooks
     from lms.courses.views import learning
-    from lms.submissions import panels, traces
+    from lms.submissions import audit_names, panels, traces
     from lms.submissions.views import bp
     from lms.web import navigation
 
     app.register_blueprint(bp)
+    audit_names.register()
     traces.register()
     if panels.lesson_panel not in learning.LESSON_PANELS:  # several applications share a process
         learning.LESSON_PANELS.append(panels.lesson_panel)

@@ -10,7 +10,7 @@ from flask import url_for
 from lms import db
 from lms.audit import names
 from lms.audit.names import Name
-from lms.courses.models import Edition
+from lms.courses.models import Edition, Enrolment
 from lms.talk.models import Announcement, Thread
 from lms.talk.plain_text import opening_of
 
@@ -34,7 +34,16 @@ def _announcements(ids: Collection[int]) -> dict[int, Name]:
     }
 
 
+def _threads_of(people: Collection[int]) -> sa.Select[int]:
+    return (
+        sa.select(Thread.id)
+        .join(Enrolment, Enrolment.id == Thread.enrolment_id)
+        .where(Enrolment.person_id.in_(people))
+    )
+
+
 def register() -> None:
     """Tell the record."""
+    names.register_concern("talk_threads", _threads_of)
     names.register("talk_threads", _threads)
     names.register("talk_announcements", _announcements)

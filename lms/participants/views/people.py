@@ -13,7 +13,8 @@ from lms import clock, db
 from lms.access import may, prepares, reads, writes, writing_subject
 from lms.accounts import services as accounts
 from lms.accounts.errors import LastOwner, OneselfRefused, RoleNotYours
-from lms.audit.words import action_word, detail_words
+from lms.audit.details import detail_words
+from lms.audit.words import action_word
 from lms.courses.models import Edition, Enrolment, Group
 from lms.participants import words
 from lms.participants.contacts import display_phone
