@@ -79,6 +79,20 @@ def parse_number(text: str) -> CertificateNumber | None:
     return CertificateNumber(match["series"], int(year), int(serial))
 
 
+def looks_like_number(text: str) -> bool:
+    """Tell whether a text has the shape of a number, though its check character may be wrong.
+
+    A series of letters, a year of this century: the beginning of a code hardly ever has it.
+    """
+    plain = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
+        return False
+    year, serial = (match[part].translate(_LOOKALIKES) for part in ("year", "serial"))
+    is_dated = year.startswith("20") and _is_digits(year)
+    return is_dated and match["series"][0].isalpha() and _is_digits(serial)
+
+
 def code_from_bytes(random: bytes) -> str:
     """Make a code of at least 17 random bytes; the same bytes make the same code.
 

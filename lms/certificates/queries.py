@@ -164,6 +164,7 @@ class RegisterLine:
     is_renamed: bool
     paper: Paper
     county: str = ""
+    enrolment_id: int | None = None
 
     @property
     def gaps(self) -> frozenset[PaperGap]:
@@ -307,6 +308,7 @@ def _line(row: Any, on_paper: dict[PaperEvent, Standing]) -> RegisterLine:
         is_renamed=standing and holder.split() != f"{given} {family}".split(),
         paper=Paper(printed or 0, _day(last, zone), on_paper, copies or 0, duplicates or 0),
         county=county or "",
+        enrolment_id=certificate.enrolment_id,
     )
 
 

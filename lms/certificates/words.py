@@ -71,10 +71,26 @@ def reason_phrase(reason: Reason) -> str:
     }.get(reason, _("not complete"))
 
 
-def missing_sentence(missing: Missing) -> str:
-    """Say which condition isn't met any more, with its figures then and now."""
-    kind, _colon, edge = missing.condition.partition(":")
-    word = {
+_CONDITIONS = frozenset(
+    reason.value
+    for reason in (
+        *(Reason.LESSONS_READ, Reason.QUIZZES_PASSED, Reason.TESTS_TAKEN),
+        *(Reason.HOURS_ATTENDED, Reason.FORM_SUBMITTED, Reason.CONFIRMED_BY_REGISTRAR),
+    )
+)
+
+
+def is_condition(name: str) -> bool:
+    """Tell whether a name in a completion's evidence is a condition's."""
+    return name.partition(":")[0] in _CONDITIONS
+
+
+def condition_word(name: str) -> str:
+    """Name a condition of completion as it is stored; tests are told apart by where they stand."""
+    kind, _colon, edge = name.partition(":")
+    if edge:
+        return _("The initial test taken") if edge == "start" else _("The final test taken")
+    return {
         Reason.LESSONS_READ.value: _("Lessons read"),
         Reason.QUIZZES_PASSED.value: _("Tests passed"),
         Reason.TESTS_TAKEN.value: _("Initial and final test taken"),
@@ -82,8 +98,16 @@ def missing_sentence(missing: Missing) -> str:
         Reason.FORM_SUBMITTED.value: _("Form submitted"),
         Reason.CONFIRMED_BY_REGISTRAR.value: _("The registrar's confirmation"),
     }.get(kind, kind)
-    if edge:
-        word = _("The initial test taken") if edge == "start" else _("The final test taken")
+
+
+def done_of(done: str, needed: str) -> str:
+    """Say how much was done of what was asked for."""
+    return _("%(done)s of %(needed)s", done=_figure(done), needed=_figure(needed))
+
+
+def missing_sentence(missing: Missing) -> str:
+    """Say which condition isn't met any more, with its figures then and now."""
+    word = condition_word(missing.condition)
     done, needed = _figure(missing.done), _figure(missing.needed)
     now = _("%(done)s of %(needed)s today", done=done, needed=needed)
     if not missing.needed_then:
@@ -186,7 +210,7 @@ def outcome_title(outcome: Outcome) -> tuple[str, str]:
         Outcome.IMAGE_ONLY: ("warn", _("This is a picture, not the original file")),
         Outcome.UNREADABLE: ("bad", _("The file can't be read")),
         Outcome.TOO_LARGE: ("warn", _("The file is too large")),
-        Outcome.CODE_UNKNOWN: ("bad", _("It is not in the register")),
+        Outcome.CODE_UNKNOWN: ("warn", _("It is not in the register")),
     }[outcome]
 
 
@@ -201,7 +225,7 @@ def outcome_sentence(outcome: Outcome) -> str:
             "The number is taken, but the signed file is not ready yet. Try again in a few minutes."
         ),
         Outcome.SUPERSEDED: _(
-            "The issuer has replaced it with a certificate that has another number and code. Ask the holder for the new one."
+            "The course stays passed; only this paper is no longer used. The issuer has replaced it with a certificate that has another number and code: ask the holder for the new one."
         ),
         Outcome.REVOKED: _("The issuer has withdrawn it: it is no longer valid."),
         Outcome.EXPIRED: _("It was issued by us, and its validity has ended."),
@@ -234,7 +258,7 @@ def outcome_sentence(outcome: Outcome) -> str:
             "A certificate is never larger than 4 MB, so this is not the original; pictures are read up to 12 MB. Check the code instead."
         ),
         Outcome.CODE_UNKNOWN: _(
-            "Compare the code once more with the certificate. If it is the same, do not take the certificate for genuine."
+            "Most often a letter was copied wrongly. Compare the code once more with the certificate; if it is the same, do not take the certificate for genuine."
         ),
     }[outcome]
 
@@ -248,6 +272,17 @@ def wrong_length(typed: int) -> tuple[str, str, str]:
             "You typed %(num)s sign; the code has 27. If there is no such code on the certificate, do not take it for genuine.",
             "You typed %(num)s signs; the code has 27. If there is no such code on the certificate, do not take it for genuine.",
             typed,
+        ),
+    )
+
+
+def number_for_code() -> tuple[str, str, str]:
+    """Return (kind, title, sentence) where the number of a certificate was typed for its code."""
+    return (
+        "warn",
+        _("This is the certificate's number, not its code"),
+        _(
+            "The number alone proves nothing, for it can be guessed. The code has 27 signs and stands beside the QR code, in the lower part of the certificate."
         ),
     )
 

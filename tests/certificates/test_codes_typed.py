@@ -109,3 +109,31 @@ def test_the_first_page_shows_what_a_code_looks_like_and_lets_the_check_say_what
     assert "XXXX\u2011XXXX\u2011…\u2011XXX" in hint.get_text()
     assert page.select("form[novalidate] #verify-code")
     assert "simbolul pătrat" not in page.get_text()
+
+
+@pytest.mark.parametrize("typed", ["TST-2026-000123-X", "tst 2026 000123 x", "OS2-2O26-OOO123-1"])
+def test_a_number_typed_for_the_code_is_called_what_it_is_whether_it_exists_or_not(
+    stranger: FlaskClient, typed: str
+) -> None:
+    answer = stranger.get("/verify", query_string={"code": typed})
+    assert answer.status_code == 404
+    assert "Acesta este numărul certificatului, nu codul" in answer.text
+    assert "lângă codul QR" in answer.text
+
+
+def test_an_unknown_code_is_most_often_copied_wrongly_and_so_no_red_cross(
+    stranger: FlaskClient,
+) -> None:
+    page = BeautifulSoup(stranger.get(f"/v/{UNKNOWN}").text, "lxml")
+    (verdict,) = page.select(".verdict-warn")
+    assert "Cel mai des s-a copiat greșit o literă" in verdict.get_text()
+
+
+def test_the_first_page_leads_to_the_check_of_a_file(stranger: FlaskClient) -> None:
+    page = BeautifulSoup(stranger.get("/").text, "lxml")
+    (link,) = page.select('a[href="/verify#by-file"]')
+    assert "Aflați dacă a fost modificat" in link.get_text()
+    (title,) = BeautifulSoup(stranger.get("/verify").text, "lxml").select("#by-file")
+    told = title.find_next("p")
+    assert told is not None
+    assert "dacă PDF-ul este originalul" in told.get_text()

@@ -22,7 +22,7 @@ from lms.audit.models import AuditDetail, AuditEntry
 from lms.certificates import batches, bulk, issuing, kits, seals
 from lms.certificates.models import Certificate, NumberCounter, Printing, RecoveryKit
 from lms.certificates.states import CertificateState
-from lms.courses.models import Enrolment, IssuingMode
+from lms.courses.models import Completion, Enrolment, IssuingMode
 from tests.cast import Cast, csrf
 from tests.certificates.certify import (
     all_certificates,
@@ -327,7 +327,9 @@ def test_the_register_is_filtered_searched_and_sorted_as_romanians_sort(
     cast: Cast, several: list[int]
 ) -> None:
     client = cast.client("auditor")
-    rows = re.findall(r'data-label="Titular">([^<]+)', client.get("/register?order=name").text)
+    rows = re.findall(
+        r'data-label="Titular"><a[^>]+>([^<]+)', client.get("/register?order=name").text
+    )
     assert rows == ["Ștefan Șerban", "Ioan Tudor", "Ana Țîru", "Ana Țîru", "A Zed"]
     found = client.get("/register?q=tiru ana").text
     assert found.count('data-label="Titular"') == 2
@@ -548,3 +550,41 @@ def test_what_is_due_and_not_issued_stands_above_the_register(cast: Cast) -> Non
     page = cast.client("registrar").get("/register").text
     assert "1 certificat este de emis și nu a fost emis: Ediția e1." in page
     assert "/editions/e1/certificates" in page
+
+
+def test_the_office_sees_for_what_it_was_given_and_comes_to_the_participant(cast: Cast) -> None:
+    found = issued(cast)
+    with cast.app.app_context(), db.writing() as session:
+        session.execute(
+            sa.update(Completion).values(
+                evidence={
+                    "lessons_read": ["4", "4"],
+                    "tests_taken:end": ["1", "1"],
+                    "hours_attended": ["0", "0"],
+                    "on_paper": ["quiz:1"],
+                }
+            )
+        )
+    place = f"/participants/{cast.enrolments['learner']}"
+    text = main_of(cast.client("auditor").get(f"/certificates/{found}"))
+    assert "Pe ce temei a fost dat" in text
+    assert "4 din 4" in text
+    assert "0 din 0" not in text
+    assert "1 test a fost dat pe hârtie." in text
+    assert f'href="{place}"' in text
+    assert f'href="{place}"' in main_of(cast.client("auditor").get("/register"))
+    assert place not in main_of(cast.client("learner").get(f"/certificates/{found}"))
+
+
+def test_a_replaced_one_is_not_sent_to_anybody_and_takes_no_course_away(cast: Cast) -> None:
+    found = issued(cast)
+    with stored(cast, found) as certificate:
+        code = certificate.code
+    with cast.app.app_context(), db.writing() as session:
+        row = session.get_one(Certificate, found)
+        row.state, row.ended_at = CertificateState.SUPERSEDED, clock.now()
+    text = main_of(cast.client("auditor").get(f"/certificates/{found}"))
+    assert "nu mai este valabil" in text
+    assert "Trimiteți chiar fișierul" not in text
+    assert "card-key" not in text
+    assert "Cursul rămâne încheiat" in cast.client("anonymous").get(f"/v/{code}").text

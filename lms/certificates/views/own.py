@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from lms import db
 from lms.access import current_actor, may, reads
 from lms.certificates import flags, issuing, paper_words, papers, queries, standing, words
+from lms.certificates.basis import Basis, basis_of
 from lms.certificates.desk import desk_words
 from lms.certificates.desk.printings import printings_of
 from lms.certificates.errors import FileNotReady
@@ -119,6 +120,7 @@ class StaffPart:
     paper_deeds: list[tuple[str, str]]
     may_keep: bool
     sees_acts: bool
+    basis: Basis | None
     flag: list[flags.Missing]  # what isn't met any more, while it waits for a decision
 
 
@@ -170,6 +172,7 @@ def _staff_part(found: Certificate, paper: Paper) -> StaffPart:
         paper_deeds=_paper_deeds(found, paper),
         may_keep=may(KEEP_PAPER.name),
         sees_acts=may(SEE_PAPER.name),
+        basis=basis_of(found),
         flag=[flags.Missing(*plain) for plain in flag.missing] if flag else [],
     )
 

@@ -16,7 +16,7 @@ from lms.certificates.badges import making
 from lms.certificates.levels.later import Later
 from lms.certificates.levels.level import Level, best
 from lms.certificates.models import Certificate
-from lms.certificates.numbering import display_code, normalise_code, signs_in
+from lms.certificates.numbering import display_code, looks_like_number, normalise_code, signs_in
 from lms.certificates.permissions import CHECK_FILE, VERIFY_CERTIFICATE
 from lms.certificates.printed import printed_fields
 from lms.certificates.signing.api import SealKind
@@ -129,7 +129,9 @@ def _draw(verdict: Verdict, found: Certificate | None, *, typed: str = "") -> st
     if verdict.picture:
         sentence = words.picture_to_read()
     if verdict.outcome is Outcome.CODE_UNKNOWN and public.is_of_wrong_length(typed):
-        kind, title, sentence = words.wrong_length(signs_in(typed))
+        is_number = looks_like_number(typed)
+        told = words.number_for_code() if is_number else words.wrong_length(signs_in(typed))
+        kind, title, sentence = told
     zone = found.enrolment.edition.programme.zone if found else "Europe/Bucharest"
     return render(
         "certificates/verdict.html",
