@@ -12,7 +12,7 @@ from lms.web.i18n import gettext as _
 @cache
 def _values(_locale: str) -> dict[str, str]:
     return {
-        "act": _("act"),
+        "act": _("deed"),
         "end_open": _("end of the course still open"),
         "has_linkedin": _("may be added to LinkedIn"),
         "hashes_email": _("holds the e-mail's hash"),
@@ -50,7 +50,7 @@ def _values(_locale: str) -> dict[str, str]:
         "design": _("design"),
         "disclaimer": _("disclaimer"),
         "document": _("document seen"),
-        "done": _("done"),
+        "done": _("done so far"),
         "duplicate": _("duplicate"),
         "edition": _("edition"),
         "edition_id": _("edition"),
@@ -122,7 +122,7 @@ def _values(_locale: str) -> dict[str, str]:
         "permission": _("permission"),
         "phone": _("phone"),
         "picture": _("picture"),
-        "place": _("place"),
+        "place": _("location"),
         "places": _("places"),
         "programme": _("programme"),
         "project_code": _("code of the project"),
@@ -212,7 +212,7 @@ def _outcomes(_locale: str) -> dict[str, str]:
 
 @cache
 def _passwords(_locale: str) -> dict[str, str]:
-    return {"kept": _("kept"), "set": _("set"), "taken away": _("taken away")}
+    return {"kept": _("left as it was"), "set": _("set"), "taken away": _("taken away")}
 
 
 @cache
