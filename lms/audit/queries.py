@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from lms.audit.names import Name
 PER_PAGE = 100
 ZONE = "Europe/Bucharest"
 MOST_EXPORTED = 50_000
+MOST_MEANT = 5
 
 DATA_CHANGES = "changes-of-data"
 """What is asked for instead of one kind of act: all by which somebody's data became others."""
@@ -47,6 +49,11 @@ class Asked:
     until: str = ""
     text: str = ""  # anywhere in the details
 
+    @cached_property
+    def people(self) -> list[int]:
+        """Whom the person's name means; read once."""
+        return sorted(names.find_people(self.person)) if self.person else []
+
 
 @dataclass(frozen=True)
 class Line:
@@ -66,8 +73,8 @@ def _narrowed(asked: Asked) -> sa.Select[AuditEntry]:
     elif asked.action:
         statement = statement.where(AuditEntry.action == asked.action)
     if asked.person:
-        people = sorted(names.find_people(asked.person))
-        statement = statement.where(sa.or_(AuditEntry.actor_id.in_(people), about(people)))
+        acted = AuditEntry.actor_id.in_(asked.people)
+        statement = statement.where(sa.or_(acted, about(asked.people)))
     if asked.table:
         statement = statement.where(AuditEntry.object_type == asked.table)
     if asked.row.isdecimal() and len(asked.row) < 16:
@@ -110,6 +117,13 @@ def _with_text(text: str) -> sa.Select[int]:
     return sa.select(AuditDetail.entry_id).where(
         sa.or_(*(kept.icontains(form, autoescape=True) for form in sorted(forms)))
     )
+
+
+def meant(asked: Asked) -> list[Name]:
+    """Return what the first of those are called whom the person's name means."""
+    first = asked.people[:MOST_MEANT]
+    found = names.names_of([("persons", row) for row in first]) if first else {}
+    return list(found.values())
 
 
 def count(asked: Asked) -> int:

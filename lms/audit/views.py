@@ -64,6 +64,7 @@ def browse() -> str:
         "audit/browse.html",
         asked=asked,
         page=page,
+        meant=queries.meant(asked),
         lines=queries.lines(asked, offset=(page.number - 1) * PER_PAGE),
         actions=_choices(),
         tables=sorted(((t, table_word(t)) for t in queries.tables()), key=lambda x: x[1]),

@@ -47,6 +47,6 @@ def basis_of(certificate: Certificate) -> Basis | None:
 def _condition(name: str, value: Any) -> tuple[str, str] | None:
     """Say how far a condition was met; nothing of what is none, or of which nothing was asked."""
     match value:
-        case [str() as done, str() as needed] if words.is_condition(name) and needed != "0":
+        case [str() as done, str() as needed] if words.is_condition(name) and needed.strip("0."):
             return words.condition_word(name), words.done_of(done, needed)
     return None

@@ -16,7 +16,7 @@ from lms import clock, db
 from lms.access import Role
 from lms.accounts import services as accounts
 from lms.accounts.hashing import hash_password
-from lms.accounts.models import Person
+from lms.accounts.models import Person, Token, TokenKind
 from lms.certificates import seals
 from lms.certificates.badges.services import Allowed, set_allowed
 from lms.courses.models import (
@@ -99,6 +99,7 @@ def load_demo(_app: Flask) -> None:
     correspondence.lay_down(edition_id, by=registrar)
     meetings.lay_down(edition_id, by=registrar)
     talk.lay_down(edition_id, by=registrar)
+    correspondence.send_the_rest()
 
 
 def _import_course() -> int:
@@ -248,6 +249,11 @@ def _let_in(enrolment_id: int, place: int, hashed: str) -> None:
             person = locked_enrolment(enrolment_id).person
             person.password_hash, person.password_set_at = hashed, at
             person.name_confirmed_at = person.welcomed_at = at
+            db.session().execute(  # the invitation's link was followed
+                sa.update(Token)
+                .where(Token.person_id == person.id, Token.kind == TokenKind.INVITATION)
+                .values(opened_at=at, used_at=at)
+            )
 
 
 def _walk(

@@ -13,7 +13,6 @@ from lms.accounts.models import Person
 from lms.courses.models import Edition, Enrolment, Lesson, LessonProgress
 from lms.courses.services.progress import locked_enrolment
 from lms.demo.stages import OPENS_AT
-from lms.mail.models import MailMessage, MailState
 from lms.quizzes.models import Attempt, AttemptItem
 from lms.quizzes.rules.attempt_rules import AttemptState
 from lms.talk.models import Post, Thread
@@ -49,12 +48,6 @@ def lay_down(edition_id: int, *, by: int) -> None:
     _at_lessons(edition_id, learner, trainer)
     _asked_on(edition_id, learner, trainer)
     _about_tests(edition_id, learner, trainer)
-    with db.writing() as writes:
-        writes.execute(  # in the demonstration every mail but one went out
-            sa.update(MailMessage)
-            .where(MailMessage.event.startswith("talk."), MailMessage.state == MailState.WAITING)
-            .values(state=MailState.SENT, tries=1, sent_at=MailMessage.next_try_at)
-        )
 
 
 def _announce(edition_id: int, *, by: int) -> None:

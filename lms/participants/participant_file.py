@@ -87,6 +87,12 @@ class ParticipantFile:
     replaces: Enrolment | None = None
 
     @property
+    def asks_hours(self) -> bool:
+        """Whether hours of presence are asked for."""
+        kind = Kind.HOURS_ATTENDED
+        return any(c.result.needed and c.result.condition.kind is kind for c in self.conditions)
+
+    @property
     def active_minutes(self) -> int:
         """The whole time of activity."""
         return sum(line.active_minutes for line in self.modules)

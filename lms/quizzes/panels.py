@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+import sqlalchemy as sa
 from flask import url_for
 from markupsafe import Markup
 
+from lms import db
 from lms.access import current_actor, may
 from lms.courses.models import Enrolment, EnrolmentState
 from lms.courses.participant_hooks import Panel
@@ -15,7 +18,7 @@ from lms.courses.views.learning import CoursePage
 from lms.quizzes import queries
 from lms.quizzes.disputes.queries import waiting_by_course
 from lms.quizzes.forms.override_forms import words_of
-from lms.quizzes.models import Quiz
+from lms.quizzes.models import Quiz, QuizVersion
 from lms.quizzes.permissions import (
     EDIT_QUIZ,
     GIVE_ATTEMPT,
@@ -28,6 +31,7 @@ from lms.quizzes.permissions import (
     SEE_PAPER_RESULT,
 )
 from lms.quizzes.queries import AttemptLine, PaperLine
+from lms.quizzes.rules.settings import parse_settings
 from lms.quizzes.services import overriding
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext
@@ -42,6 +46,7 @@ class QuizLines:
     lines: list[AttemptLine]
     papers: list[PaperLine]
     terms: list[tuple[bool, list[str]]]  # what was granted: to the person, or to the group
+    pass_mark: Decimal | None = None
 
     @property
     def has_passed(self) -> bool:
@@ -77,9 +82,11 @@ def module_panel(page: CoursePage) -> dict[int, Markup]:
 
 
 def participant_panel(enrolment: Enrolment) -> Panel | None:
-    """Show all attempts of a participant, and what was granted; three statements."""
+    """Show all attempts of a participant, and what was granted; a fixed number of statements."""
     lines, papers = queries.results_of(enrolment.id)
     granted = overriding.standing_for(enrolment)
+    found = queries.quizzes_of(enrolment.edition.course_id)
+    marks = _pass_marks(found)
     quizzes = [
         QuizLines(
             quiz,
@@ -89,8 +96,9 @@ def participant_panel(enrolment: Enrolment) -> Panel | None:
                 (row.enrolment_id is not None, words_of(row.terms))
                 for row in granted.get(quiz.id, ())
             ],
+            marks.get(quiz.id),
         )
-        for quiz in queries.quizzes_of(enrolment.edition.course_id)
+        for quiz in found
     ]
     if not quizzes:
         return None
@@ -107,6 +115,16 @@ def participant_panel(enrolment: Enrolment) -> Panel | None:
             "may_review": may(REVIEW_ATTEMPT.name, enrolment),
         },
     )
+
+
+def _pass_marks(quizzes: Sequence[Quiz]) -> dict[int, Decimal | None]:
+    """Return what each quiz asks for to be passed, by its rules of today; one statement."""
+    rows = db.session().execute(
+        sa.select(QuizVersion.quiz_id, QuizVersion.settings).where(
+            QuizVersion.id.in_([quiz.current_version_id for quiz in quizzes])
+        )
+    )
+    return {quiz_id: parse_settings(values).pass_mark for quiz_id, values in rows}
 
 
 def dispute_links(courses: Mapping[int, str]) -> dict[int, Markup]:

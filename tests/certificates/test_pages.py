@@ -560,7 +560,7 @@ def test_the_office_sees_for_what_it_was_given_and_comes_to_the_participant(cast
                 evidence={
                     "lessons_read": ["4", "4"],
                     "tests_taken:end": ["1", "1"],
-                    "hours_attended": ["0", "0"],
+                    "hours_attended": ["0", "0.00"],
                     "on_paper": ["quiz:1"],
                 }
             )
