@@ -28,6 +28,10 @@ def _certificates(ids: Collection[int]) -> dict[int, Name]:
     }
 
 
+def _paper_acts(ids: Collection[int]) -> dict[int, Name]:
+    return {row: Name(str(row), url_for("certificates.paper_act", act_id=row)) for row in ids}
+
+
 def _certificates_of(people: Collection[int]) -> sa.Select[int]:
     return (
         sa.select(Certificate.id)
@@ -45,5 +49,6 @@ def _paper_acts_of(people: Collection[int]) -> sa.Select[int]:
 def register() -> None:
     """Tell the record."""
     names.register("certificates", _certificates)
+    names.register("paper_acts", _paper_acts)
     names.register_concern("certificates", _certificates_of)
     names.register_concern("paper_acts", _paper_acts_of)

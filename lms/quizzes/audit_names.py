@@ -56,7 +56,7 @@ def _titles(ids: Collection[str]) -> dict[str, str]:
         .group_by(Quiz.content_id)
         .having(sa.func.min(title) == sa.func.max(title))
     )
-    return dict(rows.tuples().all())
+    return {part: title for part, title in rows}  # noqa: C416
 
 
 def register() -> None:
