@@ -122,7 +122,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "enrolment.withdrawn": _("Withdrawn"),
         "entry.corrected": _("Answers at entry corrected"),
         "entry.exported": _("Answers at entry exported"),
-        "entry.frozen": _("Data at entry frozen"),
+        "entry.frozen": _("Data at entry completed"),
         "entry.imported": _("Answers at entry imported"),
         "entry.set_up": _("What is asked at entry chosen"),
         "fact.signed_off": _("Fact signed off"),
