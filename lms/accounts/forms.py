@@ -142,6 +142,19 @@ class PhoneForm(Form):
     )
 
 
+def _plain_letters(_form: object, field: Any) -> None:
+    """Refuse ă, ș, ț and their like: hardly any address has them, and keyboards put them in."""
+    strange = dict.fromkeys(c for c in field.data or "" if not c.isascii())
+    if strange:
+        raise ValidationError(
+            _(
+                "Here stands: %(letters)s. Hardly any e-mail address has such letters; keyboards "
+                "put them in by themselves. Write it with plain letters, such as a, i, s, t.",
+                letters=", ".join(strange),
+            )
+        )
+
+
 class EmailForm(Form):
     """A new address for mails; asked together with the password."""
 
@@ -151,10 +164,13 @@ class EmailForm(Form):
             InputRequired(lazy("Write the new address.")),
             _at_most(_LONGEST_TYPED, lazy("This address is too long.")),
             _one_address,
+            _plain_letters,
         ],
         filters=[stripped],
     )
-    email_password = PasswordField(lazy("Password"), [InputRequired(lazy("Write your password."))])
+    email_password = PasswordField(
+        lazy("Your present password"), [InputRequired(lazy("Write your password."))]
+    )
 
 
 class NameObjectionForm(Form):

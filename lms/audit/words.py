@@ -154,6 +154,7 @@ def _actions(_locale: str) -> dict[str, str]:
         "person.erased": _("Personal data erased"),
         "person.email_change_asked": _("Change of e-mail asked for"),
         "person.email_changed": _("E-mail changed"),
+        "person.email_kept": _("Change of e-mail given up"),
         "person.invited": _("Invited"),
         "person.name_confirmed": _("Name confirmed"),
         "person.name_confirmed_on_paper": _("Name confirmed on paper"),

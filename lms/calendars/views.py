@@ -55,8 +55,9 @@ def mine() -> Response:
 @bp.get("/learn/calendar.ics")
 @reads(SEE_OWN_CALENDAR)
 def file() -> Response:
-    """Hand out one's own calendar as it is now, to be taken in once."""
-    response = _file(moments_of(_me(), now=clock.now()))
+    """Hand out what is to come in one's own calendar, as it is now, to be taken in once."""
+    now = clock.now()
+    response = _file([moment for moment in moments_of(_me(), now=now) if not moment.is_over(now)])
     response.headers["Content-Disposition"] = content_disposition("calendar.ics")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -93,7 +94,7 @@ def renew_feed() -> Response:
     is_new = feeds.feed_of(_me()) is None
     feeds.renew(_me(), now=clock.now())
     flash(
-        _("The address is ready: copy it below.")
+        _("The subscription is ready: press the button below.")
         if is_new
         else _("There is a new address; the old one opens nothing any more."),
         "success",
@@ -106,5 +107,5 @@ def renew_feed() -> Response:
 def stop_feed() -> Response:
     """Take the address away."""
     feeds.stop(_me())
-    flash(_("The address was taken away: it opens nothing any more."), "success")
+    flash(_("The subscription is stopped: its address opens nothing any more."), "success")
     return redirect(url_for("calendars.mine", _anchor="address"), 303)

@@ -16,6 +16,7 @@ from lms.courses.activities import Activity, ActivityKind, Day
 from lms.courses.completion import Kind, Result
 from lms.courses.models import Confirmation, HourEntry
 from lms.courses.models.hours import OFFICE
+from lms.courses.outline import ModuleEntry, Outline
 from lms.courses.queries import Standing
 from lms.web.i18n import current_locale, format_date, format_hours, format_percent, ngettext
 from lms.web.i18n import gettext as _
@@ -210,6 +211,12 @@ def not_asked(standing: Standing) -> list[str]:
     ):
         found.append(_("marking the lessons as read"))
     return found
+
+
+def asks_test_alone(outline: Outline, module: ModuleEntry) -> bool:
+    """Tell whether a module is complete with its test, whatever was read of it."""
+    lessons, tests = outline.plan.asked_of(module.plan)
+    return bool(tests) and not lessons
 
 
 def _far(result: Result) -> str:

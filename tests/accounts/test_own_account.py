@@ -32,9 +32,16 @@ def enter(app: Flask, **values: object):
     return client, person_id
 
 
+def told(client, path: str) -> str:
+    """What the account says after a press."""
+    assert post(client, path).status_code == 303
+    return client.get("/account").text
+
+
 def mails(app: Flask) -> dict[str, MailMessage]:
+    newest = sa.select(MailMessage).order_by(MailMessage.id)
     with app.app_context():
-        return {m.to_address: m for m in db.session().scalars(sa.select(MailMessage))}
+        return {m.to_address: m for m in db.session().scalars(newest)}
 
 
 def test_a_stranger_is_asked_to_sign_in_first(app: Flask) -> None:
@@ -172,6 +179,45 @@ def test_what_is_not_one_address_is_refused(app: Flask, address: str) -> None:
     answer = post(client, "/account/email", email=address, email_password=PASSWORD)
     assert answer.status_code == 422
     assert mails(app) == {}
+    assert person_of(app, person_id).email == "veche@exemplu.example"
+
+
+@pytest.mark.parametrize("address", ["nadă@exemplu.example", "nada@primăria.example"])
+def test_letters_that_a_keyboard_put_into_an_address_are_named(app: Flask, address: str) -> None:
+    client, _ = enter(app, email="veche@exemplu.example")
+    answer = post(client, "/account/email", email=address, email_password=PASSWORD)
+    assert answer.status_code == 422
+    assert "Ați scris: ă. Aproape nicio adresă" in answer.text
+    assert mails(app) == {}
+
+
+def test_an_address_that_waits_is_told_and_its_link_sent_again(app: Flask) -> None:
+    client, person_id = enter(app, email="veche@exemplu.example")
+    page = "așteaptă confirmarea"
+    assert page not in client.get("/account").text
+    post(client, "/account/email", email="noua@exemplu.example", email_password=PASSWORD)
+    assert page in client.get("/account").text
+    [first] = links_in(mails(app)["noua@exemplu.example"].text)
+    assert "Nu s-a trimis nimic" in told(client, "/account/email/again")
+    with clock.stopped_at(clock.now() + timedelta(minutes=3)):
+        assert "Am trimis un link" in told(client, "/account/email/again")
+    [second] = links_in(mails(app)["noua@exemplu.example"].text)
+    assert first != second
+    assert client.get(first).status_code == 410
+    post(client, second)
+    assert person_of(app, person_id).email == "noua@exemplu.example"
+    assert page not in client.get("/account").text
+    assert "Nu s-a trimis nimic" in told(client, "/account/email/again")
+
+
+def test_an_address_that_waits_is_given_up(app: Flask) -> None:
+    client, person_id = enter(app, email="veche@exemplu.example")
+    post(client, "/account/email", email="noua@exemplu.example", email_password=PASSWORD)
+    [link] = links_in(mails(app)["noua@exemplu.example"].text)
+    for _ in range(2):
+        assert post(client, "/account/email/keep").status_code == 303
+    assert "așteaptă confirmarea" not in client.get("/account").text
+    assert client.get(link).status_code == 410
     assert person_of(app, person_id).email == "veche@exemplu.example"
 
 

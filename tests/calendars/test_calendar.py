@@ -150,10 +150,29 @@ def test_whoever_neither_learns_nor_trains_has_an_empty_one(cast, part):
 def test_the_file_says_what_the_page_says(cast):
     meeting_id = meet(cast)
     client = cast.client("learner")
-    answer = client.get(f"{PAGE}.ics")
+    with clock.stopped_at(EPOCH):
+        answer = client.get(f"{PAGE}.ics")
     assert answer.content_type == "text/calendar; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
     assert f"meeting-{meeting_id}" in events(answer)
+
+
+def test_the_file_holds_what_is_to_come_and_the_subscription_all(cast):
+    meeting_id = meet(cast)
+    with clock.stopped_at(STARTS + DAY):
+        assert f"meeting-{meeting_id}" not in events(cast.client("learner").get(f"{PAGE}.ics"))
+    assert f"meeting-{meeting_id}" in events(read(cast, make_address(cast)))
+
+
+def test_the_file_comes_first_and_the_subscription_is_said_in_plain_words(cast):
+    before = shown(cast)
+    assert before.index("Puneți zilele în calendarul meu") < before.index("Porniți abonarea")
+    make_address(cast)
+    after = shown(cast)
+    assert 'href="webcal://' in after
+    assert "Nu s-a întâmplat nimic?" in after
+    assert "Copiați adresa" in after
+    assert "Opriți abonarea" in after
 
 
 def test_an_address_needs_no_sign_in_and_is_nobodys_cache(cast):
@@ -270,7 +289,8 @@ def test_a_trainer_who_learns_too_has_one_calendar(cast):
         )
     said = [line for line in entries(shown(cast, "trainer")) if "Limitele" in line]
     assert len(said) == 1
-    calendar = icalendar.Calendar.from_ical(cast.client("trainer").get(f"{PAGE}.ics").data)
+    with clock.stopped_at(EPOCH):
+        calendar = icalendar.Calendar.from_ical(cast.client("trainer").get(f"{PAGE}.ics").data)
     keys = [str(event["UID"]).partition("@")[0] for event in calendar.walk("VEVENT")]
     assert keys.count(f"meeting-{meeting_id}") == 1
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from lms import clock, db
-from lms.courses.models import CompletionCondition, ConditionKind, LessonProgress
+from lms.courses.models import CompletionCondition, ConditionKind, Course, LessonProgress
 from lms.quizzes.models import QuizOverride, QuizWindow
 from tests.cast import EPOCH
 from tests.factories import make_quiz
 from tests.meetings.meeting import DURING, STARTS, make_group, meet
+from tests.submissions.works import LESSON, give_exercise
 
 DAY = timedelta(days=1)
 
@@ -80,6 +81,28 @@ def test_the_ring_says_how_much_of_the_whole_is_done(cast):
 
 def test_one_thing_on_the_page_is_the_next_step(cast):
     assert home(cast).count("button-primary") == 1
+
+
+def test_the_next_lesson_says_where_the_certificate_asks_for_the_test_alone(cast):
+    quiz(cast)
+    words = "Pentru certificat se cere testul modulului; lecția vă pregătește pentru el."
+    assert words not in home(cast)
+    with cast.app.app_context(), db.writing() as session:
+        session.execute(
+            sa.delete(CompletionCondition).where(
+                CompletionCondition.kind == ConditionKind.LESSONS_READ
+            )
+        )
+        session.get_one(Course, cast.course_id).version += 1
+    assert words in home(cast)
+
+
+def test_home_names_what_the_certificate_does_not_ask_for(cast):
+    give_exercise(cast, "text")
+    assert "Pentru certificat nu se cer: exercițiile, prezența la întâlniri." in home(cast)
+    lesson = cast.client("learner").get(LESSON).text
+    assert "Nu se cere pentru certificat: exersați pentru dumneavoastră." in lesson
+    assert "Nu se cere pentru certificat" not in cast.client("trainer").get(LESSON).text
 
 
 def test_home_says_until_when_a_test_may_be_taken(cast):

@@ -85,9 +85,9 @@ def test_whoever_was_left_out_for_good_does_not_and_nobody_reads_anothers(cast, 
 def test_home_names_new_ones_for_two_weeks_and_leads_to_them(cast, write):
     message_id = write()
     fresh = home(cast, at=EPOCH + timedelta(days=2))
-    assert "Mesaje noi" in fresh
+    assert "Vi s-a scris de curând" in fresh
     assert f'href="{PAGE}#m{message_id}"' in fresh
-    assert "Mesaje noi" not in home(cast, at=EPOCH + timedelta(days=15))
+    assert "Vi s-a scris de curând" not in home(cast, at=EPOCH + timedelta(days=15))
 
 
 def test_english_readers_get_the_english_words_where_there_are_some(cast, write):

@@ -46,6 +46,12 @@ def test_it_stands_on_the_home_page_until_it_is_read(cast: Cast) -> None:
     assert "l-a citit 1 persoană" in listed
 
 
+def test_it_stands_under_the_next_step_and_not_above_it(cast: Cast) -> None:
+    announce(cast)
+    text = home(cast)
+    assert text.index("Deschideți lecția") < text.index("Sală nouă")
+
+
 def test_a_preview_changes_nothing_and_says_how_many_get_it(cast: Cast) -> None:
     give_addresses(cast, "learner")
     answer = announce(cast, do="preview", by_mail="y")

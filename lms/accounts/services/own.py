@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
 from lms import db
 from lms.accounts import sessions
 from lms.accounts.errors import LinkNotValid
-from lms.accounts.models import NoticeShown, Person, SignInSession, TokenKind
+from lms.accounts.models import NoticeShown, Person, SignInSession, Token, TokenKind
 from lms.accounts.services import links, people, recovery, signing_in
 from lms.accounts.services.tries import Try
 from lms.audit import services as audit
 from lms.mail import services as mail
 
 NOTICE_VERSION = "2026-11-30"  # change it with every change of what the notice says
+BETWEEN_LINKS: Final = timedelta(minutes=2)  # that one asks to be sent again
 
 
 def own_row(person_id: int) -> Person:
@@ -78,6 +80,57 @@ def ask_for_new_email(counted: Try, address: str, *, now: datetime) -> None:
     mail.compose_to(address, f"{event}:new", person, "accounts/mail/email_confirm.txt", link=link)
     mail.compose(f"{event}:old", person, "accounts/mail/email_notice.txt", address=address)
     audit.record("person.email_change_asked", by=person.id, on=person, address=address)
+
+
+def awaited_address(person_id: int, *, now: datetime) -> Token | None:
+    """Return the link that a new address of one's own still waits to be confirmed by."""
+    return db.session().scalar(sa.select(Token).where(_awaited(person_id, now)))
+
+
+def shown_person(person_id: int, *, now: datetime) -> tuple[Person, Token | None]:
+    """Return one's own row and the link that a new address waits for; one statement."""
+    row = db.session().execute(
+        sa.select(Person, Token)
+        .outerjoin(Token, _awaited(person_id, now))
+        .where(Person.id == person_id)
+    )
+    person, token = row.one()
+    return person, token
+
+
+def _awaited(person_id: int, now: datetime) -> sa.ColumnElement[bool]:
+    newest = sa.select(sa.func.max(Token.id)).where(
+        Token.person_id == person_id,
+        Token.kind == TokenKind.EMAIL,
+        Token.used_at.is_(None),
+        Token.withdrawn_at.is_(None),
+        Token.expires_at > now,
+    )
+    return Token.id == newest.correlate(None).scalar_subquery()
+
+
+def send_link_again(person: Person, *, now: datetime) -> str | None:
+    """Mail another link to the address that waits; the link before it dies.
+
+    Return the address; None where none waits, or where the last link left only a moment ago.
+    """
+    waiting = awaited_address(person.id, now=now)
+    if waiting is None or waiting.address is None or waiting.created_at > now - BETWEEN_LINKS:
+        return None
+    address = waiting.address
+    token, link = links.make_link(person, TokenKind.EMAIL, by=person.id, now=now, address=address)
+    event = f"account.email:{token.id}:new"
+    mail.compose_to(address, event, person, "accounts/mail/email_confirm.txt", link=link)
+    audit.record("person.email_change_asked", by=person.id, on=person, address=address)
+    return address
+
+
+def keep_email(person: Person, *, now: datetime) -> None:
+    """Give up a new address that waits: its link is worthless; twice is once."""
+    waiting = awaited_address(person.id, now=now)
+    if waiting is not None:
+        links.withdraw(person.id, TokenKind.EMAIL, is_printed=False, now=now)
+        audit.record("person.email_kept", by=person.id, on=person, address=waiting.address)
 
 
 def confirm_email(secret: str, *, now: datetime) -> Person:

@@ -33,7 +33,7 @@ from lms.web.i18n import in_locale
 
 def _page(status: int = 200, **forms: Form) -> Response:
     """Draw the account with one form as it was sent, the others fresh."""
-    person = own_person()
+    person, awaited = own.shown_person(actor_id(), now=clock.now())
     shown: dict[str, Form] = {
         "language": LanguageForm(locale=person.locale),
         "phone": PhoneForm(phone=person.phone),
@@ -47,6 +47,7 @@ def _page(status: int = 200, **forms: Form) -> Response:
         "accounts/profile.html",
         status,
         person=person,
+        awaited=awaited,
         forms=shown,
         sent=next(iter(forms.values()), None),
         devices=[_listed(row, actor.session_id if actor else 0) for row in _sign_ins(person)],
@@ -109,12 +110,30 @@ def change_email() -> Response:
         return _page(proved.status, email=form)
     with db.writing():
         own.ask_for_new_email(proved, form.email.data, now=clock.now())
-    return _done(
-        _(
-            "We sent a link to %(address)s. The address changes once you open it.",
-            address=form.email.data,
-        )
-    )
+    return _done(_link_sent(form.email.data))
+
+
+def _link_sent(address: str) -> str:
+    return _("We sent a link to %(address)s. The address changes once you open it.", address=address)
+
+
+@bp.post("/account/email/again")
+@writes(OWN_ACCOUNT)
+def send_email_link_again() -> Response:
+    """Mail another link to the address that waits to be confirmed."""
+    address = own.send_link_again(own.own_row(actor_id()), now=clock.now())
+    if address is None:
+        flash(_("Nothing was sent: the last link left only a moment ago, or none waits."), "info")
+        return redirect(url_for("accounts.profile", _anchor="contact"), 303)
+    return _done(_link_sent(address))
+
+
+@bp.post("/account/email/keep")
+@writes(OWN_ACCOUNT)
+def keep_email() -> Response:
+    """Give up the address that waits to be confirmed."""
+    own.keep_email(own.own_row(actor_id()), now=clock.now())
+    return _done(_("The address stays as it was; the link that we sent does nothing any more."))
 
 
 @bp.post("/account/password")

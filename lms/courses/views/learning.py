@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, flash, make_response, redirect, request, session, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import Actor, Role, current_actor, reads, writes
-from lms.courses import due, notes, queries, reading, waiting
+from lms.courses import due, needs, notes, queries, reading, waiting
 from lms.courses.closed import after_the_last_day, why_closed
 from lms.courses.errors import ModuleNotOpen
 from lms.courses.exercises import Exercise, ExerciseState
@@ -35,7 +36,7 @@ from lms.web.text_size import SIZES, text_size
 
 # What other packages show on the learner's pages (certificates do): providers called with a Place.
 HOME_PANELS: list[Any] = []
-# The same above these, on the home page alone: what is new to whoever comes.
+# The same under the next step, on the home page alone: what is new to whoever comes.
 HOME_NEWS: list[Any] = []
 # The same on the page of a course (called with a CoursePage) and of a lesson (with a LessonPage).
 COURSE_PANELS: list[Any] = []
@@ -56,8 +57,6 @@ def home() -> Response | str:
         return render("courses/no_course.html")
     now = clock.now()
     ahead = due.ahead_of(standings, now=now)
-    shown = (*HOME_NEWS, *HOME_PANELS)
-    panels = {s.place.enrolment_id: [panel(s.place) for panel in shown] for s in standings}
     return render(
         "courses/home.html",
         standings=standings,
@@ -65,13 +64,20 @@ def home() -> Response | str:
         most_messages=due.MOST_MESSAGES,
         answers=sum(each.is_answer for told in ahead.values() for each in told),
         now=now,
-        panels=panels,
+        panels=_drawn(HOME_PANELS, standings),
+        news={key: Markup().join(drawn) for key, drawn in _drawn(HOME_NEWS, standings).items()},
         given=actor.display_name,
         gates=GATES,
         why_closed=why_closed,
         after_the_last_day=after_the_last_day,
         waiting=waiting,
+        not_asked=needs.not_asked,
+        asks_test_alone=needs.asks_test_alone,
     )
+
+
+def _drawn(panels: list[Any], standings: list[Standing]) -> dict[int, list[Markup]]:
+    return {s.place.enrolment_id: [panel(s.place) for panel in panels] for s in standings}
 
 
 @dataclass(frozen=True)
