@@ -10,8 +10,10 @@ def init_app(app: Flask) -> None:
     from lms.courses import due, news
     from lms.courses.views import learning, teaching
     from lms.mail import sending as outbox
+    from lms.quizzes import asked
     from lms.quizzes.views import disputes
     from lms.talk import audit_names, panels, stopping, traces
+    from lms.talk.beside_answers import AskedAboutAnswers
     from lms.talk.due import NewAnswers
     from lms.talk.queries.announcements import unread
     from lms.talk.views import announcements, asking, kept, threads  # noqa: F401 -- they add pages
@@ -23,6 +25,8 @@ def init_app(app: Flask) -> None:
     news.register("announcements", unread)
     if not any(isinstance(provider, NewAnswers) for provider in due.PROVIDERS):
         due.register(NewAnswers())
+    if not any(isinstance(provider, AskedAboutAnswers) for provider in asked.PROVIDERS):
+        asked.PROVIDERS.append(AskedAboutAnswers())
     wanted: tuple[tuple[list[Any], Any], ...] = (
         (learning.LESSON_PANELS, panels.lesson_panel),
         (learning.HOME_NEWS, panels.home_panel),

@@ -63,6 +63,13 @@ def test_a_failed_test_waits_on_home_beside_the_next_lesson(cast, quiz_id):
     assert f'href="{COURSE}/quizzes/proba"' in home(cast)
 
 
+def test_the_page_of_a_failed_test_leads_to_its_answers_before_another_try(cast, quiz_id):
+    fail(cast)
+    said = cast.client("learner").get(f"{COURSE}/quizzes/proba").text
+    form = said.partition("/quizzes/proba/start")[2].partition("</form>")[0]
+    assert form.index("Vedeți răspunsurile") < form.index("Încercați din nou")
+
+
 def test_a_failed_test_that_comes_next_says_so_in_its_own_place(cast, quiz_id):
     for lesson_id in cast.lesson_ids[:2]:
         read(cast, lesson_id)

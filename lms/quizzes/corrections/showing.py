@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from lms import db
 from lms.quizzes import queries
+from lms.quizzes.asked import PROVIDERS, AskedLine
 from lms.quizzes.corrections.marking import ItemMark
 from lms.quizzes.disputes.queries import DisputeLine, of_attempt
 from lms.quizzes.disputes.rules import may_contest
@@ -97,6 +99,7 @@ class Amended:
     until: datetime | None = None  # the end of the days to contest in
     is_open: bool = False  # whether the reader may contest now
     seen: Mapping[int, Words] = field(default_factory=dict)  # words that were put right since
+    asked: Mapping[int, AskedLine] = field(default_factory=dict)  # of the trainer, by the reader
 
     def changes_on(self, item_id: int) -> list[ChangeLine]:
         """What moved the mark of one answer."""
@@ -114,9 +117,9 @@ class Amended:
 def amended(attempt: Attempt, *, own: bool, now: datetime) -> Amended:
     """Read what the page of a result shows of answers, corrections and disputes.
 
-    One statement for an attempt on which nothing was corrected, marked by hand or contested.
+    One statement for an attempt on which nothing was corrected, marked by hand, contested or asked.
     """
-    rows = db.session().execute(_REVIEW, {"attempt_id": attempt.id}).all()
+    rows = db.session().execute(_review(), {"attempt_id": attempt.id}).all()
     items = queries.paper_items(rows)
     has_changes = any(row.has_changes for row in rows)
     changes = changes_of(attempt.id) if has_changes else []
@@ -129,7 +132,12 @@ def amended(attempt: Attempt, *, own: bool, now: datetime) -> Amended:
         until,
         own and may_contest(until, now=now),
         _seen_words(items, rows),
+        _asked(attempt.id) if own and any(row.was_asked for row in rows) else {},
     )
+
+
+def _asked(attempt_id: int) -> dict[int, AskedLine]:
+    return {line.item_id: line for p in PROVIDERS for line in p.of_attempt(attempt_id)}
 
 
 def _of_attempt(kind: type[GradeChange | Dispute]) -> sa.Exists:
@@ -151,6 +159,13 @@ _REVIEW = queries.PAPER.add_columns(
     _of_attempt(GradeChange).label("has_changes"),
     _of_attempt(Dispute).label("has_disputes"),
 )
+
+
+@cache
+def _review() -> sa.Select[Any]:
+    """Complete the statement with whether something was asked about each answer; built once."""
+    said = sa.or_(sa.false(), *(provider.was_asked() for provider in PROVIDERS))
+    return _REVIEW.add_columns(said.label("was_asked"))
 
 
 def _marks_of(

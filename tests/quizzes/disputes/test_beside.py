@@ -46,6 +46,26 @@ def test_who_reads_anothers_result_is_not_told_that_they_chose(app, cast):
         attempt = World(cast).take("nu", "da")
     result = f"/attempts/{attempt}/result"
     assert "corect, ați ales" in page(cast.client("learner"), result).text
+    assert "greșit, ați ales" in page(cast.client("learner"), result).text
     read = page(cast.client("trainer"), result).text
     assert "ați ales" not in read
     assert "corect, a ales" in read
+
+
+def test_an_answer_that_was_asked_about_says_so_and_leads_there(app, cast):
+    with app.app_context(), db.writing():
+        attempt = World(cast).take("nu", "da")
+    result, learner = f"/attempts/{attempt}/result", cast.client("learner")
+    before = page(learner, result)
+    form = before.select_one("a[href$=threads]")["href"]
+    assert "Ați întrebat la" not in before.text
+    thread = post(learner, form, text=ABOUT).headers["Location"]
+    after = page(learner, result)
+    assert "așteaptă răspuns" in after.text
+    assert after.select_one(f"a[href='{thread}']") is not None
+    assert form not in {a["href"] for a in after.select("a[href$=threads]")}
+    asking = page(learner, form).text
+    assert asking.index(ABOUT) < asking.index("Altă întrebare")
+    assert "Ați întrebat la" not in page(cast.client("trainer"), result).text
+    post(cast.client("trainer"), f"{thread}/replies", text="Aveți dreptate.", key="r")
+    assert "cu răspuns" in page(learner, result).text
