@@ -22,7 +22,7 @@ class AskedAboutAnswers:
     def of_attempt(self, attempt_id: int) -> list[AskedLine]:
         """Return what was asked about an attempt's answers, the oldest first; one statement."""
         rows = db.session().execute(
-            sa.select(Thread.item_id, Thread.asked_at, Thread.state, Thread.id)
+            sa.select(AttemptItem.id, Thread.asked_at, Thread.state, Thread.id)
             .join(AttemptItem, AttemptItem.id == Thread.item_id)
             .where(AttemptItem.attempt_id == attempt_id)
             .order_by(Thread.id)

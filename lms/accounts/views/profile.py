@@ -114,7 +114,9 @@ def change_email() -> Response:
 
 
 def _link_sent(address: str) -> str:
-    return _("We sent a link to %(address)s. The address changes once you open it.", address=address)
+    return _(
+        "We sent a link to %(address)s. The address changes once you open it.", address=address
+    )
 
 
 @bp.post("/account/email/again")
