@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
             below=(
                 *("/participants", "/enrolments", "/imports", "/groups"),
                 *("/meetings", "/messages", "/announcements"),
+                "/certificates",  # of those whom one trains; who sees the register is in it
             ),
         )
     )

@@ -71,11 +71,14 @@ def items() -> list[Item]:
 
 
 def _closest(path: str, beginnings: list[tuple[str, ...]]) -> int | None:
-    """Return the place of the entry that a path is under; the longest beginning wins."""
+    """Return the place of the entry that a path is under; the longest beginning wins.
+
+    Of two entries with the same beginning the later one is taken.
+    """
     found = [
-        (len(beginning), -place)
+        (len(beginning), place)
         for place, many in enumerate(beginnings)
         for beginning in many
         if f"{path}/".startswith(f"{beginning}/")
     ]
-    return -max(found)[1] if found else None
+    return max(found)[1] if found else None

@@ -190,6 +190,19 @@ def test_who_may_see_and_who_may_revoke(
     assert answer.status_code == revoke
 
 
+def test_a_certificates_page_leads_a_trainer_back_to_its_holder(cast: Cast) -> None:
+    certificate_id = issued(cast)
+    enrolment_id = cast.enrolments["learner"]
+    for part, back, entry in (
+        ("trainer", f"/participants/{enrolment_id}", "/editions"),
+        ("registrar", "/register", "/register"),
+    ):
+        page = cast.client(part).get(f"/certificates/{certificate_id}")
+        crumbs = page.text.partition('class="crumbs"')[2].partition("</nav>")[0]
+        assert f'href="{back}"' in crumbs
+        assert re.findall(r'href="([^"]+)" aria-current="true"', page.text) == [entry]
+
+
 def test_what_staff_do_is_not_there_for_learners(cast: Cast) -> None:
     certificate_id = issued(cast)
     client = cast.client("learner")

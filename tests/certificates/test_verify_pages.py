@@ -102,6 +102,7 @@ def test_a_valid_code_shows_all_that_is_printed(cast: Cast, stranger: FlaskClien
     ]
     for field in printed:
         assert field in text, field
+    assert f'href="mailto:{facts["issuer_contact"]}"' in text
     assert page.headers["X-Robots-Tag"].startswith("noindex")
     assert page.headers["Cache-Control"] == "no-store"
     assert 'name="referrer" content="no-referrer"' in text

@@ -25,6 +25,12 @@ def test_the_longest_beginning_of_an_address_decides(path: str, place: int | Non
     assert _closest(path, PLACES) == place
 
 
+def test_of_two_entries_with_one_beginning_the_later_is_taken() -> None:
+    assert _closest("/certificates/5", [("/editions", "/certificates"), ("/register",)]) == 0
+    both = [("/editions", "/certificates"), ("/register", "/certificates")]
+    assert _closest("/certificates/5", both) == 1
+
+
 def marked(page: str) -> list[tuple[str, str]]:
     nav = page.split('class="site-nav"')[1].split("</nav>", maxsplit=1)[0]
     return re.findall(r'href="([^"]+)" aria-current="(\w+)"', nav)
