@@ -64,6 +64,30 @@ def test_a_group_is_ticked_in_a_few_clicks_and_one_taken_out_again(site, open_co
 
 
 @pytest.mark.timeout(300)
+def test_a_long_list_narrows_as_one_types_and_keeps_the_ticks(site, open_context, meeting):
+    for _ in range(6):
+        site.learner()
+    page = open_context(size=PHONE).new_page()
+    steps.sign_in(page, site.registrar_name)
+    page.goto(f"/meetings/{meeting[0]}")
+    lines = page.locator("ul.presence > li")
+    everybody = lines.count()
+    assert everybody > 5
+    name = lines.nth(3).locator(".choice > span").inner_text().split("\n")[0]
+    lines.nth(0).locator("input[name=present]").check()
+    page.locator("[data-narrows]").fill(name.upper())
+    expect(lines.nth(3)).to_be_visible()
+    expect(page.locator("label:has([data-tick-all])")).to_be_hidden()
+    assert faults(page) == []
+    page.locator("[data-narrows]").fill("nimeni de aici")
+    expect(page.locator("[data-nobody]")).to_be_visible()
+    expect(page.locator("ul.presence > li:visible")).to_have_count(0)
+    page.locator("[data-narrows]").fill("")
+    expect(page.locator("ul.presence > li:visible")).to_have_count(everybody)
+    expect(lines.nth(0).locator("input[name=present]")).to_be_checked()
+
+
+@pytest.mark.timeout(300)
 def test_a_learner_types_the_code_on_a_phone(site, open_context, meeting):
     meeting_id, code = meeting
     learner = site.learner()
