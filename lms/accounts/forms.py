@@ -137,7 +137,7 @@ class PhoneForm(Form):
 
     phone = StringField(
         lazy("Telephone"),
-        [Optional(), _at_most(40, lazy("Shorten the number to 40 signs."))],
+        [Optional(), _at_most(40, lazy("Shorten the number to 40 characters."))],
         filters=[stripped],
     )
 
@@ -180,7 +180,7 @@ class NameObjectionForm(Form):
         lazy("How should the name be written?"),
         [
             InputRequired(lazy("Write the name as it should be.")),
-            _at_most(1000, lazy("Shorten the text to 1,000 signs.")),
+            _at_most(1000, lazy("Shorten the text to 1,000 characters.")),
         ],
         filters=[stripped],
     )

@@ -25,7 +25,7 @@ def name_remarks(family: str, given: str) -> list[str]:
         NameProblem.NO_CAPITAL: _("It is written without a capital."),
         NameProblem.STRAY_SPACE: _("It has a space too many."),
         NameProblem.DIGIT: _("It has a digit."),
-        NameProblem.STRANGE_SIGN: _("It has a sign that names don't have."),
+        NameProblem.STRANGE_SIGN: _("It has a character that names don't have."),
     }
     return [said[problem] for problem in full_name_problems(family, given)]
 

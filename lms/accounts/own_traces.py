@@ -168,7 +168,7 @@ def erase_mails(person_id: int) -> Mapping[str, int]:
 
 def removes_mails(_person_id: int) -> Sequence[str]:
     """Say what goes of mails."""
-    return [_("Addresses, subjects and texts of all mails written to the person.")]
+    return [_("Addresses, subjects and texts of all mails received.")]
 
 
 def keeps_mails(_person_id: int) -> Sequence[str]:
@@ -203,12 +203,17 @@ def erase_record(person_id: int) -> Mapping[str, int]:
 
 def removes_record(_person_id: int) -> Sequence[str]:
     """Say what goes of the record."""
-    return [_("The details of each act on the person: names, addresses, reasons.")]
+    return [_("The details of each act on the account: names, addresses, reasons.")]
 
 
 def keeps_record(_person_id: int) -> Sequence[str]:
     """Say what stays of the record."""
-    return [_("That something was done, when and by whom: the record's chain must stay whole.")]
+    return [
+        _(
+            "That something was done, when and by whom: nothing may be taken out of the record "
+            "afterwards."
+        )
+    ]
 
 
 def register() -> None:

@@ -43,7 +43,7 @@ def keeps(_person_id: int) -> Sequence[str]:
 
 def removes(_person_id: int) -> Sequence[str]:
     """Say what goes."""
-    return [_("All notes and marks in lessons, which nobody but the person could read.")]
+    return [_("All notes and marks in lessons, which nobody else could read.")]
 
 
 def register() -> None:

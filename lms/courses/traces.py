@@ -62,8 +62,7 @@ def hold(person_id: int) -> Sequence[str]:
 def _held(programme: Programme) -> str:
     if programme.retain_until is None:
         return _(
-            "“%(programme)s” has not said until when its papers are kept; the date is set on the "
-            "programme's page.",
+            "The programme “%(programme)s” has not set yet until when it keeps its papers.",
             programme=programme.short_name,
         )
     return _(
@@ -206,7 +205,7 @@ def keeps(person_id: int) -> Sequence[str]:
             "Without a name: organisation, county, lessons read, hours, completion and its date. "
             "The programme's figures rest on them."
         ),
-        _("What the person did as staff keeps its number, without a name."),
+        _("What was done as staff keeps a number, without a name."),
     ]
 
 

@@ -61,9 +61,7 @@ def keeps(person_id: int) -> Sequence[str]:
     found = sa.select(sa.exists().where(LessonVersion.saved_by_id == person_id))
     if not db.session().scalar(found):
         return ()
-    return [
-        _("The texts of lessons that the person saved are the course’s. They stay without a name.")
-    ]
+    return [_("Texts of lessons that were saved are the course’s. They stay without a name.")]
 
 
 def register() -> None:

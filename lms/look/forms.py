@@ -21,7 +21,9 @@ def readable_brand(_form: Form, field: wtforms.Field) -> None:
     """Refuse a colour that text could not be read in, and name the nearest that can."""
     colour = (field.data or "").strip().lower()
     if not is_colour(colour):
-        raise validators.ValidationError(_("Write the colour as # and six signs, like #0b5c55."))
+        raise validators.ValidationError(
+            _("Write the colour as # and six characters, like #0b5c55.")
+        )
     ratio = contrast(colour, LIGHT_GROUND)
     if ratio < AA:
         raise validators.ValidationError(

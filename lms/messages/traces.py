@@ -51,6 +51,11 @@ def erase(person_id: int) -> Mapping[str, int]:
     return {_("messages and reminders"): removed}
 
 
+def removes(_person_id: int) -> Sequence[str]:
+    """Say what goes."""
+    return [_("Which messages and reminders were sent.")]
+
+
 def keeps(person_id: int) -> Sequence[str]:
     """Say what stays of messages: their own text, which names nobody."""
     was_written_to = db.session().scalar(
@@ -69,5 +74,6 @@ def register() -> None:
         export=export,
         erase=erase,
         keeps=keeps,
+        removes=removes,
         tables=("messages", "message_recipients", "reminders", "reminder_stops"),
     )

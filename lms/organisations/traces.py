@@ -36,7 +36,7 @@ def erase(person_id: int) -> Mapping[str, int]:
 
 def removes(_person_id: int) -> Sequence[str]:
     """Say what goes."""
-    return [_("The person's functions in organisations.")]
+    return [_("The functions in organisations.")]
 
 
 def keeps(_person_id: int) -> Sequence[str]:

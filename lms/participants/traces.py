@@ -41,7 +41,7 @@ def erase(person_id: int) -> Mapping[str, int]:
 
 def removes(_person_id: int) -> Sequence[str]:
     """Say what goes."""
-    return [_("What uploaded lists said of the person, and the lists themselves.")]
+    return [_("What uploaded lists said, and the lists themselves.")]
 
 
 def keeps(_person_id: int) -> Sequence[str]:

@@ -25,6 +25,11 @@ class Part:
     removes: Sequence[str]
     keeps: Sequence[str]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is held, so that nothing stays either."""
+        return not self.count and not self.keeps
+
 
 def parts_of(person_id: int) -> list[Part]:
     """Say of each kind of trace how much there is, what an erasure removes and what stays."""

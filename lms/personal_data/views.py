@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lms import clock, db
 from lms.access import current_actor, may, prepares, reads, writes, writing_subject
 from lms.accounts.models import Person
 from lms.courses.models import Enrolment
+from lms.courses.traces import programmes_of
 from lms.participants.views.blueprint import download, me, participant
 from lms.personal_data import services
 from lms.personal_data.errors import AlreadyErased, Held, NameNotTyped, NoReason, StillStaff
@@ -50,11 +51,22 @@ def own() -> Response:
     person = db.session().get_one(Person, me())
     page = make_response(
         render(
-            "personal_data/own.html", parts=services.parts_of(person.id), holds=_holds(person.id)
+            "personal_data/own.html",
+            parts=services.parts_of(person.id),
+            holds=_holds(person.id),
+            contacts=_contacts(person.id),
         )
     )
     page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _contacts(person_id: int) -> list[str]:
+    """Return where to write or call: the site's contact, or else that of one's programmes."""
+    site = current_app.extensions["lms_site"]
+    own = [contact for contact in (site.contact_email, site.contact_phone) if contact]
+    issuers = (programme.issuer_contact for programme in programmes_of(person_id))
+    return own or list(dict.fromkeys(contact for contact in issuers if contact))
 
 
 def _holds(person_id: int) -> list[str]:

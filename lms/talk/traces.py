@@ -114,10 +114,17 @@ def keeps(person_id: int) -> Sequence[str]:
 
 
 def removes(person_id: int) -> Sequence[str]:
-    """Say what goes, where something was asked."""
-    if not db.session().scalar(sa.select(_threads(person_id).exists())):
-        return ()
-    return [_("What was asked of the trainers, with all replies.")]
+    """Say what goes, where there is something."""
+    said = []
+    if db.session().scalar(sa.select(_threads(person_id).exists())):
+        said.append(_("What was asked of the trainers, with all replies."))
+    marks = sa.or_(
+        sa.exists().where(AnnouncementReading.person_id == person_id),
+        sa.exists().where(HelpfulMark.person_id == person_id),
+    )
+    if db.session().scalar(sa.select(marks)):
+        said.append(_("Which announcements were read, and which answers helped."))
+    return said
 
 
 def register() -> None:

@@ -256,3 +256,9 @@ def test_the_sign_in_name_is_fresh_and_unconfusable(app: Flask) -> None:
     names = {person_of(app, make_invited(app)).sign_in_name for _ in range(20)}
     assert len(names) == 20
     assert all(set("loqvwxy01") & set(name) == set() for name in names)
+
+
+def test_who_is_signed_in_is_told_whose_account_a_code_opens(cast):
+    page = cast.client("learner").get("/code").text
+    assert "Sunteți în contul" in page
+    assert "Codul deschide contul pentru care a fost tipărit" in page

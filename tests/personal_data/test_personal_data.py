@@ -130,6 +130,29 @@ def test_no_secret_is_handed_out(world: World) -> None:
     assert b"password_hash" not in whole
 
 
+def test_ones_own_page_says_whom_to_ask_and_lists_only_what_is_held(world: World) -> None:
+    with world.app.app_context(), db.writing() as session:
+        session.execute(
+            sa.update(Programme).values(issuer_contact="date@exemplu.example", retain_until=None)
+        )
+    own = world.client("learner").get("/account/data").text
+    assert 'href="mailto:date@exemplu.example"' in own
+    assert "nu a stabilit încă până când își păstrează documentele" in own
+    assert "pe pagina" not in own
+    assert "persoana" not in own.split("<main")[1].split("</main>")[0]
+    assert "Nu se păstrează nimic la:" in own
+    rows = own.split("<tbody>")[1].split("</tbody>")[0].split("</tr>")
+    assert not [row for row in rows if ">–<" in row and ">Nimic.<" in row]
+    seen = world.client("owner").get(page_of(world) + "/data").text
+    assert "se stabilește pe pagina fiecărui program" in seen
+
+
+def test_the_privacy_notice_leads_who_is_signed_in_to_the_own_data(world: World) -> None:
+    assert "/account/data" in world.client("learner").get("/privacy").text.split("<main")[1]
+    assert "/account/data" not in world.client("anonymous").get("/privacy").text
+    assert 'href="https://www.dataprotection.ro"' in world.client("anonymous").get("/privacy").text
+
+
 def test_the_pages_say_what_goes_and_what_stays_before_anything_is_done(world: World) -> None:
     retain(world, 400)
     own = world.client("learner").get("/account/data").text

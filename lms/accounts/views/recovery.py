@@ -26,12 +26,12 @@ def password_sentence(problem: PasswordProblem) -> str:
     match problem:
         case PasswordProblem.TOO_SHORT:
             return ngettext(
-                "The password is too short: take at least %(num)s sign.",
-                "The password is too short: take at least %(num)s signs.",
+                "The password is too short: take at least %(num)s character.",
+                "The password is too short: take at least %(num)s characters.",
                 SHORTEST,
             )
         case PasswordProblem.TOO_LONG:
-            return _("The password is too long: take at most 200 signs.")
+            return _("The password is too long: take at most 200 characters.")
         case PasswordProblem.LIKE_NAME:
             return _("The password holds little more than your name. Take other words.")
         case PasswordProblem.TOO_COMMON:

@@ -78,9 +78,9 @@ def _fault(written: Written) -> str | None:
     if written.is_empty:
         return _("Nothing was kept. Write a note, or mark words in the lesson first.")
     if len(written.text) > notes.LONGEST_TEXT:
-        return _("Shorten the note to 4,000 signs.")
+        return _("Shorten the note to 4,000 characters.")
     if len(written.quote) > notes.LONGEST_QUOTE:
-        return _("Mark fewer words: at most 1,000 signs.")
+        return _("Mark fewer words: at most 1,000 characters.")
     return None
 
 
