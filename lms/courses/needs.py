@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -43,6 +43,7 @@ class Need:
     proofs: Sequence[Proof] = ()
     note: str = ""
     is_one: bool = False  # a single thing, done on a single day
+    left: int = 0  # things still to do, where they are counted one by one
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,9 @@ class _Known:
                 )
             )
         since = max(standing.read_at.values(), default=None)
-        return Need(_("Lessons read"), _far(result), result.is_met, since, proofs)
+        return Need(
+            _("Lessons read"), _far(result), result.is_met, since, proofs, left=int(result.left)
+        )
 
     def _quizzes(self, result: Result) -> Need:
         standing = self.standing
@@ -121,7 +124,7 @@ class _Known:
             if activity.counts
             and (module.id not in standing.modules_completed or standing.is_done(activity))
         ]
-        return self._of(_("Tests of the modules passed"), result, asked)
+        return replace(self._of(_("Tests of the modules"), result, asked), how_far=_passed(result))
 
     def _tests(self, result: Result) -> Need:
         tests = self.standing.outline.tests_at(result.edge)
@@ -154,7 +157,8 @@ class _Known:
     ) -> Need:
         proofs = [self._activity(activity) for activity in asked]
         since = _latest([self.dates[a.key] for a in asked if a.key in self.dates])
-        return Need(title, _far(result), result.is_met, since, proofs, note, is_one)
+        left = 0 if is_one else int(result.left)
+        return Need(title, _far(result), result.is_met, since, proofs, note, is_one, left)
 
     def _activity(self, activity: Activity) -> Proof:
         standing = self.standing
@@ -221,6 +225,10 @@ def asks_test_alone(outline: Outline, module: ModuleEntry) -> bool:
 
 def _far(result: Result) -> str:
     return _("%(done)s of %(needed)s", done=int(result.done), needed=int(result.needed))
+
+
+def _passed(result: Result) -> str:
+    return _("%(done)s of %(needed)s passed", done=int(result.done), needed=int(result.needed))
 
 
 def _latest(days: Sequence[Day]) -> Day | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -104,6 +105,13 @@ class Speech:
         """Write a number as the language does: 1.661.422,5."""
         pattern = None if places is None else "#,##0." + "0" * places
         return _decimal(value, pattern, self.locale)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Write a list as the language does: lecții, teste și ore."""
+        *most, last = map(str, parts)
+        if not most:
+            return last
+        return self.gettext("%(most)s and %(last)s", most=", ".join(most), last=last)
 
     def percent(self, value: Decimal | float) -> str:
         """Write a percentage given in per cent: 66,67 %."""

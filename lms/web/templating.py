@@ -9,7 +9,8 @@ from typing import Any
 
 import flask
 from flask import Flask, current_app, url_for
-from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
+from jinja2 import Environment, PackageLoader, StrictUndefined, nodes, pass_environment
+from jinja2.filters import do_truncate
 from jinja2.loaders import BaseLoader, ChoiceLoader, FunctionLoader
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -121,12 +122,26 @@ def environment(locale: str) -> LocalEnvironment:
         time=i18n.format_time,
         number=speech.number,
         percent=speech.percent,
+        listed=speech.listed,
         hours=speech.hours,
         county=_county,
         safe_html=render_inline,
         plain=_plain,
+        truncate=_truncate,
     )
     return env
+
+
+@pass_environment
+def _truncate(
+    env: Environment,
+    text: str,
+    length: int = 255,
+    killwords: bool = False,
+    end: str = "…",
+) -> str:
+    """Cut a text as Jinja does, and say so with one sign."""
+    return do_truncate(env, text, length, killwords, end)
 
 
 def _plain(html: str) -> str:

@@ -1,4 +1,4 @@
-"""„Ce îmi mai lipsește”: each condition with its state, what shows it, and since when."""
+"""„Ce vă mai lipsește”: each condition with its state, what shows it, and since when."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_home_leads_to_it(cast):
 def test_lessons_are_told_by_module_with_the_last_day(cast):
     read(cast, cast.lesson_ids[0], at=EPOCH + 5 * DAY)
     said = needs(shown(cast))["Lecții citite"]
-    assert "încă lipsește" in said
+    assert "mai aveți" in said
     assert f"1 din {len(cast.lesson_ids)}" in said
     assert "1 din 2 lecții citite · cel mai recent: 7 martie 2026" in said
     read(cast, *cast.lesson_ids[1:], at=EPOCH + 6 * DAY)
@@ -89,13 +89,13 @@ def quiz_id(cast):
 
 
 def test_a_test_that_was_passed_is_told_with_day_and_result(cast, quiz_id):
-    assert "încă lipsește" in needs(shown(cast))["Testele modulelor, promovate"]
+    assert "mai aveți 1" in needs(shown(cast))["Testele modulelor"]
     client = cast.client("learner")
     with clock.stopped_at(datetime(2026, 4, 9, 9, 0, tzinfo=UTC)):
         attempt_id = start(client)
         post(client, f"/attempts/{attempt_id}/submit", fields(paper(cast.app, attempt_id)))
-    said = needs(shown(cast))["Testele modulelor, promovate"]
-    assert "1 din 1" in said
+    said = needs(shown(cast))["Testele modulelor"]
+    assert "1 din 1 promovate" in said
     assert "9 aprilie 2026" in said
     assert "100 %" in said
 
@@ -116,7 +116,7 @@ def test_a_test_on_paper_has_its_day_and_says_so(cast, quiz_id):
                 recorded_by_id=cast.persons["trainer"],
             )
         )
-    said = needs(shown(cast))["Testele modulelor, promovate"]
+    said = needs(shown(cast))["Testele modulelor"]
     assert "6 mai 2026" in said
     assert "pe hârtie" in said
 
