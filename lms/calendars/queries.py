@@ -147,7 +147,7 @@ def _meetings(
     changed = _changed("meetings", [meeting.id for meeting in found])
     for meeting in found:
         edition = editions[meeting.edition_id]
-        title = _("Meeting: %(title)s", title=meeting.title)
+        title = words.titled(meeting.title)
         group = meeting.group.name if is_trainer and meeting.group else ""
         yield Moment(
             key=f"meeting-{meeting.id}",

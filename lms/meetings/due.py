@@ -14,7 +14,7 @@ from lms.courses import due
 from lms.courses.due import Due, Row
 from lms.courses.models import Enrolment
 from lms.courses.queries import Standing
-from lms.meetings import hooks
+from lms.meetings import hooks, words
 from lms.meetings.models import Meeting, Presence
 from lms.web.i18n import format_date, format_time
 from lms.web.i18n import gettext as _
@@ -67,7 +67,7 @@ class MeetingDates:
             told.append(
                 Due(
                     at=row.at,
-                    title=_("Meeting: %(title)s", title=row.text or ""),
+                    title=words.titled(row.text or ""),
                     detail=f"{format_date(row.at, zone)}, {hours} · {row.note or _('online')}",
                     href=url_for("meetings.mine"),
                     icon="calendar",

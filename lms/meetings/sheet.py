@@ -9,7 +9,7 @@ from lms.meetings import words
 from lms.meetings.models import Meeting
 from lms.meetings.queries import PersonLine
 from lms.sheets_pdf import Column, Sheet, draw_sheet
-from lms.web.i18n import current_locale, format_hours
+from lms.web.i18n import current_locale, format_hours, ngettext
 from lms.web.i18n import gettext as _
 
 BLANK_ROWS: Final = 5  # for whoever comes without being on the list
@@ -59,5 +59,6 @@ def _lead(meeting: Meeting) -> list[str]:
         f"{words.where(meeting)}",
     ]
     if meeting.trainers:
-        lines.append(_("Trainers: %(names)s", names=", ".join(meeting.trainers)))
+        names, count = ", ".join(meeting.trainers), len(meeting.trainers)
+        lines.append(ngettext("Trainer: %(names)s", "Trainers: %(names)s", count, names=names))
     return lines

@@ -23,6 +23,7 @@ __all__ = [
     "hours_text",
     "own_state",
     "times",
+    "titled",
     "verdict_word",
     "way_words",
     "when",
@@ -38,6 +39,13 @@ def when(meeting: Meeting, zone: str) -> str:
 def times(meeting: Meeting, zone: str) -> str:
     """Say between which hours a meeting is."""
     return f"{format_time(meeting.starts_at, zone)}–{format_time(meeting.ends_at, zone)}"
+
+
+def titled(title: str) -> str:
+    """Say in a list of many things that this is a meeting, where its title does not."""
+    told = _("Meeting: %(title)s", title=title)
+    word = told.split(":")[0].casefold()
+    return title if title.casefold().startswith(word) else told
 
 
 def where(meeting: Meeting) -> str:
@@ -63,7 +71,7 @@ def hours_text(hours: Decimal) -> str:
 def own_state(own: OwnMeeting, is_over: bool) -> tuple[str, str]:
     """Return (kind of state, words) of a meeting for the learner."""
     if own.is_present and own.presence is not None:
-        said = _("present, %(hours)s", hours=format_hours(own.presence.hours))
+        said = _("presence: %(hours)s", hours=format_hours(own.presence.hours))
         by_code = own.presence.way is Way.CODE
         return "ok", f"{said}, {_('by code')}" if by_code else said
     if own.presence is not None:

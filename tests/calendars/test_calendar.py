@@ -18,7 +18,9 @@ from lms.calendars.queries import moments_of
 from lms.courses.models import Enrolment
 from lms.meetings.models import Meeting
 from lms.meetings.services import meetings
+from lms.meetings.words import titled
 from lms.quizzes.models import QuizOverride
+from lms.web.i18n import in_locale
 from lms.web.windows import Window
 from tests.cast import EPOCH
 from tests.home.test_home import grant, quiz, window
@@ -321,3 +323,12 @@ def test_who_is_erased_has_no_address(cast):
 
 def test_home_leads_to_the_calendar(cast):
     assert f'href="{PAGE}"' in cast.client("learner").get("/learn").text
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [("Limitele", "Întâlnire: Limitele"), ("Întâlnirea de încheiere", "Întâlnirea de încheiere")],
+)
+def test_a_title_that_says_that_it_is_a_meeting_says_so_once(title, said):
+    with in_locale("ro"):
+        assert titled(title) == said

@@ -403,7 +403,7 @@ def test_a_learner_types_the_code_and_sees_the_hours(cast):
         answer = post(client, "/learn/presence", code=code_of(cast, meeting).lower())
         page = flashed(client, answer)
     assert "Sunteți prezent(ă) la „Limitele din art. 6”: 3 ore." in page
-    assert "prezent, 3 ore, prin cod" in page
+    assert "prezență: 3 ore, prin cod" in page
     assert "prin cod" in cast.client("trainer").get(f"/meetings/{meeting}").text
     assert (
         "prin cod"

@@ -153,3 +153,30 @@ def test_the_bench_of_a_question_says_the_same(app, cast, make):
     assert fields, bench
     tried = post(trainer, bench, {fields[0]["name"]: [fields[0]["value"]]})
     assert "Ați ales 1 din 4 răspunsuri corecte" in tried.text
+
+
+TRUE_OR_FALSE = """\
+---
+id: proba
+title: {ro: Testul de probă, en: Sample test}
+---
+
+// [id:proba-1] [lesson:1.1]
+::1::Doi și doi fac patru. {TRUE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [("true", ["Răspunsul dumneavoastră, corect"]), ("false", ["Răspuns dat", "Răspuns corect"])],
+)
+def test_a_right_answer_is_not_said_twice(app, cast, said, labels):
+    with app.app_context(), db.writing():
+        make_quiz(cast.module_ids[0], text=TRUE_OR_FALSE)
+    client = cast.client("learner")
+    attempt_id = start(client)
+    (item,) = paper(app, attempt_id)
+    data = {"confirmed": ["1"], "item": [str(item.item_id)], f"i{item.item_id}-choice": [said]}
+    done = post(client, f"/attempts/{attempt_id}/submit", data)
+    page = BeautifulSoup(client.get(done.location).text, "html.parser")
+    assert [dt.text for dt in question(page, 1).select(".question-answer dt")] == labels
