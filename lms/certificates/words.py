@@ -161,7 +161,7 @@ def problem_sentence(problem: Problem) -> str:
         ProblemKind.CEDILLA: _("is written with cedilla letters in place of ș and ț"),
         ProblemKind.ALL_CAPS: _("is written in capitals"),
         ProblemKind.ALL_LOWER: _("is written without capitals"),
-        ProblemKind.NOT_COMPOSED: _("holds stray spaces or invisible signs"),
+        ProblemKind.NOT_COMPOSED: _("holds stray spaces or invisible characters"),
         ProblemKind.OVERCLAIM: _("has a word that only authorised providers may use"),
         ProblemKind.HOURS_DIFFER: _("differ from the sum of the modules"),
         ProblemKind.PERIOD_REVERSED: _("ends before it begins"),

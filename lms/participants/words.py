@@ -228,7 +228,7 @@ def finding_words(found: Finding) -> str:
         Problem.TOO_LONG: _("is longer than 255 characters"),
         Notice.CEDILLA: _("has cedilla letters; offered: “%(offered)s”", offered=found.offered),
         Notice.CAPITALS: _("letters as names are written: “%(offered)s”", offered=found.offered),
-        Notice.ODD_NAME: _("has signs that names rarely have; please look"),
+        Notice.ODD_NAME: _("has characters that names rarely have; please look"),
         Notice.NAME_SPLIT: _("was parted into family name and given names; please look"),
         Notice.SAME_EMAIL: _("stands in row %(row)s as well", row=found.other_row),
         Notice.SAME_NAME_IN_ORGANISATION: _(

@@ -476,3 +476,9 @@ def test_a_trainer_sees_no_answers(cast, office):
         assert client.get(path).status_code == 403
     with cast.app.app_context():
         assert db.session().get_one(Edition, cast.edition_id).slug == "e1"
+
+
+def test_nothing_answered_is_one_sentence_to_who_only_reads(cast, office):
+    page = cast.client("auditor").get(f"/participants/{cast.enrolments['learner']}/entry")
+    assert page.status_code == 200
+    assert "Nu s-a răspuns la niciuna dintre cele" in page.text

@@ -20,6 +20,16 @@ def authority_host() -> str:
     return urlsplit(settings.tsa_url).hostname or ""
 
 
+def level_name(level: str) -> str:
+    """Name a level in plain words."""
+    return {
+        Level.BASIC: _("Sealed"),
+        Level.TIMESTAMPED: _("With a timestamp"),
+        Level.EVIDENCED: _("With the evidence"),
+        Level.ARCHIVED: _("For the archive"),
+    }[Level(level)]
+
+
 def level_sentence(level: str) -> str:
     """Say what a file of a level bears, and what that is good for."""
     return {
