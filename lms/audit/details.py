@@ -45,7 +45,7 @@ _TABLES = {
 }
 
 # Values, or their keys, that name a part of a course as its files do.
-_PARTS = {"days": "module", "lesson": "lesson", "quiz": "quiz"}
+_PARTS = {"days": "module", "lesson": "lesson", "quiz": "quiz", "report": "report"}
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from lms.reports.building import (
@@ -93,6 +93,11 @@ def entries() -> list[Entry]:
             certificates.build,
         ),
     ]
+
+
+def titles_of(kinds: Collection[str]) -> dict[str, str]:
+    """Return the titles of reports, for the record's pages."""
+    return {entry.kind: entry.title for entry in entries() if entry.kind in kinds}
 
 
 def entry_of(kind: str) -> Entry:
