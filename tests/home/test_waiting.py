@@ -203,7 +203,7 @@ def test_what_is_left_is_told_with_what_is_done_and_leads_to_the_next_test(cast,
 def test_the_page_names_what_the_certificate_does_not_ask_for(cast):
     give_exercise(cast, "text")
     said = plain(cast.client("learner").get(MISSING).text)
-    assert "Pentru certificat nu se cer: exercițiile, prezența la întâlniri." in said
+    assert "Pentru certificat nu se cer: exercițiile și prezența la întâlniri." in said
     with cast.app.app_context(), db.writing() as session:
         session.add(
             CompletionCondition(

@@ -427,7 +427,7 @@ def test_a_new_site_shows_the_way(cast: Cast) -> None:
 def test_only_who_may_reopen_a_programme_is_told_to(cast, part, is_told):
     with cast.app.app_context(), db.writing() as session:
         session.get_one(Programme, cast.programme_id).completed_at = EPOCH
-    page = cast.client(part).get(f"/programmes/{cast.programme_id}/terms").text
+    page = cast.client(part).get(f"/programmes/{cast.programme_id}/signatories").text
     assert ("redeschideți-l" in page) is is_told
     facts = cast.client(part).get(f"/programmes/{cast.programme_id}").text
     assert "necompletat" in facts
