@@ -99,7 +99,7 @@ def test_the_next_lesson_says_where_the_certificate_asks_for_the_test_alone(cast
 
 def test_home_names_what_the_certificate_does_not_ask_for(cast):
     give_exercise(cast, "text")
-    assert "Pentru certificat nu se cer: exercițiile, prezența la întâlniri." in home(cast)
+    assert "Pentru certificat nu se cer: exercițiile și prezența la întâlniri." in home(cast)
     lesson = cast.client("learner").get(LESSON).text
     assert "Nu se cere pentru certificat: exersați pentru dumneavoastră." in lesson
     assert "Nu se cere pentru certificat" not in cast.client("trainer").get(LESSON).text
