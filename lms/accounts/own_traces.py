@@ -163,17 +163,17 @@ def erase_mails(person_id: int) -> Mapping[str, int]:
         "last_error": None,
         "stop_url": None,
     }
-    return {_("mails"): db.deleted(sa.update(MailMessage).where(mine).values(**blank))}
+    return {_("e-mails"): db.deleted(sa.update(MailMessage).where(mine).values(**blank))}
 
 
 def removes_mails(_person_id: int) -> Sequence[str]:
     """Say what goes of mails."""
-    return [_("Addresses, subjects and texts of all mails received.")]
+    return [_("Addresses, subjects and texts of all e-mails received.")]
 
 
 def keeps_mails(_person_id: int) -> Sequence[str]:
     """Say what stays of mails."""
-    return [_("That a mail was sent, and when.")]
+    return [_("That an e-mail was sent, and when.")]
 
 
 # --- The record ------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def register() -> None:
     )
     register_trace(
         "mails",
-        lambda: _("Mails"),
+        lambda: _("E-mails"),
         export=export_mails,
         erase=erase_mails,
         removes=removes_mails,

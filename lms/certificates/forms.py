@@ -135,7 +135,7 @@ class HandOverForm(PaperForm):
 class ShareForm(Form):
     """What a holder's link is to show."""
 
-    shows_results = wtforms.BooleanField(lazy("Show my quiz results too"))
+    shows_results = wtforms.BooleanField(lazy("Show my test results too"))
 
 
 class PinForm(Form):

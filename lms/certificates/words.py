@@ -37,7 +37,7 @@ def state_word(state: CertificateState) -> tuple[str, str]:
 def event_word(event: RegisterEvent) -> str:
     """Say what an entry of the register records."""
     return {
-        RegisterEvent.RESERVED: _("number taken"),
+        RegisterEvent.RESERVED: _("number assigned"),
         RegisterEvent.ISSUED: _("issued and signed"),
         RegisterEvent.SUPERSEDED: _("replaced by a corrected certificate"),
         RegisterEvent.REVOKED: _("revoked"),
@@ -335,6 +335,17 @@ def badge_sentence(outcome: CredentialOutcome) -> str:
         CredentialOutcome.OTHER_CERTIFICATE: _("Not good: it says otherwise than the certificate."),
         CredentialOutcome.NOT_YET_VALID: _("Not good: it is not valid yet."),
     }.get(outcome, _("Not good: it can't be read as a badge of ours."))
+
+
+def level_words(level: str) -> str:
+    """Name a level of a signed file, with a plain word before the standard's own."""
+    plain = {
+        "B-B": _("the seal alone"),
+        "B-T": _("with a timestamp"),
+        "B-LT": _("with a timestamp and proofs for later"),
+        "B-LTA": _("with proofs for decades, renewed in time"),
+    }.get(level)
+    return f"{plain} ({level})" if plain else level
 
 
 def seal_time(level: str) -> str:

@@ -62,9 +62,9 @@ _SENTENCES = {
     Reason.EMPTY_LESSON: lazy("the lesson has no text"),
     Reason.TITLE_IN_TEXT: lazy("the title is drawn by the page; begin headings at ##"),
     Reason.RAW_HTML: lazy("HTML is shown as text: %(detail)s"),
-    Reason.NO_ENGLISH: lazy("other quizzes have their English words beside them, this one has not"),
+    Reason.NO_ENGLISH: lazy("other tests have their English words beside them, this one has not"),
     Reason.COURSE_TEST: lazy("a test of the whole course needs the setting “%(detail)s”"),
-    Reason.NEEDS_PASSING: lazy("a module’s quiz needs a pass mark"),
+    Reason.NEEDS_PASSING: lazy("a module’s test needs a pass mark"),
     Reason.AFTER_FINAL: lazy(
         "only the first test can show its feedback after the final one, and there must be one"
     ),
@@ -109,8 +109,8 @@ KINDS = {
     FileKind.GLOSSARY: lazy("Glossary"),
     FileKind.MODULE: lazy("Module"),
     FileKind.LESSON: lazy("Lesson"),
-    FileKind.QUIZ: lazy("Quiz"),
-    FileKind.QUIZ_WORDS: lazy("English words of a quiz"),
+    FileKind.QUIZ: lazy("Test"),
+    FileKind.QUIZ_WORDS: lazy("English words of a test"),
     FileKind.BANK: lazy("Question bank"),
     FileKind.FIGURE: lazy("Figure"),
     FileKind.PAPER: lazy("Working paper"),

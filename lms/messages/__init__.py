@@ -21,4 +21,4 @@ def init_app(app: Flask) -> None:
     if not any(isinstance(p, NewestMessages) for p in due.PROVIDERS):
         due.register(NewestMessages())
     alarms.register("mail", red_line.waiting_mail)
-    navigation.add(navigation.Entry("Mail", "messages.mails", "mail", "mail:see", 60))
+    navigation.add(navigation.Entry("E-mails", "messages.mails", "mail", "mail:see", 60))

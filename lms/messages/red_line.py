@@ -61,7 +61,7 @@ def waiting_mail() -> Alarm | None:
         if minutes < 120
         else ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
     )
-    sentence = _("Mail is not going out: the oldest has waited for %(time)s.", time=waited)
+    sentence = _("E-mail is not going out: the oldest has waited for %(time)s.", time=waited)
     if not may("mail:see"):
         return Alarm(sentence)
-    return Alarm(sentence, url_for("messages.mails", state="waiting"), _("See the mails"))
+    return Alarm(sentence, url_for("messages.mails", state="waiting"), _("See the e-mails"))

@@ -8,16 +8,16 @@ from lms.messages.audience import WhyNot
 from lms.messages.placeholders import Placeholder, fill
 from lms.messages.reminder_rules import Kind, Silence
 from lms.messages.server_answers import Meaning, meaning_of
-from lms.web.i18n import format_date
+from lms.web.i18n import format_date, ngettext
 from lms.web.i18n import gettext as _
 
 
-def why_not_words(why: WhyNot) -> str:
-    """Say why somebody gets no mail."""
+def why_not_words(why: WhyNot, people: int = 1) -> str:
+    """Say why somebody gets no mail, or so many people get none."""
     return {
         WhyNot.WITHDRAWN: _("withdrawn"),
         WhyNot.SUSPENDED: _("account suspended"),
-        WhyNot.NO_ADDRESS: _("no e-mail address"),
+        WhyNot.NO_ADDRESS: ngettext("has no address", "have no address", people),
         WhyNot.SHARED_ADDRESS: _("address shared with others"),
     }[why]
 
@@ -43,24 +43,42 @@ def kind_sentence(kind: Kind) -> str:
         ),
         Kind.QUIET: _("days without activity, and again after as many; three times at most"),
         Kind.NAME_OPEN: _(
-            "days after the last activity, and again after as many; also to who completed the "
-            "course, since the certificate waits for the name"
+            "days after the last activity, and again after as many; also to those who completed "
+            "the course, since the certificate waits for the name"
         ),
     }[kind]
 
 
-def silence_words(why: Silence) -> str:
-    """Say why somebody is sent no reminder."""
+def silence_words(why: Silence, people: int) -> str:
+    """Say how many are sent no reminder, and why."""
     return {
-        Silence.WITHDRAWN: _("withdrawn"),
-        Silence.SUSPENDED: _("account suspended"),
-        Silence.COMPLETED: _("completed the course"),
-        Silence.STOPPED: _("want no reminders"),
-        Silence.NO_ADDRESS: _("no e-mail address"),
-        Silence.SHARED_ADDRESS: _("address shared with others"),
-        Silence.OVER: _("the edition has ended"),
-        Silence.TODAY: _("were sent one today"),
-        Silence.NOT_DUE: _("no rule is due"),
+        Silence.WITHDRAWN: ngettext("%(num)s has withdrawn", "%(num)s have withdrawn", people),
+        Silence.SUSPENDED: ngettext(
+            "%(num)s has a suspended account", "%(num)s have a suspended account", people
+        ),
+        Silence.COMPLETED: ngettext(
+            "%(num)s has completed the course", "%(num)s have completed the course", people
+        ),
+        Silence.STOPPED: ngettext(
+            "%(num)s wants no reminders", "%(num)s want no reminders", people
+        ),
+        Silence.NO_ADDRESS: ngettext(
+            "%(num)s has no e-mail address", "%(num)s have no e-mail address", people
+        ),
+        Silence.SHARED_ADDRESS: ngettext(
+            "%(num)s shares an address with others", "%(num)s share an address with others", people
+        ),
+        Silence.OVER: ngettext(
+            "%(num)s is in an edition that has ended",
+            "%(num)s are in an edition that has ended",
+            people,
+        ),
+        Silence.TODAY: ngettext(
+            "%(num)s was sent one today", "%(num)s were sent one today", people
+        ),
+        Silence.NOT_DUE: ngettext(
+            "%(num)s fits no rule today", "%(num)s fit no rule today", people
+        ),
     }[why]
 
 
@@ -85,7 +103,7 @@ def answer_words(answer: str | None) -> str:
             "The server doesn't trust our mails. Whoever runs the site checks SPF, DKIM and DMARC."
         ),
         Meaning.LATER: _("The server asked us to come back later; we do."),
-        Meaning.TOO_MANY: _("The server takes no more mails for now; we wait."),
+        Meaning.TOO_MANY: _("The server takes no more e-mails for now; we wait."),
         Meaning.SERVER_AWAY: _("The mail server couldn't be reached; we try again."),
         Meaning.SIGN_IN_REFUSED: _(
             "The mail server didn't let us in. Whoever runs the site checks LMS_SMTP_URL."

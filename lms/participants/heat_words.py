@@ -40,8 +40,8 @@ def square_words(square: Square) -> str:
     return step_word(square.step)
 
 
-def stuck_word(stuck: Stuck) -> str:
-    """Say in a few words why somebody is stuck."""
+def stuck_word(stuck: Stuck, people: int = 1) -> str:
+    """Say in a few words why somebody is stuck, or so many people are."""
     return {
         Stuck.BLOCKED: _("no attempt left of a test"),
         Stuck.FAILED: ngettext(
@@ -53,7 +53,7 @@ def stuck_word(stuck: Stuck) -> str:
         Stuck.QUIET: ngettext(
             "no activity for %(num)s day", "no activity for %(num)s days", QUIET_AFTER.days
         ),
-        Stuck.NEVER_IN: _("never signed in"),
+        Stuck.NEVER_IN: ngettext("has never signed in", "have never signed in", people),
     }[stuck]
 
 
@@ -73,11 +73,11 @@ def rule_of(stuck: Stuck) -> str:
             LONG.days,
         ),
         Stuck.QUIET: ngettext(
-            "Has come in, and has done nothing for %(num)s day or more.",
-            "Has come in, and has done nothing for %(num)s days or more.",
+            "Those who came in, and have done nothing for %(num)s day or more.",
+            "Those who came in, and have done nothing for %(num)s days or more.",
             QUIET_AFTER.days,
         ),
-        Stuck.NEVER_IN: _("Has a place, and has never come in."),
+        Stuck.NEVER_IN: _("Those who have a place, and have never come in."),
     }[stuck]
 
 

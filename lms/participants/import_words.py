@@ -31,7 +31,7 @@ def hold_words(hold: Hold) -> str:
         Hold.SEAT_TAKEN_OVER: _("the seat was given from one person to another"),
         Hold.WITHDRAWN: _("was withdrawn since, with a date and a reason"),
         Hold.IN_USE_ELSEWHERE: _("the person has a place on another edition and stays known"),
-        Hold.MAIL_UNDER_WAY: _("a mail is being sent at this moment; try again in a minute"),
+        Hold.MAIL_UNDER_WAY: _("an e-mail is being sent at this moment; try again in a minute"),
         Hold.CHANGED_SINCE: _("the data were changed again since"),
         Hold.OTHER_RECORDS: _("other records name the person"),
     }[hold]

@@ -52,5 +52,7 @@ def _line(edition: Edition, people: int, why: Mapping[Stuck, int]) -> Markup:
         return link.format(href, _("Nobody is stuck."))
     href = url_for("participants.heat_map", slug=edition.slug, stuck="any")
     said = ngettext("%(num)s person is stuck", "%(num)s people are stuck", people)
-    reasons = ", ".join(f"{heat_words.stuck_word(one)}: {number}" for one, number in why.items())
+    reasons = ", ".join(
+        f"{heat_words.stuck_word(one, number)}: {number}" for one, number in why.items()
+    )
     return link.format(href, said) + Markup(' <span class="muted small">{}</span>').format(reasons)

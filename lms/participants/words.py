@@ -24,7 +24,7 @@ def stage_word(stage: Stage) -> tuple[str, str]:
     return {
         Stage.NOT_INVITED: ("muted", _("not invited")),
         Stage.INVITED: ("info", _("invited")),
-        Stage.MAIL_FAILED: ("bad", _("mail failed")),
+        Stage.MAIL_FAILED: ("bad", _("e-mail failed")),
         Stage.OPENED: ("info", _("opened the link")),
         Stage.SIGNED_IN: ("info", _("signed in")),
         Stage.LEARNING: ("info", _("learning")),

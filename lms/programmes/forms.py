@@ -140,7 +140,7 @@ class BadgesForm(Form):
     is_offered = wtforms.BooleanField(lazy("Holders may download the badge"))
     has_linkedin = wtforms.BooleanField(lazy("Holders see “Add to LinkedIn”"))
     may_share = wtforms.BooleanField(lazy("Holders may make a link that shows more"))
-    shares_results = wtforms.BooleanField(lazy("The link may show quiz results"))
+    shares_results = wtforms.BooleanField(lazy("The link may show test results"))
 
 
 class EditionForm(Form):

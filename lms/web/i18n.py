@@ -130,6 +130,16 @@ class Speech:
         """Write a day in full: 22 noiembrie 2026."""
         return _day(_local_day(value, zone), "d MMMM y", self.locale)
 
+    def days(self, first: date, last: date) -> str:
+        """Write a period once over what both ends share: 7 septembrie – 20 decembrie 2026."""
+        end = self.day(last)
+        if first == last:
+            return end
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{end}"
+        start = _day(first, "d MMMM", self.locale) if first.year == last.year else self.day(first)
+        return f"{start} – {end}"
+
     def short_day(self, value: date | datetime, zone: str = "Europe/Bucharest") -> str:
         """Write a day for a table: 22.11.2026."""
         return _day(_local_day(value, zone), "dd.MM.y", self.locale)

@@ -9,8 +9,7 @@ from typing import Any
 
 import flask
 from flask import Flask, current_app, url_for
-from jinja2 import Environment, PackageLoader, StrictUndefined, nodes, pass_environment
-from jinja2.filters import do_truncate
+from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
 from jinja2.loaders import BaseLoader, ChoiceLoader, FunctionLoader
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -114,6 +113,7 @@ def environment(locale: str) -> LocalEnvironment:
     env.filters.update(
         date=speech.day,
         short_date=speech.short_day,
+        until=speech.days,
         datetime=speech.instant,
         stamp=speech.stamp,
         month=speech.month,
@@ -127,25 +127,22 @@ def environment(locale: str) -> LocalEnvironment:
         county=_county,
         safe_html=render_inline,
         plain=_plain,
-        truncate=_truncate,
+        short=_short,
     )
     return env
 
 
-@pass_environment
-def _truncate(
-    env: Environment,
-    text: str,
-    length: int = 255,
-    killwords: bool = False,
-    end: str = "…",
-) -> str:
-    """Cut a text as Jinja does, and say so with one sign."""
-    return do_truncate(env, text, length, killwords, end)
-
-
 def _plain(html: str) -> str:
     return plain_text(html)
+
+
+def _short(text: str, most: int) -> str:
+    """Keep whole words up to a length; what is cut ends in „…”, with no comma or dot before it."""
+    if len(text) <= most:
+        return text
+    kept = text[:most]
+    words, space, _rest = kept.rpartition(" ")
+    return (words if space else kept[:-1]).rstrip(" .,;:!?…–-") + "…"
 
 
 def _county(code: str | None) -> str:

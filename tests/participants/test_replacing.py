@@ -192,7 +192,7 @@ def test_adding_by_hand_invites_where_it_can(
     assert count(cast, MailMessage) == mails
     history = client.get("/editions/e1/imports").text
     assert "Ana Plopeanu" in history
-    assert "de mână" in history
+    assert "manual" in history
 
 
 # --- From the shell --------------------------------------------------------------------------

@@ -42,7 +42,7 @@ from lms.files.durable import write_folder
 
 ROOT_YEARS: Final = 40
 SEAL_YEARS: Final = 30
-MODEL_ORGANISATION: Final = "MODEL - exemplu, fără valoare"
+MODEL_ORGANISATION: Final = "MODEL – exemplu, fără valoare"
 
 _KEY_BITS: Final = 3072
 _FILES: Final = ("root.key", "root.pem", "seal.key", "seal.pem")

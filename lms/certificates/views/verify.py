@@ -184,7 +184,7 @@ def _seal(verdict: Verdict, found: Certificate | None) -> _Seal:
         seals.owner_of(last.seal_fingerprint),
         verdict.signed_at or found.reserved_at,
         tuple(file.sha256 for file in files),
-        level,
+        words.level_words(level),
         verdict.later,
     )
 

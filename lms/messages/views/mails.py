@@ -85,7 +85,7 @@ def try_again(mail: MailMessage) -> Response:
     """Let a mail that failed wait once more."""
     if mail_again(mail, now=clock.now()):
         record("mail.tried_again", by=me(), on=mail)
-        flash(_("The mail waits to be sent again."), "success")
+        flash(_("The e-mail waits to be sent again."), "success")
     else:
-        flash(_("This mail has not failed, so nothing was changed."), "info")
+        flash(_("This e-mail has not failed, so nothing was changed."), "info")
     return redirect(url_for("messages.mails", state="failed"))

@@ -46,7 +46,7 @@ from lms.web.i18n import current_locale, ngettext
 from lms.web.i18n import gettext as _
 from lms.web.templating import render
 
-_EXPORTS = tuple(Format)
+_FOR_PEOPLE = (Format.DOCX, Format.XLSX, Format.PAPER_TEST)
 
 
 def load_page(
@@ -80,7 +80,10 @@ def _start(page: QuizPage, fault: str = "") -> str:
         "quizzes/exchange.html",
         page=page,
         frame=desk.frame_of(page, "exchange"),
-        formats=[(name, exchange_words.FORMATS[name]) for name in _EXPORTS],
+        for_people=[(name, exchange_words.FORMATS[name]) for name in _FOR_PEOPLE],
+        for_platforms=[
+            each for each in exchange_words.FORMATS.items() if each[0] not in _FOR_PEOPLE
+        ],
         words=exchange_words.FORMATS,
         imports=services.imports_of(page.quiz.id),
         now=clock.now(),
@@ -356,23 +359,33 @@ def export_questions(page: QuizPage, form: str) -> Response | str:
     written = write_questions(questions, name, title=title, language=locale)
     kept_out = [p for p in written.problems if p.kind is ProblemKind.NOT_SUPPORTED]
     if kept_out and request.args.get("others") != "1":
-        return _kept_out(page, name, kept_out, len(questions))
+        return _kept_out(page, name, kept_out, questions)
     response = Response(written.data, mimetype=media_type_of(name))
     file_name = f"{page.quiz.slug}-{form}.{suffix_of(name)}"
     response.headers["Content-Disposition"] = content_disposition(file_name)
     return response
 
 
-def _kept_out(page: QuizPage, form: Format, problems: Sequence[Problem], of: int) -> str:
+def _kept_out(
+    page: QuizPage, form: Format, problems: Sequence[Problem], questions: Sequence[ReadQuestion]
+) -> str:
     """Say which questions a format has no type for, and offer the file with the others."""
     types = exchange_words.TYPES
+    stems: dict[str, str] = {}
+    for read in questions:
+        if read.question is not None:
+            stem = plain_text(prepared.rendered(read.question, page.outline.slug).stem)
+            stems |= dict.fromkeys((read.name or read.id, read.id), stem)
     return render(
         "quizzes/exchange_kept_out.html",
         page=page,
         frame=desk.frame_of(page, "exchange"),
         format=exchange_words.FORMATS[form],
-        kept_out=[(each.item, types.get(each.reason, each.reason)) for each in problems],
-        others=of - len(problems),
+        kept_out=[
+            (each.item, stems.get(each.item, ""), types.get(each.reason, each.reason))
+            for each in problems
+        ],
+        others=len(questions) - len(problems),
         href=url_for("quizzes.export_questions", form=form.value, others=1, **_here()),
     )
 

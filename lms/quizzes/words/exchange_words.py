@@ -70,11 +70,11 @@ FORMATS = {
 
 
 TYPES = {
-    "single_choice": lazy("one option"),
-    "multiple_choice": lazy("several options"),
+    "single_choice": lazy("one right answer"),
+    "multiple_choice": lazy("several right answers"),
     "true_false": lazy("true or false"),
     "matching": lazy("matching"),
-    "numerical": lazy("a number to type"),
+    "numerical": lazy("a number"),
     "short_answer": lazy("a word to type"),
     "kprim": lazy("four statements"),
     "ordering": lazy("an order"),

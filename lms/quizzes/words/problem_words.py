@@ -29,18 +29,18 @@ _QUIZ = {
     ProblemKind.BAD_WEIGHT: lazy("a percentage can't be used"),
     ProblemKind.INVALID_QUESTION: lazy("the question can't be used"),
     ProblemKind.HTML_SIMPLIFIED: lazy("HTML was simplified"),
-    ProblemKind.TOO_FEW_QUESTIONS: lazy("fewer questions are published than the quiz draws"),
+    ProblemKind.TOO_FEW_QUESTIONS: lazy("fewer questions are published than the test draws"),
     ProblemKind.DRAW_SECTION: lazy(
         "a draw from the bank names a heading that is not there; it comes under the last one"
     ),
-    ProblemKind.WORDS_SETTINGS: lazy("English words have no settings; they stand in the quiz file"),
+    ProblemKind.WORDS_SETTINGS: lazy("English words have no settings; they stand in the test file"),
     ProblemKind.WORDS_KEY: lazy("English words have no key in brackets but [id:…]"),
-    ProblemKind.WORDS_UNKNOWN: lazy("the quiz file has no question with this id"),
-    ProblemKind.WORDS_DIFFER: lazy("this is another question than in the quiz file"),
-    ProblemKind.WORDS_PARTIAL: lazy("a text of the quiz file has no English here"),
+    ProblemKind.WORDS_UNKNOWN: lazy("the test file has no question with this id"),
+    ProblemKind.WORDS_DIFFER: lazy("this is another question than in the test file"),
+    ProblemKind.WORDS_PARTIAL: lazy("a text of the test file has no English here"),
     ProblemKind.WORDS_MISSING: lazy("questions have no English:"),
     ProblemKind.WORDS_SECTIONS: lazy(
-        "there are more or fewer headings than in the quiz file; they are shown in Romanian"
+        "there are more or fewer headings than in the test file; they are shown in Romanian"
     ),
 }
 
@@ -64,12 +64,12 @@ _QUESTION = {
 }
 
 _WORDS = {
-    WordsFault.TYPE: lazy("the question is of another type than in the quiz file"),
-    WordsFault.OPTIONS: lazy("there are more or fewer options than in the quiz file"),
-    WordsFault.WEIGHTS: lazy("an option earns something else than in the quiz file"),
-    WordsFault.KEY: lazy("the right answer is another than in the quiz file"),
-    WordsFault.HINTS: lazy("there are more or fewer hints than in the quiz file"),
-    WordsFault.NUMBERS: lazy("a number or its tolerance is another than in the quiz file"),
+    WordsFault.TYPE: lazy("the question is of another type than in the test file"),
+    WordsFault.OPTIONS: lazy("there are more or fewer options than in the test file"),
+    WordsFault.WEIGHTS: lazy("an option earns something else than in the test file"),
+    WordsFault.KEY: lazy("the right answer is another than in the test file"),
+    WordsFault.HINTS: lazy("there are more or fewer hints than in the test file"),
+    WordsFault.NUMBERS: lazy("a number or its tolerance is another than in the test file"),
 }
 
 _SETTING: dict[str, Any] = {
