@@ -86,6 +86,14 @@ def test_the_page_says_who_would_get_one_before_a_rule_is_switched_on(cast: Cast
         assert run(cast) == 0
 
 
+def test_a_trainer_reads_the_rules_and_who_can_change_them(cast: Cast) -> None:
+    said = "Regulile le schimbă secretariatul."
+    page = cast.client("trainer").get("/editions/e1/reminders").text
+    assert said in page
+    assert "Ora României." in page
+    assert said not in cast.client("registrar").get("/editions/e1/reminders").text
+
+
 def test_a_run_sends_each_reminder_once(people: Cast) -> None:
     assert run(people) == 2
     assert run(people) == 0

@@ -15,6 +15,8 @@ from bench.in_process import statements
 from lms import clock, db
 from lms.courses.models import Enrolment, Group, LessonProgress
 from lms.mail.models import MailMessage
+from lms.participants import heat_words
+from lms.participants.heat import Stuck
 from lms.participants.heat_map import heat_map_of
 from lms.participants.reading import edition_table
 from lms.quizzes.hot_spots import hot_spots
@@ -75,6 +77,12 @@ def test_each_square_says_in_words_how_far_somebody_is(cast: Cast) -> None:
     found = lines_of(cast.client("trainer"))
     assert found["Învățăcel Maria"][:2] == ["1 din 2", "neînceput"]
     assert found["Coleg Dan"][:2] == ["la test", "neînceput"]
+
+
+def test_the_words_for_who_never_came_in_agree_with_how_many_they_are(cast: Cast) -> None:
+    with cast.app.test_request_context():
+        assert heat_words.stuck_word(Stuck.NEVER_IN) == "nu a intrat niciodată"
+        assert heat_words.stuck_word(Stuck.NEVER_IN, 24) == "nu au intrat niciodată"
 
 
 def test_who_is_at_a_test_for_a_week_is_stuck_and_comes_first(cast: Cast) -> None:

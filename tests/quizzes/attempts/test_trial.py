@@ -247,3 +247,18 @@ def test_an_odd_beginning_is_now(cast, make, began):
     answer = trainer.post(TRIAL, data={"csrf_token": csrf(trainer), "seed": "5", "began": began})
     assert answer.status_code == 200
     assert "fieldset" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        ("deferred", "Răspundeți și trimiteți: nimic nu se păstrează"),
+        ("immediate", "Răspundeți, verificați, trimiteți: nimic nu se păstrează"),
+    ],
+)
+def test_checking_is_spoken_of_only_where_questions_can_be_checked(cast, make, behaviour, said):
+    make(behaviour=behaviour)
+    page = cast.client("trainer").get(TRIAL).text
+    assert said in page
+    assert "Trimiteți proba" in page
+    assert "Trimiteți testul" not in page

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from bs4 import BeautifulSoup
 from PIL import Image
 
 from lms import clock, db
@@ -83,6 +84,18 @@ def test_a_file_is_looked_at_before_anything_is_changed(app, cast, course) -> No
     assert "Care dintre?" in html
     assert re.findall(r'name="question" value="([^"]+)"', html) == ["lim-1", "per-1"]
     assert stored(app, course, "proba-q1") == before
+
+
+def test_what_people_open_comes_first_and_what_platforms_read_stands_apart(cast, course) -> None:
+    soup = BeautifulSoup(owner(cast).get(PAGE).data, "html.parser")
+    first, second = soup.select("section[aria-labelledby=out-title] ul")
+    assert [a.text.strip() for a in first.select("a")] == [
+        "Word (DOCX)",
+        "Excel (XLSX)",
+        "Test pe hârtie (Word)",
+    ]
+    assert len(second.select("a")) == 7
+    assert second.find_previous("h3").text == "Pentru alte platforme"
 
 
 def test_the_good_ones_are_taken_over_by_choice_and_the_course_can_still_be_exported(
