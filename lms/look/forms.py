@@ -48,10 +48,10 @@ class LookForm(Form):
     )
     brand = wtforms.StringField(lazy("Main colour"), [_FREE, readable_brand], filters=[stripped])
     footer_ro = wtforms.StringField(
-        lazy("Note in the foot, in Romanian"), [_FREE, _at_most(300)], filters=[stripped]
+        lazy("Footer note, in Romanian"), [_FREE, _at_most(300)], filters=[stripped]
     )
     footer_en = wtforms.StringField(
-        lazy("Note in the foot, in English"), [_FREE, _at_most(300)], filters=[stripped]
+        lazy("Footer note, in English"), [_FREE, _at_most(300)], filters=[stripped]
     )
     funding_ro = wtforms.TextAreaField(
         lazy("The funder's sentence, in Romanian"), [_FREE, _at_most(600)], filters=[stripped]

@@ -16,7 +16,7 @@ DRAFTS: dict[Kind, Draft] = {
         "Cursul se încheie la {termen}.",
         "Your course is waiting: {course}",
         "Good day, {name},\n\n"
-        "You are enrolled in the course “{course}” and have not come in yet. Choose a password "
+        "You are enrolled in the course “{course}” and have not signed in yet. Choose a password "
         "and begin here:\n\n{link}\n\n"
         "The link is yours alone and works once, within 30 days. The course ends on {deadline}.",
     ),
@@ -83,7 +83,7 @@ _WITHOUT_LINK: dict[Kind, Draft] = {
         "Cursul se încheie la {termen}.",
         "Your course is waiting: {course}",
         "Good day, {name},\n\n"
-        "You are enrolled in the course “{course}” and have not come in yet. Come in by the link "
+        "You are enrolled in the course “{course}” and have not signed in yet. Come in by the link "
         "in your invitation; if you can't find it, ask the registrar's office for another.\n\n"
         "The course ends on {deadline}.",
     ),

@@ -111,7 +111,7 @@ class ParticipantForm(Form):
     )
     function = wtforms.StringField(lazy("Function at entry"), [_FREE, _LONG], filters=[stripped])
     county = wtforms.SelectField(lazy("County at entry"), [_FREE], choices=county_choices)
-    reason = wtforms.StringField(lazy("Reason for the change"), [_FREE, _LONG], filters=[stripped])
+    reason = wtforms.StringField(lazy("Reason for the change"), [_LONG], filters=[stripped])
 
 
 class ReasonForm(Form):

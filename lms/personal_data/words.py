@@ -205,7 +205,7 @@ def _fields(_locale: str) -> dict[str, str]:
         "withdrawal_reason": _("why withdrawn"),
         "withdrawn_on": _("withdrawn on"),
         "work": _("work"),
-        "works": _("Works"),
+        "works": _("Work handed in"),
         "written_at": _("written at"),
         "read_offline": _("Read without internet"),
         "words_marked": _("words marked"),

@@ -26,8 +26,10 @@ def init_app(app: Flask) -> None:
         return Role.TRAINER in actor.roles
 
     navigation.add(
-        navigation.Entry("My works", "submissions.mine", "edit", "submission:list-own", 15, learns)
+        navigation.Entry("My work", "submissions.mine", "edit", "submission:list-own", 15, learns)
     )
     navigation.add(
-        navigation.Entry("Works", "submissions.queue", "edit", "submission:list", 35, teaches)
+        navigation.Entry(
+            "Work handed in", "submissions.queue", "edit", "submission:list", 35, teaches
+        )
     )

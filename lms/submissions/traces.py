@@ -101,7 +101,7 @@ def erase(person_id: int) -> Mapping[str, int]:
 
 def removes(_person_id: int) -> Sequence[str]:
     """Say what goes."""
-    return [_("Works and drafts with all their versions, files and comments.")]
+    return [_("Work handed in and drafts, with all their versions, files and comments.")]
 
 
 def keeps(person_id: int) -> Sequence[str]:
@@ -115,7 +115,7 @@ def register() -> None:
     """Tell the registry."""
     register_trace(
         "works",
-        lambda: _("Works"),
+        lambda: _("Work handed in"),
         export=export,
         erase=erase,
         removes=removes,

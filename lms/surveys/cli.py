@@ -81,7 +81,7 @@ def _say(found: Results) -> None:
     counts = found.counts
     click.echo(
         f"{counts.submitted} of {counts.places} have submitted; {counts.shown} answers are shown, "
-        f"{counts.waiting} wait for their group, {counts.lost} were lost with a restore."
+        f"{counts.waiting} wait to be shown, {counts.lost} were lost with a restore."
     )
     for figures in found.questions if counts.shown else ():
         mean = "" if figures.mean is None else f", mean {figures.mean}"

@@ -95,7 +95,7 @@ def warnings(page: OutlinePage, sent: Sent) -> list[str]:
     if isinstance(part, ModuleRow):
         found += _of_module(part)
     elif found and part.exercise:
-        found.append(_("It has an exercise; the works handed in are kept."))
+        found.append(_("It has an exercise; the work handed in is kept."))
     if found:
         found.append(
             _(

@@ -70,7 +70,7 @@ SHOWN_WORDS = {
     Shown.OVERALL: lazy("Verdict and what to read again"),
 }
 BEHAVIOUR_WORDS = {
-    Behaviour.DEFERRED: lazy("Nothing is checked before the end"),
+    Behaviour.DEFERRED: lazy("Checked only at the end"),
     Behaviour.IMMEDIATE: lazy("Each question can be checked once"),
     Behaviour.INTERACTIVE: lazy("Several tries with hints; each wrong one costs"),
     Behaviour.ADAPTIVE: lazy("As many tries as one likes; each wrong one costs"),

@@ -25,10 +25,10 @@ class PaperForm(Form):
     place = wtforms.StringField(lazy("Place"), [_NEEDED, _length(255)], filters=[stripped])
     earned = wtforms.StringField(lazy("Points"), [validators.Optional()], filters=[stripped])
     possible = wtforms.StringField(
-        lazy("out of (points in all)"), [validators.Optional()], filters=[stripped]
+        lazy("Out of how many points"), [validators.Optional()], filters=[stripped]
     )
     percent = wtforms.StringField(
-        lazy("or per cent, where you have no points"), [validators.Optional()], filters=[stripped]
+        lazy("Per cent, where you have no points"), [validators.Optional()], filters=[stripped]
     )
     reason = wtforms.StringField(lazy("Why on paper"), [_NEEDED, _length(500)], filters=[stripped])
     scan = wtforms.FileField(lazy("Scan of the paper"), [validators.Optional()])

@@ -223,17 +223,17 @@ def _test_words(advice: TestAdvice, whole: Whole) -> str:
             "questions.",
             whole.odd,
         ),
-        TestAdvice.RELIABLE: _("The test is reliable: people may be compared by their results."),
+        TestAdvice.RELIABLE: _("The results can be trusted: people may be compared by them."),
         TestAdvice.ACCEPTABLE: _(
-            "The reliability is fair for a short test. More questions, or better ones, "
+            "Trust in the results is fair for a short test. More questions, or better ones, "
             "would raise it."
         ),
         TestAdvice.UNRELIABLE: _(
-            "The reliability is low: the test says little of who knows more. Look at the "
+            "Trust in the results is low: the test says little of who knows more. Look at the "
             "questions that tell little, or ask more of them."
         ),
         TestAdvice.BELOW_NOTHING: _(
-            "The reliability is below zero: the questions pull against each other. Look "
+            "Trust in the results is below zero: the questions pull against each other. Look "
             "for a wrong key first."
         ),
         TestAdvice.ALL_EQUAL: _("All results are equal: nothing can be said of who knows more."),
@@ -388,7 +388,7 @@ def hint_words(hint: Hint) -> str:
             "People do hardly better than by guessing. Was it taught? Is it clear what is asked?"
         ),
         Advice.TOO_HARD: _(
-            "Too hard for these people. Explain the point better, or ask it simpler."
+            "Too hard for these people. Explain the point better, or ask it more simply."
         ),
         Advice.TOO_EASY: _(
             "Too easy: nearly everybody knows it. Keep it where it encourages; it doesn’t tell "

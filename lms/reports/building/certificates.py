@@ -19,6 +19,7 @@ from lms.courses.models import Completion, Enrolment, SubjectKind
 from lms.reports import figures
 from lms.reports.figures import Behind, Chart, Column, Figure, Part, Report, Row
 from lms.reports.population import Population, Scope
+from lms.web.i18n import current_locale, speech
 from lms.web.i18n import gettext as _
 
 KIND = "certificates"
@@ -164,8 +165,9 @@ def _months(lines: list[Line]) -> Part:
     for month in sorted(months):
         here = [line for line in issued if line.issued_on.replace(day=1) == month]
         valid = [line for line in here if line.state is CertificateState.VALID]
-        said = month.strftime("%m.%Y")
-        rows.append(Row(month.strftime("%Y-%m"), said, (_count(here), _count(valid, of=len(here)))))
+        said = speech(current_locale()).month(month)
+        counted = (_count(here), _count(valid, of=len(here)))
+        rows.append(Row(month.strftime("%Y-%m"), said, counted, short=month.strftime("%m.%Y")))
     return Part(
         "months",
         _("By month of issue"),

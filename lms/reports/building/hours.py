@@ -33,7 +33,10 @@ def build(scope: Scope, population: Population) -> Report:
         (
             _("Who takes part is counted, each person once; who withdrew is not."),
             _("The hours are those of the ledger, corrections among them."),
-            _("Of several places of a person the one nearest to what is asked counts."),
+            _(
+                "Who is enrolled several times is counted once, with the place nearest to the "
+                "hours asked for."
+            ),
         ),
         _head(scope, population),
         (

@@ -48,7 +48,7 @@ def build(scope: Scope, population: Population) -> Report:
         (
             _("Who takes part is counted, each person once; who withdrew is not."),
             _("Finished is what was recorded as such; later changes don't take it back."),
-            _("Going: a lesson was opened or a test begun, or taken on paper."),
+            _("In progress: a lesson was opened or a test begun, or taken on paper."),
         ),
         _head(population, way),
         tuple(parts),
@@ -110,7 +110,7 @@ def _modules(
         _("Module"),
         (
             Column("todo", _("Not begun")),
-            Column("going", _("Going")),
+            Column("going", _("In progress")),
             Column("passed", _("Finished")),
             Column("share", _("Finished, per cent")),
         ),

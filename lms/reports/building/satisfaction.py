@@ -37,8 +37,8 @@ def build(scope: Scope, _population: Population) -> Report:
                 _("response rate"),
                 figures.percent(counts.submitted, counts.places),
             ),
-            (f"shown{course_id}", _("sets of answers shown"), Figure(counts.shown)),
-            (f"waiting{course_id}", _("wait for their group"), Figure(counts.waiting)),
+            (f"shown{course_id}", _("are shown now"), Figure(counts.shown)),
+            (f"waiting{course_id}", _("wait to be shown"), Figure(counts.waiting)),
         ]
         if counts.shown:
             questions = [q for q in found.questions if q.bars]
@@ -85,7 +85,7 @@ def _means(course_id: int, questions: list[QuestionFigures]) -> Part:
         _("Question"),
         (
             Column("mean", _("Mean")),
-            Column("most", _("Highest point")),
+            Column("most", _("Maximum")),
             Column("n", _("Answers")),
         ),
         rows,

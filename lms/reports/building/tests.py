@@ -179,7 +179,7 @@ def _changes(both: Both, course_id: int, name: str) -> Part:
 
     return Part(
         f"changes{course_id}",
-        _titled(_("From the first to the last"), name),
+        _titled(_("From the initial to the final test"), name),
         _("The final mark is"),
         (Column("n", _("People"), _("Gain")), Column("share", _("Per cent"))),
         (

@@ -70,11 +70,11 @@ def queue() -> str:
         page=Page(number, pages, total, lambda n: url_for(".queue", page=n, **args)),
         choices=queries.queue_choices(actor),
         shown_choices=[
-            (Shown.UNREAD.value, _("unread works")),
+            (Shown.UNREAD.value, _("unread work")),
             (Shown.HANDED_IN.value, _("handed in, no comment yet")),
-            (Shown.COMMENTED.value, _("works commented on")),
-            (Shown.REOPENED.value, _("works to be handed in again")),
-            (Shown.ALL.value, _("all works")),
+            (Shown.COMMENTED.value, _("work commented on")),
+            (Shown.REOPENED.value, _("work to be handed in again")),
+            (Shown.ALL.value, _("all work")),
         ],
     )
 

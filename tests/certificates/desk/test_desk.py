@@ -97,7 +97,7 @@ def test_the_edition_leads_in_two_clicks_to_one_file(
     edition = office.get("/editions/e1").text
     assert 'href="/editions/e1/print"' in edition  # the first click
     desk = office.get("/editions/e1/print").text
-    assert "Un singur PDF de tipărit" in desk
+    assert "Descărcați PDF-ul de tipărit" in desk
     answer = print_them(office)  # the second
     page = office.get(answer.headers["Location"]).text
     refresh = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page)

@@ -86,7 +86,7 @@ def test_an_answer_is_marked_at_every_behaviour_and_nothing_is_kept(app, hinted)
     assert "66,67 %" in interactive
     once = next(text for name, text in found.items() if "verifica o dată" in name)
     assert "0 %" in once
-    assert "Nimic nu se verifică" in next(iter(found))
+    assert "Se verifică abia la trimitere" in next(iter(found))
     assert "100 %" in next(iter(found.values()))
     assert rows_of(app, {"sign_in_sessions"}) == before
 
