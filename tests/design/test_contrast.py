@@ -26,10 +26,11 @@ def test_text_is_read_without_effort(theme: str) -> None:
 def test_states_are_read_on_their_own_ground(theme: str) -> None:
     of = TOKENS[theme]
     for state in ("ok", "warn", "bad", "info"):
-        assert contrast(of[state], of["ground"]) >= 6, state
-        assert contrast(of[state], of[f"{state}-tint"]) >= AA, state
+        for ground in ("ground", "surface", f"{state}-tint"):
+            assert contrast(of[state], of[ground]) >= AAA, (state, ground)
+        assert contrast(of[state], of["tint"]) >= 6, state
         assert contrast(of["ink"], of[f"{state}-tint"]) >= AAA, state
-    assert contrast(of["accent"], of["ground"]) >= 6
+    assert contrast(of["accent"], of["ground"]) >= AAA
     assert contrast(of["on-brand"], of["brand"]) >= AAA
     assert contrast(of["on-brand"], of["brand-strong"]) >= AAA
 

@@ -221,6 +221,8 @@ def test_a_mail_that_failed_is_tried_again_once(people: Cast) -> None:
     page = client.get("/mails?state=failed").text
     assert "Căsuța este plină." in page
     assert "552 5.2.2 Mailbox full" in page
+    assert "<dt>netrimis</dt>" in page, "one e-mail"
+    assert "<dt>trimise în ultimele 24 de ore</dt>" in page, "none"
     assert "ana@exemplu.example" in client.get("/mails?search=ANA").text
     assert "ana@exemplu.example" not in client.get("/mails?search=nimeni%25").text
     assert "ana@exemplu.example" in client.get("/mails?page=999").text

@@ -685,6 +685,7 @@ def test_a_name_is_changed_with_its_history_and_certificates_hear_of_it(cast: Ca
 
     client = cast.client("registrar")
     url = f"/participants/{cast.enrolments['learner']}/edit"
+    assert "Motivul schimbării</label>" in client.get(url).text, "asked for at times: not optional"
     with person_renamed.connected_to(hear):
         missing = post(client, url, **edit_form(family_name="Nouă"))
         assert missing.status_code == 200

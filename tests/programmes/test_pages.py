@@ -331,6 +331,8 @@ def edition_form(cast: Cast, **changes: str) -> dict[str, str]:
 
 def test_an_edition_is_created_and_leads_to_its_participants(cast: Cast) -> None:
     client = cast.client("registrar")
+    asked = client.get(f"/programmes/{cast.programme_id}/editions/new").text
+    assert "Creați ediția</button>" in asked
     answer = post(client, f"/programmes/{cast.programme_id}/editions/new", **edition_form(cast))
     assert answer.location == "/editions/noua-2026"
     page = client.get(answer.location).text
@@ -387,7 +389,7 @@ def test_groups_are_made_changed_and_named_once(cast: Cast) -> None:
     with cast.app.app_context():
         group = db.session().scalars(sa.select(Group)).one()
         assert group.trainers == ["Petru Formator", "Elena Alt"]
-    assert client.get(f"/editions/e1/groups/{group.id}").status_code == 200
+    assert "Modificați: Grupa 1</h2>" in client.get(f"/editions/e1/groups/{group.id}").text
     assert (
         post(client, f"/editions/e1/groups/{group.id}", **{**data, "name": "Grupa unu"}).status_code
         == 302

@@ -137,6 +137,12 @@ def test_a_list_with_marks_says_what_each_brings(auditor):
     assert all(row.select("td")[-1].get_text() != "—" for row in listed.select("tbody tr"))
 
 
+def test_a_month_is_said_in_words(auditor):
+    page = drawn(auditor.get(f"{REPORTS}/certificates"))
+    heads = [th.get_text(strip=True) for th in page.select("tbody th")]
+    assert "iunie 2026" in heads
+
+
 def test_a_long_list_has_pages_and_its_file_everybody(auditor, monkeypatch):
     monkeypatch.setattr(blueprint, "PER_PAGE", 4)
     href = f"{REPORTS}/progress/people?figure=head.people.n&county=BT"

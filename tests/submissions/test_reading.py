@@ -54,6 +54,8 @@ def test_a_work_is_read_in_place_with_its_neighbours(cast, handed_in):
     page = trainer.get(f"/submissions/{first}").text
     assert "Prima hartă" in page
     assert f'rel="next" accesskey="n" href="/submissions/{second}"' in page
+    assert "Lucrarea următoare" in page
+    assert "<summary>Cerința: 1.1 " in page
     assert 'rel="prev"' not in page
     assert f'href="/submissions/{first}"' in trainer.get(f"/submissions/{second}").text
 

@@ -218,6 +218,7 @@ def test_the_trainers_list_is_narrowed_and_searched(cast: Cast) -> None:
     assert "Unde semnez?" not in trainer.get("/threads?at=test").text
     assert "Unde semnez?" in trainer.get("/threads?edition=e1&at=lesson").text
     assert trainer.get("/threads?state=x&at=y&page=0").status_code == 200
+    assert "nicio contestație nu așteaptă" in found
 
 
 def test_the_database_gives_no_test_away(cast: Cast) -> None:
