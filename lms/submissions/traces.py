@@ -96,7 +96,7 @@ def erase(person_id: int) -> Mapping[str, int]:
     db.deleted(sa.delete(SubmissionVersion).where(of_work))
     db.deleted(sa.delete(Submission).where(Submission.id.in_(works)))
     audit.erase_details("submissions", works)
-    return {_("works"): len(works), _("files handed in"): files.forget(file_ids)}
+    return {_("work handed in"): len(works), _("files handed in"): files.forget(file_ids)}
 
 
 def removes(_person_id: int) -> Sequence[str]:
