@@ -31,6 +31,7 @@ def take(cast: Cast) -> None:
         version = QuizVersion(quiz_id=quiz.id, number=1, settings={}, created_at=now)
         session.add(version)
         session.flush()
+        quiz.current_version_id = version.id
         place = {
             "enrolment_id": cast.enrolments["learner"],
             "quiz_id": quiz.id,
