@@ -27,7 +27,7 @@ from lms.certificates.document import (
 )
 from lms.certificates.models import Award
 from lms.certificates.numbering import code_from_bytes, format_number
-from lms.certificates.wording import ENGLISH, ROMANIAN, figure
+from lms.certificates.wording import ENGLISH, ROMANIAN, per_cent
 from lms.config import Settings
 from lms.courses.models import (
     Completion,
@@ -221,7 +221,7 @@ def draft(
     if look.shows_results:
         best = best_results(enrolment.id)
         lines = {
-            key: replace(line, result=f"{figure(round(best[key], 1), language)} %")
+            key: replace(line, result=per_cent(round(best[key], 1), language))
             if key in best
             else line
             for key, line in lines.items()

@@ -65,7 +65,7 @@ def gap_word(gap: PaperGap) -> str:
         PaperGap.UNPRINTED: _("not printed yet"),
         PaperGap.UNSIGNED: _("not signed yet"),
         PaperGap.UNDELIVERED: _("not handed over yet"),
-        PaperGap.TO_CALL_BACK: _("to call back or to destroy"),
+        PaperGap.TO_CALL_BACK: _("to recall or destroy"),
     }[gap]
 
 
@@ -108,7 +108,7 @@ def _ended(paper: Paper) -> tuple[str, str] | None:
     if not paper.exists:
         return None
     if handed := paper.on(PaperEvent.HANDED_OVER):
-        return "warn", _("to call back; handed over %(day)s", day=format_short_date(handed))
+        return "warn", _("to recall; handed over %(day)s", day=format_short_date(handed))
     return "warn", _("to destroy; it is in the office")
 
 

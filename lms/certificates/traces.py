@@ -232,13 +232,13 @@ def _kept(certificate: Certificate, programme: Programme) -> str:
         )
     if programme.retain_until is None:
         return _(
-            "Certificate %(number)s whole, with the name as printed: the programme has not said "
-            "until when it keeps its register.",
+            "Certificate %(number)s in full, with the printed name: the programme has not set a"
+            " retention date.",
             number=number,
         )
     return _(
-        "Certificate %(number)s whole, with the name as printed, until %(date)s: the programme's "
-        "register must be shown until then.",
+        "Certificate %(number)s in full, with the printed name, until %(date)s: the programme's"
+        " register must be shown until then.",
         number=number,
         date=format_date(programme.retain_until, programme.zone),
     )

@@ -120,6 +120,11 @@ def figure(amount: Decimal, locale: Locale) -> str:
     return format_decimal(amount, locale=_region(locale), decimal_quantization=False)
 
 
+def per_cent(amount: Decimal, locale: Locale) -> str:
+    """Write a share in per cent: 92,5 %; 92.5% in English."""
+    return figure(amount, locale) + (" %" if locale == "ro" else "%")
+
+
 def decimal_sign(locale: Locale) -> str:
     """Return the sign between whole and part."""
     return get_decimal_symbol(_region(locale))

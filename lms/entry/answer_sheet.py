@@ -38,6 +38,7 @@ _REFUSALS = frozenset(
     {
         *("refused", "refuz", "refuz sa raspund", "nu doresc sa raspund", "nu raspunde"),
         *("i d rather not say", "id rather not say", "prefer not to say"),
+        "i prefer not to say",
     }
 )
 

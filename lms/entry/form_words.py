@@ -32,7 +32,7 @@ def filled_forms(
         _form(edition, settings, asked, enrolment, answers, enrolment.person.locale)
         for enrolment, answers in people
     ]
-    return draw_forms(_("Data at entry"), texts)
+    return draw_forms(_("Data on entry"), texts)
 
 
 def _form(  # noqa: PLR0917 -- handed on as they came
@@ -52,7 +52,7 @@ def _form(  # noqa: PLR0917 -- handed on as they came
             )
         return FormText(
             sender=" · ".join([programme.short_name, *programme.issuers]),
-            title=_("Data at entry"),
+            title=_("Data on entry"),
             subtitle=" · ".join(
                 part for part in (programme.title, programme.project_code, edition.title) if part
             ),
@@ -66,7 +66,13 @@ def _form(  # noqa: PLR0917 -- handed on as they came
 
 def _facts(enrolment: Enrolment | None) -> tuple[tuple[str, str], ...]:
     if enrolment is None:
-        labels = (_("Family name"), _("Given names"), _("Organisation"), _("Function"), _("County"))
+        labels = (
+            _("Family name"),
+            _("Given names"),
+            _("Organisation"),
+            _("Job title"),
+            _("County"),
+        )
         return tuple((label, "") for label in labels)
     person = enrolment.person
     county = COUNTIES.get(enrolment.county or "")
@@ -74,7 +80,7 @@ def _facts(enrolment: Enrolment | None) -> tuple[tuple[str, str], ...]:
         (_("Family name"), person.family_name),
         (_("Given names"), person.given_names),
         (_("Organisation"), enrolment.organisation_name or ""),
-        (_("Function"), enrolment.function or ""),
+        (_("Job title"), enrolment.function or ""),
         (_("County"), county.name if county else ""),
         (_("Sign-in name"), person.sign_in_name),
     )

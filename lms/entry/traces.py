@@ -103,7 +103,7 @@ def register() -> None:
     """Tell the registry."""
     register_trace(
         "entry",
-        lambda: _("Data at entry"),
+        lambda: _("Data on entry"),
         export=export,
         erase=erase,
         removes=removes,

@@ -30,7 +30,7 @@ def option_label(option: Option) -> str:
 
 def refusal() -> str:
     """What somebody says who won't answer."""
-    return _("I'd rather not say")
+    return _("I prefer not to say")
 
 
 def answer_words(question: Question, value: str) -> str:
@@ -95,9 +95,9 @@ def notice_of(programme: Programme, settings: EntrySettings) -> str:
 def proposed_notice(_programme: Programme) -> str:
     """Say why it is asked, on what ground, and who sees it, claiming no law."""
     return _(
-        "The programme has to report to its funder, in figures, who takes part: we ask because of "
-        "this duty, not by your agreement. Only the registrar and those who check the programme "
-        "see your answers, and these change nothing in the course or on the certificate."
+        "The programme has to report to its funder, in figures, who takes part: we ask because "
+        "of this duty, not on the basis of your consent. Only the registrar and the programme’s"
+        " auditors see your answers; they don't affect the course or the certificate."
     )
 
 

@@ -54,7 +54,7 @@ class MeetingForm(Form):
         option_widget=wtforms.widgets.CheckboxInput(),
     )
     grace_minutes = wtforms.IntegerField(
-        lazy("How many minutes before and after it the code is taken"),
+        lazy("How many minutes before and after it the code works"),
         [_NEEDED, between(0, MOST_GRACE)],
         default=DEFAULT_GRACE,
     )

@@ -99,7 +99,7 @@ def fault_sentence(planned: Planned) -> str:
             RowFault.NOBODY: _("nobody on this edition has this name or address"),
             RowFault.SEVERAL: _("several people fit; write the sign-in name"),
             RowFault.TWICE: _("the same person stands in a row above"),
-            RowFault.OWN: _("this is you: a colleague writes down your presence"),
+            RowFault.OWN: _("this is you: a colleague records your attendance"),
         }[planned.fault]
     if planned.row.fault is not None:
         text = planned.row.text

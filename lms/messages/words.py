@@ -36,15 +36,19 @@ def kind_word(kind: Kind) -> str:
 def kind_sentence(kind: Kind) -> str:
     """Say when a rule reminds; the number of days stands before it on the page."""
     return {
-        Kind.NEVER_IN: _("days after the invitation, and again after as many; three times at most"),
+        Kind.NEVER_IN: _(
+            "days after the invitation, then again at the same interval, at most three times"
+        ),
         Kind.MODULE_OPEN: _("days before the edition's last day, once"),
         Kind.END_OPEN: _(
-            "days after the last activity, and again after as many; three times at most"
+            "days after the last activity, then again at the same interval, at most three times"
         ),
-        Kind.QUIET: _("days without activity, and again after as many; three times at most"),
+        Kind.QUIET: _(
+            "days without activity, then again at the same interval, at most three times"
+        ),
         Kind.NAME_OPEN: _(
-            "days after the last activity, and again after as many; also to those who completed "
-            "the course, since the certificate waits for the name"
+            "days after the last activity, then again at the same interval; also sent to people"
+            " who completed the course, as their certificate needs the name"
         ),
     }[kind]
 

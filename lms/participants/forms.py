@@ -78,7 +78,7 @@ class PersonForm(Form):
     organisation = wtforms.StringField(lazy("Organisation"), [_FREE, _LONG], filters=[stripped])
     kind = wtforms.SelectField(lazy("Kind of organisation"), [_FREE], choices=KIND_CHOICES)
     cui = wtforms.StringField(lazy("Tax code (CUI)"), [_FREE, _LONG], filters=[stripped])
-    function = wtforms.StringField(lazy("Function"), [_FREE, _LONG], filters=[stripped])
+    function = wtforms.StringField(lazy("Job title"), [_FREE, _LONG], filters=[stripped])
     county = wtforms.SelectField(lazy("County"), [_FREE], choices=county_choices)
     group = wtforms.StringField(lazy("Group"), [_FREE, _LONG], filters=[stripped])
     answer = wtforms.RadioField(lazy("The same person?"), [_FREE], choices=[])
@@ -107,10 +107,10 @@ class ParticipantForm(Form):
     phone = Phone(lazy("Phone"), [_FREE], filters=[stripped])
     group = wtforms.SelectField(lazy("Group"), [_FREE], choices=[])
     organisation = wtforms.StringField(
-        lazy("Organisation at entry"), [_FREE, _LONG], filters=[stripped]
+        lazy("Organisation on entry"), [_FREE, _LONG], filters=[stripped]
     )
-    function = wtforms.StringField(lazy("Function at entry"), [_FREE, _LONG], filters=[stripped])
-    county = wtforms.SelectField(lazy("County at entry"), [_FREE], choices=county_choices)
+    function = wtforms.StringField(lazy("Job title on entry"), [_FREE, _LONG], filters=[stripped])
+    county = wtforms.SelectField(lazy("County on entry"), [_FREE], choices=county_choices)
     reason = wtforms.StringField(lazy("Reason for the change"), [_LONG], filters=[stripped])
 
 

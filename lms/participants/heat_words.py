@@ -73,11 +73,11 @@ def rule_of(stuck: Stuck) -> str:
             LONG.days,
         ),
         Stuck.QUIET: ngettext(
-            "Those who came in, and have done nothing for %(num)s day or more.",
-            "Those who came in, and have done nothing for %(num)s days or more.",
+            "Signed in, but inactive for %(num)s day or more.",
+            "Signed in, but inactive for %(num)s days or more.",
             QUIET_AFTER.days,
         ),
-        Stuck.NEVER_IN: _("Those who have a place, and have never come in."),
+        Stuck.NEVER_IN: _("Enrolled, but never signed in."),
     }[stuck]
 
 

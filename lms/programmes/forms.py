@@ -114,7 +114,7 @@ class TermForm(Form):
         choices=choices(((1, lazy("first, on the left")), (2, lazy("second, on the right")))),
     )
     name = wtforms.StringField(lazy("Name"), [_SAID, _LONG], filters=[stripped])
-    function = wtforms.StringField(lazy("Function"), [_SAID, _LONG], filters=[stripped])
+    function = wtforms.StringField(lazy("Job title"), [_SAID, _LONG], filters=[stripped])
     serves_from = wtforms.DateField(lazy("First day of the term"), [_NEEDED])
     serves_until = wtforms.DateField(lazy("Last day of the term"), [_FREE])
     scan = wtforms.FileField(lazy("Scanned signature (PNG or JPG)"), [_FREE])

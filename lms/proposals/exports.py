@@ -41,7 +41,7 @@ def workbook(proposals: Sequence[Proposal], *, with_names: bool) -> bytes:
         _("Kind of organisation"),
         _("County"),
         _("Handed in on"),
-        *([_("Name"), _("Organisation"), _("Function")] if with_names else []),
+        *([_("Name"), _("Organisation"), _("Job title")] if with_names else []),
         *(Column(label or _("Text"), _LONG_TEXT, wraps=True) for label in labels),
     ]
     return write_xlsx(_("Proposals"), columns, [_cells(p, labels, with_names) for p in proposals])

@@ -157,7 +157,7 @@ def removes(_person_id: int) -> Sequence[str]:
     return [
         _(
             "Every answer to a test with its files, and the reasons for extra attempts and "
-            "other terms."
+            "adjusted conditions."
         )
     ]
 

@@ -60,7 +60,7 @@ def report_csv(made: Built) -> bytes:
         ]
         for _key, found in made.report.figures()
     ]
-    headings = [_("Table"), _("Code"), _("Row"), _("Column"), _("Value"), _("Of how many")]
+    headings = [_("Table"), _("Code"), _("Row"), _("Column"), _("Value"), _("Number of people")]
     return write_csv(headings, rows)
 
 
@@ -85,7 +85,7 @@ def _headings(part: Part) -> list[str]:
     for at, column in enumerate(part.columns):
         headings.append(column.heading or _("Value"))
         if _has_of(part, at):
-            headings.append(_("of how many"))
+            headings.append(_("number of people"))
     return headings
 
 
@@ -127,7 +127,7 @@ def rules_of(made: Built) -> list[str]:
     """Say how a report counts."""
     rules = [*made.report.rules]
     if any(map(is_said_in_percent, made.report.all_parts)):
-        rules.append(_("Of fewer than %(num)s people no percentage is said.", num=FEW))
+        rules.append(_("No percentage is given for fewer than %(num)s people.", num=FEW))
     return [*rules, _("“—” stands where nothing is known.")]
 
 

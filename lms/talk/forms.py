@@ -43,7 +43,7 @@ class AnnouncementForm(Form):
         lazy("Text"), [_needed(lazy("Write the text.")), at_most(LONGEST_TEXT)], filters=[_lines]
     )
     shows_on = wtforms.DateField(lazy("Shown from"), [_FREE, _of_our_time])
-    until_on = wtforms.DateField(lazy("Shown until, that day included"), [_FREE, _of_our_time])
+    until_on = wtforms.DateField(lazy("Show until (inclusive)"), [_FREE, _of_our_time])
     by_mail = wtforms.BooleanField(lazy("Send it by e-mail too"))
     key = wtforms.HiddenField()
 

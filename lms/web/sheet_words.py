@@ -11,7 +11,7 @@ def refused_sheet_words(error: SheetRefused) -> str:
     sentence = {
         RefusedSheet.EMPTY: _("The file is empty."),
         RefusedSheet.TOO_LARGE: _("The file is larger than 5 MB."),
-        RefusedSheet.TOO_MANY_ROWS: _("The list has more than 5000 rows."),
+        RefusedSheet.TOO_MANY_ROWS: _("The list has more than 5,000 rows."),
         RefusedSheet.TOO_MANY_COLUMNS: _("The list has more than 100 columns."),
         RefusedSheet.CELL_TOO_LONG: _("A cell holds more than 2000 characters."),
         RefusedSheet.NOT_A_TABLE: _("The file holds no table with headings and rows."),

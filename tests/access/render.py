@@ -37,7 +37,7 @@ AREAS = {
     "proposals": "Proposals",
     "participants": "Participants",
     "programmes": "Programmes, editions, groups",
-    "entry": "Data at entry and national numbers",
+    "entry": "Data on entry and national numbers",
     "meetings": "Meetings and presence",
     "talk": "Questions, announcements, calendar",
     "reports": "Reports",

@@ -15,7 +15,7 @@ def kind_word(kind: PrintKind) -> str:
     """Name what a sheet is."""
     return {
         PrintKind.ORIGINAL: _("paper original, to be signed by hand"),
-        PrintKind.COPY: _("copy, marked so"),
+        PrintKind.COPY: _("copy, marked as a copy"),
         PrintKind.ANNEX: _("the annex alone, without the first page"),
         PrintKind.PROOF: _("proof, of no value"),
     }[kind]

@@ -183,7 +183,7 @@ class PrinterForm(Form):
         filters=[stripped],
     )
     right = Millimetres(lazy("To the right"), [Optional(), _SHIFT], default=Decimal(0))
-    up = Millimetres(lazy("Upwards"), [Optional(), _SHIFT], default=Decimal(0))
+    up = Millimetres(lazy("Up"), [Optional(), _SHIFT], default=Decimal(0))
 
 
 class RuleForm(Form):

@@ -122,8 +122,8 @@ def _calibration(lie: str, name: str, right: float = 0.0, up: float = 0.0) -> Re
             mm=format_number(int(AT)),
         ),
         _(
-            "What is missing goes into “To the right” and “Upwards”; what is too much, with a "
-            "minus. An example: 18.5 mm from the left is 1.5 to the right."
+            "What is missing goes into “To the right” and “Up”; what is too much, with a minus."
+            " An example: 18.5 mm from the left is 1.5 to the right."
         ),
     ]
     if name:

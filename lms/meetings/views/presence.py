@@ -52,7 +52,7 @@ def mark(meeting: Meeting) -> Response:
         )
         return _again(meeting, shown, reason, text)
     except OwnPresence:
-        return _again(meeting, shown, reason, _("A colleague writes down your own presence."))
+        return _again(meeting, shown, reason, _("A colleague records your own attendance."))
     except NotOfMeeting:
         text = _("Somebody here no longer takes part in the edition.")
         return _again(meeting, shown, reason, text)

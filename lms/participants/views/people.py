@@ -186,7 +186,7 @@ def lacks_reason(form: ParticipantForm, enrolment: Enrolment) -> bool:
     )
     if (renamed or corrected) and not form.reason.data:
         form.reason.errors = [
-            _("A change of name or of the data at entry needs a reason; it stays in the history.")
+            _("A change of name or of the data on entry needs a reason; it stays in the history.")
         ]
         return True
     return False

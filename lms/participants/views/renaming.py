@@ -107,8 +107,8 @@ def _tell(done: Renamed) -> None:
     if done.to_call_back:
         flash(
             _(
-                "On paper the holder still has %(numbers)s: ask for it back. It is listed under "
-                "“to call back or to destroy” until you mark it as returned or destroyed.",
+                "On paper the holder still has %(numbers)s: ask for it back. It is listed under"
+                " “to recall or destroy” until you mark it as returned or destroyed.",
                 numbers=", ".join(done.to_call_back),
             ),
             "warning",
@@ -116,8 +116,8 @@ def _tell(done: Renamed) -> None:
     if done.to_destroy:
         flash(
             _(
-                "The paper of %(numbers)s was never handed over: destroy it. It is listed under "
-                "“to call back or to destroy” until you mark it as destroyed.",
+                "The paper of %(numbers)s was never handed over: destroy it. It is listed under"
+                " “to recall or destroy” until you mark it as destroyed.",
                 numbers=", ".join(done.to_destroy),
             ),
             "warning",

@@ -276,7 +276,7 @@ def about_rows(
 def export_columns(table: EditionTable) -> Iterator[Column | str]:
     """Head the file's columns as the import reads them, then what the table adds."""
     yield from (_("Family name"), _("Given names"), _("E-mail"), _("Phone"), _("Organisation"))
-    yield from (_("Kind"), _("Function"), _("County"), _("Group"), _("Sign-in name"))
+    yield from (_("Kind"), _("Job title"), _("County"), _("Group"), _("Sign-in name"))
     yield from (_("State"), _("Last activity"), _("Modules completed"), _("Completed on"))
     yield from (_("What is missing"), _("At risk because"), _("Invited on"))
     yield from (_("Withdrawn on"), _("Reason"), _("Seat taken over by"))

@@ -41,7 +41,7 @@ BANK_TABS: tuple[Tab, ...] = (
     Tab("questions", lazy("Questions"), "quizzes.bank"),
     Tab("text", lazy("Write questions"), "quizzes.bank_text", EDIT_BANK),
     Tab("shared", lazy("From other courses"), "quizzes.bank_shared"),
-    Tab("doubles", lazy("Doubles"), "quizzes.bank_doubles"),
+    Tab("doubles", lazy("Duplicate questions"), "quizzes.bank_doubles"),
 )
 QUESTION_TABS: tuple[Tab, ...] = (
     Tab("question", lazy("The question"), "quizzes.bank_question"),

@@ -8,7 +8,7 @@ from typing import Any
 from lms.quizzes.bank_tools.difference import Fate
 from lms.quizzes.words import exchange_words
 from lms.web.forms import lazy
-from lms.web.i18n import format_number
+from lms.web.i18n import format_number, format_percent
 from lms.web.i18n import gettext as _
 
 TEXTS = {
@@ -42,7 +42,7 @@ ROWS = {
 VALUES = {
     "type": lazy("Kind of question"),
     "marks": lazy("Marks"),
-    "fraction": lazy("Earns"),
+    "fraction": lazy("Credit given"),
     "is_true": lazy("True"),
     "answer": lazy("Right answer"),
     "scoring": lazy("Scoring"),
@@ -115,7 +115,7 @@ def value_words(name: str, value: Any) -> str:
     if number is None:
         return str(value).replace("_", " ")
     if name in _SHARES:
-        return f"{format_number((100 * number).quantize(_ONE / 100))} %"
+        return format_percent((100 * number).quantize(_ONE / 100))
     return format_number(number)
 
 

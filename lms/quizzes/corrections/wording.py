@@ -106,5 +106,5 @@ def key_changed(link: str) -> Markup:
         "A key changed. New attempts are marked by it; answers given before stay marked by the "
         "old one until you decide."
     )
-    way = _("See who would move by the new key")
+    way = _("See whose result changes with the new key")
     return Markup('{} <a href="{}">{}</a>').format(said, link, way)

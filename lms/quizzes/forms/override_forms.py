@@ -13,7 +13,7 @@ from lms.quizzes.forms.settings_forms import moment_of
 from lms.quizzes.rules.overrides import MOST_PERCENT, Granted, parse_granted
 from lms.quizzes.services.terms import password_digest
 from lms.web.forms import Form, lazy, stripped
-from lms.web.i18n import format_datetime, ngettext
+from lms.web.i18n import format_datetime, format_percent, ngettext
 from lms.web.i18n import gettext as _
 
 _FREE = validators.Optional()
@@ -43,7 +43,7 @@ class TermsForm(Form):
     closes = wtforms.TimeField(lazy("at"), [_FREE])
     no_close = wtforms.BooleanField(lazy("Never closes"))
     attempts = _number(lazy("Attempts"), 100)
-    no_end = wtforms.BooleanField(lazy("As many attempts as one likes"))
+    no_end = wtforms.BooleanField(lazy("Unlimited attempts"))
     password = wtforms.StringField(
         lazy("Password"),
         [_FREE, validators.Length(max=100, message=lazy("At most %(max)d characters."))],
@@ -93,7 +93,9 @@ def words_of(terms: dict[str, Any]) -> list[str]:
     """Say what is granted, one short phrase for each thing."""
     granted = parse_granted(terms)
     said: dict[str, Callable[[], str]] = {
-        "extra_percent": lambda: _("%(part)s more time", part=f"{granted.extra_percent} %"),
+        "extra_percent": lambda: _(
+            "%(part)s more time", part=format_percent(granted.extra_percent or 0)
+        ),
         "time_limit": lambda: _limit(granted.time_limit),
         "opens_at": lambda: _("opens on %(when)s", when=_when(granted.opens_at)),
         "closes_at": lambda: (
@@ -104,7 +106,7 @@ def words_of(terms: dict[str, Any]) -> list[str]:
         "attempts": lambda: (
             ngettext("%(num)s attempt", "%(num)s attempts", granted.attempts)
             if granted.attempts
-            else _("as many attempts as one likes")
+            else _("unlimited attempts")
         ),
         "password": lambda: _("a password of its own") if granted.password else _("no password"),
     }

@@ -73,8 +73,8 @@ BEHAVIOUR_WORDS = {
     Behaviour.DEFERRED: lazy("Checked only at the end"),
     Behaviour.IMMEDIATE: lazy("Each question can be checked once"),
     Behaviour.INTERACTIVE: lazy("Several tries with hints; each wrong one costs"),
-    Behaviour.ADAPTIVE: lazy("As many tries as one likes; each wrong one costs"),
-    Behaviour.ADAPTIVE_NO_PENALTY: lazy("As many tries as one likes, free of cost"),
+    Behaviour.ADAPTIVE: lazy("Unlimited tries; each wrong one costs"),
+    Behaviour.ADAPTIVE_NO_PENALTY: lazy("Unlimited tries, free of cost"),
     Behaviour.DEFERRED_CBM: lazy("With certainty, checked at the end"),
     Behaviour.IMMEDIATE_CBM: lazy("With certainty, each question checked once"),
 }

@@ -80,7 +80,7 @@ _SHORT = Form(
             lazy("Add another answer"),
             (
                 Field("text", lazy("Answer"), Kind.LINE, is_needed=True),
-                Field("percent", lazy("Earns"), Kind.NUMBER, unit="%"),
+                Field("percent", lazy("Credit given"), Kind.NUMBER, unit="%"),
                 _SAID,
             ),
             blank=2,

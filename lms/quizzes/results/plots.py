@@ -11,13 +11,13 @@ from lms.quizzes.results.report import QuestionReport, QuizReport
 from lms.quizzes.results.words import number
 from lms.quizzes.statistics.advice import ADEQUATE, WEAK
 from lms.web.charts import Bars, Points, draw_bars, draw_points
-from lms.web.i18n import format_number
+from lms.web.i18n import format_number, format_percent
 from lms.web.i18n import gettext as _
 
 
 def band_names() -> list[str]:
     """Name the tenths that results fall into."""
-    return [*(f"{low}–{low + 9} %" for low in range(0, 90, 10)), "90–100 %"]
+    return [f"{low}–{format_percent(low + 9 if low < 90 else 100)}" for low in range(0, 100, 10)]
 
 
 def results_plot(report: QuizReport) -> Markup | None:

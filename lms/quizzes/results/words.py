@@ -135,8 +135,8 @@ def test_lines(report: QuizReport) -> list[FigureLine]:
             whole.consistency_interval,
             "%",
             _(
-                "How well the questions agree about who knows more. From 70 % people may be "
-                "compared by their results; under 50 % they should not be."
+                "How well the questions agree about who knows more. From 70% people may be "
+                "compared by their results; under 50% they should not be."
             ),
         ),
         FigureLine(
@@ -257,7 +257,7 @@ def item_lines(question: QuestionReport) -> list[FigureLine]:
             of.facility,
             of.facility_interval,
             "%",
-            _("The part of the points that was earned. 100 %: everybody knew it."),
+            _("The part of the points that was earned. 100%: everybody knew it."),
         ),
         FigureLine(
             "guess",
@@ -265,7 +265,7 @@ def item_lines(question: QuestionReport) -> list[FigureLine]:
             of.guess,
             None,
             "%",
-            _("What somebody earns who guesses blindly."),
+            _("The mark you would expect from guessing."),
         ),
         FigureLine(
             "deviation",

@@ -182,7 +182,7 @@ def _dispute_words(line: DisputeLine) -> list[str]:
         )
     ]
     if line.is_open:
-        return [*said, _("It waits for an answer.")]
+        return [*said, _("It is waiting for an answer.")]
     answer = _("the mark was corrected") if line.is_upheld else _("the mark stays")
     who = line.answered_by or _("The trainer")
     return [*said, f"{who}: {answer}. {line.answer or ''}".strip()]

@@ -120,7 +120,7 @@ def tell_apart(page: PairPage) -> Response:
     assert actor is not None
     if request.form.get("do") == "again":
         doubles.offer_again(page.question, page.other, by=actor.person_id)
-        flash(_("The two are offered as doubles again while they look alike."), "success")
+        flash(_("The two are offered as duplicates again while they look alike."), "success")
     elif request.form.get("do") == "alternatives":
         if page.question.course_id != page.other.course_id:
             raise Hidden

@@ -306,7 +306,7 @@ def apply_correction(found: VersionPage) -> Response | str:
             proposal, reason=reason, by=by, seen=values.get("seen", ""), now=now
         )
     except correcting.LookAgain:
-        said = _("Something changed since this page was drawn: look again at who would move.")
+        said = _("Something changed since this page was drawn: look again at whose result changes.")
         return _look(found, values, reason=reason, error=said)
     except correcting.CannotCorrect as refused:
         flash(wording.refused(refused.reason), "warning")

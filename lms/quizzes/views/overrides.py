@@ -240,7 +240,7 @@ def _grant(grantee: Grantee) -> Response:
         return _draw(grantee, form, 422)
     flash(
         _(
-            "Other terms hold for %(name)s at “%(quiz)s” from now on.",
+            "Adjusted conditions apply to %(name)s at “%(quiz)s” from now on.",
             name=grantee.name,
             quiz=grantee.quiz_title,
         ),

@@ -50,7 +50,7 @@ def build(scope: Scope, population: Population) -> Report:
         KIND,
         title(),
         (
-            _("Certificates are counted, not people: who holds two is in the list twice."),
+            _("Certificates are counted, not people: a person with two is counted twice."),
             _("Those of people who withdrew later are counted: they were issued."),
             _("A month counts what was issued in it, whatever became of it since."),
         ),
@@ -135,8 +135,8 @@ def _head(scope: Scope, population: Population, lines: list[Line]) -> Part:
                     (Behind(p.id, numbers.get(p.id)) for p in people), of=len(population.people)
                 ),
             ),
-            ("held", _("of those, hold a valid one"), figures.count(held, of=len(people))),
-            ("lack", _("of those, wait for one"), figures.count(lack, of=len(people))),
+            ("held", _("of them hold a valid one"), figures.count(held, of=len(people))),
+            ("lack", _("of them are waiting for one"), figures.count(lack, of=len(people))),
         ],
         brings=_("Number"),
     )
@@ -212,7 +212,7 @@ def _paper(lines: list[Line]) -> Part:
             ),
             Row(
                 "back",
-                _("ended, to be called back"),
+                _("no longer valid, to be returned"),
                 (_count(back, of=len(ended)), figures.NOTHING),
             ),
         ),

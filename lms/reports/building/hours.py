@@ -31,11 +31,11 @@ def build(scope: Scope, population: Population) -> Report:
         KIND,
         title(),
         (
-            _("Who takes part is counted, each person once; who withdrew is not."),
+            _("Everyone taking part is counted once; people who withdrew are not."),
             _("The hours are those of the ledger, corrections among them."),
             _(
-                "Who is enrolled several times is counted once, with the place nearest to the "
-                "hours asked for."
+                "People enrolled several times are counted once, with the place closest to the "
+                "required hours."
             ),
         ),
         _head(scope, population),
@@ -108,7 +108,7 @@ def _head(scope: Scope, population: Population) -> Part:
                 _("have hours"),
                 _count((p for p in people if p.person_id in attended), len(people)),
             ),
-            ("reached", _("have the hours asked for"), reached),
+            ("reached", _("have the required hours"), reached),
             ("total", _("hours in all"), figures.total(by_place)),
         ],
         brings=_("Hours"),
@@ -139,11 +139,11 @@ def _reached(scope: Scope, population: Population) -> Part:
         )
         for name, label, found in bands
     )
-    heading = _("Of the hours asked for")
+    heading = _("Required hours")
     asked = sorted({run.hours_required for run in scope.runs if run.hours_required > 0})
-    note = _("No hours are asked for here.")
+    note = _("No attendance is required here.")
     if asked:
-        note = _("Asked for: %(hours)s.", hours=" / ".join(map(format_number, asked)))
+        note = _("Required: %(hours)s.", hours=" / ".join(map(format_number, asked)))
     return Part(
         "reached",
         heading,
@@ -234,7 +234,7 @@ def _sources(population: Population, ledger: list[Entry], presences: list[Was]) 
         _("Source"),
         (Column("people", _("People"), _("Hours")), Column("hours", _("Hours"), _("Hours"))),
         tuple(rows),
-        note=_("What the office writes down may be less than nothing: it corrects."),
+        note=_("Entries by the office may be negative: they are corrections."),
         chart=Chart(heading, ("hours",)),
     )
 

@@ -37,7 +37,7 @@ def build(scope: Scope, population: Population) -> Report:
         title(),
         (
             _("Each person is counted once in the programme, as they were on the day of entry."),
-            _("Who withdrew after entry took part, and is counted."),
+            _("People who withdrew after entry are counted: they took part."),
             _("Who left a necessary question open can't be counted."),
         ),
         _head(lines),

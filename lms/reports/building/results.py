@@ -29,7 +29,7 @@ def build(scope: Scope, population: Population) -> Report:
         KIND,
         title(),
         (
-            _("Who takes part is counted, each person once; who withdrew is not."),
+            _("Everyone taking part is counted once; people who withdrew are not."),
             _("Of each person the best mark counts; marks are of a hundred."),
             _("A test on paper never stands among attempts: it has a table of its own."),
             _("Tests before the first and after the last module are in a report of their own."),

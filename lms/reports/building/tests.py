@@ -63,7 +63,7 @@ def build(scope: Scope, population: Population) -> Report:
         KIND,
         title(),
         (
-            _("Who takes part is counted, each person once; who withdrew is not."),
+            _("Everyone taking part is counted once; people who withdrew are not."),
             _("Means, gain and spread are of those alone who took both tests."),
             _("Marks are of a hundred, on the site or on paper; neither test is passed or failed."),
         ),
@@ -130,7 +130,7 @@ def _means(both: Both, course_id: int, name: str) -> Part:
         f"means{course_id}",
         _titled(_("Means of those who took both"), name),
         _("Test"),
-        (Column("mean", _("Mean"), _("Mark")), Column("n", _("Of how many"))),
+        (Column("mean", _("Mean"), _("Mark")), Column("n", _("Number of people"))),
         (
             Row("initial", _("Initial test"), (before, Figure(len(both.pairs)))),
             Row("final", _("Final test"), (after, Figure(len(both.pairs)))),

@@ -109,7 +109,7 @@ def settle(thread: Thread) -> Response:
         flash(
             _("The question is marked as answered.")
             if answered
-            else _("The question waits for an answer again."),
+            else _("The question is waiting for an answer again."),
             "ok",
         )
     return _back(thread)

@@ -120,7 +120,7 @@ FORM = Form(
                 Field("formula", lazy("Formula, for example a*b/100"), Kind.LINE, is_needed=True),
                 Field("tolerance", lazy("May miss it by"), Kind.NUMBER),
                 TOLERANCE_KIND,
-                Field("percent", lazy("Earns"), Kind.NUMBER, unit="%", is_more=True),
+                Field("percent", lazy("Credit given"), Kind.NUMBER, unit="%", is_more=True),
                 Field("feedback", lazy("Said to who answers so"), is_more=True),
             ),
             blank=1,

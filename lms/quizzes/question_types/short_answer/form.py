@@ -60,7 +60,7 @@ FORM = Form(
             lazy("Add another answer"),
             (
                 Field("text", lazy("Answer"), Kind.LINE, is_needed=True),
-                Field("percent", lazy("Earns"), Kind.NUMBER, unit="%", is_more=True),
+                Field("percent", lazy("Credit given"), Kind.NUMBER, unit="%", is_more=True),
                 Field("feedback", lazy("Said to who answers so"), is_more=True),
             ),
             blank=2,

@@ -70,7 +70,7 @@ FORM = Form(
             lazy("Add an answer"),
             (
                 *OPTIONS,
-                Field("percent", lazy("Earns in part"), Kind.NUMBER, unit="%", is_more=True),
+                Field("percent", lazy("Partial credit"), Kind.NUMBER, unit="%", is_more=True),
             ),
             Right.ONE,
         ),
