@@ -107,6 +107,14 @@ def test_no_sentence_is_translated_in_two_ways() -> None:
                 assert before[0] == text, f"{key!r}: {before[1]} and {path.name}"
 
 
+def test_an_english_sentence_has_no_straight_apostrophe() -> None:
+    straight = []
+    for message in extracted():
+        said = " ".join(message) if isinstance(message, (list, tuple)) else str(message)
+        straight += [said] if re.search(r"[A-Za-z]'(?:[A-Za-z]| [a-z])", said) else []
+    assert straight == []
+
+
 def test_a_version_is_one_word_and_an_option_another() -> None:
     """What is written anew is „versiune”; „variantă” is what one chooses, or a parallel set."""
     mixed = []

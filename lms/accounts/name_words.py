@@ -20,12 +20,12 @@ def name_remarks(family: str, given: str) -> list[str]:
         NameProblem.MISSING: _("A part of the name is missing."),
         NameProblem.CEDILLA: _("It has ş or ţ with a cedilla; Romanian writes ș and ț."),
         NameProblem.MISREAD_LETTER: _("A letter seems to have been misread, such as ã or þ."),
-        NameProblem.NOT_LATIN: _("It has letters that aren't Latin."),
+        NameProblem.NOT_LATIN: _("It has letters that aren’t Latin."),
         NameProblem.ALL_CAPITALS: _("It is written in capitals."),
         NameProblem.NO_CAPITAL: _("It is written without a capital."),
         NameProblem.STRAY_SPACE: _("It has a space too many."),
         NameProblem.DIGIT: _("It has a digit."),
-        NameProblem.STRANGE_SIGN: _("It has a character that names don't have."),
+        NameProblem.STRANGE_SIGN: _("It has a character that names don’t have."),
     }
     return [said[problem] for problem in full_name_problems(family, given)]
 

@@ -123,7 +123,7 @@ def keeps_account(_person_id: int) -> Sequence[str]:
             "A number without a name, so that figures still add up, and the versions of the "
             "privacy notice that were shown, with their dates."
         ),
-        _("Scans of signed lists, with the names of all who signed, for the programme's time."),
+        _("Scans of signed lists, with the names of all who signed, for the programme’s time."),
         _("Backups made before today hold the data until they are replaced by newer ones."),
     ]
 

@@ -78,7 +78,7 @@ def browse() -> str:
 def _choices() -> list[tuple[str, str]]:
     """Return the kinds of act that occur; first the ready-made choice of several."""
     kinds = sorted(((a, action_word(a)) for a in queries.actions()), key=lambda x: x[1])
-    return [(DATA_CHANGES, _("Changes in somebody's data")), *kinds]
+    return [(DATA_CHANGES, _("Changes in somebody’s data")), *kinds]
 
 
 @bp.get("/audit.<any(xlsx, csv):kind>")

@@ -33,7 +33,7 @@ _HINTS = {
     ),
 }
 
-_AUTHORITY = lazy("See the authority's answers and LMS_TSA_URL, LMS_TSA_ROOTS: docs/seal.md.")
+_AUTHORITY = lazy("See the authority’s answers and LMS_TSA_URL, LMS_TSA_ROOTS: docs/seal.md.")
 _HINTS |= {
     FaultKind.LEVEL_WAITS: _AUTHORITY,
     FaultKind.STAMP_ENDS: _AUTHORITY,
@@ -43,7 +43,7 @@ _HINTS |= {
 
 _NUMBERS = lazy("A number could go to two people, or be denied to the one who has it on paper.")
 _PROOF = lazy("The register no longer proves who was given what.")
-_FILES = lazy("The holder can't be given the signed file again, nor can it be verified.")
+_FILES = lazy("The holder can’t be given the signed file again, nor can it be verified.")
 _SEALING = lazy("No certificate can be issued.")
 
 _LATER = lazy("Files can be verified for a shorter time once this site is gone.")

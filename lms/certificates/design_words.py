@@ -40,7 +40,7 @@ def block_word(block_id: str, kind: str = "") -> str:
         "verify-words": _("Words before the address"),
         "verify-page": _("Verification address"),
         "verify-code": _("Code"),
-        "contact": _("Issuer's contact"),
+        "contact": _("Issuer’s contact"),
         "note": _("Note on the copy"),
         "signatures": _("Signatures"),
         "statements": _("Statements"),
@@ -196,9 +196,9 @@ def fault_sentence(fault: Fault) -> str:
         FaultKind.SIZES_REVERSED: _("the smallest size is larger than the largest."),
         FaultKind.NEAR_THE_EDGE: _("keep 10 mm from the edge of the sheet."),
         FaultKind.NOT_SQUARE: _("width and height must be equal."),
-        FaultKind.CODE_TOO_SMALL: _("the code needs 22 mm, or a photocopy can't be read."),
+        FaultKind.CODE_TOO_SMALL: _("the code needs 22 mm, or a photocopy can’t be read."),
         FaultKind.NOT_SHOWN: _("%(name)s must stand somewhere on it.", name=fault.detail),
-    }.get(fault.kind, _("this can't be read."))
+    }.get(fault.kind, _("this can’t be read."))
     return f"{where}: {what}" if where else f"{_('Certificate')}: {what}"
 
 
@@ -213,12 +213,12 @@ def picture_words(reason: str, detail: str = "") -> str:
         "too_few_pixels": _("The picture is smaller than 60 pixels; it would not print well."),
         "not_a_picture": _("The file is neither a PNG nor a JPG picture, nor an SVG drawing."),
         "not_drawable": _(
-            "The SVG drawing has parts that can't be printed exactly%(what)s. Save it as outlines "
-            "without effects, or as PNG.",
+            "The SVG drawing has parts that can’t be printed exactly%(what)s. Save it as "
+            "outlines without effects, or as PNG.",
             what=f" ({detail})" if detail else "",
         ),
         "wrong_shape": _(
-            "A background must have the sheet's shape, %(sheet)s mm; this picture has another.",
+            "A background must have the sheet’s shape, %(sheet)s mm; this picture has another.",
             sheet=detail,
         ),
         "too_rich": _(
@@ -253,10 +253,10 @@ def reserved_sentence(found: ReservedWord) -> str:
     """Say why a word is doubtful on a certificate."""
     why = {
         Reason.AUTHORISED: _("is kept for certificates of authorised training providers"),
-        Reason.SUPPLEMENT: _("is the annex of authorised training providers' certificates"),
+        Reason.SUPPLEMENT: _("is the annex of authorised training providers’ certificates"),
         Reason.SCHOOL: _("is kept for schools and universities"),
         Reason.STATE: _("is a sign or an office of the state"),
-        Reason.GENDER: _("doesn't fit everybody"),
+        Reason.GENDER: _("doesn’t fit everybody"),
     }[found.reason]
     return _("“%(word)s” %(why)s.", word=found.word, why=why)
 

@@ -143,9 +143,9 @@ class PinForm(Form):
 
     signatory = wtforms.SelectField(lazy("Signatory"), choices=[])
     certificate = wtforms.FileField(
-        lazy("The signatory's certificate"), [DataRequired(lazy("Choose the certificate's file."))]
+        lazy("The signatory’s certificate"), [DataRequired(lazy("Choose the certificate’s file."))]
     )
-    issuer = wtforms.FileField(lazy("The issuer's certificate"), [Optional()])
+    issuer = wtforms.FileField(lazy("The issuer’s certificate"), [Optional()])
 
 
 class ScanForm(Form):

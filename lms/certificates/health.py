@@ -97,12 +97,12 @@ def seal_faults() -> Iterator[Fault]:
     except SealMissing as error:
         if db.session().scalar(sa.select(CertificateFile.id).limit(1)) is not None:
             yield Fault(
-                FaultKind.SEAL_LOST, "seal", lazy("The seal's key is gone: %(path)s.", path=error)
+                FaultKind.SEAL_LOST, "seal", lazy("The seal’s key is gone: %(path)s.", path=error)
             )
         return  # else none yet: the first certificate makes it
     except (SealError, OSError) as error:
         yield Fault(
-            FaultKind.SEAL_UNUSABLE, "seal", lazy("The seal can't be used: %(why)s.", why=error)
+            FaultKind.SEAL_UNUSABLE, "seal", lazy("The seal can’t be used: %(why)s.", why=error)
         )
         return
     yield from _expiry_faults(found)

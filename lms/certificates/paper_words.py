@@ -127,7 +127,7 @@ def own_sentence(paper: Paper) -> str:
             )
         return _("It was handed to you on %(day)s.", day=day)
     if paper.on(PaperEvent.SIGNED):
-        return _("It is printed and signed, and waits for you at the registrar's.")
+        return _("It is printed and signed, and waits for you at the registrar’s.")
     if paper.printed:
         return _("It is printed, and is being signed.")
     return ""
@@ -138,6 +138,6 @@ def lack_sentence(lack: Lack) -> str:
     return {
         Lack.DOCUMENT: _("Say which kind of document you saw."),
         Lack.RECEIVER: _("Write the name of the person who came instead."),
-        Lack.TRACKING: _("Write the number on the post's receipt."),
+        Lack.TRACKING: _("Write the number on the post’s receipt."),
         Lack.DONE_BY: _("Write who handed over."),
     }[lack]

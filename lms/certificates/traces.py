@@ -226,8 +226,9 @@ def _kept(certificate: Certificate, programme: Programme) -> str:
     number = certificate.number
     if not must_keep(programme):
         return _(
-            "Of certificate %(number)s: number, code, state, dates, the file's hash and the place "
-            "in the list by which its badge can be revoked, so that a forgery can be told.",
+            "Of certificate %(number)s: number, code, state, dates, the file’s hash and the "
+            "place in the list by which its badge can be revoked, so that a forgery can be "
+            "told.",
             number=number,
         )
     if programme.retain_until is None:
@@ -237,7 +238,7 @@ def _kept(certificate: Certificate, programme: Programme) -> str:
             number=number,
         )
     return _(
-        "Certificate %(number)s in full, with the printed name, until %(date)s: the programme's"
+        "Certificate %(number)s in full, with the printed name, until %(date)s: the programme’s"
         " register must be shown until then.",
         number=number,
         date=format_date(programme.retain_until, programme.zone),

@@ -53,7 +53,8 @@ def reason_sentence(reason: Reason) -> str:
     return {
         Reason.NAME_UNCONFIRMED: _("You have not yet confirmed the name that will be printed."),
         Reason.PROGRAMME_INCOMPLETE: _(
-            "The programme's data for printing are not complete yet; the organisers are completing them."
+            "The programme’s data for printing are not complete yet; the organisers are "
+            "completing them."
         ),
         Reason.RELEASE_AWAITED: _("The organisers have not yet released the list of certificates."),
         Reason.SUSPENDED: _("Your account is suspended; ask the registrar."),
@@ -96,7 +97,7 @@ def condition_word(name: str) -> str:
         Reason.TESTS_TAKEN.value: _("Initial and final test taken"),
         Reason.HOURS_ATTENDED.value: _("Hours attended"),
         Reason.FORM_SUBMITTED.value: _("Form submitted"),
-        Reason.CONFIRMED_BY_REGISTRAR.value: _("The registrar's confirmation"),
+        Reason.CONFIRMED_BY_REGISTRAR.value: _("The registrar’s confirmation"),
     }.get(kind, kind)
 
 
@@ -111,7 +112,7 @@ def missing_sentence(missing: Missing) -> str:
     done, needed = _figure(missing.done), _figure(missing.needed)
     now = _("%(done)s of %(needed)s today", done=done, needed=needed)
     if not missing.needed_then:
-        return _("%(what)s: %(now)s; it wasn't asked for then.", what=word, now=now)
+        return _("%(what)s: %(now)s; it wasn’t asked for then.", what=word, now=now)
     then = _(
         "%(done)s of %(needed)s when it was earned",
         done=_figure(missing.done_then),
@@ -139,7 +140,7 @@ def field_word(field: str) -> str:
         "period_to": _("Period"),
         "issued_on": _("Date of issue"),
         "issuers": _("Issuer"),
-        "issuer_contact": _("Issuer's contact"),
+        "issuer_contact": _("Issuer’s contact"),
         "signatories": _("Signatories"),
         "programme_lines": _("Programme"),
         "statements": _("Statements"),
@@ -156,7 +157,7 @@ def problem_sentence(problem: Problem) -> str:
     """Say what is wrong with a field, and so what to change."""
     what = {
         ProblemKind.EMPTY: _("is missing"),
-        ProblemKind.GLYPH_MISSING: _("has letters that the certificate's font can't print"),
+        ProblemKind.GLYPH_MISSING: _("has letters that the certificate’s font can’t print"),
         ProblemKind.TOO_LONG: _("is too long for its place on the page"),
         ProblemKind.CEDILLA: _("is written with cedilla letters in place of ș and ț"),
         ProblemKind.ALL_CAPS: _("is written in capitals"),
@@ -168,7 +169,7 @@ def problem_sentence(problem: Problem) -> str:
         ProblemKind.NUMBER_MALFORMED: _("is malformed"),
         ProblemKind.CODE_MALFORMED: _("is malformed"),
         ProblemKind.ADDRESS_MALFORMED: _("is malformed"),
-        ProblemKind.LOGO_UNREADABLE: _("can't be read or are too large"),
+        ProblemKind.LOGO_UNREADABLE: _("can’t be read or are too large"),
         ProblemKind.LOGO_WITHOUT_WORDS: _("lack their description in words"),
         ProblemKind.TOO_MANY: _("are more than the page holds"),
     }[problem.kind]
@@ -186,7 +187,10 @@ def seal_sentence(kind: SealKind) -> str:
             "The file bears an electronic seal with a certificate of the issuer. It proves that the file comes from the issuer and was not changed since. It is not said to be a qualified seal."
         ),
         SealKind.QUALIFIED: _(
-            "The file bears an electronic seal whose certificate says that it is qualified, for seals, and that its key is in a qualified device. Whether its issuer is on the Union's trusted list was not looked up here; if so, the law presumes that the file comes from the issuer and was not changed."
+            "The file bears an electronic seal whose certificate says that it is qualified, for"
+            " seals, and that its key is in a qualified device. Whether its issuer is on the "
+            "Union’s trusted list was not looked up here; if so, the law presumes that the file"
+            " comes from the issuer and was not changed."
         ),
     }[kind]
 
@@ -208,7 +212,7 @@ def outcome_title(outcome: Outcome) -> tuple[str, str]:
         Outcome.NOT_OURS: ("bad", _("The file was not signed by this site")),
         Outcome.NO_SIGNATURE: ("bad", _("The file has no electronic signature")),
         Outcome.IMAGE_ONLY: ("warn", _("This is a picture, not the original file")),
-        Outcome.UNREADABLE: ("bad", _("The file can't be read")),
+        Outcome.UNREADABLE: ("bad", _("The file can’t be read")),
         Outcome.TOO_LARGE: ("warn", _("The file is too large")),
         Outcome.CODE_UNKNOWN: ("warn", _("It is not in the register")),
     }[outcome]
@@ -280,7 +284,7 @@ def number_for_code() -> tuple[str, str, str]:
     """Return (kind, title, sentence) where the number of a certificate was typed for its code."""
     return (
         "warn",
-        _("This is the certificate's number, not its code"),
+        _("This is the certificate’s number, not its code"),
         _(
             "The number alone proves nothing, for it can be guessed. The code has 27 signs and stands beside the QR code, in the lower part of the certificate."
         ),
@@ -322,10 +326,10 @@ def badge_sentence(outcome: CredentialOutcome) -> str:
     """Say what became of the badge that travels in a file."""
     return {
         CredentialOutcome.VALID: _(
-            "Signed with this site's key for badges, and says the same as the certificate."
+            "Signed with this site’s key for badges, and says the same as the certificate."
         ),
         CredentialOutcome.EXPIRED: _(
-            "Signed with this site's key for badges, and says the same; its validity has ended."
+            "Signed with this site’s key for badges, and says the same; its validity has ended."
         ),
         CredentialOutcome.WITHDRAWN_KEY: _(
             "Says the same as the certificate, but is signed with a key that was withdrawn since, because others may have it. The register holds this file; do not rely on the badge alone."
@@ -334,7 +338,7 @@ def badge_sentence(outcome: CredentialOutcome) -> str:
         CredentialOutcome.BAD_SIGNATURE: _("Not good: its signature does not hold."),
         CredentialOutcome.OTHER_CERTIFICATE: _("Not good: it says otherwise than the certificate."),
         CredentialOutcome.NOT_YET_VALID: _("Not good: it is not valid yet."),
-    }.get(outcome, _("Not good: it can't be read as a badge of ours."))
+    }.get(outcome, _("Not good: it can’t be read as a badge of ours."))
 
 
 def level_words(level: str) -> str:
@@ -351,7 +355,7 @@ def level_words(level: str) -> str:
 def seal_time(level: str) -> str:
     """Say who vouches for the moment of sealing."""
     if level == "B-B":
-        return _("The moment of sealing is what the issuer's own clock said.")
+        return _("The moment of sealing is what the issuer’s own clock said.")
     return _("A timestamp authority vouches for the moment at which the file was there.")
 
 
@@ -361,10 +365,10 @@ def refused_file(why: str) -> str:
         "kind": _("neither a PDF, nor a ZIP, nor the register of a day."),
         "archive": _("the ZIP is damaged, or holds another ZIP."),
         "facts": _("it holds no facts that can be read back."),
-        "signer": _("it bears another seal than this site's."),
+        "signer": _("it bears another seal than this site’s."),
         "stolen": _("it bears a seal that was reported stolen, and proves nothing."),
         "changed": _("it was changed since it was made, and proves nothing."),
-    }.get(why, _("it can't be used."))
+    }.get(why, _("it can’t be used."))
 
 
 def lock_sentence(reason: str) -> str:

@@ -15,7 +15,7 @@ PUBLIC = ".pem"  # certificates, which everybody may have; keys end otherwise
 
 @check(
     "keys.private",
-    endangers=lazy("Whoever reads a key can issue certificates in the organisation's name."),
+    endangers=lazy("Whoever reads a key can issue certificates in the organisation’s name."),
 )
 def keys_are_private(settings: Settings) -> Iterator[Problem]:
     """Whoever reads a key can sign in the organisation's name."""
@@ -23,19 +23,19 @@ def keys_are_private(settings: Settings) -> Iterator[Problem]:
     for path in [*sorted(settings.folder("keys").rglob("*")), *named]:
         if not path.exists():
             yield error(
-                lazy("%(path)s is named in the settings, but isn't there.", path=path),
+                lazy("%(path)s is named in the settings, but isn’t there.", path=path),
                 lazy("Mend LMS_SEAL_PKCS12."),
             )
         elif path.is_file() and path.suffix != PUBLIC and path.stat().st_mode & OTHERS:
             yield error(
-                lazy("%(path)s can be read by others than the service's user.", path=path),
+                lazy("%(path)s can be read by others than the service’s user.", path=path),
                 lazy("Run: chmod 600 %(path)s", path=path),
             )
 
 
 @check(
     "keys.instance-private",
-    endangers=lazy("Everybody's personal data can be read by any program of this machine."),
+    endangers=lazy("Everybody’s personal data can be read by any program of this machine."),
 )
 def instance_is_private(settings: Settings) -> Iterator[Problem]:
     """The instance holds personal data: nobody else on the machine may enter."""
@@ -72,6 +72,6 @@ def files_are_private(settings: Settings) -> Iterator[Problem]:
             )
         elif not found.st_mode & stat.S_IRUSR:
             yield error(
-                lazy("%(path)s can't be read by the service.", path=path),
+                lazy("%(path)s can’t be read by the service.", path=path),
                 lazy("Run: chmod 600 %(path)s", path=path),
             )

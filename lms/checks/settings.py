@@ -97,7 +97,7 @@ def addresses_are_safe(settings: Settings) -> Iterator[Problem]:
                 "LMS_BASE_URL is an address of this machine: nobody else can follow a link in a "
                 "mail."
             ),
-            lazy("Set LMS_BASE_URL to the site's public address."),
+            lazy("Set LMS_BASE_URL to the site’s public address."),
         )
     printed = urlsplit(settings.printed_verify_url)
     if printed.scheme != "https":
@@ -144,7 +144,7 @@ def people_can_be_reached(settings: Settings) -> Iterator[Problem]:
 @check(
     "settings.database-place",
     Scope.ALWAYS,
-    endangers=lazy("Locks don't hold over a network: the database would be damaged."),
+    endangers=lazy("Locks don’t hold over a network: the database would be damaged."),
 )
 def database_is_on_a_local_disk(settings: Settings) -> Iterator[Problem]:
     """SQLite's locks don't hold over a network: the database would be damaged."""
@@ -188,6 +188,6 @@ def disk_has_room(settings: Settings) -> Iterator[Problem]:
     if free < LEAST_FREE_MB:
         make = error if free < DANGEROUSLY_FREE_MB else warning
         yield make(
-            lazy("Only %(free)s MB are free on the instance's disk.", free=free),
+            lazy("Only %(free)s MB are free on the instance’s disk.", free=free),
             lazy("Make room, or move old backups away."),
         )

@@ -33,7 +33,7 @@ def export(person_id: int) -> Exported:
 def erase(person_id: int) -> Mapping[str, int]:
     """Remove them."""
     gone = db.deleted(sa.delete(LessonNote).where(LessonNote.person_id == person_id))
-    return {_("notes of one's own"): gone}
+    return {_("notes of one’s own"): gone}
 
 
 def keeps(_person_id: int) -> Sequence[str]:
@@ -50,7 +50,7 @@ def register() -> None:
     """Tell the registry."""
     register_trace(
         "lesson_notes",
-        lambda: _("Notes of one's own"),
+        lambda: _("Notes of one’s own"),
         export=export,
         erase=erase,
         keeps=keeps,

@@ -202,8 +202,8 @@ def keeps(person_id: int) -> Sequence[str]:
         return ()
     return [
         _(
-            "Without a name: organisation, county, lessons read, hours, completion and its date. "
-            "The programme's figures rest on them."
+            "Without a name: organisation, county, lessons read, hours, completion and its "
+            "date. The programme’s figures rest on them."
         ),
         _("What was done as staff keeps a number, without a name."),
     ]

@@ -14,7 +14,7 @@ from lms.entry.errors import KeyMissing
 from lms.entry.models import NationalNumberRow
 from lms.entry.services import numbers
 
-_LOST = lazy("The national numbers can't be read any more; they would have to be asked for anew.")
+_LOST = lazy("The national numbers can’t be read any more; they would have to be asked for anew.")
 _BRING_BACK = lazy("Copy keys/national-numbers from the last good backup into the instance.")
 
 

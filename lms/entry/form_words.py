@@ -60,7 +60,7 @@ def _form(  # noqa: PLR0917 -- handed on as they came
             notice=f"{words.notice_of(programme, settings)} {words.kept_words(programme)}",
             how=_("Tick one box for each question. Write in capitals."),
             items=tuple(items),
-            sign=(_("Date"), _("Participant's signature"), _("Received by")),
+            sign=(_("Date"), _("Participant’s signature"), _("Received by")),
         )
 
 

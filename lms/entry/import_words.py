@@ -24,7 +24,7 @@ def verdict_word(verdict: Verdict) -> tuple[str, str]:
 def fault_sentence(planned: Planned, asked: IndicatorSet) -> str:
     """Say what is the matter with a row; empty where nothing is."""
     if planned.verdict is Verdict.FROZEN:
-        return _("says otherwise than what is frozen; correct it on the person's page")
+        return _("says otherwise than what is frozen; correct it on the person’s page")
     if planned.fault is RowFault.BAD_ANSWER and planned.answer_fault is not None:
         return f"{_column(planned.question, asked)}: {words.fault_words(planned.answer_fault)}"
     if planned.fault is not None:

@@ -97,7 +97,7 @@ def proposed_notice(_programme: Programme) -> str:
     return _(
         "The programme has to report to its funder, in figures, who takes part: we ask because "
         "of this duty, not on the basis of your consent. Only the registrar and the programme’s"
-        " auditors see your answers; they don't affect the course or the certificate."
+        " auditors see your answers; they don’t affect the course or the certificate."
     )
 
 
@@ -105,23 +105,23 @@ def kept_words(programme: Programme) -> str:
     """Say how long the answers are kept."""
     if programme.retain_until is not None:
         return _(
-            "They are kept with the programme's documents, until %(date)s.",
+            "They are kept with the programme’s documents, until %(date)s.",
             date=format_date(programme.retain_until),
         )
-    return _("They are kept as long as the programme's documents have to be kept.")
+    return _("They are kept as long as the programme’s documents have to be kept.")
 
 
 def set_fault_words(found: Found) -> str:
     """Say what is wrong with an indicator set, with its line."""
     detail = found.detail
     sentence = {
-        Fault.NOT_YAML: _("can't be read as YAML: %(detail)s", detail=detail),
+        Fault.NOT_YAML: _("can’t be read as YAML: %(detail)s", detail=detail),
         Fault.TOO_LARGE: _("the file is too large"),
         Fault.WRONG_KIND: _("“%(detail)s” has another kind of value than it should", detail=detail),
         Fault.MISSING: _("“%(detail)s” is missing", detail=detail),
         Fault.UNKNOWN_KEY: _("“%(detail)s” is not known here", detail=detail),
         Fault.TWICE: _("“%(detail)s” stands twice", detail=detail),
-        Fault.BAD_ID: _("“%(detail)s” can't be an id", detail=detail),
+        Fault.BAD_ID: _("“%(detail)s” can’t be an id", detail=detail),
         Fault.ONE_OF_KIND: _("one question of kind “%(detail)s” is needed", detail=detail),
         Fault.UNKNOWN_QUESTION: _("no question is called “%(detail)s”", detail=detail),
         Fault.UNKNOWN_OPTION: _("no answer is called “%(detail)s”", detail=detail),

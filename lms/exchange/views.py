@@ -232,7 +232,7 @@ def _apply(upload: Upload, permission: Permission) -> Any:
 
 def _faults_sentence(plan: ImportPlan) -> str:
     return _(
-        "Nothing was imported: the files can't be imported as they stand. %(first)s",
+        "Nothing was imported: the files can’t be imported as they stand. %(first)s",
         first=wording.line(plan.problems[0]),
     )
 

@@ -18,11 +18,11 @@ _SENTENCES = {
     Reason.FILE_TOO_LARGE: lazy("the file is too large"),
     Reason.TOO_MANY_FILES: lazy("there are too many files, or they are too large"),
     Reason.BAD_FILE_NAME: lazy(
-        "the name can't be used; small letters a–z, digits and - only: %(detail)s"
+        "the name can’t be used; small letters a–z, digits and - only: %(detail)s"
     ),
     Reason.NOT_UTF8: lazy("the text is not in UTF-8"),
-    Reason.NOT_YAML: lazy("this can't be read as YAML: %(detail)s"),
-    Reason.ALIAS: lazy("YAML aliases (*name) can't be used"),
+    Reason.NOT_YAML: lazy("this can’t be read as YAML: %(detail)s"),
+    Reason.ALIAS: lazy("YAML aliases (*name) can’t be used"),
     Reason.NO_FRONT_MATTER: lazy("the file must begin with its settings between two lines of ---"),
     Reason.UNKNOWN_KEY: lazy("unknown key “%(detail)s”"),
     Reason.MISSING_KEY: lazy("“%(detail)s” is missing"),
@@ -88,10 +88,10 @@ _ARCHIVE = {
     RefusedBecause.ENTRY_TOO_LARGE: lazy("A file in the archive is too large."),
     RefusedBecause.SWOLLEN: lazy("A file in the archive unpacks to far more than it should."),
     RefusedBecause.ENCRYPTED: lazy("The archive is protected by a password."),
-    RefusedBecause.METHOD: lazy("The archive is compressed in a way that can't be read here."),
+    RefusedBecause.METHOD: lazy("The archive is compressed in a way that can’t be read here."),
     RefusedBecause.OVERLAP: lazy("The archive is built to deceive: its files overlap."),
     RefusedBecause.SPECIAL_FILE: lazy("The archive has a link or a special file."),
-    RefusedBecause.NAME: lazy("The archive has a file name that can't be used."),
+    RefusedBecause.NAME: lazy("The archive has a file name that can’t be used."),
     RefusedBecause.DUPLICATE: lazy("The archive has the same file twice."),
 }
 

@@ -54,10 +54,10 @@ class LookForm(Form):
         lazy("Footer note, in English"), [_FREE, _at_most(300)], filters=[stripped]
     )
     funding_ro = wtforms.TextAreaField(
-        lazy("The funder's sentence, in Romanian"), [_FREE, _at_most(600)], filters=[stripped]
+        lazy("The funder’s sentence, in Romanian"), [_FREE, _at_most(600)], filters=[stripped]
     )
     funding_en = wtforms.TextAreaField(
-        lazy("The funder's sentence, in English"), [_FREE, _at_most(600)], filters=[stripped]
+        lazy("The funder’s sentence, in English"), [_FREE, _at_most(600)], filters=[stripped]
     )
 
 

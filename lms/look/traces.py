@@ -29,7 +29,7 @@ def erase(person_id: int) -> Mapping[str, int]:
 def removes(person_id: int) -> Sequence[str]:
     """Say that they go."""
     found = db.session().scalar(sa.select(Barrier.id).filter_by(person_id=person_id).limit(1))
-    return [] if found is None else [_("What was reported about the site's accessibility.")]
+    return [] if found is None else [_("What was reported about the site’s accessibility.")]
 
 
 def register() -> None:

@@ -101,7 +101,7 @@ def keeps(person_id: int) -> Sequence[str]:
     if _have_scans([row[2] for row in rows]):
         said.append(_("Scans of signed lists stay as they are: they name everybody who signed."))
     if not said and meetings_of_person(person_id):
-        said.append(_("The edition's meetings stay: they name nobody who was not there."))
+        said.append(_("The edition’s meetings stay: they name nobody who was not there."))
     return said
 
 

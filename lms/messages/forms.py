@@ -26,7 +26,7 @@ def fillable(_form: BaseForm, field: wtforms.Field) -> None:
     strange = placeholders.unknown(field.data or "")
     if strange:
         raise validators.ValidationError(
-            _("%(what)s can't be filled in; see the list below.", what=", ".join(strange))
+            _("%(what)s can’t be filled in; see the list below.", what=", ".join(strange))
         )
 
 
@@ -35,9 +35,9 @@ def offered(form: BaseForm, field: wtforms.Field) -> None:
     if placeholders.Placeholder.LINK in placeholders.used(field.data or "") and not form.may_invite:  # type: ignore[attr-defined]
         raise validators.ValidationError(
             _(
-                "{link} opens somebody's account, so only the registrar's office sends it. Nothing "
-                "was sent and your text is kept: take {link} out. Whoever needs a new link gets "
-                "it from the office."
+                "{link} opens somebody’s account, so only the registrar’s office sends it. "
+                "Nothing was sent and your text is kept: take {link} out. Whoever needs a new "
+                "link gets it from the office."
             )
         )
 

@@ -39,7 +39,7 @@ def kind_sentence(kind: Kind) -> str:
         Kind.NEVER_IN: _(
             "days after the invitation, then again at the same interval, at most three times"
         ),
-        Kind.MODULE_OPEN: _("days before the edition's last day, once"),
+        Kind.MODULE_OPEN: _("days before the edition’s last day, once"),
         Kind.END_OPEN: _(
             "days after the last activity, then again at the same interval, at most three times"
         ),
@@ -104,13 +104,13 @@ def answer_words(answer: str | None) -> str:
         Meaning.NO_SUCH_ADDRESS: _("There is no such address. Ask the person for the right one."),
         Meaning.MAILBOX_FULL: _("The mailbox is full. Call the person."),
         Meaning.NOT_TRUSTED: _(
-            "The server doesn't trust our mails. Whoever runs the site checks SPF, DKIM and DMARC."
+            "The server doesn’t trust our mails. Whoever runs the site checks SPF, DKIM and DMARC."
         ),
         Meaning.LATER: _("The server asked us to come back later; we do."),
         Meaning.TOO_MANY: _("The server takes no more e-mails for now; we wait."),
-        Meaning.SERVER_AWAY: _("The mail server couldn't be reached; we try again."),
+        Meaning.SERVER_AWAY: _("The mail server couldn’t be reached; we try again."),
         Meaning.SIGN_IN_REFUSED: _(
-            "The mail server didn't let us in. Whoever runs the site checks LMS_SMTP_URL."
+            "The mail server didn’t let us in. Whoever runs the site checks LMS_SMTP_URL."
         ),
         Meaning.MAYBE_ARRIVED: _(
             "The connection broke while it was being sent. It may have arrived; it is not sent "
@@ -118,7 +118,7 @@ def answer_words(answer: str | None) -> str:
         ),
         Meaning.TOO_LATE: _("It was not sent in time, before the quiet hours began."),
         Meaning.NEEDLESS: _("It was no longer needed when its turn came."),
-        Meaning.BAD_ADDRESS: _("The address can't be used. Correct it in the person's data."),
+        Meaning.BAD_ADDRESS: _("The address can’t be used. Correct it in the person’s data."),
         Meaning.REFUSED: _("The server refused it."),
     }[meaning_of(answer)]
 

@@ -36,7 +36,7 @@ def words_of(programme: Programme, letter: Letter) -> LetterText:
         _("Keep this letter to yourself until then: whoever has the code can enter in your name."),
     ]
     if contact:
-        after.append(_("If you can't get in, call or write to us: %(contact)s", contact=contact))
+        after.append(_("If you can’t get in, call or write to us: %(contact)s", contact=contact))
     return LetterText(
         sender=" · ".join([programme.short_name, *programme.issuers]),
         addressee=tuple(part for part in (letter.full_name, letter.organisation) if part),

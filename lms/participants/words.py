@@ -54,7 +54,7 @@ def _missing(result: Result) -> str:
         case Kind.FORM_SUBMITTED:
             return _("a form")
         case Kind.CONFIRMED_BY_REGISTRAR:
-            return _("the registrar's confirmation")
+            return _("the registrar’s confirmation")
 
 
 def _test_word(edge: Edge | None) -> str:
@@ -102,7 +102,7 @@ def row_missing(row: TableRow, *, programme_complete: bool, by_release: bool) ->
     if not row.is_name_confirmed:
         waiting.append(_("confirmation of the name"))
     if not programme_complete:
-        waiting.append(_("the programme's data"))
+        waiting.append(_("the programme’s data"))
     if by_release and not row.is_released:
         waiting.append(_("the release"))
     return ", ".join(waiting)
@@ -133,7 +133,7 @@ def condition_word(kind: Kind, edge: Edge | None = None) -> str:
         Kind.TESTS_TAKEN: _("Initial and final test taken"),
         Kind.HOURS_ATTENDED: _("Hours attended"),
         Kind.FORM_SUBMITTED: _("Form submitted"),
-        Kind.CONFIRMED_BY_REGISTRAR: _("The registrar's confirmation"),
+        Kind.CONFIRMED_BY_REGISTRAR: _("The registrar’s confirmation"),
     }[kind]
 
 
@@ -235,7 +235,7 @@ def finding_words(found: Finding) -> str:
             "the same name and organisation as in row %(row)s", row=found.other_row
         ),
         Notice.KIND_GUESSED: _(
-            "taken from the organisation's name: %(kind)s", kind=kind_word(found.offered)
+            "taken from the organisation’s name: %(kind)s", kind=kind_word(found.offered)
         ),
         Notice.KIND_MISSING: _("is not said; “other” is kept"),
         Notice.CUI_OF_ANOTHER_NAME: _(

@@ -141,7 +141,7 @@ def erase(enrolment: Enrolment) -> str | Response:
             over_hold=wants_over and ERASE_HELD_DATA.allows(actor, enrolment),
         )
     except NameNotTyped:
-        return _refused(enrolment, typed, reason, _("Type the person's name as it stands above."))
+        return _refused(enrolment, typed, reason, _("Type the person’s name as it stands above."))
     except NoReason:
         return _refused(enrolment, typed, reason, _("Write the reason."))
     except Held:

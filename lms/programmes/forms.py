@@ -49,7 +49,7 @@ class ProgrammeForm(Form):
     project_code = wtforms.StringField(lazy("Project code"), [_FREE, _LONG], filters=[stripped])
     issuers = wtforms.TextAreaField(lazy("Issuers, one a line"), [_FREE, _TEXT])
     issuer_contact = wtforms.StringField(
-        lazy("Issuer's contact"), [_FREE, _LONG], filters=[stripped]
+        lazy("Issuer’s contact"), [_FREE, _LONG], filters=[stripped]
     )
     place = wtforms.StringField(lazy("Place of issue"), [_FREE, _LONG], filters=[stripped])
     funding_statement = wtforms.TextAreaField(

@@ -15,7 +15,7 @@ def requirement_words(requirement: Requirement) -> str:
         Requirement.CONTRACT_NUMBER: _("Number of the financing contract"),
         Requirement.PROJECT_CODE: _("Project code"),
         Requirement.ISSUERS: _("Issuers"),
-        Requirement.ISSUER_CONTACT: _("Issuer's contact"),
+        Requirement.ISSUER_CONTACT: _("Issuer’s contact"),
         Requirement.PLACE: _("Place of issue"),
         Requirement.FUNDING_STATEMENT: _("Funding statement"),
         Requirement.CERTIFICATE_TITLE: _("Title of the certificate"),

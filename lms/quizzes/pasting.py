@@ -31,7 +31,7 @@ SENTENCES = {
         "or paste the text."
     ),
     DocumentFault.TOO_LARGE: lazy("The document is too large: 10 MB at most."),
-    DocumentFault.DAMAGED: lazy("The document is damaged and can't be read; nothing was taken."),
+    DocumentFault.DAMAGED: lazy("The document is damaged and can’t be read; nothing was taken."),
 }
 
 

@@ -95,7 +95,7 @@ def file_fault(fault: FileFault) -> str:
     """Say why a file was not taken, and what to do."""
     megabytes = uploads.MOST_BYTES // 1024 // 1024
     return {
-        FileFault.EMPTY: _("Choose a file first; an empty one can't be handed in."),
+        FileFault.EMPTY: _("Choose a file first; an empty one can’t be handed in."),
         FileFault.TOO_LARGE: _(
             "The file is too large: at most %(most)s MB. Nothing was stored.", most=megabytes
         ),

@@ -38,8 +38,8 @@ def keeps(person_id: int) -> Sequence[str]:
         return ()
     return [
         _(
-            "Without a name: the day on which the questionnaire was submitted. The answers can't "
-            "be removed, because nobody can tell whose they are."
+            "Without a name: the day on which the questionnaire was submitted. The answers "
+            "can’t be removed, because nobody can tell whose they are."
         )
     ]
 

@@ -30,7 +30,7 @@ def _lines(value: str | None) -> str:
 def _of_our_time(_form: BaseForm, field: wtforms.Field) -> None:
     """Refuse a day so far away that no moment can be worked out of it, or that is a slip."""
     if field.data and not _YEARS[0] <= field.data.year <= _YEARS[1]:
-        raise ValidationError(_("This year can't be meant."))
+        raise ValidationError(_("This year can’t be meant."))
 
 
 class AnnouncementForm(Form):
@@ -54,11 +54,11 @@ class AnnouncementForm(Form):
         try:
             html_of(self.text.data or "")
         except MarkupTooLarge:
-            self.text.errors = [_("This can't be shown. Use fewer tables and lists.")]
+            self.text.errors = [_("This can’t be shown. Use fewer tables and lists.")]
             return False
         begins, ends = self.shows_on.data, self.until_on.data
         if begins and ends and ends < begins:
-            self.until_on.errors = [_("It can't end before it begins.")]
+            self.until_on.errors = [_("It can’t end before it begins.")]
             return False
         return True
 

@@ -92,5 +92,5 @@ def course_links(courses: Mapping[int, str]) -> dict[int, Markup]:
     """Lead from each course to what learners ask, of whatever edition one follows."""
     if not may(SEE_INBOX.name):
         return {}
-    link = Markup('<a href="{}">{}</a>').format(url_for("talk.inbox"), _("Learners' questions"))
+    link = Markup('<a href="{}">{}</a>').format(url_for("talk.inbox"), _("Learners’ questions"))
     return dict.fromkeys(courses, link)

@@ -107,7 +107,7 @@ def keeps(person_id: int) -> Sequence[str]:
         Post.author_id == person_id, Post.thread_id.not_in(_threads(person_id))
     )
     if db.session().scalar(sa.select(to_others)):
-        said.append(_("Answers given to learners' questions stay, without the name."))
+        said.append(_("Answers given to learners’ questions stay, without the name."))
     if db.session().scalar(sa.select(sa.exists().where(Announcement.created_by_id == person_id))):
         said.append(_("Announcements stay, without who made them."))
     return said

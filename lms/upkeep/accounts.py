@@ -44,11 +44,11 @@ def database_is_not_the_demos(_settings: Settings) -> Iterator[Problem]:
     hint = lazy("Use a database of its own for production.")
     if name := _demo_account():
         yield error(
-            lazy("The account %(name)s has the demo's password, which is printed.", name=name), hint
+            lazy("The account %(name)s has the demo’s password, which is printed.", name=name), hint
         )
     series = Programme.certificate_series
     if _any(sa.select(Programme.id).where(series.startswith(MODEL_SERIES))):
-        yield error(lazy("The database holds the demo's programme."), hint)
+        yield error(lazy("The database holds the demo’s programme."), hint)
     if _any(sa.select(Certificate.id).where(Certificate.is_model)):
         yield error(lazy("The database holds MODEL certificates."), hint)
 
@@ -56,7 +56,7 @@ def database_is_not_the_demos(_settings: Settings) -> Iterator[Problem]:
 @check(
     "database.owner",
     Scope.COMMAND,
-    endangers=lazy("Nobody can give roles, see this page, or take the seal's copy away."),
+    endangers=lazy("Nobody can give roles, see this page, or take the seal’s copy away."),
 )
 def somebody_owns_the_site(settings: Settings) -> Iterator[Problem]:
     """Without an owner nobody can give roles."""

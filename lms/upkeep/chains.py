@@ -161,7 +161,7 @@ def checkpoint_faults(given: Sequence[Checkpoint] | None = None) -> Iterator[Sen
     try:
         known = checkpoints.kept() if given is None else given
     except NotACheckpoint as fault:
-        yield lazy("A checkpoint of the chains can't be read: %(why)s.", why=fault)
+        yield lazy("A checkpoint of the chains can’t be read: %(why)s.", why=fault)
         return
     for found in checkpoints.breaches(known, are_all=given is None):
         yield _breach(found)
@@ -172,7 +172,7 @@ def _breach(found: BreachFound) -> Sentence:
     chain = found.chain.removeprefix(SERIES)
     match found.breach:
         case Breach.UNSIGNED:
-            return lazy("The checkpoint of %(at)s isn't signed by this site's seal.", at=at)
+            return lazy("The checkpoint of %(at)s isn’t signed by this site’s seal.", at=at)
         case Breach.GAP:
             return lazy("The checkpoint before that of %(at)s is gone.", at=at)
         case Breach.CUT:
@@ -184,7 +184,7 @@ def _breach(found: BreachFound) -> Sentence:
             )
         case Breach.REBUILT:
             return lazy(
-                "“%(chain)s” was made anew: entry %(link)s isn't what was signed on %(at)s.",
+                "“%(chain)s” was made anew: entry %(link)s isn’t what was signed on %(at)s.",
                 chain=chain,
                 link=found.link,
                 at=at,

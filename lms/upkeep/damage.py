@@ -66,14 +66,14 @@ def tables_are_as_made(_settings: Settings) -> Iterator[Problem]:
     for difference in compare_metadata(context, Base.metadata)[:MOST_TOLD]:
         kind = difference[0] if isinstance(difference, tuple) else difference[0][0]
         yield error(
-            lazy("The database's tables are not as they were made (%(kind)s).", kind=kind), RESTORE
+            lazy("The database’s tables are not as they were made (%(kind)s).", kind=kind), RESTORE
         )
 
 
 @check(
     "store.files",
     Scope.DEEP,
-    endangers=lazy("A logo, a handed-in work or a scan can't be shown any more."),
+    endangers=lazy("A logo, a handed-in work or a scan can’t be shown any more."),
 )
 def files_are_whole(settings: Settings) -> Iterator[Problem]:
     """Each stored file is there and is what its row says."""

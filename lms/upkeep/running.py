@@ -45,7 +45,7 @@ def clock_has_not_gone_back(_settings: Settings) -> Iterator[Problem]:
     if newest > now + AHEAD:
         yield error(
             lazy(
-                "It is %(now)s by this machine's clock, and something was written down at "
+                "It is %(now)s by this machine’s clock, and something was written down at "
                 "%(newest)s.",
                 now=f"{now:%Y-%m-%d %H:%M} UTC",
                 newest=f"{newest:%Y-%m-%d %H:%M} UTC",
@@ -57,7 +57,7 @@ def clock_has_not_gone_back(_settings: Settings) -> Iterator[Problem]:
 @check(
     "mail.waiting",
     Scope.COMMAND,
-    endangers=lazy("People wait for an invitation or a new password that doesn't come."),
+    endangers=lazy("People wait for an invitation or a new password that doesn’t come."),
 )
 def no_mail_waits_long(settings: Settings) -> Iterator[Problem]:
     """A mail goes out within minutes, or somebody should look."""
@@ -98,14 +98,14 @@ def no_mail_waits_long(settings: Settings) -> Iterator[Problem]:
     if failed:
         yield warning(
             lazy("Mails that failed since yesterday: %(count)s.", count=failed),
-            lazy("Look at the participants' addresses; docs/mail.md says what to check."),
+            lazy("Look at the participants’ addresses; docs/mail.md says what to check."),
         )
 
 
 @check(
     "mail.server",
     Scope.LIVE,
-    endangers=lazy("People wait for an invitation or a new password that doesn't come."),
+    endangers=lazy("People wait for an invitation or a new password that doesn’t come."),
 )
 def mail_server_answers(settings: Settings) -> Iterator[Problem]:
     """The mail server can be reached and lets us in."""
@@ -116,7 +116,7 @@ def mail_server_answers(settings: Settings) -> Iterator[Problem]:
             transport.greet()
     except NotAccepted as fault:
         yield error(
-            lazy("The mail server can't be used: %(reason)s.", reason=fault),
+            lazy("The mail server can’t be used: %(reason)s.", reason=fault),
             lazy("Mend LMS_SMTP_URL, then: lms mail test ADDRESS"),
         )
 

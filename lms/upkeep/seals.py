@@ -33,13 +33,13 @@ def _is_model(seal: x509.Certificate) -> bool:
 
 
 @check(
-    "keys.no-demo-seal", endangers=lazy("A certificate sealed by the demo's key is worth nothing.")
+    "keys.no-demo-seal", endangers=lazy("A certificate sealed by the demo’s key is worth nothing.")
 )
 def seal_is_not_the_demos(settings: Settings) -> Iterator[Problem]:
     """A certificate sealed by the demo's key is worth nothing."""
     if not settings.seal_is_external and any(_is_model(seal) for seal in _seals(settings)):
         yield error(
-            lazy("The seal in this instance is the demo's."),
+            lazy("The seal in this instance is the demo’s."),
             lazy("Use another LMS_INSTANCE, and run lms init there."),
         )
 

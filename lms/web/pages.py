@@ -56,8 +56,8 @@ def explanation(status: int) -> tuple[str, str]:
             ),
         ),
         405: (
-            _("This can't be done this way"),
-            _("Nothing was changed. Go back and use the page's buttons."),
+            _("This can’t be done this way"),
+            _("Nothing was changed. Go back and use the page’s buttons."),
         ),
         409: (
             _("Something changed in the meantime"),
@@ -71,11 +71,11 @@ def explanation(status: int) -> tuple[str, str]:
             _("Nothing was stored. Choose a smaller file and try again."),
         ),
         415: (
-            _("This kind of file can't be read"),
+            _("This kind of file can’t be read"),
             _("Nothing was stored. Choose another file and try again."),
         ),
         422: (
-            _("This can't be read"),
+            _("This can’t be read"),
             _("Nothing was changed. Check what you sent and try again."),
         ),
         429: (

@@ -12,5 +12,5 @@ def refused_scan_words(fault: ScanFault) -> str:
         ScanFault.EMPTY: _("The file is empty. Choose another one."),
         ScanFault.TOO_LARGE: _("The scan is too large: at most 10 MB. Scan at 150 dots per inch."),
         ScanFault.KIND: _("A scan is a PDF, a JPG or a PNG."),
-        ScanFault.DAMAGED: _("The scan is damaged and can't be opened. Scan it again."),
+        ScanFault.DAMAGED: _("The scan is damaged and can’t be opened. Scan it again."),
     }[fault]

@@ -18,8 +18,8 @@ def refused_sheet_words(error: SheetRefused) -> str:
         RefusedSheet.OLD_OR_PROTECTED_WORKBOOK: _(
             "The file is an old workbook (.xls) or has a password. Save it as .xlsx without one."
         ),
-        RefusedSheet.UNKNOWN_ENCODING: _("The letters can't be read. Save the list as .xlsx."),
-        RefusedSheet.BROKEN_QUOTES: _("The quotation marks don't close. Save the list as .xlsx."),
+        RefusedSheet.UNKNOWN_ENCODING: _("The letters can’t be read. Save the list as .xlsx."),
+        RefusedSheet.BROKEN_QUOTES: _("The quotation marks don’t close. Save the list as .xlsx."),
         RefusedSheet.DAMAGED_WORKBOOK: _("The workbook is damaged. Save it again as .xlsx."),
         RefusedSheet.DANGEROUS_WORKBOOK: _(
             "The workbook holds things that a list never needs. Copy the table into a new one."

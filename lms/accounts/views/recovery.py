@@ -35,7 +35,7 @@ def password_sentence(problem: PasswordProblem) -> str:
         case PasswordProblem.LIKE_NAME:
             return _("The password holds little more than your name. Take other words.")
         case PasswordProblem.TOO_COMMON:
-            return _("Many people have this password. Take several words that don't go together.")
+            return _("Many people have this password. Take several words that don’t go together.")
 
 
 def add_password_errors(field: object, password: str, names: tuple[str, ...]) -> bool:
@@ -196,8 +196,8 @@ def use_code() -> Response:
 
 def _code_sentence() -> str:
     return _(
-        "The name and the code don't belong together, or the code was used or has lapsed. "
-        "Check both; the programme's team can give you a new code at once."
+        "The name and the code don’t belong together, or the code was used or has lapsed. Check"
+        " both; the programme’s team can give you a new code at once."
     )
 
 

@@ -76,22 +76,22 @@ def sentence_for(refusal: Refused) -> str:
     """Say why a try was refused, without saying whether there is such an account."""
     if isinstance(refusal, TooManyTries):
         return _(
-            "There were too many wrong tries. Nothing was changed. "
-            "Wait 15 minutes and try again, or ask the programme's team for a new code."
+            "There were too many wrong tries. Nothing was changed. Wait 15 minutes and try "
+            "again, or ask the programme’s team for a new code."
         )
     if isinstance(refusal, AccessEnded):
         return ended_sentence(refusal)
     return _(
-        "The name and the password don't belong together. Check both and try again; "
-        "capital letters in the password matter."
+        "The name and the password don’t belong together. Check both and try again; capital "
+        "letters in the password matter."
     )
 
 
 def ended_sentence(refusal: AccessEnded) -> str:
     """Say kindly that an access was given until a day; only to who has proved who they are."""
     return _(
-        "Your access was given until %(day)s, and that day is past. "
-        "If you still need it, write to the programme's team: they can prolong it at once.",
+        "Your access was given until %(day)s, and that day is past. If you still need it, write"
+        " to the programme’s team: they can prolong it at once.",
         day=format_date(refusal.ended_on),
     )
 

@@ -91,8 +91,8 @@ def duplicate_refusal(why: str) -> str:
     return {
         "most": _("No duplicate was granted: the programme grants no more of one certificate."),
         "declaration": _("Name the declaration of the loss: the programme asks for it."),
-        "day": _("The day is to come, or before the certificate's own date."),
-        "fit": _("No duplicate was granted: its words don't fit the certificate's design."),
+        "day": _("The day is to come, or before the certificate’s own date."),
+        "fit": _("No duplicate was granted: its words don’t fit the certificate’s design."),
     }[why]
 
 

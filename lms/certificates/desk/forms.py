@@ -175,7 +175,7 @@ class PrinterForm(Form):
     """A printer, and how far all must be moved for it."""
 
     name = wtforms.StringField(
-        lazy("Printer's name"),
+        lazy("Printer’s name"),
         [
             DataRequired(lazy("Name the printer.")),
             Length(max=80, message=lazy("Write at most 80 characters.")),

@@ -47,12 +47,12 @@ def fault_sentence(fault: FileFault) -> str:
     return {
         Wrong.MISSING: _("The file is missing."),
         Wrong.CHANGED: _("The bytes are no longer those that were kept."),
-        Wrong.INVALID: _("Its signatures don't verify: %(why)s.", why=fault.detail),
+        Wrong.INVALID: _("Its signatures don’t verify: %(why)s.", why=fault.detail),
         Wrong.OTHER_LEVEL: _(
             "It is of another level than was kept down: %(level)s.", level=fault.detail
         ),
         Wrong.UNKNOWN_AUTHORITY: _("It bears a timestamp of an unknown authority."),
-        Wrong.NOT_ENTERED: _("The register's chain doesn't hold its hash."),
+        Wrong.NOT_ENTERED: _("The register’s chain doesn’t hold its hash."),
         Wrong.BADGE: _("The badge in it is not good: %(why)s.", why=fault.detail),
         Wrong.STAMP_ENDED: _(
             "Its last timestamp could be verified until %(day)s.", day=fault.detail
@@ -88,7 +88,8 @@ def refusal_sentence(refusal: Refusal) -> str:
         "kind": _("It is not a PDF, and no ZIP that can be read."),
         "large": _("It is larger than a certificate can be."),
         "not_given_out": _(
-            "It doesn't begin with a file that was given out to be signed: it was saved anew, printed to PDF, or is another document."
+            "It doesn’t begin with a file that was given out to be signed: it was saved anew, "
+            "printed to PDF, or is another document."
         ),
         "unsigned": _("It bears no new signature."),
         "known": _("It is in the register already."),
@@ -97,7 +98,7 @@ def refusal_sentence(refusal: Refusal) -> str:
             "It is signed by %(who)s, who is not pinned in the programme.", who=refusal.detail
         ),
         "changed": _("Something else than a signature was added or changed."),
-        "broken": _("The signature doesn't fit the file."),
+        "broken": _("The signature doesn’t fit the file."),
         "twice": _("%(who)s has signed it twice.", who=refusal.detail),
         "expired": _(
             "The certificate of %(who)s was not valid when it was signed.", who=refusal.detail
@@ -117,9 +118,9 @@ def pin_refusal(why: str) -> str:
     return {
         "unreadable": _("The file holds no certificate that can be read (PEM, DER or P7B)."),
         "authority": _(
-            "The file holds an authority's certificate only: choose the signatory's own."
+            "The file holds an authority’s certificate only: choose the signatory’s own."
         ),
         "expired": _("The certificate has expired."),
-        "seal": _("This is the seal's own certificate: a signatory signs with another."),
+        "seal": _("This is the seal’s own certificate: a signatory signs with another."),
         "pinned": _("This certificate is pinned already."),
     }[why]

@@ -204,7 +204,7 @@ def _tell(outcome: Outcome) -> None:
 def _refusal_sentence(refusal: Any) -> str:
     if isinstance(refusal, CannotBePrinted):
         faults = " ".join(words.problem_sentence(p) for p in refusal.problems)
-        return _("No number was taken, because this can't be printed: %(faults)s", faults=faults)
+        return _("No number was taken, because this can’t be printed: %(faults)s", faults=faults)
     if isinstance(refusal, IssuingLocked):
         return _("No number was taken: numbers are locked (%(reason)s).", reason=str(refusal))
-    return _("No number was taken: the seal can't be used (%(reason)s).", reason=str(refusal))
+    return _("No number was taken: the seal can’t be used (%(reason)s).", reason=str(refusal))

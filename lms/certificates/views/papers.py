@@ -230,7 +230,7 @@ def correct_paper(act: PaperAct) -> Response:
             today=today,
         )
     except NothingChosen:
-        flash(_("Nothing was changed: tick the lines that don't hold."), "error")
+        flash(_("Nothing was changed: tick the lines that don’t hold."), "error")
     else:
         flash(
             ngettext(

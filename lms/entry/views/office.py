@@ -200,7 +200,7 @@ def _masked(enrolment: Enrolment) -> str:
     try:
         return numbers.masked_of(enrolment)
     except KeyMissing:
-        return _("can't be read: its key is not in the instance")
+        return _("can’t be read: its key is not in the instance")
 
 
 def _doubles(enrolment: Enrolment) -> list[str]:

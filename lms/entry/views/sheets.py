@@ -153,7 +153,7 @@ def export_numbers(edition: Edition) -> Response:
             edition, [line.person_id for line in lines], reason=form.reason.data or "", by=me()
         )
     except KeyMissing:
-        flash(_("A number can't be read: its key is not in the instance."), "error")
+        flash(_("A number can’t be read: its key is not in the instance."), "error")
         return redirect(url_for("entry.index", slug=edition.slug), 303)
     data = files.export_file(edition, asked, lines, "xlsx", national_numbers=found)
     return download(data, f"{edition.slug}-cnp.xlsx", XLSX)

@@ -35,7 +35,7 @@ CONDITIONS = {
     Kind.TESTS_TAKEN: lazy("The initial and the final test taken"),
     Kind.HOURS_ATTENDED: lazy("Hours attended"),
     Kind.FORM_SUBMITTED: lazy("The questionnaire sent"),
-    Kind.CONFIRMED_BY_REGISTRAR: lazy("The registrar's confirmation"),
+    Kind.CONFIRMED_BY_REGISTRAR: lazy("The registrar’s confirmation"),
 }
 
 
@@ -54,7 +54,7 @@ def done(page: OutlinePage, sent: Sent, edit: Edit) -> str:
         "place": _("Moved: %(title)s.", title=title),
         "titles": _("The titles were saved.") if sent.titles else _("Saved: when modules open."),
         "show": _("Learners see it from now on: %(title)s.", title=title),
-        "hide": _("Learners don't see it any more: %(title)s.", title=title),
+        "hide": _("Learners don’t see it any more: %(title)s.", title=title),
         "copy": _("Copied as a draft: %(title)s.", title=title),
         "add": _("Added as a draft: %(title)s.", title=title),
         "remove": _("In the bin: %(title)s. You can bring it back below.", title=title),
@@ -159,7 +159,7 @@ def after(page: OutlinePage, edit: Edit) -> list[str]:
     if edit.without_outcomes:
         found.append(
             _(
-                "The outcomes that it served were the other module's: choose them anew in the "
+                "The outcomes that it served were the other module’s: choose them anew in the "
                 "lesson %(lessons)s.",
                 lessons=", ".join(edit.without_outcomes),
             )

@@ -82,7 +82,7 @@ def export_mails(form: str) -> Response:
     with writing_subject(SEE_MAILS):
         record("mails.exported", by=me(), rows=len(lines), kind=form)
     heads = [_("Name"), _("E-mail"), _("Subject"), _("Written"), _("State"), _("Sent")]
-    return _file(_("e-mails"), [*heads, _("Why"), _("The server's words")], lines, form)
+    return _file(_("e-mails"), [*heads, _("Why"), _("The server’s words")], lines, form)
 
 
 def _state(state: MailState | None) -> str:

@@ -68,8 +68,8 @@ def _tell_if_many(edition: Edition) -> None:
     if people > edition.target_number:
         flash(
             ngettext(
-                "With this one %(num)s participant takes part; the edition's target is %(target)s.",
-                "With this one %(num)s participants take part; the edition's target is %(target)s.",
+                "With this one %(num)s participant takes part; the edition’s target is %(target)s.",
+                "With this one %(num)s participants take part; the edition’s target is %(target)s.",
                 people,
                 target=edition.target_number,
             ),
@@ -109,8 +109,8 @@ def replace_page(enrolment: Enrolment, form: NewcomerForm) -> str:
 def not_replaceable_words() -> str:
     """Say why nobody can take a seat over."""
     return _(
-        "This seat can't be given to somebody else: the course is completed, or somebody has taken "
-        "it over already."
+        "This seat can’t be given to somebody else: the course is completed, or somebody has "
+        "taken it over already."
     )
 
 

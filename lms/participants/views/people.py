@@ -269,7 +269,7 @@ def suspend(enrolment: Enrolment) -> Response:
     try:
         people.suspend(enrolment.person, reason=form.reason.data or "", by=me(), now=clock.now())
     except (LastOwner, OneselfRefused, RoleNotYours):
-        flash(_("This account can't be suspended: it is your own, or the last owner's."), "error")
+        flash(_("This account can’t be suspended: it is your own, or the last owner’s."), "error")
         return back(enrolment)
     flash(_("The account is suspended and signed out everywhere."), "success")
     return back(enrolment)

@@ -46,6 +46,6 @@ def to(endpoint: str, **args: Any) -> Response:
 def declared_words() -> str:
     """Say why what is printed can't be changed now."""
     return _(
-        "The programme is declared complete, so what is printed can't change. "
-        "Nothing was changed. Reopen it first, with a reason."
+        "The programme is declared complete, so what is printed can’t change. Nothing was "
+        "changed. Reopen it first, with a reason."
     )

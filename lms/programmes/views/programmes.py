@@ -124,7 +124,7 @@ def title_warning(title: str) -> str:
     if not found:
         return ""
     return " ".join(
-        [_("The certificate's title:"), *found, _("“Certificat de participare” is safe.")]
+        [_("The certificate’s title:"), *found, _("“Certificat de participare” is safe.")]
     )
 
 
@@ -228,7 +228,7 @@ def declare(programme: Programme) -> Response:
         lacking = ", ".join(words.requirement_words(r) for r in refused.missing)
         flash(
             _(
-                "The programme can't be declared complete yet. Missing: %(missing)s.",
+                "The programme can’t be declared complete yet. Missing: %(missing)s.",
                 missing=lacking,
             ),
             "error",

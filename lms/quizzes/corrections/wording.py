@@ -41,7 +41,7 @@ def refused(reason: Why) -> str:
         ),
         Why.CHANGES_NOTHING: _("This would change nothing: it is so already."),
         Why.OTHER_OPTIONS: _(
-            "The two versions have other options or other marks: answers to the one can't be "
+            "The two versions have other options or other marks: answers to the one can’t be "
             "marked by the key of the other."
         ),
         Why.NOT_IN_FORCE: _("This correction no longer holds; nothing was changed."),
@@ -56,7 +56,7 @@ def refused(reason: Why) -> str:
 
 def applied(answered: int) -> str:
     """Say that it is done."""
-    done = _("Corrected. Whoever's marks changed is told by e-mail.")
+    done = _("Corrected. Whoever’s marks changed is told by e-mail.")
     if not answered:
         return done
     return f"{done} " + ngettext(

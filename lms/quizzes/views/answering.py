@@ -41,7 +41,7 @@ def paper(attempt: Attempt) -> Response:
     """Show the paper with the answers given so far."""
     now = clock.now()
     if attempt.state is not AttemptState.OPEN:
-        flash(_("This attempt is submitted: its answers can't be changed any more."), "info")
+        flash(_("This attempt is submitted: its answers can’t be changed any more."), "info")
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
     fate = services.fate_of(attempt, now=now)
     if fate is Fate.WAITS:

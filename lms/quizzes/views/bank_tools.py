@@ -38,8 +38,8 @@ from lms.web.templating import render
 
 MOST_TRIES = 3
 FAULTY = lazy(
-    "Nothing was changed: the test's text has a fault. "
-    "Mend it in the test, under “Questions”, then try again."
+    "Nothing was changed: the test’s text has a fault. Mend it in the test, under “Questions”, "
+    "then try again."
 )
 PAGE = "/courses/<slug>/bank/<int:question_id>"
 

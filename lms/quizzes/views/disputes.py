@@ -175,7 +175,7 @@ def answer_dispute(dispute: Dispute) -> Response | str:
         flash(_("This was answered meanwhile; that answer stands."), "warning")
         return redirect(url_for("quizzes.dispute", dispute_id=dispute.id))
     except (marking.NothingLeft, marking.NotSubmitted):
-        flash(_("This answer can't be marked any more: it is not there."), "warning")
+        flash(_("This answer can’t be marked any more: it is not there."), "warning")
         return redirect(url_for("quizzes.dispute", dispute_id=dispute.id))
     if done:
         flash(_("The answer was sent to the learner."), "success")

@@ -500,4 +500,4 @@ def _tell(saved: list[tuple[str, str, bool]], *, counts: bool | None) -> None:
     elif published:
         flash(_("Saved. The test is published: those enrolled can take it."), "success")
     else:
-        flash(_("Saved as a draft: learners don't see it yet."), "success")
+        flash(_("Saved as a draft: learners don’t see it yet."), "success")

@@ -18,9 +18,9 @@ _FAULTS = {
     Fault.NO_STEM: lazy("the question has no text"),
     Fault.ANSWER_ALONE: lazy("this answer stands under no question"),
     Fault.ANSWER_UNKNOWN: lazy("the question has no option “%(detail)s”"),
-    Fault.ANSWER_UNREAD: lazy("the answer can't be read: %(detail)s"),
+    Fault.ANSWER_UNREAD: lazy("the answer can’t be read: %(detail)s"),
     Fault.NUMBER_UNCLEAR: lazy("“%(detail)s” may be two numbers; write 1234 or 1,2340"),
-    Fault.KEY_UNREAD: lazy("this part of the key can't be read: %(detail)s"),
+    Fault.KEY_UNREAD: lazy("this part of the key can’t be read: %(detail)s"),
     Fault.KEY_NUMBER: lazy("the key names question %(detail)s, which is not there"),
     Fault.KEY_TWICE: lazy(
         "several questions have the number %(detail)s; put each key under its own heading"

@@ -38,7 +38,7 @@ def build(scope: Scope, population: Population) -> Report:
         (
             _("Each person is counted once in the programme, as they were on the day of entry."),
             _("People who withdrew after entry are counted: they took part."),
-            _("Who left a necessary question open can't be counted."),
+            _("Who left a necessary question open can’t be counted."),
         ),
         _head(lines),
         (_indicators(asked, tally, answered), *_entities(asked, tally)),

@@ -47,7 +47,7 @@ def build(scope: Scope, population: Population) -> Report:
         title(),
         (
             _("Everyone taking part is counted once; people who withdrew are not."),
-            _("Finished is what was recorded as such; later changes don't take it back."),
+            _("Finished is what was recorded as such; later changes don’t take it back."),
             _("In progress: a lesson was opened or a test begun, or taken on paper."),
         ),
         _head(population, way),

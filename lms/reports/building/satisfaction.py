@@ -52,7 +52,7 @@ def build(scope: Scope, _population: Population) -> Report:
                 "is listed, and nothing here can be narrowed.",
                 num=GROUP,
             ),
-            _("What people wrote in their own words stands on the questionnaire's page."),
+            _("What people wrote in their own words stands on the questionnaire’s page."),
         ),
         figures.head(_("Answers"), head),
         tuple(parts),

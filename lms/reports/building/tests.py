@@ -136,7 +136,7 @@ def _means(both: Both, course_id: int, name: str) -> Part:
             Row("final", _("Final test"), (after, Figure(len(both.pairs)))),
             Row("gain", _("Gain"), (gain, Figure(len(both.pairs))), is_total=True),
         ),
-        note=_("The gain is the mean of each person's final mark less the initial one."),
+        note=_("The gain is the mean of each person’s final mark less the initial one."),
     )
 
 

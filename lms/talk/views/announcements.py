@@ -143,7 +143,7 @@ def save_announcement(made: Announcement) -> Response | str:
 def take_back(made: Announcement) -> Response:
     """Show an announcement to no learner any more."""
     if services.take_back(made, by=me(), now=clock.now()):
-        flash(_("The announcement was taken back. E-mails that went out can't be."), "ok")
+        flash(_("The announcement was taken back. E-mails that went out can’t be."), "ok")
     return redirect(url_for("talk.announcements", slug=made.edition.slug), 303)
 
 

@@ -126,7 +126,7 @@ def share(thread: Thread) -> Response:
         flash(_("Questions about a test stay between the asker and the trainers."), "warning")
         return _back(thread)
     if changed and shared:
-        flash(_("The whole edition can read it now, without the asker's name."), "ok")
+        flash(_("The whole edition can read it now, without the asker’s name."), "ok")
     elif changed:
         flash(_("Only the asker and the trainers read it now."), "ok")
     return _back(thread)

@@ -72,7 +72,7 @@ PICTURE = Field(
     "picture",
     lazy("Picture"),
     Kind.PICTURE,
-    hint=lazy("Between the square brackets say what it shows, for who can't see it."),
+    hint=lazy("Between the square brackets say what it shows, for who can’t see it."),
     is_needed=True,
 )
 PLACED = (

@@ -16,7 +16,7 @@ def _payload(typed: Values) -> dict[str, object]:
 FORM = Form(
     type=NAME,
     label=lazy("Markers on a picture"),
-    hint=lazy("Learners don't see the places: they set markers on the picture, or choose words."),
+    hint=lazy("Learners don’t see the places: they set markers on the picture, or choose words."),
     parts=(
         labels.PICTURE,
         Rows(
