@@ -13,7 +13,7 @@ import pytest
 from lms.certificates.checks import ProblemKind, check, name_problems
 from lms.certificates.document import CertificateDocument, Logo, ModuleLine, Signatory
 from lms.certificates.numbering import CODE_LENGTH
-from lms.certificates.wording import ENGLISH, ROMANIAN, hours, long_date, period
+from lms.certificates.wording import ENGLISH, ROMANIAN, hours, long_date, per_cent, period
 from tests.certificates.conftest import MakeDocument, make, make_logo
 
 
@@ -189,6 +189,11 @@ def test_a_code_with_a_wrong_check_is_found() -> None:
 def test_hours_take_the_right_form(amount: str, romanian: str, english: str) -> None:
     assert hours(Decimal(amount), "ro") == romanian
     assert hours(Decimal(amount), "en") == english
+
+
+def test_a_result_is_written_as_its_language_writes_per_cent() -> None:
+    assert per_cent(Decimal("92.5"), "ro") == "92,5 %"
+    assert per_cent(Decimal("92.5"), "en") == "92.5%"
 
 
 def test_dates_are_written_in_words() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.entry import rules
+from lms.entry.answer_sheet import answer_in
 from lms.entry.indicator_sets import REFUSED, Condition, IndicatorSet, Kind, Status
 from lms.entry.rules import AnswerFault, Participant
 from lms.entry.set_file import read_set
@@ -258,3 +259,13 @@ indicators: [{code: T, name: {ro: T, en: T}, when: {l: e}}]
     figures = rules.tally(asked, [Participant(1, {"b": "all", "g": "other", "l": "e"}, DAY)])
     assert figures.by_gender["T"] == {"woman": 0, "man": 0, "other": 1}
     assert asked.indicators[0].when == Condition({"l": frozenset({"e"})})
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Nu doresc să răspund", "I prefer not to say", "I'd rather not say", "I’d rather not say"],
+)
+def test_a_cell_refuses_in_the_words_that_the_page_tells(said):
+    may_refuse = [q for q in shipped(ESF_PLUS).questions if q.may_refuse]
+    assert may_refuse
+    assert {answer_in(said, question) for question in may_refuse} == {REFUSED}
