@@ -207,7 +207,7 @@ def test_a_register_made_anew_with_right_hashes_is_told_by_what_was_signed(
         path.write_text(json.dumps(plain))
     code, faults = verify(signed)
     assert code == 1
-    assert [f for f in faults if "isn't signed by this site's seal" in f]
+    assert [f for f in faults if "isn’t signed by this site’s seal" in f]
 
     # Or takes it away: the copy that was kept elsewhere tells.
     path.unlink()
@@ -270,7 +270,7 @@ def test_a_checkpoint_of_another_seal_shows_nothing(signed: Cast, lookalike, tmp
     path.write_text(json.dumps(plain))
     code, faults = verify(signed, path)
     assert code == 1
-    assert [f for f in faults if "isn't signed by this site's seal" in f]
+    assert [f for f in faults if "isn’t signed by this site’s seal" in f]
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"checkpoints": [{"format": 1}]}', b"\xff"])

@@ -126,7 +126,7 @@ def test_a_key_that_others_can_read_is_dangerous(context, production, keys):
     (keys / "a.key").chmod(0o600)
     assert look("keys.private", production) == []
     missing = replace(production, seal_pkcs12="/nowhere/seal.p12")
-    assert "isn't there" in look("keys.private", missing)[0]
+    assert "isn’t there" in look("keys.private", missing)[0]
 
 
 def test_an_instance_that_everybody_can_enter_is_dangerous(context, production):
@@ -138,7 +138,7 @@ def test_an_instance_that_everybody_can_enter_is_dangerous(context, production):
 
 def test_the_demos_seal_is_refused_in_production(context, production, keys):
     create_seal(keys / "seal-model", organisation="", is_model=True, now=datetime.now(UTC))
-    assert "demo's" in look("keys.no-demo-seal", production)[0]
+    assert "demo’s" in look("keys.no-demo-seal", production)[0]
     assert look("keys.recovery-kit", production) == []  # nobody needs a kit of it
 
 

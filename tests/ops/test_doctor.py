@@ -368,7 +368,7 @@ DAMAGES: dict[str, tuple[Callable[[Sick], Any], str, str]] = {
     "a file that the service can't read": (
         lambda s: s.stored("logo.png").chmod(0o000),
         "store.private",
-        "can't be read by the service",
+        "can’t be read by the service",
     ),
     "a wrong hash in a file's row": (
         run("UPDATE stored_files SET sha256 = '" + "0" * 64 + "'"),
@@ -484,7 +484,7 @@ DAMAGES: dict[str, tuple[Callable[[Sick], Any], str, str]] = {
     "a mail server that is away": (
         lambda s: s.set(smtp_url="smtp://127.0.0.1:1"),
         "mail.server",
-        "can't be used",
+        "can’t be used",
     ),
     "a damaged page of an index": (damage_page("index"), "store.integrity", "is damaged"),
     "a damaged page of a table": (damage_page("table"), "store.", "damaged|malformed"),
