@@ -91,7 +91,8 @@ def is_all_saved(page: Page) -> None:
     """Wait until the page says that everything is saved."""
     page.wait_for_function(
         "() => document.querySelector('form.exam').dataset.waiting === '0'"
-        " && /\\d\\d:\\d\\d/.test(document.querySelector('[data-saved]').textContent)"
+        " && /\\d\\d:\\d\\d/.test(document.querySelector('[data-saved]').textContent)",
+        timeout=60_000,  # a request that hangs is given up after 15 s and sent again
     )
 
 
