@@ -148,7 +148,7 @@ def _plain_letters(_form: object, field: Any) -> None:
     if strange:
         raise ValidationError(
             _(
-                "Here stands: %(letters)s. Hardly any e-mail address has such letters; keyboards "
+                "It holds: %(letters)s. Hardly any e-mail address has such letters; keyboards "
                 "put them in by themselves. Write it with plain letters, such as a, i, s, t.",
                 letters=", ".join(strange),
             )
