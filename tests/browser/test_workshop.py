@@ -170,6 +170,7 @@ def test_five_questions_by_their_form(desk: Page, taken_back: None) -> None:
         desk.locator("[data-row] input[type=radio]").nth(1).click()
         desk.get_by_role("button", name="Puneți în text").click()
         is_ready(desk)
+        desk.wait_for_load_state("networkidle")  # the preview comes anew, and moves the buttons
     expect(desk.locator(".text-question")).to_have_count(5)
     desk.get_by_role("button", name="Publicați testul").click()
     expect(desk.locator(".notice-ok")).to_contain_text("publicat")
