@@ -90,6 +90,11 @@ class ReadLesson:
         return self.file is not None and not any(p.is_error for p in self.problems)
 
 
+_ITS_FILE = sa.and_(
+    ContentItem.course_id == Lesson.course_id, ContentItem.content_id == Lesson.content_id
+)
+
+
 def text_of(source: bytes) -> str:
     """Return a stored file as text."""
     return source.decode("utf-8-sig").replace("\r\n", "\n")
@@ -101,13 +106,7 @@ def stands(lesson_id: int) -> tuple[str, str]:
         db.session()
         .execute(
             sa.select(ContentItem.source, ContentItem.source_hash)
-            .join(
-                Lesson,
-                sa.and_(
-                    Lesson.course_id == ContentItem.course_id,
-                    Lesson.content_id == ContentItem.content_id,
-                ),
-            )
+            .join(Lesson, _ITS_FILE)
             .where(Lesson.id == lesson_id)
         )
         .one()
@@ -127,13 +126,7 @@ def bench_of(lesson_id: int) -> LessonBench:
         sa.select(Lesson, Module, Course, ContentItem, asks)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Lesson.course_id)
-        .join(
-            ContentItem,
-            sa.and_(
-                ContentItem.course_id == Lesson.course_id,
-                ContentItem.content_id == Lesson.content_id,
-            ),
-        )
+        .join(ContentItem, _ITS_FILE)
         .where(Lesson.id == lesson_id)
     ).one()
     facts = session.execute(

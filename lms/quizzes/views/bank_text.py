@@ -28,11 +28,11 @@ from lms.quizzes.services.workshop_plan import Bench, TextPlan
 from lms.quizzes.views import bp
 from lms.quizzes.views.bank import load_bank
 from lms.quizzes.views.exchange import me
-from lms.quizzes.views.workshop import Sent, added_in, place_of, preview_values, put_after
 from lms.quizzes.words import exchange_words, workshop_words
 from lms.quizzes.workshop.difference import difference
 from lms.quizzes.workshop.docx_reader import DocumentRefused
 from lms.quizzes.workshop.writing import edited
+from lms.quizzes.workshop_form import Sent, added_in, place_of, preview_values, put_after
 from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
 from lms.web.i18n import ngettext

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, jsonify, redirect, request, url_for
@@ -19,15 +17,12 @@ from lms.quizzes import desk, pasting, queries, workshop_page
 from lms.quizzes.corrections import queries as correction_queries
 from lms.quizzes.corrections import wording as correction_words
 from lms.quizzes.corrections.queries import AskedVersion
-from lms.quizzes.exchange.gift import MAX_LENGTH
 from lms.quizzes.forms import question_form
-from lms.quizzes.forms.draw_forms import draw_words, shortage_words
 from lms.quizzes.permissions import EDIT_QUIZ, PREVIEW_QUIZ
-from lms.quizzes.question_types.form_registry import forms
-from lms.quizzes.services import asking, doubles, pictures, pinning, ruling
+from lms.quizzes.services import asking, pictures, pinning, ruling
 from lms.quizzes.services import workshop as services
 from lms.quizzes.services import workshop_plan as plans
-from lms.quizzes.services.workshop_plan import Bench, TextPlan, Titles, Wanted
+from lms.quizzes.services.workshop_plan import Bench, TextPlan
 from lms.quizzes.views import bp
 from lms.quizzes.views.taking import QuizPage, load_quiz
 from lms.quizzes.words import workshop_words
@@ -35,16 +30,23 @@ from lms.quizzes.workshop.difference import difference
 from lms.quizzes.workshop.docx_reader import DocumentRefused
 from lms.quizzes.workshop.reading import read_text
 from lms.quizzes.workshop.writing import edited
-from lms.web.forms import lazy, whole_number
+from lms.quizzes.workshop_form import (
+    Place,
+    Sent,
+    added_in,
+    new_key,
+    place_of,
+    preview_values,
+    put_after,
+    summary_of,
+    titles,
+)
+from lms.web.forms import whole_number
 from lms.web.i18n import gettext as _
-from lms.web.i18n import ngettext, speech
+from lms.web.i18n import ngettext
 from lms.web.templating import render
 
-_KEY = re.compile(r"[a-z0-9]{6}", re.ASCII)
-_LINES = re.compile(r"(\d{1,6}):(\d{1,6})", re.ASCII)
-_TITLE = lazy("Test of module %(number)s")
 MOST_TRIES = 3
-_BUTTONS = ("right", "remove", "order", "form", "add", "row")
 
 
 @bp.get("/courses/<slug>/quizzes")
@@ -58,57 +60,6 @@ def workshop(page: CoursePage) -> str:
         may_edit=may(EDIT_QUIZ.name, page),
         contest_days=ruling.contest_days_of(page.course_id),
     )
-
-
-# What the form sends ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What the page's form holds."""
-
-    text: str = ""
-    base: str = ""
-    key: str = ""
-    title_ro: str = ""
-    title_en: str = ""
-    module_id: int | None = None
-    do: str = ""
-    counts: bool | None = None  # whether the certificate asks for it
-    added: int | None = None  # the line that an uploaded file begins on
-    given: Mapping[str, str] = field(default_factory=dict)  # which button, with its value
-
-    @classmethod
-    def posted(cls) -> Sent:
-        """Read the form; what it can't hold is left out."""
-        sent = request.form
-        key = sent.get("key", "")
-        return cls(
-            text=sent.get("text", "").replace("\r\n", "\n")[: MAX_LENGTH + 1],
-            base=sent.get("base", "")[:64],
-            key=key if _KEY.fullmatch(key) else _new_key(),
-            title_ro=" ".join(sent.get("title_ro", "").split())[:255],
-            title_en=" ".join(sent.get("title_en", "").split())[:255],
-            module_id=whole_number(sent.get("module")),
-            do=sent.get("do", ""),
-            counts={"yes": True, "no": False}.get(sent.get("counts", "")),
-            given={n: sent.get(n, "") for n in _BUTTONS if sent.get(n)},
-        )
-
-    @property
-    def wanted(self) -> Wanted:
-        """What is to be made of the text."""
-        return Wanted(self.module_id, self.key, self.title_ro, self.title_en)
-
-
-def _new_key() -> str:
-    return secrets.token_hex(3)
-
-
-def titles() -> Titles:
-    """How new quizzes are called, in both languages."""
-    ro, en = (speech(locale).gettext(_TITLE.message) for locale in ("ro", "en"))
-    return Titles(ro, en)
 
 
 Answer = Response | str | tuple[str, int]
@@ -161,52 +112,12 @@ def _title_of(bench: Bench, sent: Sent) -> str:
     return titles().of(module, bench.quizzes_in(module.id))[0] if module is not None else ""
 
 
-def preview_values(bench: Bench, plan: TextPlan) -> dict[str, Any]:
-    """Return what the preview is drawn of."""
-    return {
-        "plan": plan,
-        "bench": bench,
-        "shown": workshop_page.shown(plan, bench.slug),
-        "sentence": workshop_words.sentence,
-        "changes": workshop_words.CHANGES,
-        "summary": _summary(plan),
-        "forms": forms(),
-        "stale": workshop_page.stale_comments(plan, bench),
-        "doubles": doubles.hints_in(bench, plan),
-        "draw_words": draw_words,
-        "shortage_words": shortage_words,
-    }
-
-
-def _summary(plan: TextPlan) -> str:
-    count = len(plan.read.pieces)
-    parts = [ngettext("%(num)s question", "%(num)s questions", count)]
-    drawn_here = plan.quizzes[0].settings.draw if len(plan.quizzes) == 1 else None
-    if drawn_here is not None and 0 < drawn_here < count:
-        each = ngettext(
-            "each learner gets %(num)s, drawn at random",
-            "each learner gets %(num)s, drawn at random",
-            drawn_here,
-        )
-        parts = [f"{parts[0]}; {each}"]
-    if drawn := sum(draw.count for draw in plan.draws):
-        said = ngettext("%(num)s drawn from the bank", "%(num)s drawn from the bank", drawn)
-        parts = [*(parts if plan.read.pieces else []), said]
-    if plan.read.asked:
-        asked = len(plan.read.asked)
-        parts.append(ngettext("%(num)s to be cleared up", "%(num)s to be cleared up", asked))
-    if plan.read.errors:
-        faults = len(plan.read.errors)
-        parts.append(ngettext("%(num)s fault", "%(num)s faults", faults))
-    return " · ".join(parts)
-
-
 @bp.get("/courses/<slug>/quizzes/<quiz_slug>/questions")
 @reads(PREVIEW_QUIZ, load_quiz)
 def questions(page: QuizPage) -> Answer:
     """Show a quiz's text beside what it makes, or one question's form; who may not edit reads."""
     bench = plans.bench_of(page.course_id, page.quiz.id)
-    sent = Sent(text=bench.source.text, base=bench.source.base, key=_new_key())
+    sent = Sent(text=bench.source.text, base=bench.source.base, key=new_key())
     named = request.args.get("change", "")
     step = question_form.form_of(sent.text, named) if named and may(EDIT_QUIZ.name, page) else None
     if step is not None:
@@ -221,7 +132,7 @@ def new_quiz(page: CoursePage) -> str:
     bench = plans.bench_of(page.course_id)
     wanted = request.args.get("module", "")
     module = next((m for m in bench.modules if m.slug == wanted), None)
-    sent = Sent(key=_new_key(), module_id=module.id if module is not None else None)
+    sent = Sent(key=new_key(), module_id=module.id if module is not None else None)
     return draw_page(page.outline, bench, sent, _planned(bench, sent), None)
 
 
@@ -241,16 +152,10 @@ def preview_text(page: CoursePage) -> Response:
         html=render("quizzes/_preview.html", may_edit=True, **preview_values(bench, plan)),
         text=text if text != sent.text else None,
         lines=lines,
-        summary=_summary(plan),
+        summary=summary_of(plan),
         added=added_in(plan),
         is_ready=plan.is_ready,
     )
-
-
-def added_in(plan: TextPlan) -> str:
-    """Say how many questions the lines that were just put in have."""
-    match = _LINES.fullmatch(request.form.get("added", ""))
-    return workshop_words.added(plan.read, int(match[1]), int(match[2])) if match else ""
 
 
 @bp.post("/courses/<slug>/workshop/convert")
@@ -343,25 +248,6 @@ def _answer(outline: Outline, quiz_id: int | None, load: Callable[..., Any]) -> 
     raise services.CourseMoved(outline.slug)
 
 
-@dataclass(frozen=True)
-class Place:
-    """The line that the text opens at, and what was done there."""
-
-    line: int | None = None
-    said: str = ""
-
-
-def place_of(sent: Sent, after: str) -> Place:
-    """Say where a question's form, or what was uploaded, has left the text."""
-    if sent.do == "upload" and sent.added:
-        return Place(sent.added, workshop_words.added(read_text(after), sent.added))
-    if sent.do not in ("apply", "back"):
-        return Place()
-    line = question_form.line_after(sent.text, after, is_put=sent.do == "apply")
-    said = "" if after == sent.text else _("Put into the text, not saved yet.")
-    return Place(line, said)
-
-
 def _uploaded(course_id: int, sent: Sent, load: Callable[..., Any]) -> Sent:
     """Put a file after the text; what can't be read is said, and the text stays."""
     try:
@@ -373,13 +259,6 @@ def _uploaded(course_id: int, sent: Sent, load: Callable[..., Any]) -> Sent:
     if notes := _notes(converted):
         flash(notes, "warning")
     return put_after(sent, converted.text)
-
-
-def put_after(sent: Sent, more: str) -> Sent:
-    """Put what a file holds after the text."""
-    text = sent.text.rstrip()
-    first = text.count("\n") + 3 if text else 1
-    return replace(sent, text=pasting.joined(sent.text, more), added=first)
 
 
 def _form_page(
